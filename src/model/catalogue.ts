@@ -1,0 +1,22 @@
+// What the playbook's checks need to know of a task type; the engine knows more (see src/task/defineTask.ts).
+
+/** A JSON Schema (draft 2020-12 subset that TypeBox writes). */
+export type JsonSchema = { readonly [keyword: string]: unknown }
+
+export interface TaskTypeInfo {
+  readonly name: string
+  readonly summary: string
+  /** Always of type object with additionalProperties false. */
+  readonly params: JsonSchema
+  /** Fields that a registered result has beyond `changed`, `failed`, `skipped`, `outcome`. */
+  readonly result?: JsonSchema
+  /** A bare scalar or list allowed in place of the map: `installPackage: containerd` sets this parameter. */
+  readonly shorthand?: string
+  /** Checks that a schema cannot say, on parameters that already fit it. Each string is one message. */
+  readonly check?: (
+    params: never,
+  ) => readonly { readonly path: string; readonly message: string; readonly hint?: string }[]
+}
+
+/** All task types by name. */
+export type Catalogue = ReadonlyMap<string, TaskTypeInfo>

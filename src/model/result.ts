@@ -1,0 +1,50 @@
+// What became of one task on one host: a closed union of outcomes, and a failure in the shape of a result.
+import type { Json } from './inventory.ts'
+
+/** `blocked` is for check mode only: the answer depends on an earlier change that was not made. */
+export type Outcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'blocked'
+
+export const OUTCOMES = [
+  'ok',
+  'changed',
+  'unreachable',
+  'failed',
+  'skipped',
+  'blocked',
+] as const satisfies readonly Outcome[]
+
+export interface Failure {
+  /** One sentence: what is wrong. */
+  readonly cause: string
+  /** What was tried, as a person would type or say it: a command line, `connect to 10.77.0.11:22`. */
+  readonly tried?: string
+  /** Exit status of what was tried; null when it did not end by itself. */
+  readonly exitStatus?: number | null
+  /** The last lines of what it wrote to stderr (or stdout when stderr is empty), decoded and escaped. */
+  readonly lastLines?: string
+  readonly hint?: string
+  /** The process (group) that may still be running on the host. */
+  readonly stillRunning?: number
+}
+
+/** A difference as a person will see it. `unified` has `---`/`+++` heads; hosts with the same text are shown once. */
+export interface Diff {
+  readonly subject: string
+  readonly unified: string
+}
+
+export interface TaskResult {
+  readonly outcome: Outcome
+  /** Why skipped or blocked, the evidence of an ok, or what would be done. */
+  readonly note?: string
+  readonly diffs?: readonly Diff[]
+  readonly failure?: Failure
+  readonly warnings?: readonly string[]
+  /** What `register` stores besides `changed`, `failed`, `skipped`, `outcome`. */
+  readonly data?: { readonly [key: string]: Json }
+  /** True where `ignore_errors` let the host go on after a failure. */
+  readonly ignored?: boolean
+  /** The loop item, where the task has a loop. */
+  readonly item?: Json
+  readonly durationMs: number
+}
