@@ -1,0 +1,79 @@
+/** Checks that this machine can carry a lab, and installs the Debian packages the lab's own tools come from. */
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { $ } from 'zx'
+
+/** A mistake or a lack the person at the keyboard can mend: shown as one sentence, without a stack. */
+export class LabProblem extends Error {}
+
+export type Say = (line: string) => void
+
+/** Where images and the hosts' disks are kept; outside any checkout, so that a fresh clone finds them. */
+export const cacheFolder = (): string =>
+  process.env['CRANE_PLAY_LAB_CACHE'] ??
+  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'crane-play-lab')
+
+/** Where the running lab is described; one lab a machine, whichever checkout started it. */
+export const runtimeFolder = '/run/crane-play-lab'
+
+const tools: Record<string, string> = {
+  '/usr/sbin/debootstrap': 'debootstrap',
+  '/usr/bin/dpkg-scanpackages': 'dpkg-dev',
+  '/usr/bin/ip': 'iproute2',
+  '/usr/bin/ssh-keygen': 'openssh-client',
+  '/usr/bin/unshare': 'util-linux',
+  '/usr/bin/nsenter': 'util-linux',
+  '/usr/bin/mount': 'mount',
+}
+
+/** Throws a LabProblem unless this process is root on Linux. */
+export function requireRootOnLinux(): void {
+  if (process.platform !== 'linux')
+    throw new LabProblem(
+      `The lab boots Linux hosts in namespaces, so it needs a Linux machine; this is ${process.platform}.`,
+    )
+  if (process.getuid?.() !== 0)
+    throw new LabProblem(
+      'The lab mounts file systems and creates network namespaces, so it must run as root: try again with sudo.',
+    )
+}
+
+/** Installs what is missing with apt-get; says so, since it changes the machine. */
+export async function installTools(say: Say): Promise<void> {
+  const missing = [...new Set(Object.keys(tools).filter((path) => !existsSync(path)))].map((path) => tools[path] ?? '')
+  if (missing.length === 0) return
+  if (!existsSync('/usr/bin/apt-get'))
+    throw new LabProblem(`The lab needs ${missing.join(', ')}, and can install them by itself only on Debian.`)
+  say(`installing ${missing.join(' ')} on this machine`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const install = () => $({ env, quiet: true, nothrow: true })`apt-get install -y --no-install-recommends ${missing}`
+  if ((await install()).exitCode === 0) return
+  await $({ env, quiet: true, nothrow: true })`apt-get update`
+  const second = await install()
+  if (second.exitCode !== 0)
+    throw new LabProblem(
+      `apt-get could not install ${missing.join(' ')} on this machine: ${second.stderr.trim().split('\n').at(-1)}`,
+    )
+}
+
+/** The archive this machine's own apt uses for Debian, so that the lab asks no server the machine does not. */
+export async function debianMirror(): Promise<string> {
+  const release = readFileSync('/etc/os-release', 'utf8')
+  const codename = /^VERSION_CODENAME=(\S+)/m.exec(release)?.[1] ?? ''
+  const format = '$(SITE) $(CODENAME) $(COMPONENT)'
+  const targets = await $({ quiet: true })`apt-get indextargets --format ${format} ${'Created-By: Packages'}`
+  for (const line of targets.stdout.split('\n')) {
+    const [site, name, component] = line.split(' ')
+    if (site && name === codename && component === 'main') return site
+  }
+  throw new LabProblem(
+    "The lab builds its image from Debian's archive, and this machine's apt sources name none for its own release.",
+  )
+}
+
+/** 1 for the legacy hierarchy of one mount a controller, 2 for the unified one. */
+export async function cgroupGeneration(): Promise<1 | 2> {
+  const kind = await $({ quiet: true })`stat -f -c %T /sys/fs/cgroup`
+  return kind.stdout.trim() === 'cgroup2fs' ? 2 : 1
+}
