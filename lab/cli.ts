@@ -8,7 +8,10 @@ import { containerdPins, type ContainerdGeneration } from './recipe.ts'
 const started = Date.now()
 const say = (line: string) => process.stdout.write(`lab ${((Date.now() - started) / 1000).toFixed(1)}s: ${line}\n`)
 
-const program = new Command('lab').description('Real test hosts in namespaces of this machine.').exitOverride().enablePositionalOptions()
+const program = new Command('lab')
+  .description('Real test hosts in namespaces of this machine.')
+  .exitOverride()
+  .enablePositionalOptions()
 
 program
   .command('up')

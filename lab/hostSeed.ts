@@ -44,7 +44,9 @@ export async function writeSeed(state: LabState, name: string, publicKey: string
   put(seed, 'etc/ssh/ssh_host_ed25519_key', key.secret, 0o600)
   put(seed, 'etc/ssh/ssh_host_ed25519_key.pub', key.public)
   writeCrane(seed, state, name)
-  if (!state.bareConfig) put(seed, 'etc/containerd/config.toml', containerdConfig(state.containerd))
+  if (state.bareConfig)
+    put(seed, 'usr/local/sbin/runc', readFileSync(join(import.meta.dirname, 'host/runc.sh'), 'utf8'), 0o755)
+  else put(seed, 'etc/containerd/config.toml', containerdConfig(state.containerd))
 }
 
 function writeCrane(seed: string, state: LabState, name: string): void {
@@ -52,7 +54,12 @@ function writeCrane(seed: string, state: LabState, name: string): void {
   put(seed, 'etc/crane/config.yaml', craneConfig(state.size))
   const isControl = name === hostName(0)
   if (isControl)
-    put(seed, 'etc/crane/database.yaml', "# The stand-in keeps no database; CraneSched's control daemon needs this file.\n", 0o600)
+    put(
+      seed,
+      'etc/crane/database.yaml',
+      "# The stand-in keeps no database; CraneSched's control daemon needs this file.\n",
+      0o600,
+    )
   for (const file of ['etc/crane', 'etc/crane/config.yaml', ...(isControl ? ['etc/crane/database.yaml'] : [])])
     chownSync(join(seed, file), owner.uid, owner.gid)
   const units = [...(isControl ? ['cranectld'] : []), ...(computeNames(state.size).includes(name) ? ['craned'] : [])]

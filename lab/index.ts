@@ -234,9 +234,15 @@ function writeInventory(state: LabState): void {
   const compute = computeNames(state.size)
   const text = `# Written by \`npm run lab -- up\`; gone stale when the lab is down.
 [control]
-${state.hosts.filter(({ name }) => name === hostName(0)).map(line).join('')}
+${state.hosts
+  .filter(({ name }) => name === hostName(0))
+  .map(line)
+  .join('')}
 [compute]
-${state.hosts.filter(({ name }) => compute.includes(name)).map(line).join('')}
+${state.hosts
+  .filter(({ name }) => compute.includes(name))
+  .map(line)
+  .join('')}
 [crane:children]
 control
 compute

@@ -62,8 +62,7 @@ export function isAlive(pid: number, program: string): boolean {
   }
 }
 
-export const hostIsUp = (host: HostState): boolean =>
-  isAlive(host.launcher, 'unshare') && isAlive(host.pid, 'systemd')
+export const hostIsUp = (host: HostState): boolean => isAlive(host.launcher, 'unshare') && isAlive(host.pid, 'systemd')
 
 /** Runs `work` while no other lab command of this machine does; waits at most five minutes for its turn. */
 export async function alone<T>(work: () => Promise<T>): Promise<T> {

@@ -1,8 +1,17 @@
 /** The layer all hosts share above the image: sudo rules, network plug-ins, container images, CraneSched's stand-in. */
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync, readdirSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
-import { cacheFolder } from './machine.ts'
-import { imageKey } from './recipe.ts'
+import { labImages } from './labImages.ts'
 
 /** Returns the layer's folder; made anew at each `up` that starts hosts, since it takes well under a second. */
 export async function buildSiteLayer(image: string, disks: string): Promise<string> {
@@ -10,25 +19,42 @@ export async function buildSiteLayer(image: string, disks: string): Promise<stri
   const work = `${done}.new`
   rmSync(work, { recursive: true, force: true })
   put(work, 'etc/sudoers.d/lab', 'admin ALL=(ALL) ALL\nops ALL=(ALL) NOPASSWD: ALL\n', 0o440)
-  put(work, 'etc/ssh/sshd_config.d/lab.conf', '# Only the ed25519 key of the seed exists; all other settings are the defaults.\nHostKey /etc/ssh/ssh_host_ed25519_key\n')
+  put(
+    work,
+    'etc/ssh/sshd_config.d/lab.conf',
+    '# Only the ed25519 key of the seed exists; all other settings are the defaults.\nHostKey /etc/ssh/ssh_host_ed25519_key\n',
+  )
   linkPlugins(work, image)
+  put(work, 'srv/images/lab-images.tar', labImages(image))
+  put(work, 'usr/local/lib/lab/import-images.sh', ours('host/import-images.sh'), 0o755)
+  put(work, 'usr/lib/systemd/system/lab-images.service', ours('host/lab-images.service'))
+  // Wanted by a unit that does not exist yet: it takes effect when containerd is installed.
+  link(
+    work,
+    'etc/systemd/system/containerd.service.wants/lab-images.service',
+    '/usr/lib/systemd/system/lab-images.service',
+  )
   renameSync(work, done)
   return done
 }
 
-/** Makes Debian's reference plug-ins visible where upstream's containerd looks for them, and the other way round. */
-function linkPlugins(work: string, image: string): void {
-  mkdirSync(join(work, 'opt/cni/bin'), { recursive: true })
-  const plugins = join(image, 'usr/lib/cni')
-  for (const plugin of existsSync(plugins) ? readdirSync(plugins) : [])
-    symlinkSync(`/usr/lib/cni/${plugin}`, join(work, 'opt/cni/bin', plugin))
+const ours = (path: string) => readFileSync(join(import.meta.dirname, path))
+
+function link(root: string, path: string, target: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  symlinkSync(target, join(root, path))
 }
 
-function put(root: string, path: string, text: string, mode = 0o644): void {
+/** Makes Debian's reference plug-ins visible where upstream's containerd looks for them, since the default differs by generation. */
+function linkPlugins(work: string, image: string): void {
+  const plugins = join(image, 'usr/lib/cni')
+  for (const plugin of existsSync(plugins) ? readdirSync(plugins) : [])
+    link(work, `opt/cni/bin/${plugin}`, `/usr/lib/cni/${plugin}`)
+}
+
+function put(root: string, path: string, content: string | Buffer, mode = 0o644): void {
   const file = join(root, path)
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, text)
+  writeFileSync(file, content)
   chmodSync(file, mode)
 }
-void cacheFolder
-void imageKey
