@@ -12,6 +12,8 @@ export interface TaskTypeInfo {
   readonly result?: JsonSchema
   /** A bare scalar or list allowed in place of the map: `installPackage: containerd` sets this parameter. */
   readonly shorthand?: string
+  /** Files on the controller, relative to the playbook's folder, that must be there. */
+  readonly controllerFiles?: (params: never) => readonly string[]
   /** Checks that a schema cannot say, on parameters that already fit it. Each string is one message. */
   readonly check?: (
     params: never,

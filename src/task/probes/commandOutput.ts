@@ -1,0 +1,50 @@
+// What a command of the user's, promised to be read-only, prints, and how it exits.
+import { quoteShell } from '../../model/quoteShell.ts'
+import { GarbledAnswer, type Probe, type ProbeKind, probe } from '../probe.ts'
+
+export interface CommandFact {
+  /** Exit status; 127 when there is no such command. Null when it was not run, since its file is not empty. */
+  readonly status: number | null
+  /** What it wrote to stdout, up to 256 KiB. */
+  readonly stdout: string
+}
+
+export interface CommandDetail {
+  /** Run it only while this file is missing or empty. */
+  readonly whileEmpty?: string
+}
+
+// The status follows an x, so that blank lines at the end of the output are kept.
+const PROBE_COMMAND = `if [ "$2" ] && [ -s "$2" ]; then echo skipped; return; fi
+output=$(sh -c "$1" </dev/null 2>/dev/null; echo "x$?")
+status=\${output##*x} output=\${output%x*}
+echo "$status \${#output}"; printf '%s' "$output"`
+
+const commandKind: ProbeKind<CommandDetail, CommandFact> = {
+  name: 'command',
+  functions: { probe_command: PROBE_COMMAND },
+  isAbsent: (fact) => fact.status === 127,
+  script: (questions) =>
+    questions
+      .map(({ subject, detail }) => `probe_command ${quoteShell(subject)} ${quoteShell(detail.whileEmpty ?? '')}`)
+      .join('\n'),
+  read(stdout, questions) {
+    let rest = stdout
+    return questions.map(() => {
+      const end = rest.indexOf(0x0a)
+      const head = rest.toString('latin1', 0, Math.max(end, 0))
+      rest = rest.subarray(end + 1)
+      if (head === 'skipped') return Object.freeze({ status: null, stdout: '' })
+      const match = /^(\d+) (\d+)$/.exec(head)
+      const length = Number(match?.[2])
+      if (!match || length > rest.length) throw new GarbledAnswer('the answer of a command is cut short')
+      const output = rest.toString('utf8', 0, length)
+      rest = rest.subarray(length)
+      return Object.freeze({ status: Number(match[1]), stdout: output })
+    })
+  },
+}
+
+/** Runs a read-only command with `sh -c` while the host is observed. */
+export const commandOutput = (text: string, detail: CommandDetail = {}): Probe<CommandFact> =>
+  probe(commandKind, text, detail)
