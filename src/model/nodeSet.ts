@@ -190,29 +190,29 @@ function foldFamily(texts: readonly string[], family: Iterable<string>): { first
       else alike.set(key, [tuple])
     }
     tuples = Array.from(alike.values(), (list) => {
-      const [head] = list
-      const places = [...head!.places]
-      places[place] = foldNumbers(list.map((tuple) => tuple.places[place]!))
-      return { first: list.map((tuple) => tuple.first).sort(compareNames)[0]!, places }
+      const sorted = list.sort((a, b) => compareNumbers(a.places[place]!, b.places[place]!))
+      const places = [...sorted[0]!.places]
+      places[place] = foldNumbers(sorted.map((tuple) => tuple.places[place]!))
+      return { first: sorted[0]!.first, places }
     })
   }
   return tuples.map(({ first, places }) => ({ first, text: texts.map((text, i) => text + (places[i] ?? '')).join('') }))
 }
 
+/** By value; equal values of other widths (`1`, `01`) the shorter first. */
+const compareNumbers = (a: string, b: string): number => Number(a) - Number(b) || a.length - b.length
+
+/** Takes them in order. */
 function foldNumbers(numbers: readonly string[]): string {
-  if (numbers.length === 1) return numbers[0]!
-  const sorted = numbers
-    .map((text) => ({ text, value: Number(text) }))
-    .sort((a, b) => a.value - b.value || a.text.length - b.text.length)
-  const ranges: string[] = []
-  let from = sorted[0]!
+  let from = numbers[0]!
   let to = from
-  const close = () => ranges.push(from === to ? from.text : `${from.text}-${to.text}`)
-  for (const next of sorted.slice(1)) {
-    const padded = from.text.length > 1 && from.text.startsWith('0')
-    const follows =
-      next.value === to.value + 1 && (padded ? next.text.length === from.text.length : next.text === String(next.value))
-    if (!follows) {
+  if (numbers.length === 1) return from
+  const ranges: string[] = []
+  const close = () => ranges.push(from === to ? from : `${from}-${to}`)
+  for (const next of numbers.slice(1)) {
+    const padded = from.length > 1 && from.startsWith('0')
+    const width = padded ? from.length : String(Number(next)).length
+    if (Number(next) !== Number(to) + 1 || next.length !== width) {
       close()
       from = next
     }
