@@ -1,0 +1,129 @@
+// Plain lines: one for each task and outcome, complete in itself, in an order and a form that stay as they are.
+import type { RunEvent, TaskRef } from '../model/runEvent.ts'
+import { ConnectionLog } from './connectionLog.ts'
+import { displayWidth } from './displayWidth.ts'
+import { escapeControl, escapeLine } from './escapeControl.ts'
+import { FailureLog } from './failureLog.ts'
+import { countOf, nodeSet } from './foldHosts.ts'
+import { renderInterrupted } from './renderInterrupted.ts'
+import { renderRecap, renderTotals, type RunEnded } from './renderRecap.ts'
+import { renderTask } from './renderTask.ts'
+import type { Reporter, ReportOptions, Sink } from './reporter.ts'
+import { recordTask, type TaskRecord, type TaskRecords } from './taskRecord.ts'
+
+/** Longer names push their node sets to the right, rather than all others' too. */
+const WIDEST_NAME = 44
+
+export function plainReporter(sink: Sink, options: ReportOptions): Reporter {
+  const report = new PlainReport(sink, options)
+  return { event: (event) => report.event(event), end: async () => report.end(), leave: () => report.end() }
+}
+
+class PlainReport {
+  readonly #sink: Sink
+  readonly #options: ReportOptions
+  readonly #records: TaskRecords = new Map()
+  readonly #failures = new FailureLog()
+  readonly #connections: ConnectionLog
+  #check = false
+  #nameColumn = 0
+  #ended = false
+
+  constructor(sink: Sink, options: ReportOptions) {
+    this.#sink = sink
+    this.#options = options
+    this.#connections = new ConnectionLog(sink)
+  }
+
+  event(event: RunEvent): void {
+    const { palette, verbosity } = this.#options
+    if (event.type !== 'host-connected') this.#connections.flush()
+    const finished = recordTask(this.#records, event)
+    if (finished) this.#finish(finished)
+    switch (event.type) {
+      case 'run-started':
+        this.#check = event.check
+        if (event.check) this.#print([`CHECK MODE: nothing will be changed on ${countOf(event.hosts.length, 'host')}`])
+        return
+      case 'host-connected':
+        if (verbosity >= 1) this.#connections.add(event)
+        return
+      case 'play-started': {
+        this.#nameColumn = nameColumn(event.tasks)
+        const size = `${countOf(event.hosts.length, 'host')}, ${countOf(event.tasks.length, 'task')}`
+        const name = `PLAY ${escapeLine(event.play.name)}`
+        this.#print([palette.bold(`${name}: ${nodeSet(event.hosts)} (${size})`)])
+        return
+      }
+      case 'play-ended':
+        this.#finishAll()
+        return
+      case 'warning': {
+        const who = event.host === undefined ? '' : `${escapeLine(event.host)}: `
+        this.#sink.err(`warning: ${who}${escapeLine(event.message)}\n`)
+        return
+      }
+      case 'trace':
+        if (verbosity >= 3) this.#trace(event.host, event.what === 'sent' ? '>' : '<', event.text)
+        return
+      case 'interrupted':
+        this.#finishAll()
+        this.#print(['', ...renderInterrupted(event, palette)])
+        return
+      case 'run-ended':
+        this.#finishAll()
+        this.#recap(event)
+        return
+      case 'task-started':
+      case 'task-running':
+      case 'item-result':
+      case 'task-result':
+      case 'task-ended':
+        return
+      default:
+        event satisfies never
+    }
+  }
+
+  /** A run that did not reach its recap (a bug, a second interrupt) still says what is known. */
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#connections.flush()
+    this.#finishAll()
+    const failures = this.#failures.render(this.#options.palette)
+    if (failures.length > 0) this.#print(['', ...failures])
+  }
+
+  #recap(event: RunEnded): void {
+    this.#ended = true
+    const { palette, verbosity } = this.#options
+    const failures = this.#failures.render(palette)
+    if (failures.length > 0) this.#print(['', ...failures])
+    const recap = [palette.bold('RECAP'), ...renderRecap(event, palette)]
+    this.#print(['', ...recap, renderTotals(event, this.#check, verbosity, palette)])
+  }
+
+  #finishAll(): void {
+    for (const record of this.#records.values()) this.#finish(record)
+    this.#records.clear()
+  }
+
+  #finish(record: TaskRecord): void {
+    this.#failures.add(record)
+    this.#print(renderTask(record, { check: this.#check, nameColumn: this.#nameColumn }, this.#options))
+  }
+
+  #trace(host: string, mark: string, text: string): void {
+    const lines = escapeControl(text.replace(/\n$/, '')).split('\n')
+    this.#sink.err(lines.map((line) => `${escapeLine(host)} ${mark} ${line}\n`).join(''))
+  }
+
+  #print(lines: readonly string[]): void {
+    if (lines.length > 0) this.#sink.out(`${lines.join('\n')}\n`)
+  }
+}
+
+function nameColumn(tasks: readonly TaskRef[]): number {
+  return Math.min(WIDEST_NAME, Math.max(0, ...tasks.map((task) => displayWidth(escapeLine(task.name, 200)))))
+}

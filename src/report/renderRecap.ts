@@ -1,0 +1,95 @@
+// The end of a report: counts for each host, folded where they are the same, and one line with the sums.
+import type { HostCounts, RunEvent } from '../model/runEvent.ts'
+import { displayWidth, padToWidth } from './displayWidth.ts'
+import { countOf, type Folded, foldHosts, nodeSet } from './foldHosts.ts'
+import type { Palette } from './palette.ts'
+
+export type RunEnded = Extract<RunEvent, { readonly type: 'run-ended' }>
+
+/** Always shown, in this order, by these names: scripts look for them. `blocked` and `ignored` follow when there are any. */
+const COUNTERS = ['ok', 'changed', 'unreachable', 'failed', 'skipped'] as const
+const RARE = ['blocked', 'ignored'] as const
+const NAME_COLUMN = 48
+
+/** One line for all hosts with the same counts: `crane[02-04] : ok=7 changed=2 unreachable=0 failed=0 skipped=1`. */
+export function renderRecap(ended: RunEnded, palette: Palette): string[] {
+  const hosts = Object.entries(ended.recap)
+  const shown = [...COUNTERS, ...RARE.filter((name) => hosts.some(([, counts]) => counts[name] > 0))]
+  const groups = foldHosts(hosts, (counts) => shown.map((name) => counts[name]).join())
+  const names = groups.map((group) => nodeSet(group.hosts))
+  const column = Math.min(NAME_COLUMN, Math.max(0, ...names.map(displayWidth)))
+  const digits = (name: keyof HostCounts) => Math.max(...groups.map(({ value }) => String(value[name]).length))
+  const widths = new Map(shown.map((name) => [name, name.length + 1 + digits(name)]))
+  return groups.map(({ value }, i) => {
+    const counts = shown.map((name) => {
+      const text = padToWidth(`${name}=${value[name]}`, widths.get(name) ?? 0)
+      return value[name] > 0 ? paintCounter(palette, name)(text) : text
+    })
+    return `  ${padToWidth(names[i] ?? '', column)} : ${counts.join(' ').trimEnd()}`
+  })
+}
+
+function paintCounter(palette: Palette, name: keyof HostCounts): (text: string) => string {
+  if (name === 'failed' || name === 'unreachable') return palette.red
+  if (name === 'ok') return palette.green
+  return name === 'skipped' ? palette.cyan : palette.yellow
+}
+
+/**
+ * The sums in one line: `3 hosts: 2 changed, 1 failed; 5 changes; 4.2 s`. A host counts once, as the worst of it.
+ * @param check what was counted would be done, and was not
+ */
+export function renderTotals(ended: RunEnded, check: boolean, verbosity: number, palette: Palette): string {
+  const hosts = Object.entries(ended.recap)
+  const states = foldHosts(hosts, stateOf).sort((a, b) => rank(a) - rank(b))
+  const sum = (name: keyof HostCounts) => hosts.reduce((total, [, counts]) => total + counts[name], 0)
+  const parts = [
+    `${countOf(hosts.length, 'host')}: ${states.map((group) => describeState(group, check, palette)).join(', ')}`,
+  ]
+  if (sum('changed') > 0)
+    parts.push(check ? `${countOf(sum('changed'), 'change')} would be made` : countOf(sum('changed'), 'change'))
+  if (sum('blocked') > 0) parts.push(`${countOf(sum('blocked'), 'task')} not decided, waiting for an earlier change`)
+  if (sum('ignored') > 0) parts.push(`${countOf(sum('ignored'), 'failure')} ignored`)
+  if (check) parts.push('check mode, nothing was changed')
+  const trips = Object.values(ended.roundTrips)
+  if (verbosity >= 1 && trips.length > 0) parts.push(`at most ${countOf(Math.max(...trips), 'round trip')} a host`)
+  parts.push(formatDuration(ended.durationMs))
+  return parts.join('; ')
+}
+
+const STATES = ['as wanted', 'changed', 'undecided', 'unreachable', 'failed'] as const
+type State = (typeof STATES)[number]
+
+function stateOf(counts: HostCounts): State {
+  if (counts.failed > 0) return 'failed'
+  if (counts.unreachable > 0) return 'unreachable'
+  if (counts.changed > 0) return 'changed'
+  return counts.blocked > 0 ? 'undecided' : 'as wanted'
+}
+
+const rank = (group: Folded<HostCounts>) => STATES.indexOf(stateOf(group.value))
+
+function describeState({ hosts, value }: Folded<HostCounts>, check: boolean, palette: Palette): string {
+  const state = stateOf(value)
+  switch (state) {
+    case 'failed':
+    case 'unreachable':
+      return palette.red(`${hosts.length} ${state} (${nodeSet(hosts)})`)
+    case 'changed':
+      return palette.yellow(`${hosts.length} ${check ? 'would change' : state}`)
+    case 'undecided':
+      return palette.yellow(`${hosts.length} ${state}`)
+    case 'as wanted':
+      return palette.green(`${hosts.length} ${state}`)
+    default:
+      return state satisfies never
+  }
+}
+
+/** `0.4 s`, `12.3 s`, `2 min 5 s`, `1 h 2 min`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  if (ms < 59_950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+}

@@ -1,0 +1,115 @@
+// The lines of one finished task: one for each outcome with its hosts, and below it what a person needs to know.
+import { OUTCOMES, type TaskResult } from '../model/result.ts'
+import { padToWidth } from './displayWidth.ts'
+import { escapeLine } from './escapeControl.ts'
+import { foldHosts, type Folded, nodeSet, nodeSetWithCount } from './foldHosts.ts'
+import { outcomeWord, OUTCOME_COLUMN } from './outcomeWord.ts'
+import { paintOutcome } from './palette.ts'
+import { renderDiff } from './renderDiff.ts'
+import { renderFailure } from './renderFailure.ts'
+import type { ReportOptions } from './reporter.ts'
+import type { TaskRecord } from './taskRecord.ts'
+
+const INDENT = '      '
+
+export interface TaskLayout {
+  readonly check: boolean
+  /** Columns of the name, so that node sets stand below each other. */
+  readonly nameColumn: number
+}
+
+/** Whole lines without line ends. A host without a result (an interrupted run) has no line. */
+export function renderTask(record: TaskRecord, layout: TaskLayout, options: ReportOptions): string[] {
+  const total = Math.max(record.hosts.length, record.results.size)
+  const place = options.verbosity >= 2 ? `  (${record.task.type}, ${placeOf(record)})` : ''
+  const name = padToWidth(taskName(record), layout.nameColumn)
+  const lines: string[] = []
+  for (const group of foldResults(record, layout.check, options.verbosity)) {
+    const { hosts, value: result } = group
+    const ignored = result.ignored === true
+    const word = padToWidth(outcomeWord(result.outcome, layout.check, ignored), OUTCOME_COLUMN)
+    const count = `${hosts.length}/${total}`.padStart(`${total}/${total}`.length)
+    const note = shownNote(result, layout.check, options.verbosity)
+    const paint = paintOutcome(options.palette, result.outcome, ignored)
+    lines.push(`  ${paint(word)} ${count}  ${name}  ${nodeSet(hosts)}${note ? `: ${note}` : ''}${place}`)
+    const below = [...itemLines(record, group, layout.check, options), ...failureLines(result, options)]
+    lines.push(...below.map((line) => INDENT + line))
+  }
+  for (const line of [...warningLines(record, options), ...(options.diff ? diffLines(record, options) : [])]) {
+    lines.push(INDENT + line)
+  }
+  return lines
+}
+
+/** As every line names it. */
+export function taskName(record: Pick<TaskRecord, 'task' | 'handler'>): string {
+  return escapeLine(record.task.name, 200) + (record.handler ? ' (handler)' : '')
+}
+
+export function placeOf({ task }: Pick<TaskRecord, 'task'>): string {
+  return `${escapeLine(task.file)}:${task.line}`
+}
+
+function foldResults(record: TaskRecord, check: boolean, verbosity: number): Folded<TaskResult>[] {
+  const groups = foldHosts(record.results, (result) =>
+    JSON.stringify([result.outcome, result.ignored, shownNote(result, check, verbosity), result.failure]),
+  )
+  return groups.sort((a, b) => OUTCOMES.indexOf(a.value.outcome) - OUTCOMES.indexOf(b.value.outcome))
+}
+
+/** What would be done and what cannot be known are always said; evidence and reasons with `-v`. */
+function shownNote(result: TaskResult, check: boolean, verbosity: number): string {
+  const always = result.outcome === 'blocked' || (check && result.outcome === 'changed')
+  const note = result.note !== undefined && (always || verbosity >= 1) ? escapeLine(result.note) : ''
+  return note === '' && result.outcome === 'blocked' ? 'depends on an earlier change' : note
+}
+
+/** Items of a loop: those that failed, and all others with `-v`. */
+function itemLines(record: TaskRecord, group: Folded<TaskResult>, check: boolean, options: ReportOptions): string[] {
+  const entries: [string, TaskResult][] = group.hosts.flatMap((host) =>
+    (record.items.get(host) ?? []).map((item): [string, TaskResult] => [host, item]),
+  )
+  const shown = entries.filter(([, item]) => item.outcome === 'failed' || options.verbosity >= 1)
+  const folded = foldHosts(shown, (item) => JSON.stringify([item.outcome, item.ignored, item.item, item.failure]))
+  return folded.flatMap(({ hosts, value }) => {
+    const word = outcomeWord(value.outcome, check, value.ignored === true)
+    const paint = paintOutcome(options.palette, value.outcome, value.ignored === true)
+    const on = hosts.length === group.hosts.length ? '' : ` on ${nodeSetWithCount(hosts)}`
+    const cause =
+      value.failure && value.failure.cause !== group.value.failure?.cause ? failureLines(value, options) : []
+    return [`${paint(word)} item ${itemText(value)}${on}`, ...cause.map((line) => `  ${line}`)]
+  })
+}
+
+/** An item as a person wrote it: a text without quotes, anything else as JSON. */
+export function itemText(result: TaskResult): string {
+  return escapeLine(typeof result.item === 'string' ? result.item : JSON.stringify(result.item ?? null), 100)
+}
+
+function failureLines(result: TaskResult, { palette }: ReportOptions): string[] {
+  return result.failure ? renderFailure(result.failure, palette) : []
+}
+
+function warningLines(record: TaskRecord, { palette }: ReportOptions): string[] {
+  const entries: [string, string][] = []
+  for (const [host, result] of record.results) {
+    const own = [result, ...(record.items.get(host) ?? [])].flatMap((one) => one.warnings ?? [])
+    for (const warning of new Set(own)) entries.push([host, warning])
+  }
+  return foldHosts(entries, (text) => text).map(
+    ({ hosts, value }) => `${palette.yellow('warning:')} ${nodeSetWithCount(hosts)}: ${escapeLine(value)}`,
+  )
+}
+
+/** Each text once, with all hosts that share it. */
+function diffLines(record: TaskRecord, options: ReportOptions): string[] {
+  const entries: [string, NonNullable<TaskResult['diffs']>[number]][] = []
+  for (const [host, result] of record.results) {
+    const own = [result, ...(record.items.get(host) ?? [])].flatMap((one) => one.diffs ?? [])
+    for (const diff of own) entries.push([host, diff])
+  }
+  return foldHosts(entries, (diff) => `${diff.subject}\0${diff.unified}`).flatMap(({ hosts, value }) => [
+    `${options.palette.bold('diff')} ${escapeLine(value.subject)} on ${nodeSetWithCount(hosts)}`,
+    ...renderDiff(value, options.palette, options.verbosity >= 2),
+  ])
+}
