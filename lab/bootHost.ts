@@ -1,12 +1,12 @@
 /** Starts, awaits and ends one host: overlay, network namespace, systemd, sshd. */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, openSync, closeSync, readFileSync, renameSync, statfsSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, statfsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { $ } from 'zx'
 import { LabProblem } from './machine.ts'
-import type { HostState, LabState } from './labState.ts'
+import { type HostState, isAlive, type LabState } from './labState.ts'
 import { bridge, bridgeAddress, hostAddress, hostIndex, hostName, netnsName } from './names.ts'
 
 const quiet = $({ quiet: true })
@@ -96,24 +96,23 @@ function greets(address: string): Promise<true | undefined> {
   })
 }
 
-/** Ends a host as a power cut does: no service is asked to stop. */
+/** Ends a host as a power cut does: no service is asked to stop. Returns when its systemd is gone. */
 export async function powerOff(host: HostState): Promise<void> {
-  for (const [pid, program] of [
-    [host.pid, 'systemd'],
-    [host.launcher, 'unshare'],
-  ] as const)
-    if (readOr(`/proc/${pid}/comm`).trim() === program) process.kill(pid, 'SIGKILL')
+  strike(host)
   await until(`${host.name} to end`, 15_000, () => !existsSync(`/proc/${host.pid}`) || undefined)
 }
 
-/** Removes what a host leaves in the kernel (processes, namespace, cgroups, mount), whatever state it is in. */
-export async function clearHost(disks: string, name: string): Promise<void> {
-  await until(`the processes of ${name} to end`, 15_000, async () => {
-    const left = await lax`ip netns pids ${netnsName(name)}`
-    const pids = left.stdout.split('\n').filter(Boolean).map(Number)
-    for (const pid of pids) killQuietly(pid)
-    return pids.length === 0 ? true : undefined
-  })
+/** Kills the host's pid 1, and with it by the kernel's rule every process in it, without waiting for the end. */
+export function strike(host: HostState): void {
+  if (isAlive(host.pid, 'systemd')) killQuietly(host.pid)
+  if (isAlive(host.launcher, 'unshare')) killQuietly(host.launcher)
+}
+
+/**
+ * Takes a struck host's name, address and mount away, so that a new one can have them at once.
+ * The old processes may take a second or two to end (the kernel frees their watches one after another).
+ */
+export async function detachHost(disks: string, name: string): Promise<void> {
   await lax`ip netns delete ${netnsName(name)}`
   await lax`ip link delete ${`vcl${hostIndex(name)}`}`
   const root = hostRoot(disks, name)
@@ -121,16 +120,44 @@ export async function clearHost(disks: string, name: string): Promise<void> {
     const mountpoint = line.split(' ')[1] ?? ''
     if (mountpoint === root || mountpoint.startsWith(`${root}/`)) await lax`umount -l ${mountpoint}`
   }
-  for (const line of readOr('/proc/mounts').split('\n')) {
-    const [, mountpoint, kind] = line.split(' ')
-    const group = join(mountpoint ?? '', `crane-lab-${name}`)
-    if (kind?.startsWith('cgroup') && existsSync(group))
-      await until(`the control group ${group} to empty`, 5_000, async () => {
-        await lax`find ${group} -depth -type d -exec rmdir {} +`
-        return existsSync(group) ? undefined : true
-      })
-  }
 }
+
+/** Removes what a host leaves in the kernel (processes, namespace, cgroups, mount), whatever state it is in. */
+export async function clearHost(disks: string, name: string): Promise<void> {
+  await until(`the processes of ${name} to end`, 15_000, async () => {
+    const pids = [...(await namespacePids(name)), ...groups(name).flatMap(groupPids)]
+    pids.forEach(killQuietly)
+    return pids.length === 0 || undefined
+  })
+  await detachHost(disks, name)
+  await until(`the control groups of ${name} to empty`, 15_000, async () => {
+    for (const group of groups(name)) await lax`find ${group} -depth -type d -exec rmdir {} +`
+    return groups(name).length === 0 || undefined
+  })
+}
+
+async function namespacePids(name: string): Promise<number[]> {
+  const list = await lax`ip netns pids ${netnsName(name)}`
+  return list.stdout.split('\n').filter(Boolean).map(Number)
+}
+
+/** The control groups of all lives of a host: one in each hierarchy and for each boot. */
+function groups(name: string): string[] {
+  const hierarchies = readOr('/proc/mounts')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, , kind]) => kind?.startsWith('cgroup'))
+  return hierarchies.flatMap(([, top = '']) =>
+    readdirSync(top)
+      .filter((group) => group.startsWith(`crane-lab-${name}-`))
+      .map((group) => join(top, group)),
+  )
+}
+
+const groupPids = (group: string): number[] =>
+  readdirSync(group, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('cgroup.procs'))
+    .flatMap((file) => readOr(join(group, file)).split('\n').filter(Boolean).map(Number))
 
 /** Empties a cleared host's disk; the old content is moved aside at once and deleted in the background. */
 export function wipeDisk(disks: string, name: string): void {

@@ -5,12 +5,14 @@ import { $ } from 'zx'
 import {
   awaitHost,
   clearHost,
+  detachHost,
   ensureBridge,
   hostFolder,
   hostRoot,
   leftovers,
   powerOff,
   startHost,
+  strike,
   wipeDisk,
 } from './bootHost.ts'
 import { ensureImage } from './buildImage.ts'
@@ -160,8 +162,8 @@ export async function labReset(hosts: string[] | 'all'): Promise<void> {
     const names = hosts === 'all' ? state.hosts.map(({ name }) => name) : hosts
     const targets = names.map((name) => findHost(state, name))
     const publicKey = readFileSync(`${files.privateKey}.pub`, 'utf8')
-    await Promise.all(targets.map((host) => powerOff(host)))
-    await Promise.all(names.map((name) => clearHost(state.disks, name)))
+    targets.forEach(strike)
+    await Promise.all(names.map((name) => detachHost(state.disks, name)))
     for (const name of names) wipeDisk(state.disks, name)
     if (hosts === 'all') writeHome(state, publicKey)
     await boot(state, latestSite(state), names)

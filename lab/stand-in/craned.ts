@@ -1,0 +1,125 @@
+/** Stand-in for CraneSched's node daemon: registers with the control daemon and runs jobs through the CRI endpoint. */
+import { hostname } from 'node:os'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { CriClient } from './criClient.ts'
+import { readJson, sendJson, serveJson } from './jsonLines.ts'
+import { exitCode, type Job, type NodeResult } from './jobTypes.ts'
+import { keepJson, keptJson, startDaemon } from './loadConfig.ts'
+import { cleanUp, endOf, failed, type RunningJob, startContainer, type SupervisorSetting } from './runContainer.ts'
+
+const { config, log } = startDaemon('craned')
+const node = hostname()
+const kept = join(config.baseDir, 'craned/stand-in-jobs.json')
+const running = new Map<number, RunningJob>()
+const unsent: { job: number; result: NodeResult }[] = []
+let report: (message: unknown) => boolean = () => false
+
+const setting: SupervisorSetting | undefined = config.container && {
+  node,
+  config: config.container,
+  logFolder: join(config.baseDir, config.supervisorLogDir),
+  runtime: new CriClient(config.container.runtimeEndpoint),
+  images: new CriClient(config.container.imageEndpoint),
+}
+
+function finish(id: number, result: NodeResult): void {
+  const one = running.get(id)
+  running.delete(id)
+  keepJson(kept, [...running.values()])
+  if (one && setting) void cleanUp(setting, one)
+  log('INFO', `[Job #${id}] ended: ${result.status} ${result.exitCode} ${result.reason}`)
+  if (!report({ type: 'ended', node, job: id, result })) unsent.push({ job: id, result })
+}
+
+async function run(job: Job): Promise<void> {
+  if (!setting) return finish(job.id, failed(exitCode.spawnFailed, 'Container is not enabled in this craned.'))
+  const started = await startContainer(setting, job).catch((error: Error) => failed(exitCode.rpcError, error.message))
+  if ('status' in started) return finish(job.id, started)
+  hold(started)
+  report({ type: 'started', node, job: job.id })
+  await look(job.id)
+}
+
+function hold(one: RunningJob): void {
+  running.set(one.job.id, one)
+  keepJson(kept, [...running.values()])
+  const { timeLimit } = one.job.request
+  const left = one.job.started * 1000 + timeLimit * 1000 - Date.now()
+  const result: NodeResult = { status: 'EXCEEDTIMELIMIT', exitCode: exitCode.timeLimit, reason: '' }
+  if (timeLimit > 0) setTimeout(() => void stop(one.job.id, result), Math.min(Math.max(0, left), 2 ** 31 - 1)).unref()
+}
+
+/** Asks the runtime whether the job's container has ended; used at a start and when an event says so. */
+async function look(id: number): Promise<void> {
+  const one = running.get(id)
+  if (!one || !setting) return
+  const result = await endOf(setting, one).catch((error: Error) => {
+    log('WARN', `[Job #${id}] ${error.message}`)
+    return undefined
+  })
+  if (result && running.has(id)) finish(id, result)
+}
+
+async function stop(id: number, result: NodeResult): Promise<void> {
+  const one = running.get(id)
+  if (!one || !setting) return
+  await setting.runtime.call('StopContainer', { container_id: one.container, timeout: 10 }).catch(() => undefined)
+  if (running.has(id)) finish(id, result)
+}
+
+/** Without this stream no exit is ever noticed, which is what happens with a runtime that lacks it. */
+function watchEvents({ runtime }: SupervisorSetting): void {
+  runtime.watch(
+    (id) => {
+      for (const one of running.values()) if (one.container === id) void look(one.job.id)
+    },
+    (error) => {
+      if (running.size > 0) log('WARN', `Container event stream disconnected: ${error.message}`)
+      setTimeout(() => watchEvents(setting as SupervisorSetting), 5000)
+    },
+  )
+}
+
+function register(): void {
+  const socket = connect({ host: config.controlMachine, port: config.internalPort })
+  socket.once('connect', () =>
+    sendJson(socket, { type: 'register', node, crc: config.crc, running: [...running.keys()] }),
+  )
+  socket.on('error', () => socket.destroy())
+  socket.once('close', () => {
+    report = () => false
+    setTimeout(register, 1000)
+  })
+  readJson(socket, (message) => {
+    if (message['type'] !== 'registered') return
+    log('INFO', `Registered with ${config.controlMachine}.`)
+    report = (value) => {
+      if (!socket.writable) return false
+      sendJson(socket, value)
+      return true
+    }
+    for (const { job, result } of unsent.splice(0)) report({ type: 'ended', node, job, result })
+  })
+}
+
+serveJson(
+  config.cranedPort,
+  (request) => {
+    if (request['type'] === 'run') void run(request['job'] as Job)
+    else if (request['type'] === 'stop')
+      void stop(Number(request['job']), { status: 'CANCELLED', exitCode: exitCode.terminated, reason: '' })
+    return { ok: true }
+  },
+  (error) => {
+    log('ERROR', `Cannot listen on ${config.cranedPort}: ${error.message}`)
+    process.exit(1)
+  },
+)
+for (const one of keptJson<RunningJob[]>(kept, [])) {
+  hold(one)
+  void look(one.job.id)
+}
+if (setting) watchEvents(setting)
+register()
+log('INFO', `craned (lab stand-in) started on ${node}.`)
