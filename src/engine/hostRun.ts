@@ -1,0 +1,54 @@
+// One host in a run: what is known of it, what was registered, how it stands, and its counts for the recap.
+import type { Host, Json } from '../model/inventory.ts'
+import { OUTCOMES, type TaskResult } from '../model/result.ts'
+import type { HostCounts } from '../model/runEvent.ts'
+import type { Identity } from '../transport/session.ts'
+import { FactStore } from './factStore.ts'
+
+export type Standing = 'active' | 'failed' | 'unreachable'
+
+export class HostRun {
+  readonly host: Host
+  readonly facts = new FactStore()
+  /** What `register` stored; values may be UNKNOWN in check mode. */
+  readonly registered: Record<string, unknown> = {}
+  /** Handler id → `yes`, or `maybe` where check mode cannot tell. */
+  readonly notified = new Map<string, 'yes' | 'maybe'>()
+  standing: Standing = 'active'
+  /** When the facts were last read, controller's clock, and how many changes the whole run had made by then. */
+  observedAt = 0
+  changesSeen = 0
+  /** The step that is being made now, for an interrupt. */
+  running: string | undefined
+  connectedOnce = false
+  readonly #counts: Record<string, number> = Object.fromEntries([...OUTCOMES, 'ignored'].map((outcome) => [outcome, 0]))
+
+  constructor(host: Host) {
+    this.host = host
+  }
+
+  count(result: TaskResult): void {
+    const key = result.ignored ? 'ignored' : result.outcome
+    this.#counts[key] = (this.#counts[key] ?? 0) + 1
+  }
+
+  get counts(): HostCounts {
+    return this.#counts as HostCounts
+  }
+}
+
+/** Who one is for a task: the task's word, else the play's, else the host's own variables. */
+export function identityOf(host: Host, ...wishes: readonly ({ readonly enabled?: boolean; readonly user?: string } | undefined)[]): Identity {
+  const own = host.connection.become
+  const enabled = wishes.find((wish) => wish?.enabled !== undefined)?.enabled ?? own.enabled
+  if (!enabled) return AS_LOGGED_IN
+  const user = wishes.find((wish) => wish?.user !== undefined)?.user ?? own.user
+  const password = host.connection.becomePassword
+  return { become: { user, ...(password !== undefined && { password }) } }
+}
+
+const AS_LOGGED_IN: Identity = {}
+
+export const identityKey = (identity: Identity): string => identity.become?.user ?? ''
+
+export type Registered = Readonly<Record<string, Json>>

@@ -1,0 +1,38 @@
+// What the engine is given: it reads no argv, no environment, no files and no clock of its own.
+import type { Inventory } from '../model/inventory.ts'
+import type { ValidPlaybook } from '../model/playbook.ts'
+import type { RunEvent } from '../model/runEvent.ts'
+import type { TaskType } from '../task/defineTask.ts'
+import type { Transport } from '../transport/session.ts'
+
+export interface RunOptions {
+  /** Say what would change and touch nothing. */
+  readonly check: boolean
+  /** Hosts connected at once; more hosts take turns. */
+  readonly forks: number
+  readonly acceptNewHostKeys: boolean
+  /** For the connection, the handshake and the login of a host together. */
+  readonly connectDeadlineMs: number
+  /** For one batch of probes. */
+  readonly probeDeadlineMs: number
+  /** Also emit what is sent to hosts and comes back. */
+  readonly trace: boolean
+}
+
+export interface RunInput {
+  readonly playbook: ValidPlaybook
+  readonly inventory: Inventory
+  /** At least the types that the playbook uses. */
+  readonly taskTypes: ReadonlyMap<string, TaskType>
+  readonly transport: Transport
+  readonly options: RunOptions
+  /** Called in order, never concurrently; must not throw. */
+  readonly emit: (event: RunEvent) => void
+  /** Reads a file of the controller that a task names, its path already joined to the playbook's folder. */
+  readonly readFile: (path: string) => Uint8Array
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number
+}
+
+/** After this long a fact is asked for again before a decision rests on it. */
+export const FACT_LIFE_MS = 60_000
