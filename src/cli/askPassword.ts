@@ -1,0 +1,63 @@
+// Passwords that are typed or read from a file: never an argument, never an environment variable.
+import { readFileSync, statSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import { type Checked, checked, mistake, mistaken } from '../model/diagnostic.ts'
+import type { CommandLine } from './commandLine.ts'
+import type { AskedPasswords } from './overrideConnections.ts'
+
+export interface Keyboard {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }
+  readonly output: NodeJS.WritableStream
+}
+
+type Said = Pick<CommandLine, 'askPass' | 'askBecomePass' | 'becomePasswordFile'>
+
+/** An empty sudo password means the one to log in with, as hands used to Ansible expect. */
+export async function askPasswords(said: Said, keyboard: Keyboard): Promise<Checked<AskedPasswords>> {
+  if ((said.askPass || said.askBecomePass) && !keyboard.input.isTTY) {
+    const hint = 'use a key to log in, and --become-password-file for sudo'
+    return mistaken([mistake('no-terminal', 'a password can only be asked for on a terminal', undefined, hint)])
+  }
+  const login = said.askPass ? await ask('SSH password: ', keyboard) : undefined
+  const typed = said.askBecomePass
+    ? await ask(said.askPass ? 'sudo password [the SSH password]: ' : 'sudo password: ', keyboard)
+    : undefined
+  const fromFile = said.becomePasswordFile === undefined ? undefined : readPasswordFile(said.becomePasswordFile)
+  if (fromFile && !fromFile.ok) return fromFile
+  const become = typed === '' ? login : (typed ?? fromFile?.value)
+  return checked({ ...(login !== undefined && { login }), ...(become !== undefined && { become }) })
+}
+
+/** Nothing that is typed is shown. */
+async function ask(prompt: string, { input, output }: Keyboard): Promise<string> {
+  output.write(prompt)
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const terminal = createInterface({ input, output: silent, terminal: true })
+  try {
+    return await terminal.question('')
+  } finally {
+    terminal.close()
+    output.write('\n')
+  }
+}
+
+const OTHERS_MAY_READ = 0o077
+
+function readPasswordFile(path: string): Checked<string> {
+  try {
+    const { mode } = statSync(path)
+    // A pipe, as of a shell's <(pass show sudo), has no readers but us.
+    if (statSync(path).isFile() && (mode & OTHERS_MAY_READ) !== 0) {
+      const message = `the password file ${path} may be read by others`
+      return mistaken([mistake('open-password-file', message, undefined, `chmod 600 ${path}`)])
+    }
+    const [line = ''] = readFileSync(path, 'utf8').split(/\r?\n/)
+    return line === ''
+      ? mistaken([mistake('empty-password-file', `the first line of ${path} is empty`)])
+      : checked(line)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return mistaken([mistake('unreadable-password-file', `--become-password-file: ${why}`)])
+  }
+}

@@ -1,0 +1,208 @@
+// The command line: what may be said, and what is said when it is wrong.
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { ANSIBLE_OPTIONS } from './ansibleOptions.ts'
+import { exitStatusHelp } from './exitStatus.ts'
+
+export type TransportChoice = 'auto' | 'ssh2' | 'openssh' | 'local'
+export type OutputChoice = 'auto' | 'plain' | 'jsonl'
+export type Mode = 'run' | 'list-hosts' | 'list-tasks' | 'list-tags' | 'syntax-check' | 'help' | 'version'
+
+export interface CommandLine {
+  readonly mode: Mode
+  readonly playbooks: readonly string[]
+  readonly inventory: readonly string[]
+  readonly check: boolean
+  readonly diff: boolean
+  readonly limit?: string
+  readonly tags: readonly string[]
+  readonly skipTags: readonly string[]
+  readonly extraVars: readonly string[]
+  readonly forks?: number
+  readonly verbosity: number
+  readonly output: OutputChoice
+  readonly color: boolean
+  readonly detailedExitcode: boolean
+  readonly acceptNewHostKeys: boolean
+  readonly sshConfig?: string
+  readonly knownHosts?: string
+  readonly transport?: TransportChoice
+  readonly user?: string
+  readonly privateKey?: string
+  readonly become: boolean
+  readonly becomeUser?: string
+  readonly askPass: boolean
+  readonly askBecomePass: boolean
+  readonly becomePasswordFile?: string
+  readonly taskFolders: readonly string[]
+  /** Seconds to connect. */
+  readonly timeout?: number
+}
+
+export type ParsedCommandLine =
+  | { readonly ok: true; readonly commandLine: CommandLine }
+  | { readonly ok: false; readonly message: string; readonly hint: string }
+
+const SEE_HELP = '`crane-play --help` lists all options'
+
+/** Without the program's own name. Never writes and never exits. */
+export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
+  const program = defineProgram()
+  try {
+    program.parse(argv, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) return explain(error)
+    throw error
+  }
+  const commandLine = readOptions(program)
+  const { mode, playbooks } = commandLine
+  if (playbooks.length === 0 && mode !== 'help' && mode !== 'version') {
+    return { ok: false, message: 'no playbook is named', hint: 'crane-play PLAYBOOK... -i INVENTORY' }
+  }
+  const modes = MODES.filter((name) => program.getOptionValue(name[0]) === true).map(([, flag]) => `--${flag}`)
+  if (modes.length > 1) return { ok: false, message: `${modes.join(' and ')} exclude each other`, hint: SEE_HELP }
+  if (commandLine.askBecomePass && commandLine.becomePasswordFile !== undefined) {
+    return { ok: false, message: '--ask-become-pass and --become-password-file exclude each other', hint: SEE_HELP }
+  }
+  return { ok: true, commandLine }
+}
+
+/** The text of `--help` without a playbook. */
+export function helpText(width: number): string {
+  const program = defineProgram().configureHelp({ helpWidth: Math.min(Math.max(width, 60), 110) })
+  return program.helpInformation() + exitStatusHelp()
+}
+
+const MODES = [
+  ['listHosts', 'list-hosts'],
+  ['listTasks', 'list-tasks'],
+  ['listTags', 'list-tags'],
+  ['syntaxCheck', 'syntax-check'],
+] as const
+
+function defineProgram(): Command {
+  const several = (value: string, before: readonly string[]) => [...before, value]
+  const commaSeparated = (value: string, before: readonly string[]) => [
+    ...before,
+    ...value
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+  ]
+  return new Command('crane-play')
+    .description('Brings hosts into the state that playbooks describe, over SSH.')
+    .usage('PLAYBOOK... -i INVENTORY [options]')
+    .argument('[PLAYBOOK...]', 'playbook files, or the name of a playbook of the product such as deploy.yml')
+    .option(
+      '-i, --inventory <SOURCE>',
+      'file, folder or node set such as crane01,crane[02-04]; repeatable',
+      several,
+      [],
+    )
+    .option('-l, --limit <PATTERN>', 'only these hosts: a node set, group, glob, or @file', joined)
+    .option('-C, --check', 'change nothing, say what would be changed', false)
+    .option('-D, --diff', 'show each change as a diff', false)
+    .option('-t, --tags <TAGS>', 'only tasks with one of these tags', commaSeparated, [])
+    .option('--skip-tags <TAGS>', 'no task with one of these tags', commaSeparated, [])
+    .option('-e, --extra-vars <VARS>', 'inputs: name=value, a JSON map, or @file.yml; repeatable', several, [])
+    .option('-f, --forks <N>', 'hosts at once', wholeNumber)
+    .option('-v, --verbose', 'more: -v reasons, -vv places, -vvv what is sent', (_, before: number) => before + 1, 0)
+    .option('--list-hosts', 'list the hosts of each play, connect to none', false)
+    .option('--list-tasks', 'list the tasks of each play, connect to no host', false)
+    .option('--list-tags', 'list the tags of each play, connect to no host', false)
+    .option('--syntax-check', 'check playbooks and inventory, connect to no host', false)
+    .addOption(new Option('--output <FORM>', 'how to report').choices(['auto', 'plain', 'jsonl']).default('auto'))
+    .option('--no-color', 'no colours')
+    .option('--detailed-exitcode', 'exit with 3 when something changed or would change', false)
+    .option('-u, --user <NAME>', 'log in as NAME, whatever the inventory says')
+    .option('--private-key <FILE>', 'log in with this key, whatever the inventory says')
+    .option('-k, --ask-pass', 'ask for the password to log in with', false)
+    .option('-b, --become', 'become root (or --become-user) with sudo', false)
+    .option('--become-user <NAME>', 'whom to become')
+    .option('-K, --ask-become-pass', 'ask for the password for sudo', false)
+    .option('--become-password-file <FILE>', 'read the password for sudo from the first line of FILE')
+    .addOption(
+      new Option('--transport <WAY>', 'how hosts are reached, whatever the inventory says').choices([
+        'auto',
+        'ssh2',
+        'openssh',
+        'local',
+      ]),
+    )
+    .option('--accept-new-host-keys', 'trust and remember the keys of hosts never seen before', false)
+    .option('--ssh-config <FILE>', 'instead of ~/.ssh/config and the system-wide file')
+    .option('--known-hosts <FILE>', 'instead of ~/.ssh/known_hosts and the system-wide file')
+    .option('--timeout <SECONDS>', 'for connecting to one host', seconds)
+    .option('--tasks <DIR>', 'task types of your own: one file each; repeatable', several, [])
+    .option('--version', 'print the version', false)
+    .option('-h, --help', 'print this; after a playbook also its inputs', false)
+    .helpOption(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, writeOut: () => {}, outputError: () => {} })
+}
+
+const joined = (value: string, before: string | undefined) => (before === undefined ? value : `${before},${value}`)
+
+function wholeNumber(value: string): number {
+  if (!/^[1-9][0-9]{0,5}$/.test(value)) throw new InvalidArgumentError('It must be a whole number from 1 up.')
+  return Number(value)
+}
+
+function seconds(value: string): number {
+  const number = Number(value)
+  if (value.trim() === '' || !(number > 0 && number <= 86_400)) {
+    throw new InvalidArgumentError('It must be a number of seconds above 0.')
+  }
+  return number
+}
+
+function readOptions(program: Command): CommandLine {
+  const options = program.opts()
+  const mode: Mode = options['help']
+    ? 'help'
+    : options['version']
+      ? 'version'
+      : (MODES.find(([name]) => options[name])?.[1] ?? 'run')
+  const { inventory, check, diff, tags, skipTags, extraVars, verbose, output, color, detailedExitcode } = options
+  const { acceptNewHostKeys, become, askPass, askBecomePass, tasks } = options
+  const optional = [
+    'limit',
+    'forks',
+    'sshConfig',
+    'knownHosts',
+    'transport',
+    'user',
+    'privateKey',
+    'becomeUser',
+    'becomePasswordFile',
+    'timeout',
+  ]
+  return {
+    mode,
+    playbooks: program.args,
+    inventory,
+    check,
+    diff,
+    tags,
+    skipTags,
+    extraVars,
+    verbosity: verbose,
+    output,
+    color,
+    detailedExitcode,
+    acceptNewHostKeys,
+    become,
+    askPass,
+    askBecomePass,
+    taskFolders: tasks,
+    ...Object.fromEntries(optional.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]))),
+  }
+}
+
+function explain(error: CommanderError): ParsedCommandLine & { ok: false } {
+  const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
+  const option = /^unknown option '([^']*)'/.exec(first)?.[1]
+  const habit = option === undefined ? undefined : ANSIBLE_OPTIONS[option.replace(/=.*/, '')]
+  const suggestion = /^\(Did you mean (.*)\?\)$/.exec(second ?? '')?.[1]
+  const hint = habit ?? (suggestion === undefined ? SEE_HELP : `did you mean ${suggestion}?`)
+  return { ok: false, message: first.replace(/\.$/, ''), hint }
+}

@@ -1,0 +1,36 @@
+// Resolves the name of a playbook: a file, or one of the product's own.
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { type Checked, checked, mistake, mistaken } from '../model/diagnostic.ts'
+import { didYouMean } from '../model/didYouMean.ts'
+
+export interface FoundPlaybook {
+  readonly path: string
+  /** True: the user named a playbook of the product, and has no file of that name. */
+  readonly own: boolean
+}
+
+/** A user's own file always wins; only a bare name is looked up among the product's. */
+export function findPlaybook(name: string, ownFolder: string): Checked<FoundPlaybook> {
+  if (existsSync(name)) {
+    if (!statSync(name).isDirectory()) return checked({ path: name, own: false })
+    return mistaken([mistake('playbook-is-a-folder', `${name} is a folder, not a playbook`)])
+  }
+  const bare = !name.includes('/') && !name.includes(sep)
+  const own = bare ? ownPlaybooks(ownFolder) : []
+  const match = own.find((file) => file === name || file === `${name}.yml`)
+  if (match) return checked({ path: join(ownFolder, match), own: true })
+  const near = didYouMean(name, own)
+  const hint = near ? `did you mean ${near}?` : bare ? `the product's own playbooks: ${own.join(', ')}` : undefined
+  return mistaken([mistake('no-such-playbook', `there is no playbook ${name}`, undefined, hint)])
+}
+
+function ownPlaybooks(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((file) => file.endsWith('.yml'))
+      .sort()
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,54 @@
+// What `crane-play deploy.yml --help` says of the playbook: the inputs it declares.
+import type { Json } from '../model/inventory.ts'
+import { padToWidth } from '../report/displayWidth.ts'
+import { escapeLine } from '../report/escapeControl.ts'
+
+/** What is needed of a declared input (src/playbook/inputDeclaration.ts). */
+export interface InputToShow {
+  readonly name: string
+  readonly type: string
+  readonly required: boolean
+  readonly sensitive: boolean
+  readonly default?: Json
+  readonly enum?: readonly Json[]
+  readonly pattern?: string
+  readonly description?: string
+}
+
+/** Whole lines, one input each and its description below. */
+export function inputsHelp(playbook: string, inputs: readonly InputToShow[], width: number): string {
+  if (inputs.length === 0) return `\nInputs of ${playbook}: none\n`
+  const column = Math.max(...inputs.map((input) => input.name.length))
+  const lines = inputs.flatMap((input) => {
+    const description = input.description === undefined ? [] : wrap(escapeLine(input.description), width - column - 6)
+    return [
+      `  ${padToWidth(input.name, column)}  ${facts(input)}`,
+      ...description.map((line) => `  ${' '.repeat(column)}  ${line}`),
+    ]
+  })
+  return [`\nInputs of ${playbook} (set with -e NAME=VALUE):`, ...lines, ''].join('\n')
+}
+
+function facts(input: InputToShow): string {
+  const all = [input.enum ? input.enum.map((one) => shown(one)).join(' | ') : input.type]
+  if (input.pattern !== undefined) all.push(`matching ${input.pattern}`)
+  if (input.required) all.push('required')
+  if (input.default !== undefined) all.push(`default ${input.sensitive ? '(hidden)' : shown(input.default)}`)
+  if (input.sensitive) all.push('never shown')
+  return escapeLine(all.join(', '))
+}
+
+const shown = (value: Json): string =>
+  typeof value === 'string' && /^[\w./:@-]+$/.test(value) ? value : JSON.stringify(value)
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > Math.max(30, width)) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return line === '' ? lines : [...lines, line]
+}

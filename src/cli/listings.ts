@@ -1,0 +1,44 @@
+// What `--list-hosts`, `--list-tasks`, `--list-tags` and `--syntax-check` print: a checked playbook, nothing run.
+import type { PlaySpec, TaskSpec, ValidPlaybook } from '../model/playbook.ts'
+import { escapeLine } from '../report/escapeControl.ts'
+import { countOf, nodeSet } from '../report/foldHosts.ts'
+
+type Listing = 'list-hosts' | 'list-tasks' | 'list-tags' | 'syntax-check'
+
+/** Whole lines. */
+export function renderListing(playbook: ValidPlaybook, mode: Listing): string {
+  if (mode === 'syntax-check') return `${summary(playbook)}\n`
+  const lines = playbook.plays.flatMap((play) => [
+    `PLAY ${escapeLine(play.name)}: ${nodeSet(play.hosts)} (${countOf(play.hosts.length, 'host')})`,
+    ...BODY[mode](play).map((line) => `  ${line}`),
+  ])
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+const BODY: Readonly<Record<Exclude<Listing, 'syntax-check'>, (play: PlaySpec) => string[]>> = {
+  'list-hosts': (play) => play.hosts.map((host) => escapeLine(host)),
+  'list-tasks': (play) => [
+    ...play.tasks.map((task) => taskLine(task, play)),
+    ...play.handlers.map((task) => `${taskLine(task, play)}  (handler)`),
+  ],
+  'list-tags': (play) => [...new Set(play.tasks.flatMap((task) => task.tags))].sort(),
+}
+
+function taskLine(task: TaskSpec, play: PlaySpec): string {
+  const tags = task.tags.length > 0 ? `  [${task.tags.join(', ')}]` : ''
+  return `${nameOf(task, play)}  (${task.type}, ${escapeLine(task.at.file)}:${task.at.line})${tags}`
+}
+
+/** As the first host would see it; a name that waits for a result is shown as it is written. */
+function nameOf(task: TaskSpec, play: PlaySpec): string {
+  const first = play.hosts[0]
+  const name = task.name.evaluate(first === undefined ? {} : play.variables(first))
+  return escapeLine(name.ok ? name.value : task.name.at.text.trim(), 200)
+}
+
+function summary({ files, plays }: ValidPlaybook): string {
+  const tasks = plays.reduce((sum, play) => sum + play.tasks.length, 0)
+  const hosts = new Set(plays.flatMap((play) => play.hosts)).size
+  const counts = [countOf(plays.length, 'play'), countOf(tasks, 'task'), countOf(hosts, 'host')]
+  return `${files.map((file) => escapeLine(file)).join(', ')}: no mistake found in ${counts.join(', ')}`
+}

@@ -1,0 +1,77 @@
+// Finds the task types: the product's own, one file each, and those in folders that the user named.
+import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Checked, checked, type Diagnostic, mistake, mistaken } from '../model/diagnostic.ts'
+import type { TaskType } from '../task/defineTask.ts'
+import { isBuilt, ownPackage } from './packageRoot.ts'
+
+const TASK_FILE = /^([A-Za-z][A-Za-z0-9]*)\.(?:ts|mts|js|mjs)$/
+
+/** All task types by name. Adding one is adding a file: there is no list of them. */
+export async function loadTaskTypes(folders: readonly string[]): Promise<Checked<ReadonlyMap<string, TaskType>>> {
+  const own = join(ownPackage().root, isBuilt() ? 'dist/tasks' : 'tasks')
+  const found: [string, TaskType][] = await Promise.all(
+    taskFiles(own).map(async ({ name, path }) => [name, (await import(pathToFileURL(path).href)).default]),
+  )
+  const types = new Map(found)
+  const mistakes: Diagnostic[] = []
+  for (const folder of folders) mistakes.push(...(await addFolder(folder, types)))
+  return mistakes.length > 0 ? mistaken(mistakes) : checked(types)
+}
+
+interface TaskFile {
+  readonly name: string
+  readonly path: string
+}
+
+function taskFiles(folder: string): TaskFile[] {
+  return readdirSync(folder)
+    .sort()
+    .flatMap((file) => {
+      const name = TASK_FILE.exec(file)?.[1]
+      return name === undefined ? [] : [{ name, path: join(folder, file) }]
+    })
+}
+
+/** A user's files may be TypeScript, so they are compiled as they are loaded; their `crane-play/task` is our own. */
+async function addFolder(folder: string, types: Map<string, TaskType>): Promise<Diagnostic[]> {
+  let files: TaskFile[]
+  try {
+    files = taskFiles(folder)
+  } catch (error) {
+    return [mistake('unreadable-task-folder', `--tasks ${folder}: ${messageOf(error)}`)]
+  }
+  if (files.length === 0) {
+    const hint = 'each task type is one file named after it, such as mountShare.ts'
+    return [mistake('no-task-types', `--tasks ${folder}: there is no task type in this folder`, undefined, hint)]
+  }
+  const { createJiti } = await import('jiti')
+  const virtualModules = { 'crane-play/task': await import('../task/index.ts') }
+  const jiti = createJiti(import.meta.url, { virtualModules, interopDefault: false, fsCache: false })
+  const mistakes: Diagnostic[] = []
+  for (const { name, path } of files) {
+    try {
+      const type = await jiti.import<unknown>(resolve(path), { default: true })
+      const problem = problemOf(name, type, types)
+      if (problem) mistakes.push(mistake('bad-task-type', `${path} ${problem}`))
+      else types.set(name, type as TaskType)
+    } catch (error) {
+      mistakes.push(mistake('unloadable-task-type', `${path} cannot be loaded: ${messageOf(error)}`))
+    }
+  }
+  return mistakes
+}
+
+/** Half a sentence to follow the file's name, or undefined. */
+function problemOf(name: string, type: unknown, types: ReadonlyMap<string, TaskType>): string | undefined {
+  const given = type as Partial<TaskType> | null | undefined
+  if (typeof given?.decide !== 'function' || typeof given.observe !== 'function' || !given.params) {
+    return 'does not export what defineTask returns as its default'
+  }
+  if (given.name !== name) return `defines a task type named ${String(given.name)}: file and name must be the same`
+  return types.has(name) ? `defines ${name}, and there is already a task type ${name}` : undefined
+}
+
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\n.*/s, '')

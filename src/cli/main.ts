@@ -1,0 +1,73 @@
+// The command itself: reads the command line, prints what needs no run, and starts a run; the one place that exits.
+import type { Diagnostic } from '../model/diagnostic.ts'
+import { renderDiagnostics } from '../report/renderDiagnostics.ts'
+import { COLOURED, COLOURLESS } from '../report/palette.ts'
+import { bugReport } from './bugReport.ts'
+import { type CommandLine, helpText, parseCommandLine } from './commandLine.ts'
+import { EXIT } from './exitStatus.ts'
+import { outputStreams } from './outputStreams.ts'
+import { type OutputStyle, outputStyle } from './outputStyle.ts'
+import { ownPackage } from './packageRoot.ts'
+import type { Setting } from './setting.ts'
+
+/** For bin/crane-play.js. */
+export async function start(): Promise<void> {
+  const streams = outputStreams(process.stdout, process.stderr)
+  const leave = (status: number): never => process.exit(status)
+  process.on('uncaughtException', (error) => {
+    streams.sink.err(bugReport(error, ownPackage().version))
+    leave(EXIT.bug)
+  })
+  const status = await main(process.argv.slice(2), {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    env: process.env,
+    signals: process,
+    sink: streams.sink,
+    leave,
+  })
+  await streams.flushed()
+  leave(status)
+}
+
+/** @returns the exit status. Never rejects: a bug is told as one. */
+export async function main(argv: readonly string[], setting: Setting): Promise<number> {
+  const parsed = parseCommandLine(argv)
+  if (!parsed.ok) {
+    setting.sink.err(`crane-play: ${parsed.message}\n  hint: ${parsed.hint}\n`)
+    return EXIT.mistake
+  }
+  const { commandLine } = parsed
+  const style = outputStyle({
+    output: commandLine.output,
+    color: commandLine.color,
+    stdoutTTY: setting.stdout.isTTY === true,
+    stderrTTY: setting.stderr.isTTY === true,
+    env: setting.env,
+  })
+  try {
+    return await dispatch(commandLine, style, setting)
+  } catch (error) {
+    setting.sink.err(bugReport(error, ownPackage().version))
+    return EXIT.bug
+  }
+}
+
+async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: Setting): Promise<number> {
+  const width = setting.stderr.columns ?? 100
+  const tell = (diagnostics: readonly Diagnostic[]) =>
+    setting.sink.err(renderDiagnostics(diagnostics, { palette: style.colorErr ? COLOURED : COLOURLESS, width }))
+  if (commandLine.mode === 'version') {
+    setting.sink.out(`crane-play ${ownPackage().version}\n`)
+    return EXIT.well
+  }
+  if (commandLine.mode === 'help') {
+    setting.sink.out(helpText(setting.stdout.columns ?? 100))
+    if (commandLine.playbooks.length === 0) return EXIT.well
+    const { printInputs } = await import('./printInputs.ts')
+    return printInputs(commandLine.playbooks, setting, tell)
+  }
+  const { runPlaybooks } = await import('./runPlaybooks.ts')
+  return runPlaybooks(commandLine, style, setting, tell)
+}

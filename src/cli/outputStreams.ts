@@ -1,0 +1,49 @@
+// The two streams a process writes to, which may be closed by whoever reads them.
+import type { Sink } from '../report/reporter.ts'
+
+/** A stream as far as it is needed here; process.stdout is one. */
+export interface OutputStream {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+  write(text: string, done?: (error?: Error | null) => void): unknown
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
+}
+
+export interface OutputStreams {
+  readonly sink: Sink
+  /** Resolves when all that was written has left the process, or cannot. */
+  flushed(): Promise<void>
+}
+
+/**
+ * A reader that went away (`| head`) does not stop a run: hosts that are half done are worse than lines that nobody
+ * reads. It is said once on stderr.
+ */
+export function outputStreams(stdout: OutputStream, stderr: OutputStream): OutputStreams {
+  const closed = { out: false, err: false }
+  stderr.on('error', () => {
+    closed.err = true
+  })
+  stdout.on('error', (error) => {
+    if (closed.out) return
+    closed.out = true
+    const why = error.code === 'EPIPE' ? 'nobody reads stdout any more' : `stdout: ${error.message}`
+    if (!closed.err) stderr.write(`crane-play: ${why}; the run goes on to its end\n`)
+  })
+  const flush = (stream: OutputStream, isClosed: boolean) =>
+    isClosed ? Promise.resolve() : new Promise<void>((resolve) => void stream.write('', () => resolve()))
+  return {
+    sink: {
+      out: (text) => {
+        if (!closed.out) stdout.write(text)
+      },
+      err: (text) => {
+        if (!closed.err) stderr.write(text)
+      },
+    },
+    flushed: async () => {
+      await Promise.all([flush(stdout, closed.out), flush(stderr, closed.err)])
+    },
+  }
+}

@@ -1,0 +1,38 @@
+// Where the product itself lies: its version, its own playbooks and its task types.
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+interface Package {
+  readonly root: string
+  readonly version: string
+}
+
+let found: Package | undefined
+
+/** The nearest folder upwards whose package.json is ours; a bundle may have put this code at another depth. */
+export function ownPackage(): Package {
+  if (found) return found
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const version = readOwnVersion(join(folder, 'package.json'))
+    if (version !== undefined) {
+      found = { root: folder, version }
+      return found
+    }
+    if (dirname(folder) === folder) throw new Error('crane-play does not find its own package.json')
+  }
+}
+
+/** True when this runs from the built files, false when it runs from the sources. */
+export function isBuilt(): boolean {
+  return !import.meta.url.endsWith('.ts')
+}
+
+function readOwnVersion(file: string): string | undefined {
+  try {
+    const { name, version } = JSON.parse(readFileSync(file, 'utf8'))
+    return name === 'crane-play' ? version : undefined
+  } catch {
+    return undefined
+  }
+}

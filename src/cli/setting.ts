@@ -1,0 +1,17 @@
+// The process around the command: streams, environment, signals, and leaving; a test brings its own.
+import type { Sink } from '../report/reporter.ts'
+import type { Keyboard } from './askPassword.ts'
+import type { OutputStream } from './outputStreams.ts'
+import type { SignalSource } from './signals.ts'
+
+export interface Setting {
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream & NodeJS.WritableStream
+  readonly stdin: Keyboard['input']
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signals: SignalSource
+  /** All that is printed goes here, but for passwords' prompts and the live rows of a terminal. */
+  readonly sink: Sink
+  /** Ends the process at once. */
+  readonly leave: (status: number) => void
+}

@@ -1,0 +1,29 @@
+// Ctrl-C and its kin: the first one asks the run to stop in order, the second one leaves at once.
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+export type StopSignal = (typeof SIGNALS)[number]
+
+export interface SignalHandlers {
+  readonly first: (signal: StopSignal) => void
+  readonly second: (signal: StopSignal) => void
+}
+
+/** What emits signals: the process. */
+export interface SignalSource {
+  on(signal: StopSignal, listener: (signal: StopSignal) => void): unknown
+  off(signal: StopSignal, listener: (signal: StopSignal) => void): unknown
+}
+
+/** Returns what stops watching. */
+export function watchSignals(source: SignalSource, handlers: SignalHandlers): () => void {
+  let seen = 0
+  const listener = (signal: StopSignal) => {
+    seen++
+    if (seen === 1) handlers.first(signal)
+    else if (seen === 2) handlers.second(signal)
+  }
+  for (const signal of SIGNALS) source.on(signal, listener)
+  return () => {
+    for (const signal of SIGNALS) source.off(signal, listener)
+  }
+}
