@@ -3,7 +3,10 @@
 /**
  * The last size repeats. A percentage is of all the hosts, exact (29% of 100 is 29), rounded down, at least 1.
  */
-export function batchesOf<T>(hosts: readonly T[], serial: readonly (number | { readonly percent: number })[] = []): readonly (readonly T[])[] {
+export function batchesOf<T>(
+  hosts: readonly T[],
+  serial: readonly (number | { readonly percent: number })[] = [],
+): readonly (readonly T[])[] {
   if (serial.length === 0) return hosts.length ? [hosts] : []
   const batches: (readonly T[])[] = []
   for (let start = 0, turn = 0; start < hosts.length; turn++) {

@@ -38,7 +38,10 @@ export class HostRun {
 }
 
 /** Who one is for a task: the task's word, else the play's, else the host's own variables. */
-export function identityOf(host: Host, ...wishes: readonly ({ readonly enabled?: boolean; readonly user?: string } | undefined)[]): Identity {
+export function identityOf(
+  host: Host,
+  ...wishes: readonly ({ readonly enabled?: boolean; readonly user?: string } | undefined)[]
+): Identity {
   const own = host.connection.become
   const enabled = wishes.find((wish) => wish?.enabled !== undefined)?.enabled ?? own.enabled
   if (!enabled) return AS_LOGGED_IN

@@ -47,7 +47,10 @@ export class ProbeBatch {
   }
 
   /** Hands each fact to `learn`; returns what could not be read, if anything. */
-  read(replies: readonly PartReply[], learn: (probe: Probe<unknown>, value: unknown) => void): TransportFailure | undefined {
+  read(
+    replies: readonly PartReply[],
+    learn: (probe: Probe<unknown>, value: unknown) => void,
+  ): TransportFailure | undefined {
     let failure: TransportFailure | undefined
     ;[...this.#groups.values()].forEach((group, i) => {
       const reply = replies[i]
@@ -61,7 +64,11 @@ export class ProbeBatch {
 /** Bytes; a host that answers with more has been asked about something huge, or is hostile. */
 const MAX_ANSWER = 8 * 1024 * 1024
 
-function readGroup(group: Group, reply: PartReply, learn: (probe: Probe<unknown>, value: unknown) => void): string | undefined {
+function readGroup(
+  group: Group,
+  reply: PartReply,
+  learn: (probe: Probe<unknown>, value: unknown) => void,
+): string | undefined {
   if (reply.dropped) return `it answered with more than ${MAX_ANSWER} bytes`
   try {
     const values = group.kind.read(reply.stdout, group.questions)

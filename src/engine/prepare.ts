@@ -37,7 +37,10 @@ export interface PreparedPlay {
   readonly handlers: readonly PreparedTask[]
 }
 
-export function preparePlaybook(playbook: ValidPlaybook, types: ReadonlyMap<string, TaskType>): readonly PreparedPlay[] {
+export function preparePlaybook(
+  playbook: ValidPlaybook,
+  types: ReadonlyMap<string, TaskType>,
+): readonly PreparedPlay[] {
   return playbook.plays.map((spec) => {
     const tasks = spec.tasks.map((task) => prepareTask(task, types, []))
     const handlers = spec.handlers.map((handler) => {
@@ -53,13 +56,33 @@ export function answersTo(handler: TaskSpec, topic: string): boolean {
   return handler.listen.includes(topic) || constantName(handler) === topic
 }
 
-function prepareTask(spec: TaskSpec, types: ReadonlyMap<string, TaskType>, notifiers: readonly PreparedTask[], handler = false): PreparedTask {
+function prepareTask(
+  spec: TaskSpec,
+  types: ReadonlyMap<string, TaskType>,
+  notifiers: readonly PreparedTask[],
+  handler = false,
+): PreparedTask {
   const type = types.get(spec.type)
   if (!type) throw new Error(`task type ${spec.type} was validated but not given to the engine`)
-  const ref = { id: spec.id, name: constantName(spec) ?? spec.type, type: spec.type, file: spec.at.file, line: spec.at.line }
+  const ref = {
+    id: spec.id,
+    name: constantName(spec) ?? spec.type,
+    type: spec.type,
+    file: spec.at.file,
+    line: spec.at.line,
+  }
   const plain = spec.when.length === 0 && !spec.loop && Object.keys(spec.vars).length === 0
   const watched = sharedWrites(notifiers)
-  return { spec, type, ref, handler, notifiers, plain, folder: dirname(spec.at.file), shared: watched && renderShared(spec, type, watched) }
+  return {
+    spec,
+    type,
+    ref,
+    handler,
+    notifiers,
+    plain,
+    folder: dirname(spec.at.file),
+    shared: watched && renderShared(spec, type, watched),
+  }
 }
 
 function constantName(spec: TaskSpec): string | undefined {

@@ -18,7 +18,9 @@ export function redactor(secrets: readonly string[]): <T>(value: T) => T {
     if (typeof value === 'string') return value.replace(pattern, HIDDEN)
     if (Array.isArray(value)) return value.map(redact)
     if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replace(pattern, HIDDEN), redact(inner)]))
+      return Object.fromEntries(
+        Object.entries(value).map(([key, inner]) => [key.replace(pattern, HIDDEN), redact(inner)]),
+      )
     }
     return value
   }

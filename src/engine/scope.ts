@@ -6,7 +6,12 @@ import type { TaskType } from '../task/defineTask.ts'
 import type { HostRun } from './hostRun.ts'
 
 /** A scope is built once for a task on a host, and only when something asks for it. */
-export function scopeOf(play: PlaySpec, run: HostRun, vars: Readonly<Record<string, Template<Json>>>, all: ReadonlyMap<string, HostRun>): Scope {
+export function scopeOf(
+  play: PlaySpec,
+  run: HostRun,
+  vars: Readonly<Record<string, Template<Json>>>,
+  all: ReadonlyMap<string, HostRun>,
+): Scope {
   const scope: Record<string, unknown> = { ...play.variables(run.host.name), ...run.registered }
   withLiveHostVariables(scope, all)
   for (const [name, template] of Object.entries(vars)) {
@@ -24,17 +29,23 @@ function withLiveHostVariables(scope: Record<string, unknown>, all: ReadonlyMap<
   Object.defineProperty(scope, 'hostvars', {
     enumerable: true,
     get: () => {
-      live ??= Object.fromEntries(Object.entries(before).map(([host, vars]) => [host, { ...vars, ...all.get(host)?.registered }]))
+      live ??= Object.fromEntries(
+        Object.entries(before).map(([host, vars]) => [host, { ...vars, ...all.get(host)?.registered }]),
+      )
       return live
     },
   })
 }
 
-/** What a task registers: how it went, and its type's own fields. */
-export function registeredValue(type: TaskType, result: TaskResult): Readonly<Record<string, unknown>> {
+/** What a task registers: how it went, and its type's own fields. `predicted`: check mode says so, nothing was made. */
+export function registeredValue(
+  type: TaskType,
+  result: TaskResult,
+  predicted: boolean,
+): Readonly<Record<string, unknown>> {
   const blocked = result.outcome === 'blocked'
   const own = Object.keys((type.result?.properties as object | undefined) ?? {})
-  const untold = result.outcome === 'changed' || blocked ? UNKNOWN : null
+  const untold = predicted ? UNKNOWN : null
   return {
     ...Object.fromEntries(own.map((field) => [field, untold])),
     ...result.data,

@@ -1,0 +1,175 @@
+// One play on one batch of hosts: its tasks in step with each other, loops, handlers, what is registered and counted.
+import type { Json } from '../model/inventory.ts'
+import type { Scope } from '../model/playbook.ts'
+import type { Outcome, TaskResult } from '../model/result.ts'
+import type { RunEventBody } from '../model/runEvent.ts'
+import { type Attempt, dependsOn } from './attempt.ts'
+import type { HostRun } from './hostRun.ts'
+import { answersTo, type PreparedPlay, type PreparedTask } from './prepare.ts'
+import { why } from './renderTask.ts'
+import type { Runner } from './runner.ts'
+import { registeredValue } from './scope.ts'
+
+export interface PlayRunInput {
+  readonly runner: Runner
+  readonly play: PreparedPlay
+  readonly emit: (body: RunEventBody) => void
+  readonly clock: () => number
+}
+
+export class PlayRun {
+  readonly #input: PlayRunInput
+
+  constructor(input: PlayRunInput) {
+    this.#input = input
+  }
+
+  async runBatch(batch: readonly HostRun[]): Promise<void> {
+    const { play, emit, runner } = this.#input
+    const hosts = batch.filter((run) => run.standing === 'active')
+    if (hosts.length === 0) return
+    for (const run of hosts) if (run.changesSeen < runner.changes) run.facts.forget()
+    const ref = { index: play.spec.index, name: play.spec.name }
+    emit({
+      type: 'play-started',
+      play: ref,
+      hosts: hosts.map((run) => run.host.name),
+      tasks: [...play.tasks, ...play.handlers].map((task) => task.ref),
+    })
+    for (const [i, task] of play.tasks.entries()) {
+      const active = hosts.filter((run) => run.standing === 'active')
+      if (active.length === 0 || runner.stopping) break
+      await this.#runTask(task, active, play.tasks.slice(i))
+    }
+    for (const handler of play.handlers) {
+      const active = hosts.filter(
+        (run) => run.standing === 'active' && (run.notified.has(handler.spec.id) || handler.type.dueByFacts),
+      )
+      if (active.length > 0 && !runner.stopping) await this.#runTask(handler, active, [])
+    }
+    emit({ type: 'play-ended', play: ref })
+  }
+
+  /** All hosts at once; those whose facts are at hand are done before anything is awaited. */
+  async #runTask(task: PreparedTask, hosts: readonly HostRun[], remaining: readonly PreparedTask[]): Promise<void> {
+    const { play, emit, clock } = this.#input
+    let told = false
+    const tell = () => {
+      if (told) return
+      told = true
+      const names = hosts.map((run) => run.host.name)
+      emit({
+        type: 'task-started',
+        play: { index: play.spec.index, name: play.spec.name },
+        task: task.ref,
+        hosts: names,
+        handler: task.handler,
+      })
+    }
+    // A handler that nobody notified is only worth a word when its facts say that it is due.
+    if (!task.handler) tell()
+    const pending: Promise<void>[] = []
+    for (const run of hosts) {
+      const started = clock()
+      const quiet = task.handler && !run.notified.has(task.spec.id)
+      const attempt = task.spec.loop
+        ? this.#loop(task, run, remaining, tell)
+        : this.#input.runner.attempt({ play, task, run, remaining })
+      const settle = (settled: Attempt) => {
+        if (quiet && !worthAWord(settled)) return
+        tell()
+        const untold = run.notified.get(task.spec.id) === 'maybe' && settled.outcome === 'ok'
+        this.#settle(task, run, untold ? dependsOn('a task that would notify it') : settled, clock() - started)
+      }
+      if (attempt instanceof Promise) pending.push(attempt.then(settle))
+      else settle(attempt)
+    }
+    await Promise.race([Promise.all(pending), this.#input.runner.halted])
+    if (told) emit({ type: 'task-ended', task: task.ref })
+  }
+
+  async #loop(
+    task: PreparedTask,
+    run: HostRun,
+    remaining: readonly PreparedTask[],
+    tell: () => void,
+  ): Promise<Attempt> {
+    const { runner, play, emit, clock } = this.#input
+    const { loop } = task.spec
+    const scope = runner.scope(play, task, run)
+    const items = loop?.items.evaluate(scope)
+    if (!loop || !items) return { outcome: 'skipped' }
+    if (!items.ok) return why(items)
+    const attempts: Attempt[] = []
+    for (const [index, item] of items.value.entries()) {
+      if (runner.stopping || run.standing !== 'active') break
+      const started = clock()
+      const itemScope: Scope = { ...scope, [loop.as]: item, ...(loop.indexAs && { [loop.indexAs]: index }) }
+      const attempt = await runner.attempt({ play, task, run, remaining }, itemScope)
+      attempts.push(attempt)
+      tell()
+      emit({
+        type: 'item-result',
+        task: task.ref,
+        host: run.host.name,
+        result: { ...attempt, item, durationMs: clock() - started },
+      })
+    }
+    return joinItems(task, attempts, items.value)
+  }
+
+  #settle(
+    task: PreparedTask,
+    run: HostRun,
+    { predicted = false, acted: _, ...attempt }: Attempt,
+    durationMs: number,
+  ): void {
+    const { play, emit } = this.#input
+    const ignored = attempt.outcome === 'failed' && task.spec.ignoreErrors && run.standing === 'active'
+    const result: TaskResult = { ...attempt, ...(ignored && { ignored }), durationMs }
+    run.count(result)
+    run.notified.delete(task.spec.id)
+    if (task.spec.register) run.registered[task.spec.register] = registeredValue(task.type, result, predicted)
+    if (result.outcome === 'changed' || result.outcome === 'blocked') this.#notify(play, task, run, result.outcome)
+    if (result.outcome === 'failed' && !ignored && run.standing === 'active') run.standing = 'failed'
+    if (result.outcome === 'unreachable') run.standing = 'unreachable'
+    emit({ type: 'task-result', task: task.ref, host: run.host.name, result })
+  }
+
+  #notify(play: PreparedPlay, task: PreparedTask, run: HostRun, outcome: 'changed' | 'blocked'): void {
+    for (const topic of task.spec.notify) {
+      for (const handler of play.handlers) {
+        if (!answersTo(handler.spec, topic)) continue
+        if (outcome === 'changed' || !run.notified.has(handler.spec.id))
+          run.notified.set(handler.spec.id, outcome === 'changed' ? 'yes' : 'maybe')
+      }
+    }
+  }
+}
+
+/** Of a handler that nobody notified: it was due by its facts, or could not be reached. */
+const worthAWord = (attempt: Attempt) =>
+  attempt.outcome === 'changed' || attempt.outcome === 'unreachable' || attempt.acted === true
+
+const WORST_FIRST: readonly Outcome[] = ['unreachable', 'failed', 'blocked', 'changed', 'ok', 'skipped']
+
+/** A loop is as bad as its worst item; `results` holds them all. */
+function joinItems(task: PreparedTask, attempts: readonly Attempt[], items: readonly Json[]): Attempt {
+  if (attempts.length === 0) return { outcome: 'skipped', note: 'no items in the list' }
+  const outcome =
+    WORST_FIRST.find((candidate) => attempts.some((attempt) => attempt.outcome === candidate)) ?? 'skipped'
+  const worst = attempts.find((attempt) => attempt.outcome === outcome)
+  const predicted = attempts.some((attempt) => attempt.predicted)
+  const results = attempts.map((attempt, i) => ({
+    ...(registeredValue(task.type, { ...attempt, durationMs: 0 }, attempt.predicted ?? false) as Record<string, Json>),
+    item: items[i] ?? null,
+  }))
+  return {
+    outcome,
+    predicted,
+    diffs: attempts.flatMap((attempt) => attempt.diffs ?? []),
+    ...(worst?.failure && { failure: worst.failure }),
+    ...(worst?.note !== undefined && { note: worst.note }),
+    data: { results },
+  }
+}

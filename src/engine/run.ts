@@ -1,0 +1,133 @@
+// Runs a valid playbook on the hosts of an inventory and tells all that happens as events; prints nothing.
+import { RUN_EVENT_VERSION, type HostCounts, type HostLeft, type RunEventBody } from '../model/runEvent.ts'
+import { redactor } from './redact.ts'
+import { batchesOf } from './batches.ts'
+import { HostRun } from './hostRun.ts'
+import type { RunInput } from './options.ts'
+import { PlayRun } from './playRun.ts'
+import { ControllerFiles, preparePlaybook } from './prepare.ts'
+import { Runner } from './runner.ts'
+import { SessionPool } from './sessionPool.ts'
+
+export interface RunSummary {
+  readonly recap: Readonly<Record<string, HostCounts>>
+  /** The signal that ended the run early. */
+  readonly interrupted?: string
+}
+
+export interface Run {
+  readonly done: Promise<RunSummary>
+  /** No new step starts, the steps under way are ended and looked after; `done` then resolves. */
+  interrupt(signal: string): void
+}
+
+export function startRun(input: RunInput): Run {
+  const { playbook, inventory, transport, options, clock } = input
+  const redact = redactor(playbook.secrets)
+  let ended = false
+  const emit = (body: RunEventBody) => {
+    // After an interrupt, connections that were being made may still report; the run is over by then.
+    if (!ended) input.emit({ v: RUN_EVENT_VERSION, at: clock(), ...redact(body) })
+    ended ||= body.type === 'run-ended'
+  }
+  const plays = preparePlaybook(playbook, input.taskTypes)
+  const names = [...inventory.hosts.keys()].filter((name) => plays.some((play) => play.hosts.has(name)))
+  const runs = new Map(
+    names.flatMap((name) => {
+      const host = inventory.hosts.get(name)
+      return host ? [[name, new HostRun(host)] as const] : []
+    }),
+  )
+  const pool = new SessionPool(options.forks, async (host) => {
+    const started = clock()
+    const connected = await transport.connect(host, {
+      acceptNewHostKeys: options.acceptNewHostKeys,
+      deadlineMs: options.connectDeadlineMs,
+      ...(options.trace && { trace: (what, text) => emit({ type: 'trace', host: host.name, what, text }) }),
+    })
+    if (connected.ok) {
+      const { how, why } = connected.session
+      emit({
+        type: 'host-connected',
+        host: host.name,
+        how,
+        ...(why !== undefined && { why }),
+        durationMs: clock() - started,
+      })
+    }
+    return connected
+  })
+  const runner = new Runner({ plays, runs, pool, files: new ControllerFiles(input.readFile), options, clock, emit })
+  let interrupted: Promise<string> | undefined
+
+  const go = async (): Promise<RunSummary> => {
+    const started = clock()
+    emit({
+      type: 'run-started',
+      playbooks: playbook.files,
+      hosts: names,
+      check: options.check,
+      plays: plays.map(({ spec }) => ({ index: spec.index, name: spec.name })),
+      forks: options.forks,
+    })
+    for (const play of plays) {
+      if (runner.stopping) break
+      const hosts = play.spec.hosts.flatMap((name) => runs.get(name) ?? [])
+      let anyLeft = hosts.length === 0
+      for (const batch of batchesOf(hosts, play.spec.serial)) {
+        await new PlayRun({ runner, play, emit, clock }).runBatch(batch)
+        anyLeft = batch.some((run) => run.standing === 'active')
+        if (!anyLeft || runner.stopping) break
+      }
+      if (!anyLeft && !runner.stopping) {
+        if (play !== plays.at(-1))
+          emit({
+            type: 'warning',
+            message: `no host is left in play "${play.spec.name}": the plays after it are not run`,
+          })
+        break
+      }
+    }
+    const signal = await interrupted
+    const roundTrips = Object.fromEntries(names.map((name) => [name, pool.roundTrips(name)]))
+    await pool.close()
+    const recap = Object.fromEntries([...runs].map(([name, run]) => [name, run.counts]))
+    emit({ type: 'run-ended', recap, durationMs: clock() - started, roundTrips })
+    return { recap, ...(signal !== undefined && { interrupted: signal }) }
+  }
+
+  const done = go()
+  return {
+    done,
+    interrupt(signal) {
+      interrupted ??= endSteps(signal, runs, runner, pool, emit)
+    },
+  }
+}
+
+const SETTLE_MS = 100
+
+/** Ends what is running on each host, looks whether it is gone, and tells how each host was left. */
+async function endSteps(
+  signal: string,
+  runs: ReadonlyMap<string, HostRun>,
+  runner: Runner,
+  pool: SessionPool,
+  emit: (body: RunEventBody) => void,
+): Promise<string> {
+  runner.stopping = true
+  const left = await Promise.all(
+    [...runs].map(async ([name, run]): Promise<[string, HostLeft]> => {
+      const task = run.running
+      const session = pool.current(name)
+      if (task === undefined || !session) return [name, { state: run.observedAt ? 'done' : 'not-started' }]
+      const cancelled = await session.cancel()
+      return [name, cancelled.state === 'idle' ? { state: 'done' } : { ...cancelled, task }]
+    }),
+  )
+  // What was cancelled reports its own failure first.
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+  runner.halt()
+  emit({ type: 'interrupted', signal, hosts: Object.fromEntries(left) })
+  return signal
+}

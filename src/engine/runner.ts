@@ -1,0 +1,263 @@
+// One task on one host: observe what is missing, decide, and make the change or predict it.
+import type { Scope } from '../model/playbook.ts'
+import type { RunEventBody } from '../model/runEvent.ts'
+import type { ChangeDecision, VerifyDecision } from '../task/decision.ts'
+import type { Connected, Identity, Session, TransportFailure } from '../transport/session.ts'
+import { type Attempt, dependsOn, failed } from './attempt.ts'
+import { identityKey, identityOf, type HostRun } from './hostRun.ts'
+import { probeScript } from './observe.ts'
+import { FACT_LIFE_MS, type RunOptions } from './options.ts'
+import { performSteps } from './performSteps.ts'
+import type { ControllerFiles, PreparedPlay, PreparedTask, Rendered } from './prepare.ts'
+import { renderTask } from './renderTask.ts'
+import { scopeOf } from './scope.ts'
+import type { SessionPool } from './sessionPool.ts'
+import { upcomingProbes, watchedBy } from './upcoming.ts'
+
+export interface ObservePlace {
+  readonly play: PreparedPlay
+  readonly run: HostRun
+  /** This task and the ones after it in the play. */
+  readonly remaining: readonly PreparedTask[]
+}
+
+export interface Place extends ObservePlace {
+  readonly task: PreparedTask
+}
+
+type Due =
+  | ChangeDecision<Readonly<Record<string, unknown>>, unknown>
+  | VerifyDecision<Readonly<Record<string, unknown>>, unknown>
+
+export interface RunnerInput {
+  readonly plays: readonly PreparedPlay[]
+  readonly runs: ReadonlyMap<string, HostRun>
+  readonly pool: SessionPool
+  readonly files: ControllerFiles
+  readonly options: RunOptions
+  readonly clock: () => number
+  readonly emit: (body: RunEventBody) => void
+}
+
+/** Microseconds; later than any clock of a host, and still an exact number after many ticks. */
+const FUTURE = 2 ** 52
+
+export class Runner {
+  readonly #input: RunnerInput
+  /** Changes made in the whole run: facts read before another host's change may be stale. */
+  changes = 0
+  /** No new step starts. */
+  stopping = false
+  /** Resolves once the steps that were under way at an interrupt are ended: nothing else is waited for. */
+  readonly halted: Promise<void>
+  halt: () => void = () => {}
+  #ticks = 0
+
+  constructor(input: RunnerInput) {
+    this.#input = input
+    this.halted = new Promise((resolve) => {
+      this.halt = resolve
+    })
+  }
+
+  /** Synchronous where the facts are at hand and nothing is to be made, which is the rule in an unchanged run. */
+  attempt(place: Place, loopScope?: Scope): Attempt | Promise<Attempt> {
+    let scope = loopScope
+    const lazily = () => (scope ??= this.scope(place.play, place.task, place.run))
+    const ready = renderTask(place.task, lazily, () => watchedBy(place.task, lazily()))
+    if ('attempt' in ready) return ready.attempt
+    if (this.#isStale(place.run)) place.run.facts.forget()
+    return this.#decide(place, ready.rendered, lazily) ?? this.#observeFirst(place, ready.rendered, lazily)
+  }
+
+  scope(play: PreparedPlay, task: PreparedTask, run: HostRun): Scope {
+    return scopeOf(play.spec, run, task.spec.vars, this.#input.runs)
+  }
+
+  #isStale(run: HostRun): boolean {
+    return this.#input.clock() - run.observedAt > FACT_LIFE_MS
+  }
+
+  async #observeFirst(place: Place, rendered: Rendered, scope: () => Scope): Promise<Attempt> {
+    const identity = this.#identity(place)
+    const batch = this.#upcoming(place, identity, rendered)
+    for (let tries = 2; ; tries--) {
+      const failure = await this.#connected(place, async (session) => {
+        const reply = await session.run(identity, probeScript(batch, this.#input.options.probeDeadlineMs))
+        return reply.ok ? this.#learn(place, identity, batch, reply.parts) : reply.failure
+      })
+      if (!failure) break
+      // A file that changed while it was read is read once more.
+      if (failure.kind !== 'garbled' || tries === 1) return this.#lose(place, failure)
+    }
+    return (
+      (await this.#decide(place, rendered, scope)) ??
+      failed({ cause: 'the host did not answer all that was asked (a bug of crane-play)' })
+    )
+  }
+
+  /** Undefined: facts are missing. */
+  #decide(place: Place, rendered: Rendered, scope: () => Scope): Attempt | Promise<Attempt> | undefined {
+    const { task, run } = place
+    const check = task.spec.checkMode ?? this.#input.options.check
+    const reading = run.facts.read(identityKey(this.#identity(place)), rendered.probes, { predicted: check })
+    if (reading.state === 'missing') return undefined
+    if (reading.state === 'unknown') {
+      run.facts.doubt(rendered.probes, reading.because)
+      return dependsOn(reading.because)
+    }
+    const notified = run.notified.get(task.spec.id) === 'yes'
+    const decision = this.#ask(place, rendered, reading.observed, notified)
+    switch (decision.kind) {
+      case 'ok':
+        return { outcome: 'ok', ...noted(decision) }
+      case 'blocked':
+        return failed({ cause: decision.cause, ...(decision.hint !== undefined && { hint: decision.hint }) })
+      default:
+        return check ? this.#predict(place, rendered, decision) : this.#make(place, rendered, decision, scope)
+    }
+  }
+
+  #ask(
+    { task, run }: Place,
+    { params, watched }: Rendered,
+    observed: Readonly<Record<string, unknown>>,
+    notified: boolean,
+  ) {
+    const files = this.#input.files.of(task, params)
+    const now = this.#input.clock() * 1000
+    const context = { host: run.host.name, watched, notified, soon: FUTURE + this.#ticks++, now, files }
+    return task.type.decide({ params, observed, context })
+  }
+
+  #predict({ task, run }: Place, { probes }: Rendered, decision: Due): Attempt {
+    const mayCreate = decision.kind === 'change' && decision.mayCreate === true
+    run.facts.predict(probes, decision.after, task.ref.name, mayCreate)
+    if (decision.kind === 'verify')
+      return { outcome: 'ok', ...noted(decision), note: `would run: ${decision.note}`, predicted: true }
+    return { outcome: 'changed', ...noted(decision), ...(decision.diffs && { diffs: decision.diffs }), predicted: true }
+  }
+
+  async #make(place: Place, rendered: Rendered, decision: Due, scope: () => Scope): Promise<Attempt> {
+    const { task, run } = place
+    if (this.stopping) return failed({ cause: 'interrupted before it began' })
+    const environment = task.spec.environment.evaluate(task.spec.environment.constant ? {} : scope())
+    if (!environment.ok) return failed({ cause: 'the environment of the task cannot be told' })
+    const identity = this.#identity(place)
+    const steps = task.type.apply({ params: rendered.params, plan: decision.plan })
+    const batch = this.#upcoming(place, identity, rendered)
+    this.#input.emit({ type: 'task-running', task: task.ref, host: run.host.name, what: decision.note })
+    run.running = task.ref.name
+    if (decision.kind === 'change') this.changes++
+    let performed: Awaited<ReturnType<typeof performSteps>> | undefined
+    const lost = await this.#connected(place, async (session) => {
+      performed = await performSteps({
+        session,
+        identity,
+        steps,
+        environment: environment.value,
+        after: batch,
+        deadlineMs: (task.spec.timeoutSeconds ?? task.type.deadlineSeconds(rendered.params)) * 1000,
+        probeDeadlineMs: this.#input.options.probeDeadlineMs,
+      })
+      run.facts.forget()
+      return (
+        performed.lost ??
+        (performed.replies.length ? this.#learn(place, identity, batch, performed.replies) : undefined)
+      )
+    })
+    run.running = undefined
+    const made: Partial<Attempt> = {
+      acted: true,
+      ...(decision.kind === 'change' && decision.diffs && { diffs: decision.diffs }),
+    }
+    if (lost && lost.kind !== 'garbled') return { ...this.#lose(place, lost), ...made }
+    if (performed?.failed) {
+      const { output, failure } = performed.failed
+      return failed({ ...failure, ...task.type.explain?.(output, rendered.params) }, made)
+    }
+    if (lost) return this.#lose(place, lost)
+    const data = task.type.collect?.(performed?.outputs ?? [], rendered.params)
+    return this.#converged(place, rendered, decision, { ...made, ...(data && { data }) })
+  }
+
+  /** The same probes are read again and must say ok: a change that does not hold is a failure. */
+  #converged(place: Place, rendered: Rendered, decision: Due, made: Partial<Attempt>): Attempt {
+    const outcome = decision.kind === 'verify' ? 'ok' : 'changed'
+    const result: Attempt = { ...noted(decision), ...made, outcome }
+    if (decision.repeats) return result
+    const reading = place.run.facts.read(identityKey(this.#identity(place)), rendered.probes, { predicted: false })
+    if (reading.state !== 'known') return failed({ cause: 'the host did not answer after the change' }, made)
+    const again = this.#ask(place, rendered, reading.observed, false)
+    switch (again.kind) {
+      case 'ok':
+        return { ...result, ...(decision.kind === 'verify' && noted(again)), data: { ...again.data, ...result.data } }
+      case 'blocked':
+        return failed(
+          { cause: `after the change: ${again.cause}`, ...(again.hint !== undefined && { hint: again.hint }) },
+          made,
+        )
+      default:
+        return failed(
+          {
+            cause: `did not converge: it was made, and the host still needs: ${again.note}`,
+            hint: 'something on the host undoes it, or another task asks for the opposite',
+          },
+          { ...made, ...(again.kind === 'change' && again.diffs && { diffs: again.diffs }) },
+        )
+    }
+  }
+
+  #identity({ play, task, run }: Place): Identity {
+    return identityOf(run.host, task.spec.become, play.spec.become)
+  }
+
+  #upcoming(place: Place, identity: Identity, rendered: Rendered) {
+    const batch = upcomingProbes(this.#input.plays, place, identityKey(identity), (play, task, run) =>
+      this.scope(play, task, run),
+    )
+    for (const probe of Object.values(rendered.probes)) if (probe) batch.add(probe)
+    return batch
+  }
+
+  #learn(
+    { run }: ObservePlace,
+    identity: Identity,
+    batch: ReturnType<typeof upcomingProbes>,
+    replies: Parameters<typeof batch.read>[0],
+  ): TransportFailure | undefined {
+    const key = identityKey(identity)
+    run.observedAt = this.#input.clock()
+    run.changesSeen = this.changes
+    return batch.read(replies, (probe, value) => run.facts.learn(key, probe, value))
+  }
+
+  /** The work's failure, or the connection's. */
+  async #connected(
+    { run }: ObservePlace,
+    work: (session: Session) => Promise<TransportFailure | undefined>,
+  ): Promise<TransportFailure | undefined> {
+    return this.#input.pool.use(run.host, (connected: Connected) =>
+      connected.ok ? work(connected.session) : Promise.resolve(connected.failure),
+    )
+  }
+
+  /** The host cannot be worked with any more: it leaves the run. */
+  #lose({ run }: ObservePlace, { kind, ...failure }: TransportFailure): Attempt {
+    const unreachable = kind === 'unreachable' || kind === 'refused'
+    run.running = undefined
+    run.standing = unreachable ? 'unreachable' : 'failed'
+    void this.#input.pool.drop(run.host.name)
+    return unreachable ? { outcome: 'unreachable', failure } : failed(failure)
+  }
+}
+
+const noted = ({
+  note,
+  data,
+  warnings,
+}: Pick<Attempt, 'data' | 'warnings'> & { readonly note?: string }): Partial<Attempt> => ({
+  ...(note !== undefined && { note }),
+  ...(data && { data }),
+  ...(warnings && { warnings }),
+})
