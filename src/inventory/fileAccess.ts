@@ -1,0 +1,36 @@
+// What the inventory asks of the file system; a test can answer from memory.
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+
+export interface FileAccess {
+  /** Follows links; undefined when there is nothing, or nothing that may be seen. `mode` has the permission bits. */
+  stat(path: string): { readonly directory: boolean; readonly mode: number } | undefined
+  /** Throws the system's error when it cannot be read. */
+  read(path: string): string
+  /** Names without their folder, in any order. Throws the system's error when it cannot be read. */
+  list(path: string): readonly string[]
+}
+
+export const nodeFiles: FileAccess = {
+  stat(path) {
+    try {
+      const found = statSync(path)
+      return { directory: found.isDirectory(), mode: found.mode }
+    } catch {
+      return undefined
+    }
+  },
+  read: (path) => readFileSync(path, 'utf8'),
+  list: (path) => readdirSync(path),
+}
+
+/** Whoever can write to the folder can replace what is read from it, so nothing is. */
+export const othersMayWrite = (files: FileAccess, folder: string): boolean =>
+  ((files.stat(folder)?.mode ?? 0) & 0o002) !== 0
+
+/** The system's reason in words, without the path that Node puts into its message. */
+export function whyUnreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
+  if (code === 'ENOENT') return 'it does not exist'
+  return code || String(error)
+}
