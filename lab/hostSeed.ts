@@ -52,6 +52,8 @@ export async function writeSeed(state: LabState, name: string, publicKey: string
 function writeCrane(seed: string, state: LabState, name: string): void {
   const owner = account(state.image, 'crane')
   put(seed, 'etc/crane/config.yaml', craneConfig(state.size))
+  mkdirSync(join(seed, 'var/crane'), { recursive: true })
+  chownSync(join(seed, 'var/crane'), owner.uid, owner.gid)
   const isControl = name === hostName(0)
   if (isControl)
     put(

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { labImages } from './labImages.ts'
+import { writeStandIns } from './standInFiles.ts'
 
 /** Returns the layer's folder; made anew at each `up` that starts hosts, since it takes well under a second. */
 export async function buildSiteLayer(image: string, disks: string): Promise<string> {
@@ -25,6 +26,7 @@ export async function buildSiteLayer(image: string, disks: string): Promise<stri
     '# Only the ed25519 key of the seed exists; all other settings are the defaults.\nHostKey /etc/ssh/ssh_host_ed25519_key\n',
   )
   linkPlugins(work, image)
+  await writeStandIns(work)
   put(work, 'srv/images/lab-images.tar', labImages(image))
   put(work, 'usr/local/lib/lab/import-images.sh', ours('host/import-images.sh'), 0o755)
   put(work, 'usr/lib/systemd/system/lab-images.service', ours('host/lab-images.service'))
@@ -50,6 +52,7 @@ function linkPlugins(work: string, image: string): void {
   const plugins = join(image, 'usr/lib/cni')
   for (const plugin of existsSync(plugins) ? readdirSync(plugins) : [])
     link(work, `opt/cni/bin/${plugin}`, `/usr/lib/cni/${plugin}`)
+  link(work, 'usr/lib/cni/crane-meta', '/opt/cni/bin/crane-meta')
 }
 
 function put(root: string, path: string, content: string | Buffer, mode = 0o644): void {

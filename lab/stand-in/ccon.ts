@@ -1,0 +1,220 @@
+/** Stand-in for CraneSched's `ccon`: run, ps, pods, inspect, inspectp, logs, stop. */
+import { existsSync, readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parse } from 'yaml'
+import { askJson } from './jsonLines.ts'
+import { isTerminal, type Job, type JobRequest } from './jobTypes.ts'
+import {
+  type CconCommand,
+  defaultPullPolicy,
+  normaliseImage,
+  parseCcon,
+  parseTimeLimit,
+  type RunCommand,
+  type CconGlobal,
+} from './parseCcon.ts'
+import { inspectJob, inspectStep, podsTable, psTable } from './showJobs.ts'
+
+/** What the front end's own reader of the configuration gives it. */
+interface FrontConfig {
+  host: string
+  port: number
+  usernsDefault: boolean
+}
+
+class Failure extends Error {
+  readonly exit: number
+  constructor(message: string, exit: number) {
+    super(message)
+    this.exit = exit
+  }
+}
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+function readConfig(path: string): FrontConfig {
+  const failure = (what: string) => new Failure(`${what} in ${path}`, 2)
+  if (!existsSync(path)) throw new Failure(`Failed to read config file ${path}: no such file or directory`, 2)
+  let config: Record<string, unknown>
+  try {
+    config = (parse(readFileSync(path, 'utf8')) ?? {}) as Record<string, unknown>
+  } catch {
+    throw failure('Config syntax error')
+  }
+  // The Go reader is strictly typed: a quoted number is an error for it, though the daemons take it.
+  const nodes = (config['Nodes'] ?? []) as { cpu?: unknown }[]
+  if (!Array.isArray(nodes) || nodes.some((node) => node?.cpu !== undefined && !Number.isInteger(node.cpu)))
+    throw failure('Config syntax error')
+  if (config['CraneCtldForInternalListenPort'] === undefined)
+    throw new Failure('CraneCtldForInternalListenPort is not configured', 1)
+  const container = (config['Container'] ?? {}) as Record<string, unknown>
+  const userns = container['UserNsEnabledByDefault'] ?? true
+  if (typeof userns !== 'boolean' || !['boolean', 'undefined'].includes(typeof container['Enabled']))
+    throw failure('Config syntax error')
+  return { host: String(config['ControlMachine']), port: Number(config['CraneCtldListenPort']), usernsDefault: userns }
+}
+
+async function ask<T>(config: FrontConfig, request: unknown, doing: string): Promise<T> {
+  try {
+    return await askJson<T>(config.host, config.port, request)
+  } catch {
+    throw new Failure(`${doing}: Connection to CraneCtld is broken.`, 3)
+  }
+}
+
+function jobRequest(command: RunCommand, config: FrontConfig): JobRequest {
+  const { crane, flags } = command
+  const image = normaliseImage(command.image)
+  const names = (key: string) => (crane.text(key) ?? '').split(',').filter(Boolean)
+  const time = crane.text('time')
+  const timeLimit = time === undefined ? 0 : parseTimeLimit(time)
+  if (timeLimit === undefined) throw new Failure('failed to build container job: invalid argument for --time', 2)
+  const [uid, gid = uid] = (flags.text('user') ?? '').split(':').filter(Boolean).map(Number)
+  const entrypoint = flags.text('entrypoint')
+  return {
+    partition: crane.text('partition') ?? '',
+    nodelist: names('nodelist'),
+    exclude: names('exclude'),
+    nodes: crane.int('nodes') ?? 1,
+    ntasks: crane.int('ntasks') ?? 1,
+    cpus: Number(crane.text('cpus-per-task') ?? 1),
+    timeLimit,
+    comment: crane.text('comment') ?? '',
+    hold: crane.flag('hold') ?? false,
+    cwd: process.cwd(),
+    uid: process.getuid?.() ?? 0,
+    gid: process.getgid?.() ?? 0,
+    container: {
+      name: flags.text('name') ?? '',
+      image,
+      entrypoint: entrypoint === undefined ? [] : [entrypoint],
+      command: command.command,
+      env: Object.fromEntries(
+        flags.list('env').map((pair) => [pair.split('=')[0] ?? '', pair.split('=').slice(1).join('=')]),
+      ),
+      ports: command.ports,
+      volumes: flags.list('volume').map((pair) => {
+        const [host = '', container = ''] = pair.split(':')
+        return { host, container }
+      }),
+      workdir: flags.text('workdir') ?? '',
+      userns: command.userns ?? config.usernsDefault,
+      network: flags.text('network') === 'host' ? 'host' : 'default',
+      dns: flags.list('dns'),
+      user: uid === undefined || gid === undefined ? undefined : { uid, gid },
+      pullPolicy: command.pullPolicy ?? defaultPullPolicy(image),
+    },
+  }
+}
+
+async function run(command: RunCommand, config: FrontConfig, global: CconGlobal): Promise<void> {
+  if (process.env['CRANE_JOB_ID'])
+    throw new Failure(
+      'Container job submission failed: the lab stand-in runs no steps inside a job (CRANE_JOB_ID is set).',
+      4,
+    )
+  const request = jobRequest(command, config)
+  if (request.nodes > request.ntasks)
+    process.stderr.write(
+      `WARN: The number of nodes (${request.nodes}) is lowered to the number of tasks (${request.ntasks}).\n`,
+    )
+  const reply = await ask<{ id?: number; error?: string }>(
+    config,
+    { type: 'submit', request },
+    'Failed to submit the container job',
+  )
+  if (reply.id === undefined) throw new Failure(`Container job submission failed: ${reply.error}`, 4)
+  const { id } = reply
+  if (global.json) return print(JSON.stringify({ action: 'run', flags: {}, data: { Payload: { JobId: id } } }))
+  if (command.flags.flag('detach')) return print(`Container submitted successfully. Job ID: ${id}, Step ID: 1`)
+  await attach(config, id)
+}
+
+/** Asks for the stream every ten seconds; output from before the attachment is never shown. */
+async function attach(config: FrontConfig, id: number): Promise<void> {
+  for (let first = true; ; first = false) {
+    if (!first) await pause(10_000)
+    const job = await find(config, id)
+    if (isTerminal(job.status))
+      throw new Failure(first ? 'Requested job is not running.' : 'Requested step not running, already done?', 4)
+    if (job.status !== 'RUNNING') continue
+    const node = job.nodes[0] ?? ''
+    let seen = logLines(job, node).length
+    for (;;) {
+      const now = await find(config, id)
+      const lines = logLines(job, node)
+      for (const line of lines.slice(seen)) print(line)
+      seen = lines.length
+      if (isTerminal(now.status)) return
+      await pause(500)
+    }
+  }
+}
+
+async function allJobs(config: FrontConfig): Promise<Job[]> {
+  const { jobs } = await ask<{ jobs: Job[] }>(config, { type: 'jobs' }, 'Failed to query containers')
+  const uid = process.getuid?.()
+  return uid === 0 ? jobs : jobs.filter(({ request }) => request.uid === uid)
+}
+
+async function find(config: FrontConfig, id: number, step = 1): Promise<Job> {
+  const job = (await allJobs(config)).find((one) => one.id === id)
+  if (!job || step !== 1) throw new Failure(`Container ${id}.${step} not found`, 4)
+  return job
+}
+
+/** Lines of the log without CRI's prefix; the file is looked for on this machine, as the real front end does. */
+function logLines(job: Job, node: string): string[] {
+  const file = `${job.request.cwd}/${job.id}.out/1.${node}.log`
+  if (!existsSync(file)) return []
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.replace(/^\S+ (stdout|stderr) [FP] ?/, ''))
+}
+
+async function main(): Promise<void> {
+  const parsed = parseCcon(process.argv.slice(2), process.env)
+  if (!parsed.ok) throw new Failure(parsed.message, parsed.exit)
+  const { command, global } = parsed
+  const config = readConfig(global.config)
+  if (command.kind === 'run') return run(command, config, global)
+  if ('all' in command) return list(command, config, global)
+  const job = await find(config, command.job, 'step' in command ? command.step : 1)
+  if (command.kind === 'inspect') return print(JSON.stringify(inspectStep(job), null, 2))
+  if (command.kind === 'inspectp') return print(JSON.stringify(inspectJob(job), null, 2))
+  if (command.kind === 'logs') return logs(command, job, global)
+  const reply = await ask<{ error?: string }>(config, { type: 'stop', job: job.id }, 'Failed to stop the container')
+  if (reply.error) throw new Failure(reply.error, 4)
+  print(`Container ${job.id}.1 stopped successfully`)
+}
+
+type Command<K extends string> = Extract<CconCommand, { kind: K }>
+
+async function list(command: Command<'ps' | 'pods'>, config: FrontConfig, global: CconGlobal): Promise<void> {
+  const jobs = (await allJobs(config)).filter((job) => command.all || !isTerminal(job.status))
+  const isPs = command.kind === 'ps'
+  if (command.quiet) for (const job of jobs) print(isPs ? `${job.id}.1` : String(job.id))
+  // The rows of `ps --json` are empty objects in the real one too.
+  else if (global.json)
+    print(JSON.stringify({ action: command.kind, data: isPs ? jobs.map(() => ({})) : jobs.map(inspectJob) }))
+  else print((isPs ? psTable : podsTable)(jobs, Date.now() / 1000))
+}
+
+function logs(command: Command<'logs'>, job: Job, global: CconGlobal): void {
+  if (!command.node && job.status !== 'RUNNING')
+    throw new Failure('Target node must be specified for non-running containers', 2)
+  const lines = logLines(job, command.node || (job.nodes[0] ?? ''))
+  const shown = command.tail >= 0 ? lines.slice(Math.max(0, lines.length - command.tail)) : lines
+  if (global.json) print(JSON.stringify(shown))
+  else for (const line of shown) print(line)
+}
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = error instanceof Failure ? error.exit : 1
+}
