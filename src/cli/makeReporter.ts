@@ -1,0 +1,41 @@
+// Makes the reporter that the command line and the streams ask for; listr2 is loaded for a terminal only.
+import { COLOURED, COLOURLESS } from '../report/palette.ts'
+import type { Reporter, ReportOptions, Sink } from '../report/reporter.ts'
+import type { CommandLine } from './commandLine.ts'
+import type { OutputStyle } from './outputStyle.ts'
+import type { Setting } from './setting.ts'
+
+export interface MadeReporter {
+  readonly reporter: Reporter
+  /** For what is said beside the events, so that it does not mix with live rows. */
+  readonly sink: Sink
+}
+
+const palette = (coloured: boolean) => (coloured ? COLOURED : COLOURLESS)
+
+export async function makeReporter(
+  commandLine: CommandLine,
+  style: OutputStyle,
+  { sink, stderr }: Setting,
+): Promise<MadeReporter> {
+  const { verbosity, diff } = commandLine
+  const options: ReportOptions = { verbosity, diff, palette: palette(style.colorOut) }
+  switch (style.reporter) {
+    case 'jsonl': {
+      const { jsonlReporter } = await import('../report/jsonlReporter.ts')
+      return { reporter: jsonlReporter(sink), sink }
+    }
+    case 'plain': {
+      const { plainReporter } = await import('../report/plainReporter.ts')
+      return { reporter: plainReporter(sink, options), sink }
+    }
+    case 'terminal': {
+      const { terminalReporter } = await import('../report/terminalReporter.ts')
+      const terminalPalette = palette(style.colorErr)
+      const reporter = terminalReporter(sink, { ...options, terminal: stderr, terminalPalette })
+      return { reporter, sink: reporter.sink }
+    }
+    default:
+      return style.reporter satisfies never
+  }
+}

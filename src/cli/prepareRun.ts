@@ -1,0 +1,83 @@
+// Everything that can be wrong before a host is touched: playbooks, inventory, task types, passwords.
+import { dirname, join } from 'node:path'
+import { type Checked, checked, type Diagnostic, mistaken } from '../model/diagnostic.ts'
+import type { Inventory } from '../model/inventory.ts'
+import type { ValidPlaybook } from '../model/playbook.ts'
+import type { TaskType } from '../task/defineTask.ts'
+import { askPasswords } from './askPassword.ts'
+import type { CommandLine } from './commandLine.ts'
+import { findInventory } from './findInventory.ts'
+import { findPlaybook, type FoundPlaybook } from './findPlaybook.ts'
+import { loadTaskTypes } from './loadTaskTypes.ts'
+import { type AskedPasswords, overrideConnections } from './overrideConnections.ts'
+import { ownPackage } from './packageRoot.ts'
+import type { Setting } from './setting.ts'
+
+export interface Prepared {
+  readonly playbook: ValidPlaybook
+  readonly inventory: Inventory
+  readonly taskTypes: ReadonlyMap<string, TaskType>
+}
+
+/** Mistakes of one kind never hide those of another, except where a playbook cannot be checked without its inventory. */
+export async function prepareRun(commandLine: CommandLine, setting: Setting): Promise<Checked<Prepared>> {
+  const found = findPlaybooks(commandLine, setting)
+  const source = inventorySources(commandLine, setting)
+  const [taskTypes, { loadInventory }, { selectHosts }, { loadPlaybooks }] = await Promise.all([
+    loadTaskTypes(commandLine.taskFolders),
+    import('../inventory/loadInventory.ts'),
+    import('../inventory/hostPattern.ts'),
+    import('../playbook/loadPlaybooks.ts'),
+  ])
+  const playbookDirs = found.ok ? [...new Set(found.value.map(({ path }) => dirname(path)))] : []
+  const loaded = source.ok ? loadInventory({ sources: source.value, playbookDirs }) : source
+  const early = [found, taskTypes, loaded].flatMap((one) => (one.ok ? [] : one.diagnostics))
+  if (!found.ok || !taskTypes.ok || !loaded.ok) return mistaken(early)
+
+  const needsPasswords = commandLine.mode === 'run'
+  const passwords: Checked<AskedPasswords> = needsPasswords
+    ? await askPasswords(commandLine, { input: setting.stdin, output: setting.stderr })
+    : checked({})
+  if (!passwords.ok) return passwords
+  const inventory = overrideConnections(loaded.value, commandLine, passwords.value)
+  const playbook = loadPlaybooks({
+    paths: found.value.map(({ path }) => path),
+    catalogue: taskTypes.value,
+    inventory,
+    extraVars: commandLine.extraVars,
+    tags: commandLine.tags,
+    skipTags: commandLine.skipTags,
+    selectHosts: (pattern, at) => selectHosts(pattern, inventory, at),
+    ...(commandLine.limit !== undefined && { limit: commandLine.limit }),
+  })
+  const warnings = [loaded, taskTypes, found].flatMap((one) => one.warnings)
+  if (!playbook.ok) return mistaken([...warnings, ...playbook.diagnostics])
+  return checked({ playbook: playbook.value, inventory, taskTypes: taskTypes.value }, [
+    ...warnings,
+    ...playbook.warnings,
+  ])
+}
+
+function findPlaybooks({ playbooks, verbosity }: CommandLine, { sink }: Setting): Checked<FoundPlaybook[]> {
+  const folder = join(ownPackage().root, 'playbooks')
+  const results = playbooks.map((name) => findPlaybook(name, folder))
+  const mistakes: Diagnostic[] = []
+  const found: FoundPlaybook[] = []
+  for (const result of results) {
+    if (!result.ok) mistakes.push(...result.diagnostics)
+    else found.push(result.value)
+  }
+  if (mistakes.length > 0) return mistaken(mistakes)
+  if (verbosity >= 1) {
+    for (const { path, own } of found) if (own) sink.err(`playbook: ${path}, the product's own\n`)
+  }
+  return checked(found)
+}
+
+function inventorySources({ inventory }: CommandLine, { sink }: Setting): Checked<readonly string[]> {
+  if (inventory.length > 0) return checked(inventory)
+  const place = findInventory(process.cwd())
+  if (!place.ok) return place
+  sink.err(`inventory: ./${place.value}\n`)
+  return checked([place.value])
+}

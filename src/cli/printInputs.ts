@@ -1,0 +1,26 @@
+// `crane-play deploy.yml --help`: after the options, the inputs of each playbook that was named.
+import { join } from 'node:path'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import { EXIT } from './exitStatus.ts'
+import { findPlaybook } from './findPlaybook.ts'
+import { inputsHelp } from './inputsHelp.ts'
+import { ownPackage } from './packageRoot.ts'
+import type { Setting } from './setting.ts'
+
+/** @returns the exit status */
+export async function printInputs(
+  names: readonly string[],
+  setting: Setting,
+  tell: (diagnostics: readonly Diagnostic[]) => void,
+): Promise<number> {
+  const { readInputs } = await import('../playbook/readInputs.ts')
+  const mistakes: Diagnostic[] = []
+  for (const name of names) {
+    const found = findPlaybook(name, join(ownPackage().root, 'playbooks'))
+    const inputs = found.ok ? readInputs(found.value.path) : found
+    if (inputs.ok) setting.sink.out(inputsHelp(name, inputs.value, setting.stdout.columns ?? 100))
+    else mistakes.push(...inputs.diagnostics)
+  }
+  tell(mistakes)
+  return mistakes.length > 0 ? EXIT.mistake : EXIT.well
+}

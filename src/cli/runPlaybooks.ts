@@ -1,0 +1,108 @@
+// A run from its preparation to its exit status: engine, transport, reporter and signals brought together.
+import { readFileSync } from 'node:fs'
+import { homedir, userInfo } from 'node:os'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { RunEvent } from '../model/runEvent.ts'
+import type { Transport } from '../transport/session.ts'
+import type { CommandLine } from './commandLine.ts'
+import { defaultForks } from './defaultForks.ts'
+import { EXIT, exitStatus, signalStatus } from './exitStatus.ts'
+import { renderListing } from './listings.ts'
+import { makeReporter } from './makeReporter.ts'
+import type { OutputStyle } from './outputStyle.ts'
+import { type Prepared, prepareRun } from './prepareRun.ts'
+import type { Setting } from './setting.ts'
+import { type StopSignal, watchSignals } from './signals.ts'
+
+const CONNECT_SECONDS = 15
+const PROBE_DEADLINE_MS = 60_000
+
+/** @returns the exit status */
+export async function runPlaybooks(
+  commandLine: CommandLine,
+  style: OutputStyle,
+  setting: Setting,
+  tell: (diagnostics: readonly Diagnostic[]) => void,
+): Promise<number> {
+  const prepared = await prepareRun(commandLine, setting)
+  if (!prepared.ok) {
+    tell(prepared.diagnostics)
+    return EXIT.mistake
+  }
+  tell(prepared.warnings)
+  const { mode } = commandLine
+  if (mode === 'run') return run(prepared.value, commandLine, style, setting)
+  if (mode !== 'help' && mode !== 'version') setting.sink.out(renderListing(prepared.value.playbook, mode))
+  return EXIT.well
+}
+
+async function run(
+  { playbook, inventory, taskTypes }: Prepared,
+  commandLine: CommandLine,
+  style: OutputStyle,
+  setting: Setting,
+): Promise<number> {
+  const { startRun } = await import('../engine/run.ts')
+  const { reporter, sink } = await makeReporter(commandLine, style, setting)
+  let ended: Extract<RunEvent, { type: 'run-ended' }> | undefined
+  let signal: StopSignal | undefined
+  const emit = (event: RunEvent) => {
+    if (event.type === 'run-ended') ended = event
+    reporter.event(event)
+  }
+  const transport = await makeTransport(commandLine, setting, (message) => sink.err(`warning: ${message}\n`))
+  const running = startRun({
+    playbook,
+    inventory,
+    taskTypes,
+    transport,
+    options: {
+      check: commandLine.check,
+      forks: commandLine.forks ?? defaultForks(),
+      acceptNewHostKeys: commandLine.acceptNewHostKeys,
+      connectDeadlineMs: (commandLine.timeout ?? CONNECT_SECONDS) * 1000,
+      probeDeadlineMs: PROBE_DEADLINE_MS,
+      trace: commandLine.verbosity >= 3,
+    },
+    emit,
+    readFile: (path) => readFileSync(path),
+    clock: Date.now,
+  })
+  const unwatch = watchSignals(setting.signals, {
+    first: (received) => {
+      signal = received
+      sink.err('Interrupt received: no new step starts, running steps are being ended. Once more leaves at once.\n')
+      running.interrupt(received)
+    },
+    second: (received) => {
+      reporter.leave()
+      setting.sink.err('Interrupted twice: left at once, steps may still be running on hosts.\n')
+      setting.leave(signalStatus(received))
+    },
+  })
+  try {
+    await running.done
+  } finally {
+    unwatch()
+    await reporter.end()
+    await transport.close()
+  }
+  return exitStatus(ended, { detailedExitcode: commandLine.detailedExitcode, ...(signal && { signal }) })
+}
+
+async function makeTransport(
+  { sshConfig, knownHosts }: CommandLine,
+  { env }: Setting,
+  warning: (message: string) => void,
+): Promise<Transport> {
+  const { autoTransport } = await import('../transport/autoTransport.ts')
+  const agentSocket = env['SSH_AUTH_SOCK']
+  return autoTransport({
+    home: homedir(),
+    username: userInfo().username,
+    warning,
+    ...(agentSocket && { agentSocket }),
+    ...(sshConfig !== undefined && { sshConfigFile: sshConfig }),
+    ...(knownHosts !== undefined && { knownHostsFiles: [knownHosts] }),
+  })
+}
