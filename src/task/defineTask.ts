@@ -87,6 +87,9 @@ export interface TaskType extends TaskTypeInfo {
 
 const DEFAULT_DEADLINE_SECONDS = 300
 
+/** A misspelt parameter is a mistake, not a wish that is ignored. */
+const closed = (params: TObject) => ({ ...params, additionalProperties: false }) as unknown as JsonSchema
+
 /** Takes a definition and returns the task type that a file in tasks/ exports as default. */
 export function defineTask<Params extends TObject, P extends Probes, Plan, Result extends TObject = TObject>(
   definition: TaskDefinition<Params, P, Plan, Result>,
@@ -97,7 +100,7 @@ export function defineTask<Params extends TObject, P extends Probes, Plan, Resul
     writes: () => [],
     dueByFacts: false,
     ...rest,
-    params: params as unknown as JsonSchema,
+    params: closed(params),
     ...(result && { result: result as unknown as JsonSchema }),
     deadlineSeconds: typeof deadlineSeconds === 'function' ? deadlineSeconds : () => deadlineSeconds,
   }

@@ -1,14 +1,16 @@
 // What the author of a task type imports: everything here, and nothing else of the program.
 export { type Static, Type } from 'typebox'
 export type { Diff } from '../model/result.ts'
-export { UNKNOWN } from '../model/playbook.ts'
+export { UNKNOWN, type Unknown } from '../model/playbook.ts'
 export { commandLine, quoteShell } from '../model/quoteShell.ts'
 export { blocked, change, type Decision, ok, verify } from './decision.ts'
 export { deepMerge, holds } from './deepMerge.ts'
 export { type DecideContext, defineTask, type ObserveContext, type TaskType } from './defineTask.ts'
+export { explainInstallFailure, type Installation, installPackages, removePackages } from './packageSteps.ts'
 export { AbsolutePath, Account, KeyTable, Mode, PackageName, UnitName } from './params.ts'
-export { patchToml } from './patchToml.ts'
-export { patchYaml } from './patchYaml.ts'
+export { defineKeyedFileTask, folderOf, type KeyedFormat } from './keyedFile.ts'
+export { parseToml, patchToml } from './patchToml.ts'
+export { parseYaml, patchYaml } from './patchYaml.ts'
 export { GarbledAnswer, type Observed, type Probe, type ProbeKind, type Probes, probe } from './probe.ts'
 export { type CommandFact, commandOutput } from './probes/commandOutput.ts'
 export { type DirectoryFact, directory } from './probes/directory.ts'
@@ -16,6 +18,17 @@ export { digestedFile, type FileFact, type Inode, inode, TEXT_LIMIT, textFile } 
 export { type PackageFact, packageState } from './probes/package.ts'
 export { type UnitFact, unit, unitName } from './probes/unit.ts'
 export { rememberByText } from './rememberByText.ts'
-export { type FileToWrite, predictFile, replaceFile } from './replaceFile.ts'
+export {
+  type Asked,
+  attributesDiff,
+  differs,
+  type FileToWrite,
+  predictDirectory,
+  predictFile,
+  replaceFile,
+  sha256,
+  textOf,
+} from './replaceFile.ts'
 export { command, type ShellStep, type SocketStep, type Step, StepFailed, type StepOutput, script } from './step.ts'
 export { factDiff, textDiff } from './textDiff.ts'
+export { explainUnitFailure, restartUnit, SETTLE_SECONDS, startUnit } from './unitSteps.ts'

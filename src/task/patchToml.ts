@@ -16,3 +16,12 @@ export const patchToml = rememberByText((text: string, set: Tree): Patched => {
 })
 
 const firstLine = (error: unknown) => String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
+
+/** The values of a TOML text; undefined when it is none. */
+export function parseToml(text: string): Tree | undefined {
+  try {
+    return parse(text) as Tree
+  } catch {
+    return undefined
+  }
+}

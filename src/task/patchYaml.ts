@@ -104,3 +104,10 @@ function rewrite(text: string, set: Tree): string {
   setLeaves([], set)
   return document.toString({ lineWidth: 0 })
 }
+
+/** The values of a YAML map; undefined when the text is none. */
+export function parseYaml(text: string): Tree | undefined {
+  const document = parseDocument(text)
+  const values: unknown = document.errors.length ? undefined : (document.toJS() ?? {})
+  return isTree(values) ? values : undefined
+}

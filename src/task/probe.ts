@@ -36,7 +36,9 @@ export interface Probe<Value> extends Question<unknown> {
 export type Probes = { readonly [name: string]: Probe<unknown> | undefined }
 
 /** What the probes of a task read, under the same names. */
-export type Observed<P extends Probes> = { readonly [K in keyof P]: Exclude<P[K], undefined> extends Probe<infer V> ? V : never }
+export type Observed<P extends Probes> = {
+  readonly [K in keyof P]: Exclude<P[K], undefined> extends Probe<infer V> ? V : never
+}
 
 export class GarbledAnswer extends Error {}
 

@@ -1,8 +1,11 @@
 // The step that puts a file in place at once and whole, and keeps what the file it replaces had.
+import { createHash } from 'node:crypto'
 import { UNKNOWN, type Unknown } from '../model/playbook.ts'
 import { quoteShell } from '../model/quoteShell.ts'
-import type { FileFact } from './probes/file.ts'
+import type { Diff } from '../model/result.ts'
+import { decodeText, type FileFact, type Inode, TEXT_LIMIT } from './probes/file.ts'
 import type { ShellStep } from './step.ts'
+import { factDiff } from './textDiff.ts'
 
 export interface FileToWrite {
   readonly path: string
@@ -53,28 +56,75 @@ export function replaceFile(file: FileToWrite): ShellStep {
   }
 }
 
+/** What is asked of a file beside its content; an owner or group of digits is an id. */
+export interface Asked {
+  readonly mode?: string | undefined
+  readonly owner?: string | undefined
+  readonly group?: string | undefined
+}
+
+const fourDigits = (mode: string) => mode.padStart(4, '0')
+
+const isAccount = (wanted: string, name: string, id: number) => wanted === name || wanted === String(id)
+
+/** The first of mode, owner, group that is not as asked: `mode 0755 → 0644`; undefined when all are. */
+export function differs(inode: Inode, { mode, owner, group }: Asked): string | undefined {
+  if (mode !== undefined && fourDigits(mode) !== inode.mode) return `mode ${inode.mode} → ${fourDigits(mode)}`
+  if (owner !== undefined && !isAccount(owner, inode.owner, inode.uid)) return `owner ${inode.owner} → ${owner}`
+  if (group !== undefined && !isAccount(group, inode.group, inode.gid)) return `group ${inode.group} → ${group}`
+  return undefined
+}
+
+/** Mode and owners before and after, as one line each; undefined when nothing of it changes. */
+export function attributesDiff(path: string, inode: Inode, asked: Asked): Diff | undefined {
+  if (differs(inode, asked) === undefined) return undefined
+  const { mode, owner, group } = { ...inode, ...predictAttributes(asked) }
+  return factDiff(path, `${inode.mode} ${inode.owner}:${inode.group}`, `${mode} ${owner}:${group}`)
+}
+
+/** Ids and names belong together, but only one of the two is known of an account that is asked for. */
+export function predictAttributes({ mode, owner, group }: Asked): Partial<Inode> {
+  return {
+    ...(mode !== undefined && { mode: fourDigits(mode) }),
+    ...(owner !== undefined && (/^\d+$/.test(owner) ? { uid: Number(owner) } : { owner })),
+    ...(group !== undefined && (/^\d+$/.test(group) ? { gid: Number(group) } : { group })),
+  }
+}
+
+/** The same for a directory that is made or whose owner or mode is set. */
+export function predictDirectory(before: FileFact, soon: number, asked: Asked = {}): FileFact | Unknown {
+  const changed = { changedAt: soon, ...predictAttributes(asked) }
+  if (before.type === 'directory') return { ...before, ...changed }
+  if (before.type !== 'absent') return UNKNOWN
+  const rooted = { mode: '0755', owner: 'root', group: 'root', uid: 0, gid: 0, size: 4096, link: false }
+  return { type: 'directory', ...rooted, ...changed }
+}
+
+export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
+
+/** The content as a text; null when it is none. */
+export const textOf = (content: string | Uint8Array): string | null =>
+  typeof content === 'string' ? content : decodeText(Buffer.from(content))
+
 /**
- * What the probes will read once `text` is in place: as `before` where nothing else is asked for.
+ * What the probes will read once the content is in place: as `before` where nothing else is asked for.
  * A new file is taken to be root's, as it is wherever playbooks write system files.
  */
 export function predictFile(
   before: FileFact,
-  text: string,
+  content: string | Uint8Array,
   soon: number,
-  wanted: {
-    readonly mode?: string | undefined
-    readonly owner?: string | undefined
-    readonly group?: string | undefined
-  } = {},
+  asked: Asked = {},
 ): FileFact | Unknown {
-  const size = Buffer.byteLength(text)
-  const changed = { text, size, sha256: null, changedAt: soon }
-  const asked = {
-    ...(wanted.mode && { mode: wanted.mode }),
-    ...(wanted.owner && { owner: wanted.owner }),
-    ...(wanted.group && { group: wanted.group }),
+  const bytes = Buffer.from(content as string)
+  const changed = {
+    text: bytes.length > TEXT_LIMIT ? null : decodeText(bytes),
+    size: bytes.length,
+    sha256: sha256(bytes),
+    changedAt: soon,
+    ...predictAttributes(asked),
   }
-  if (before.type === 'file') return { ...before, ...changed, ...asked }
+  if (before.type === 'file') return { ...before, ...changed }
   if (before.type !== 'absent') return UNKNOWN
-  return { type: 'file', mode: '0644', owner: 'root', group: 'root', uid: 0, gid: 0, link: false, ...changed, ...asked }
+  return { type: 'file', mode: '0644', owner: 'root', group: 'root', uid: 0, gid: 0, link: false, ...changed }
 }

@@ -8,11 +8,10 @@ export interface ShellStep {
   readonly label: string
   /** POSIX sh. A non-zero exit status is a failure and the steps after it are not made. */
   readonly script: string
-  readonly stdin?: string | Uint8Array
+  /** A function is called when the step is due, with what the steps before it gave back. */
+  readonly stdin?: string | Uint8Array | ((earlier: readonly StepOutput[]) => string)
   readonly functions?: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
-  /** Exit statuses that are not failures. Default [0]. */
-  readonly accept?: readonly number[]
 }
 
 /** Speaks over a unix socket of the host from the controller; where that cannot be (sudo), the script is run there. */

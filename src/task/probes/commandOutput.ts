@@ -24,6 +24,8 @@ const commandKind: ProbeKind<CommandDetail, CommandFact> = {
   name: 'command',
   functions: { probe_command: PROBE_COMMAND },
   isAbsent: (fact) => fact.status === 127,
+  /** Asked for both with and without the condition, it is run. */
+  merge: (a, b) => (a.whileEmpty === b.whileEmpty ? a : {}),
   script: (questions) =>
     questions
       .map(({ subject, detail }) => `probe_command ${quoteShell(subject)} ${quoteShell(detail.whileEmpty ?? '')}`)

@@ -177,7 +177,8 @@ export function readTimestamp(text: string): number {
   return seconds * 1_000_000 + Number((match[7] ?? '').padEnd(6, '0').slice(0, 6))
 }
 
-function decodeText(bytes: Buffer): string | null {
+/** The text that bytes are in UTF-8; null when they are none, or hold a NUL. */
+export function decodeText(bytes: Buffer): string | null {
   if (bytes.includes(0)) return null
   const text = bytes.toString('utf8')
   return text.includes('\ufffd') && !Buffer.from(text).equals(bytes) ? null : text

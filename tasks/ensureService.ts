@@ -1,0 +1,87 @@
+// ensureService: a systemd unit is enabled or not, and runs or does not.
+import {
+  blocked,
+  change,
+  command,
+  defineTask,
+  explainUnitFailure,
+  factDiff,
+  ok,
+  startUnit,
+  Type,
+  UnitName,
+  unit,
+  unitName,
+} from 'crane-play/task'
+
+/** systemd's words for units that nothing can enable and that need no enabling. */
+const ENABLED_BY_OTHERS = ['static', 'indirect', 'generated', 'transient', 'alias']
+const ENABLED = ['enabled', 'enabled-runtime']
+
+export default defineTask({
+  name: 'ensureService',
+  summary: 'Has a systemd unit enabled or disabled, and running or stopped.',
+  params: Type.Object({
+    name: UnitName(),
+    enabled: Type.Optional(Type.Boolean({ description: 'Whether it starts at boot. Left out: as it is.' })),
+    running: Type.Optional(Type.Boolean({ description: 'Whether it runs now. Left out: as it is.' })),
+  }),
+  check: ({ enabled, running }) =>
+    enabled === undefined && running === undefined
+      ? [
+          {
+            path: '',
+            message: 'says neither enabled nor running',
+            hint: 'add `running: true`, `enabled: true`, or both',
+          },
+        ]
+      : [],
+  observe: ({ name }) => ({ unit: unit(name) }),
+  decide({ params, observed: { unit }, context }) {
+    const name = unitName(params.name)
+    const wanted = params.enabled || params.running
+    if (unit.load === 'not-found') {
+      if (!wanted) return ok({ note: `there is no ${name}` })
+      return blocked(`there is no unit ${name}`, 'is the package that brings it installed?')
+    }
+    if (wanted && (unit.load === 'masked' || unit.file.startsWith('masked'))) {
+      return blocked(`${name} is masked, so nothing can start it`, `on the host: systemctl unmask ${name}`)
+    }
+    if (unit.load !== 'loaded' && unit.load !== 'masked') {
+      return blocked(`systemd cannot load ${name}: ${unit.load}`, `on the host: systemctl status ${name}`)
+    }
+    const enabled = ENABLED.includes(unit.file)
+    const running = unit.active === 'active' || unit.active === 'reloading'
+    const stopped = unit.active === 'inactive' || unit.active === 'failed'
+    const enable = params.enabled === true && !enabled && !ENABLED_BY_OTHERS.includes(unit.file)
+    const disable = params.enabled === false && enabled
+    const start = params.running === true && !running
+    const stop = params.running === false && !stopped
+    const plan = [
+      ...(enable ? (['enable'] as const) : disable ? (['disable'] as const) : []),
+      ...(start ? (['start'] as const) : stop ? (['stop'] as const) : []),
+    ]
+    if (plan.length === 0) return ok({ note: `${unit.active}, ${unit.file || 'without a file'}` })
+    return change({
+      note: `${plan.join(' and ')} ${name}`,
+      diffs: [
+        ...(enable || disable ? [factDiff(`${name} at boot`, unit.file, enable ? 'enabled' : 'disabled')] : []),
+        ...(start || stop ? [factDiff(name, unit.active, start ? 'active' : 'inactive')] : []),
+      ],
+      after: {
+        unit: {
+          ...unit,
+          ...((enable || disable) && { file: enable ? 'enabled' : 'disabled' }),
+          ...(start && { active: 'active', sub: 'running', startedAt: context.soon, needsReload: false }),
+          ...(stop && { active: 'inactive', sub: 'dead', startedAt: null }),
+        },
+      },
+      plan,
+      mayCreate: start,
+    })
+  },
+  apply: ({ params, plan }) =>
+    plan.map((verb) => (verb === 'start' ? startUnit(params.name) : command('systemctl', verb, unitName(params.name)))),
+  explain: ({ stderr }) => explainUnitFailure(stderr),
+  deadlineSeconds: 180,
+})

@@ -1,0 +1,115 @@
+// installPackage: packages are installed, absent, or of a certain version, through apt or dnf.
+import {
+  blocked,
+  change,
+  defineTask,
+  explainInstallFailure,
+  factDiff,
+  installPackages,
+  ok,
+  type PackageFact,
+  PackageName,
+  packageState,
+  removePackages,
+  Type,
+  UNKNOWN,
+  type Unknown,
+} from 'crane-play/task'
+
+const LOCK_SECONDS = 120
+
+export default defineTask({
+  name: 'installPackage',
+  summary: 'Has packages installed, absent, or of a certain version, through apt or dnf.',
+  shorthand: 'name',
+  params: Type.Object({
+    name: Type.Union([PackageName(), Type.Array(PackageName(), { minItems: 1 })], {
+      description: 'One package, or a list that is installed together.',
+    }),
+    state: Type.Optional(
+      Type.Union([Type.Literal('present'), Type.Literal('absent'), Type.Literal('latest')], {
+        description: 'latest: no newer version is on offer in the lists as they are on the host.',
+        default: 'present',
+      }),
+    ),
+    version: Type.Optional(
+      Type.String({
+        description: 'The version as the package manager writes it; * stands for any text.',
+        pattern: '^[A-Za-z0-9*][A-Za-z0-9.+:~*_^-]*$',
+        errorMessage: "must be a version such as '1.7.24-1', or '1.7.*'",
+        examples: ['1.7.*'],
+      }),
+    ),
+    refresh: Type.Optional(
+      Type.Union([Type.Literal('if-needed'), Type.Literal('always'), Type.Literal('never')], {
+        description:
+          'Whether the lists of packages are fetched anew: only when one is not found, before each installation, never.',
+        default: 'if-needed',
+      }),
+    ),
+    lockTimeout: Type.Optional(
+      Type.Integer({
+        description: 'Seconds to wait for another package manager that is at work.',
+        minimum: 0,
+        maximum: 3600,
+        default: LOCK_SECONDS,
+      }),
+    ),
+  }),
+  check: ({ name, state = 'present', version }) => [
+    ...(version !== undefined && state !== 'present'
+      ? [{ path: '/version', message: `a version does not go with \`state: ${state}\`` }]
+      : []),
+    ...(version !== undefined && typeof name !== 'string' && name.length > 1
+      ? [{ path: '/version', message: 'a version is for one package', hint: 'write one task for each package' }]
+      : []),
+  ],
+  observe: ({ name, state }) =>
+    Object.fromEntries(namesOf(name).map((one) => [one, packageState(one, { candidate: state === 'latest' })])),
+  decide({ params, observed }) {
+    const { state = 'present', version } = params
+    const due = Object.entries(observed).filter(([, fact]) => !fits(fact, state, version))
+    if (due.length === 0) return ok({ note: Object.entries(observed).map(describe).join(', ') })
+    const manager = due[0]?.[1].manager
+    if (!manager) return blocked('the host has neither dpkg nor rpm', 'install the software by other means')
+    const wantedVersion = (fact: PackageFact) =>
+      state === 'latest' ? (fact.candidate ?? 'latest') : (version ?? 'installed')
+    return change({
+      note: `${state === 'absent' ? 'remove' : 'install'} ${due.map(([name]) => name).join(', ')}`,
+      diffs: due.map(([name, fact]) =>
+        factDiff(name, fact.version ?? 'absent', state === 'absent' ? 'absent' : wantedVersion(fact)),
+      ),
+      after: Object.fromEntries<PackageFact | Unknown>(
+        due.map(([name, fact]) => [name, state === 'absent' ? { ...fact, version: null } : UNKNOWN]),
+      ),
+      plan: { manager, names: due.map(([name]) => name) },
+      mayCreate: state !== 'absent',
+    })
+  },
+  apply: ({ params: { state = 'present', version, refresh = 'if-needed', lockTimeout = LOCK_SECONDS }, plan }) => [
+    state === 'absent'
+      ? removePackages(plan.manager, plan.names, lockTimeout)
+      : installPackages(plan.manager, plan.names, { version, refresh, lockTimeout }),
+  ],
+  explain: ({ stderr }) => explainInstallFailure(stderr),
+  deadlineSeconds: ({ lockTimeout = LOCK_SECONDS }) => 1200 + lockTimeout,
+})
+
+const namesOf = (name: string | string[]) => (typeof name === 'string' ? [name] : name)
+
+const describe = ([name, fact]: [string, PackageFact]) => `${name} ${fact.version ?? 'absent'}`
+
+function fits(fact: PackageFact, state: string, version: string | undefined): boolean {
+  if (state === 'absent') return fact.version === null
+  if (fact.version === null) return false
+  if (state === 'latest') return fact.candidate === null || fact.candidate === fact.version
+  return version === undefined || isVersion(fact, version)
+}
+
+/** rpm's release (`-1.el9`) and epoch may be left out, as dnf lets one. */
+function isVersion({ manager, version }: PackageFact, wanted: string): boolean {
+  const pattern = wanted.split('*').map(escapeRegExp).join('.*')
+  return new RegExp(manager === 'dnf' ? `^(\\d+:)?${pattern}(-[^-]+)?$` : `^${pattern}$`).test(version ?? '')
+}
+
+const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
