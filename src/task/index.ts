@@ -9,6 +9,7 @@ export { type DecideContext, defineTask, type ObserveContext, type TaskType } fr
 export { explainInstallFailure, type Installation, installPackages, removePackages } from './packageSteps.ts'
 export { AbsolutePath, Account, KeyTable, Mode, PackageName, UnitName } from './params.ts'
 export { defineKeyedFileTask, folderOf, type KeyedFormat } from './keyedFile.ts'
+export { checkMetaCni, cniPlugins, Delegate, type MetaCni, metaCniText, Pipeline, RuntimeOverride } from './metaCni.ts'
 export { parseToml, patchToml } from './patchToml.ts'
 export { parseYaml, patchYaml } from './patchYaml.ts'
 export { GarbledAnswer, type Observed, type Probe, type ProbeKind, type Probes, probe } from './probe.ts'

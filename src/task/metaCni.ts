@@ -1,0 +1,174 @@
+// The configuration file of the Crane Meta CNI plug-in, in both generations of its schema.
+import { type Static, Type } from 'typebox'
+
+const overrideOf = (more: object = {}) =>
+  Type.Object(
+    {
+      containerID: Type.Optional(Type.String()),
+      netns: Type.Optional(Type.String()),
+      cniPath: Type.Optional(Type.String()),
+      args: Type.Optional(
+        Type.Array(Type.String(), { description: 'Edits of CNI_ARGS: `KEY=value` sets, `-KEY` drops.' }),
+      ),
+      envs: Type.Optional(Type.Array(Type.String(), { description: 'Edits of the environment, written alike.' })),
+      ...more,
+    },
+    { additionalProperties: false, description: 'What is changed of what the runtime hands on.' },
+  )
+
+/** The global one may also name the interface. */
+export const RuntimeOverride = overrideOf({ ifName: Type.Optional(Type.String()) })
+
+export const Delegate = Type.Object(
+  {
+    name: Type.Optional(Type.String({ description: 'Left out: the type.' })),
+    conf: Type.Intersect(
+      [
+        Type.Object({ type: Type.String({ description: "The plug-in's file name.", pattern: '^[A-Za-z0-9._-]+$' }) }),
+        Type.Record(Type.String(), Type.Unknown()),
+      ],
+      { description: "The plug-in's own configuration, handed on as it is." },
+    ),
+    runtimeOverride: Type.Optional(overrideOf()),
+  },
+  { additionalProperties: false },
+)
+
+export const Pipeline = Type.Object(
+  {
+    name: Type.String({ minLength: 1, description: 'For a template, the key of the GRES.' }),
+    ifName: Type.Optional(Type.String({ description: 'The interface.' })),
+    ifNamePrefix: Type.Optional(
+      Type.String({ description: 'For a template: one interface for each device of the GRES.' }),
+    ),
+    runtimeOverride: Type.Optional(overrideOf()),
+    delegates: Type.Array(Delegate, { minItems: 1 }),
+  },
+  { additionalProperties: false },
+)
+
+type DelegateSpec = Static<typeof Delegate>
+type PipelineSpec = Static<typeof Pipeline>
+
+export interface MetaCni {
+  readonly generation?: 'G1' | 'G3'
+  readonly name?: string
+  readonly type?: string
+  readonly cniVersion?: string
+  readonly logLevel?: string
+  readonly timeoutSeconds?: number
+  readonly capabilities?: Readonly<Record<string, boolean>>
+  readonly runtimeOverride?: Static<typeof RuntimeOverride>
+  readonly delegates?: readonly DelegateSpec[]
+  readonly pipelines?: readonly PipelineSpec[]
+  readonly resultMode?: string
+}
+
+const pipelinesOf = ({ pipelines, delegates = [] }: MetaCni): readonly PipelineSpec[] =>
+  pipelines ?? [{ name: 'ethernet', ifName: 'eth0', delegates: [...delegates] }]
+
+const delegatesOf = (params: MetaCni) => pipelinesOf(params).flatMap((pipeline) => pipeline.delegates)
+
+/** File names of all the plug-ins that the configuration names, its own first, each once. */
+export function cniPlugins(params: MetaCni): readonly string[] {
+  const named = delegatesOf(params).flatMap(({ conf }) => {
+    const ipam = conf.ipam as { readonly type?: unknown } | undefined
+    return [conf.type, ...(typeof ipam?.type === 'string' ? [ipam.type] : [])]
+  })
+  return [...new Set([params.type ?? 'crane-meta', ...named])]
+}
+
+/** Indented JSON; the same text for the same parameters. */
+export function metaCniText(params: MetaCni): string {
+  const { generation = 'G3', logLevel = 'info', timeoutSeconds = 4, runtimeOverride } = params
+  const head = {
+    cniVersion: params.cniVersion ?? '1.0.0',
+    name: params.name ?? 'crane-meta',
+    type: params.type ?? 'crane-meta',
+    capabilities: params.capabilities ?? neededCapabilities(params),
+    logLevel,
+    timeoutSeconds,
+    ...(runtimeOverride && { runtimeOverride }),
+  }
+  const body =
+    generation === 'G1'
+      ? { resultMode: params.resultMode ?? 'chained', delegates: (params.delegates ?? []).map(named) }
+      : {
+          pipelines: pipelinesOf(params).map((pipeline) => ({ ...pipeline, delegates: pipeline.delegates.map(named) })),
+        }
+  return `${JSON.stringify({ ...head, ...body }, null, 2)}\n`
+}
+
+const named = ({ name, conf, ...rest }: DelegateSpec) => ({ name: name ?? conf.type, conf, ...rest })
+
+const CAPABILITY_OF: Readonly<Record<string, string>> = {
+  portmap: 'portMappings',
+  bandwidth: 'bandwidth',
+  'dns-register': 'io.kubernetes.cri.pod-annotations',
+}
+
+/** The runtime hands on only what is asked for at the top; what stands in a delegate's own conf it never sees. */
+function neededCapabilities(params: MetaCni): Record<string, boolean> {
+  const needed: Record<string, boolean> = {}
+  for (const { conf } of delegatesOf(params)) {
+    const own = conf.capabilities as Readonly<Record<string, boolean>> | undefined
+    for (const [name, wanted] of Object.entries(own ?? {})) if (wanted) needed[name] = true
+    const usual = CAPABILITY_OF[conf.type]
+    if (usual) needed[usual] = true
+  }
+  if (pipelinesOf(params).some((pipeline) => pipeline.ifNamePrefix !== undefined)) {
+    needed['io.kubernetes.cri.pod-annotations'] = true
+  }
+  return needed
+}
+
+interface Mistake {
+  readonly path: string
+  readonly message: string
+  readonly hint?: string
+}
+
+/** What the schema cannot say of pipelines and of the edits in `args` and `envs`. */
+export function checkMetaCni(params: MetaCni): readonly Mistake[] {
+  const mistakes: Mistake[] = []
+  const edits = (path: string, override: { readonly args?: string[]; readonly envs?: string[] } | undefined) => {
+    for (const list of ['args', 'envs'] as const) {
+      ;(override?.[list] ?? []).forEach((edit, i) => {
+        const wrong = manipulatorMistake(edit)
+        if (wrong) mistakes.push({ path: `${path}/runtimeOverride/${list}/${i}`, ...wrong })
+      })
+    }
+  }
+  const delegates = (path: string, list: readonly DelegateSpec[]) =>
+    list.forEach((delegate, i) => edits(`${path}/delegates/${i}`, delegate.runtimeOverride))
+  edits('', params.runtimeOverride)
+  delegates('', params.delegates ?? [])
+  const seen = new Set<string>()
+  ;(params.pipelines ?? []).forEach((pipeline, i) => {
+    const path = `/pipelines/${i}`
+    if ((pipeline.ifName === undefined) === (pipeline.ifNamePrefix === undefined)) {
+      mistakes.push({ path, message: `pipeline ${pipeline.name} needs one of ifName and ifNamePrefix, and only one` })
+    }
+    for (const label of [`name ${pipeline.name}`, `interface ${pipeline.ifName ?? pipeline.ifNamePrefix}`]) {
+      if (seen.has(label)) mistakes.push({ path, message: `two pipelines have the ${label}` })
+      seen.add(label)
+    }
+    edits(path, pipeline.runtimeOverride)
+    delegates(path, pipeline.delegates)
+  })
+  return mistakes
+}
+
+/** Meta CNI's lexer splits a bare value such as `svc.local` in two and then refuses the file. */
+function manipulatorMistake(edit: string): { readonly message: string; readonly hint: string } | undefined {
+  if (/^-[A-Za-z_]\w*$/.test(edit)) return undefined
+  const [, key, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(edit) ?? []
+  if (key === undefined || value === undefined) {
+    return { message: `\`${edit}\` is no edit that Meta CNI knows`, hint: 'write KEY=value to set, -KEY to drop' }
+  }
+  if (/^('[^']*'|"[^"]*"|[A-Za-z_]\w*|\d[\w.:/-]*)$/.test(value)) return undefined
+  return {
+    message: `the value of \`${edit}\` must be quoted`,
+    hint: value.includes("'") ? `${key}="${value}"` : `${key}='${value}'`,
+  }
+}
