@@ -1,13 +1,23 @@
 /** Starts, awaits and ends one host: overlay, network namespace, systemd, sshd. */
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, statfsSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  statfsSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { $ } from 'zx'
 import { LabProblem } from './machine.ts'
 import { type HostState, isAlive, type LabState } from './labState.ts'
-import { bridge, bridgeAddress, hostAddress, hostIndex, hostName, netnsName } from './names.ts'
+import { bridge, bridgeAddress, hostAddress, hostIndex, hostName, maximumHosts, netnsName } from './names.ts'
 
 const quiet = $({ quiet: true })
 const lax = $({ quiet: true, nothrow: true })
@@ -115,6 +125,7 @@ export function strike(host: HostState): void {
 export async function detachHost(disks: string, name: string): Promise<void> {
   await lax`ip netns delete ${netnsName(name)}`
   await lax`ip link delete ${`vcl${hostIndex(name)}`}`
+  groups(name).forEach(removeGroup)
   const root = hostRoot(disks, name)
   for (const line of readOr('/proc/mounts').split('\n').reverse()) {
     const mountpoint = line.split(' ')[1] ?? ''
@@ -130,10 +141,21 @@ export async function clearHost(disks: string, name: string): Promise<void> {
     return pids.length === 0 || undefined
   })
   await detachHost(disks, name)
-  await until(`the control groups of ${name} to empty`, 15_000, async () => {
-    for (const group of groups(name)) await lax`find ${group} -depth -type d -exec rmdir {} +`
+  await until(`the control groups of ${name} to empty`, 15_000, () => {
+    groups(name).forEach(removeGroup)
     return groups(name).length === 0 || undefined
   })
+}
+
+/** Removes a control group from its leaves up; one that still has processes stays. */
+function removeGroup(group: string): void {
+  try {
+    for (const entry of readdirSync(group, { withFileTypes: true }))
+      if (entry.isDirectory()) removeGroup(join(group, entry.name))
+    rmdirSync(group)
+  } catch {
+    // Busy, or gone already.
+  }
 }
 
 async function namespacePids(name: string): Promise<number[]> {
@@ -170,12 +192,15 @@ export function wipeDisk(disks: string, name: string): void {
   spawn('nice', ['rm', '-rf', trash], { detached: true, stdio: 'ignore' }).unref()
 }
 
-/** Hosts that still hold something of an earlier lab, by their namespaces and mounts. */
+/** Hosts that still hold something of an earlier lab, by their namespaces, mounts and control groups. */
 export async function leftovers(disks: string): Promise<string[]> {
   const spaces = (await lax`ip netns list`).stdout
   const mounts = readOr('/proc/mounts')
-  const names = Array.from({ length: 32 }, (_, index) => hostName(index))
-  return names.filter((name) => spaces.includes(netnsName(name)) || mounts.includes(` ${hostRoot(disks, name)} `))
+  const names = Array.from({ length: maximumHosts }, (_, index) => hostName(index))
+  return names.filter(
+    (name) =>
+      spaces.includes(netnsName(name)) || mounts.includes(` ${hostRoot(disks, name)} `) || groups(name).length > 0,
+  )
 }
 
 function killQuietly(pid: number): void {

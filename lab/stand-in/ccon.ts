@@ -212,6 +212,9 @@ function logs(command: Command<'logs'>, job: Job, global: CconGlobal): void {
   else for (const line of shown) print(line)
 }
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', () => process.exit(0))
+
 try {
   await main()
 } catch (error) {

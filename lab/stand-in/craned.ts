@@ -12,6 +12,8 @@ const { config, log } = startDaemon('craned')
 const node = hostname()
 const kept = join(config.baseDir, 'craned/stand-in-jobs.json')
 const running = new Map<number, RunningJob>()
+/** What a job that is being stopped will be, whatever its process says when it dies. */
+const stopping = new Map<number, NodeResult>()
 const unsent: { job: number; result: NodeResult }[] = []
 let report: (message: unknown) => boolean = () => false
 
@@ -23,7 +25,9 @@ const setting: SupervisorSetting | undefined = config.container && {
   images: new CriClient(config.container.imageEndpoint),
 }
 
-function finish(id: number, result: NodeResult): void {
+function finish(id: number, found: NodeResult): void {
+  const result = stopping.get(id) ?? found
+  stopping.delete(id)
   const one = running.get(id)
   running.delete(id)
   keepJson(kept, [...running.values()])
@@ -64,6 +68,7 @@ async function look(id: number): Promise<void> {
 async function stop(id: number, result: NodeResult): Promise<void> {
   const one = running.get(id)
   if (!one || !setting) return
+  stopping.set(id, result)
   await setting.runtime.call('StopContainer', { container_id: one.container, timeout: 10 }).catch(() => undefined)
   if (running.has(id)) finish(id, result)
 }
