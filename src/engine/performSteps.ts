@@ -39,7 +39,7 @@ export async function performSteps(performance: Performance): Promise<Performed>
       if (last) return finish(performance, outputs)
       continue
     }
-    const { reply, replies } = await send(performance, segment, last ? performance.after : undefined)
+    const { reply, replies } = await send(performance, segment, last ? performance.after : undefined, outputs)
     const made = segment.flatMap((step, n) => outputOf(step, reply.parts[n]))
     outputs.push(...made)
     if (!reply.ok)
@@ -62,13 +62,13 @@ type Segment = readonly ShellStep[] | SocketStep
 
 const isSocket = (segment: Segment): segment is SocketStep => 'talk' in segment
 
-/** Shell steps that follow each other travel together. */
+/** Shell steps that follow each other travel together, unless one needs what those before it gave back. */
 function segmentsOf(steps: readonly Step[]): Segment[] {
   const segments: (ShellStep[] | SocketStep)[] = []
   for (const step of steps) {
     const last = segments.at(-1)
     if (step.kind === 'socket') segments.push(step)
-    else if (Array.isArray(last)) last.push(step)
+    else if (Array.isArray(last) && typeof step.stdin !== 'function') last.push(step)
     else segments.push([step])
   }
   return segments
@@ -78,13 +78,14 @@ async function send(
   performance: Performance,
   steps: readonly ShellStep[],
   after: ProbeBatch | undefined,
+  outputs: readonly StepOutput[] = [],
 ): Promise<{ reply: Reply; replies: readonly PartReply[] }> {
   const probes = after?.parts() ?? { parts: [], functions: {} }
   const parts = steps.map(
     ({ script, stdin, environment }): ScriptPart => ({
       as: 'step',
       script,
-      ...(stdin !== undefined && { stdin }),
+      ...(stdin !== undefined && { stdin: typeof stdin === 'function' ? stdin(outputs) : stdin }),
       environment: { ...performance.environment, ...environment },
     }),
   )

@@ -10,7 +10,7 @@ import { FACT_LIFE_MS, type RunOptions } from './options.ts'
 import { performSteps } from './performSteps.ts'
 import type { ControllerFiles, PreparedPlay, PreparedTask, Rendered } from './prepare.ts'
 import { renderTask } from './renderTask.ts'
-import { scopeOf } from './scope.ts'
+import { registeredNames, scopeOf } from './scope.ts'
 import type { SessionPool } from './sessionPool.ts'
 import { upcomingProbes, watchedBy } from './upcoming.ts'
 
@@ -52,9 +52,11 @@ export class Runner {
   readonly halted: Promise<void>
   halt: () => void = () => {}
   #ticks = 0
+  readonly #registers: ReadonlyMap<string, unknown>
 
   constructor(input: RunnerInput) {
     this.#input = input
+    this.#registers = registeredNames(input.plays)
     this.halted = new Promise((resolve) => {
       this.halt = resolve
     })
@@ -70,8 +72,15 @@ export class Runner {
     return this.#decide(place, ready.rendered, lazily) ?? this.#observeFirst(place, ready.rendered, lazily)
   }
 
-  scope(play: PreparedPlay, task: PreparedTask, run: HostRun): Scope {
-    return scopeOf(play.spec, run, task.spec.vars, this.#input.runs)
+  scope(play: PreparedPlay, task: PreparedTask, run: HostRun, ahead = false): Scope {
+    return scopeOf({
+      play: play.spec,
+      run,
+      vars: task.spec.vars,
+      all: this.#input.runs,
+      registers: this.#registers,
+      ahead,
+    })
   }
 
   #isStale(run: HostRun): boolean {
@@ -214,7 +223,7 @@ export class Runner {
 
   #upcoming(place: Place, identity: Identity, rendered: Rendered) {
     const batch = upcomingProbes(this.#input.plays, place, identityKey(identity), (play, task, run) =>
-      this.scope(play, task, run),
+      this.scope(play, task, run, true),
     )
     for (const probe of Object.values(rendered.probes)) if (probe) batch.add(probe)
     return batch

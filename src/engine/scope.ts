@@ -4,21 +4,40 @@ import { type PlaySpec, type Scope, type Template, UNKNOWN } from '../model/play
 import type { TaskResult } from '../model/result.ts'
 import type { TaskType } from '../task/defineTask.ts'
 import type { HostRun } from './hostRun.ts'
+import type { PreparedPlay } from './prepare.ts'
+
+export interface ScopeInput {
+  readonly play: PlaySpec
+  readonly run: HostRun
+  readonly vars: Readonly<Record<string, Template<Json>>>
+  readonly all: ReadonlyMap<string, HostRun>
+  /** Every name that some task registers, and what it is on a host where that task did not run. */
+  readonly registers: ReadonlyMap<string, unknown>
+  /** Looking ahead of the task's turn: what is not registered yet is unknown, not missing. */
+  readonly ahead: boolean
+}
 
 /** A scope is built once for a task on a host, and only when something asks for it. */
-export function scopeOf(
-  play: PlaySpec,
-  run: HostRun,
-  vars: Readonly<Record<string, Template<Json>>>,
-  all: ReadonlyMap<string, HostRun>,
-): Scope {
-  const scope: Record<string, unknown> = { ...play.variables(run.host.name), ...run.registered }
+export function scopeOf({ play, run, vars, all, registers, ahead }: ScopeInput): Scope {
+  const scope: Record<string, unknown> = { ...play.variables(run.host.name) }
+  for (const [name, unrun] of registers)
+    scope[name] = name in run.registered ? run.registered[name] : ahead ? UNKNOWN : unrun
   withLiveHostVariables(scope, all)
   for (const [name, template] of Object.entries(vars)) {
     const value = template.evaluate(scope)
     scope[name] = value.ok ? value.value : UNKNOWN
   }
   return scope
+}
+
+/** The names that tasks register, with the value of a task that was skipped or not selected. */
+export function registeredNames(plays: readonly PreparedPlay[]): ReadonlyMap<string, unknown> {
+  const names = new Map<string, unknown>()
+  for (const task of plays.flatMap((play) => [...play.tasks, ...play.handlers])) {
+    if (task.spec.register !== undefined)
+      names.set(task.spec.register, registeredValue(task.type, { outcome: 'skipped', durationMs: 0 }, false))
+  }
+  return names
 }
 
 /** `hostvars` also shows what was registered on the other hosts; it is put together only when it is looked at. */

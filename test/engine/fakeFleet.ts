@@ -1,0 +1,319 @@
+// Hosts that exist only in memory, and task types that look at and set one value on them, for tests of the engine.
+import type { Host, Inventory, Json } from '../../src/model/inventory.ts'
+import {
+  type PlaySpec,
+  type Scope,
+  type TaskSpec,
+  type Template,
+  UNKNOWN,
+  type ValidPlaybook,
+} from '../../src/model/playbook.ts'
+import type { RunEvent } from '../../src/model/runEvent.ts'
+import { change, ok, verify } from '../../src/task/decision.ts'
+import { defineTask, type TaskType } from '../../src/task/defineTask.ts'
+import { GarbledAnswer, probe, type ProbeKind } from '../../src/task/probe.ts'
+import { script } from '../../src/task/step.ts'
+import { Type } from '../../src/task/index.ts'
+import type { PartReply, Reply, Script, Session, Transport, TransportFailure } from '../../src/transport/session.ts'
+import type { RunOptions } from '../../src/engine/options.ts'
+import { type Run, type RunSummary, startRun } from '../../src/engine/run.ts'
+
+const span = (text = '') => ({ file: 'site.yml', line: 1, column: 1, length: 1, text })
+
+export const constant = <T>(value: T): Template<T> => ({
+  at: span(),
+  constant: true,
+  needs: [],
+  evaluate: () => ({ ok: true, value }),
+})
+
+/** A template from a function; reading an UNKNOWN makes it unknown, as the real ones do. */
+export const computed = <T>(compute: (scope: Record<string, any>) => T, text = ''): Template<T> => ({
+  at: span(text),
+  constant: false,
+  needs: [],
+  evaluate(scope: Scope) {
+    const unknown = { ok: false, unknown: true, because: 'a registered result' } as const
+    const wary = new Proxy(scope, {
+      get: (target, name: string) => {
+        if (target[name] === UNKNOWN) throw UNKNOWN
+        return target[name]
+      },
+    })
+    try {
+      const value = compute(wary as Record<string, any>)
+      return (value as unknown) === UNKNOWN ? unknown : { ok: true, value }
+    } catch (error) {
+      if (error === UNKNOWN) return unknown
+      throw error
+    }
+  },
+})
+
+let serialNumber = 0
+
+export function task(
+  type: string,
+  params: Record<string, Json> | Template<Record<string, Json>>,
+  more: Partial<TaskSpec> = {},
+): TaskSpec {
+  const id = `t${serialNumber++}`
+  return {
+    id,
+    at: span(),
+    name: constant(`${type} ${id}`),
+    type,
+    params: 'evaluate' in params ? (params as Template<Record<string, Json>>) : constant(params),
+    checkParams: () => [],
+    when: [],
+    notify: [],
+    listen: [],
+    tags: [],
+    vars: {},
+    ignoreErrors: false,
+    environment: constant({}),
+    ...more,
+  }
+}
+
+export function play(
+  hosts: readonly string[],
+  tasks: readonly TaskSpec[],
+  more: Partial<PlaySpec> = {},
+): Omit<PlaySpec, 'index'> {
+  return { at: span(), name: 'play', hosts, tasks, handlers: [], variables: () => ({}), ...more }
+}
+
+/** The values of one host; `undefined` is absent. */
+export class FakeHost {
+  readonly values = new Map<string, string>()
+  sent = 0
+  connections = 0
+  /** Answers instead of the host: a failure, or nothing to let it answer. */
+  fault: ((script: Script) => TransportFailure | 'hold' | undefined) | undefined
+  refuses: TransportFailure | undefined
+  /** Values written to these keys do not stay. */
+  readonly forgetful = new Set<string>()
+  release: (() => void) | undefined
+
+  async answer({ parts }: Script): Promise<Reply> {
+    this.sent++
+    const fault = this.fault?.({ parts, deadlineMs: 0 })
+    if (fault === 'hold') await new Promise<void>((resolve) => (this.release = resolve))
+    else if (fault) return { ok: false, failure: fault, parts: [] }
+    if (fault === 'hold') return { ok: false, failure: { kind: 'cancelled', cause: 'interrupted' }, parts: [] }
+    const replies: PartReply[] = []
+    let broken = false
+    for (const part of parts) {
+      if (part.as === 'step' && broken) {
+        replies.push({ ran: false, stdout: Buffer.alloc(0), stderr: '', status: 0, dropped: 0 })
+        continue
+      }
+      const [verb = '', key = '', value = ''] = part.script.split(' ')
+      let stdout = ''
+      if (part.as === 'probe') {
+        stdout = part.script
+          .split('\n')
+          .map((name) => this.values.get(name) ?? '-')
+          .join('\n')
+      } else if (verb === 'put' && !this.forgetful.has(key)) {
+        if (value === '-') this.values.delete(key)
+        else this.values.set(key, value)
+      }
+      broken ||= verb === 'fail'
+      replies.push({
+        ran: true,
+        stdout: Buffer.from(stdout),
+        stderr: verb === 'fail' ? 'it went wrong' : '',
+        status: verb === 'fail' ? 3 : 0,
+        dropped: 0,
+      })
+    }
+    return { ok: true, parts: replies }
+  }
+}
+
+const valueKind: ProbeKind<null, string> = {
+  name: 'value',
+  functions: {},
+  script: (questions) => questions.map((question) => question.subject).join('\n'),
+  isAbsent: (value) => value === '-',
+  read(stdout, questions) {
+    const lines = stdout.toString().split('\n')
+    if (lines.length !== questions.length) throw new GarbledAnswer('not enough lines')
+    return lines
+  },
+}
+
+const value = (key: string) => probe(valueKind, key, null)
+
+/** put: a key has a value. `breaks`: the step fails. `brings`: unknown things may appear. */
+const put = defineTask({
+  name: 'put',
+  summary: 'Sets a value.',
+  params: Type.Object({
+    key: Type.String(),
+    value: Type.String(),
+    breaks: Type.Optional(Type.Boolean()),
+    brings: Type.Optional(Type.Boolean()),
+  }),
+  result: Type.Object({ was: Type.String() }),
+  writes: ({ key }) => [key],
+  observe: ({ key }) => ({ it: value(key) }),
+  decide: ({ params, observed: { it } }) =>
+    it === params.value
+      ? ok({ data: { was: it } })
+      : change({
+          note: `put ${params.key}`,
+          after: { it: params.value },
+          plan: { was: it },
+          ...(params.brings && { mayCreate: true }),
+        }),
+  apply: ({ params }) => [script('put', params.breaks ? 'fail' : `put ${params.key} ${params.value}`)],
+})
+
+/** restart: the value `started` is at least each watched value (times as numbers). */
+const restart = defineTask({
+  name: 'restart',
+  summary: 'Restarts when older than what it watches.',
+  params: Type.Object({ files: Type.Optional(Type.Array(Type.String())) }),
+  dueByFacts: true,
+  observe: ({ files = [] }, { watched }) => ({
+    started: value('started'),
+    ...Object.fromEntries([...files, ...watched].map((file) => [`file ${file}`, value(file)])),
+  }),
+  decide({ observed, context }) {
+    const { started, ...files } = observed as Record<string, string>
+    const newest = Math.max(...Object.values(files).map(Number).filter(Number.isFinite), 0)
+    if (!context.notified && Number(started) >= newest) return ok()
+    return change({ note: 'restart', after: { started: String(newest) }, plan: { at: newest } })
+  },
+  apply: ({ plan }) => [script('restart', `put started ${plan.at}`)],
+})
+
+/** prove: writes down what it proved; a verification. */
+const prove = defineTask({
+  name: 'prove',
+  summary: 'Verifies.',
+  params: Type.Object({}),
+  observe: () => ({ record: value('record'), config: value('config') }),
+  decide: ({ observed }) =>
+    observed.record === observed.config
+      ? ok({ note: 'proved before' })
+      : verify({ note: 'prove it', after: {}, plan: { config: observed.config } }),
+  apply: ({ plan }) => [script('prove', `put record ${plan.config}`)],
+})
+
+const always = defineTask({
+  name: 'always',
+  summary: 'Runs each time.',
+  params: Type.Object({}),
+  observe: () => ({}),
+  decide: () => change({ note: 'run', after: {}, plan: {}, repeats: true }),
+  apply: () => [script('run', 'put ran yes')],
+})
+
+export const fakeTypes: ReadonlyMap<string, TaskType> = new Map(
+  [put, restart, prove, always].map((type) => [type.name, type]),
+)
+
+export interface FakeRun {
+  readonly events: RunEvent[]
+  readonly done: Promise<RunSummary>
+  readonly run: Run
+}
+
+export class FakeFleet {
+  readonly hosts = new Map<string, FakeHost>()
+  now = 1_000_000
+
+  constructor(names: readonly string[]) {
+    for (const name of names) this.hosts.set(name, new FakeHost())
+  }
+
+  host(name: string): FakeHost {
+    const host = this.hosts.get(name)
+    if (!host) throw new Error(`no fake host ${name}`)
+    return host
+  }
+
+  start(
+    plays: readonly Omit<PlaySpec, 'index'>[],
+    options: Partial<RunOptions> = {},
+    secrets: readonly string[] = [],
+  ): FakeRun {
+    const events: RunEvent[] = []
+    const playbook = {
+      files: ['site.yml'],
+      plays: plays.map((spec, index) => ({ ...spec, index })),
+      secrets,
+    } as unknown as ValidPlaybook
+    const run = startRun({
+      playbook,
+      inventory: this.#inventory(),
+      taskTypes: fakeTypes,
+      transport: this.#transport(),
+      options: {
+        check: false,
+        forks: 50,
+        acceptNewHostKeys: false,
+        connectDeadlineMs: 1000,
+        probeDeadlineMs: 1000,
+        trace: false,
+        ...options,
+      },
+      emit: (event) => events.push(event),
+      readFile: () => new Uint8Array(),
+      clock: () => this.now,
+    })
+    return { events, done: run.done, run }
+  }
+
+  /** Outcomes as `task type → host → outcome`, in the order of the tasks. */
+  async outcomes(plays: readonly Omit<PlaySpec, 'index'>[], options: Partial<RunOptions> = {}): Promise<string[]> {
+    const { events, done } = this.start(plays, options)
+    await done
+    return events.flatMap((event) =>
+      event.type === 'task-result' ? [`${event.host} ${event.task.type} ${event.result.outcome}`] : [],
+    )
+  }
+
+  #inventory(): Inventory {
+    const hosts = new Map<string, Host>(
+      [...this.hosts.keys()].map((name) => [
+        name,
+        {
+          name,
+          groups: [],
+          vars: {},
+          connection: { transport: 'auto', address: name, become: { enabled: false, user: 'root' } },
+        },
+      ]),
+    )
+    return { hosts, groups: new Map(), origin: () => undefined }
+  }
+
+  #transport(): Transport {
+    return {
+      connect: async (host) => {
+        const fake = this.host(host.name)
+        fake.connections++
+        if (fake.refuses) return { ok: false, failure: fake.refuses }
+        let trips = 0
+        const session: Session = {
+          host,
+          how: 'fake',
+          run: (_identity, text) => (trips++, fake.answer(text)),
+          dialUnix: () => Promise.reject(new Error('no sockets here')),
+          cancel: async () => (fake.release?.(), { state: 'stopped' }),
+          get roundTrips() {
+            return trips
+          },
+          close: async () => {},
+        }
+        return { ok: true, session }
+      },
+      close: async () => {},
+    }
+  }
+}

@@ -1,0 +1,364 @@
+// The engine on hosts in memory: the law, prediction, handlers, batching, faults.
+import { describe, expect, it } from 'vitest'
+import { UNKNOWN } from '../../src/model/playbook.ts'
+import { computed, constant, FakeFleet, play, task } from './fakeFleet.ts'
+
+const three = ['a1', 'a2', 'a3']
+
+describe('an unchanged run', () => {
+  it('asks each host once, whatever the number of tasks and plays', async () => {
+    const fleet = new FakeFleet(three)
+    const tasks = Array.from({ length: 40 }, (_, i) => task('put', { key: `k${i}`, value: 'v' }))
+    for (const name of three) for (let i = 0; i < 40; i++) fleet.host(name).values.set(`k${i}`, 'v')
+    const outcomes = await fleet.outcomes([play(three, tasks.slice(0, 20)), play(three, tasks.slice(20))])
+    expect(outcomes).toHaveLength(120)
+    expect(new Set(outcomes.map((line) => line.split(' ')[2]))).toEqual(new Set(['ok']))
+    expect(three.map((name) => [fleet.host(name).sent, fleet.host(name).connections])).toEqual([
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ])
+  })
+
+  it('asks again for facts that are too old to decide on', async () => {
+    const fleet = new FakeFleet(['a1'])
+    fleet.host('a1').values.set('k', 'v')
+    const late = task('put', { key: 'k', value: 'v' }, { when: [computed(() => (fleet.now += 120_000) > 0)] })
+    await fleet.outcomes([play(['a1'], [task('put', { key: 'k', value: 'v' }), late])])
+    expect(fleet.host('a1').sent).toBe(2)
+  })
+})
+
+describe('a change', () => {
+  it('costs one more exchange, in which everything to come is asked again', async () => {
+    const fleet = new FakeFleet(['a1'])
+    const host = fleet.host('a1')
+    host.values.set('x', '1')
+    const tasks = [task('put', { key: 'k', value: 'v' }), task('put', { key: 'x', value: '1' })]
+    expect(await fleet.outcomes([play(['a1'], tasks)])).toEqual(['a1 put changed', 'a1 put ok'])
+    expect(host.values.get('k')).toBe('v')
+    expect(host.sent).toBe(2)
+    expect(await fleet.outcomes([play(['a1'], tasks)])).toEqual(['a1 put ok', 'a1 put ok'])
+  })
+
+  it('that does not hold is a failure that says what is still missing', async () => {
+    const fleet = new FakeFleet(['a1'])
+    fleet.host('a1').forgetful.add('k')
+    const { events, done } = fleet.start([play(['a1'], [task('put', { key: 'k', value: 'v' })])])
+    await done
+    expect(events.find((event) => event.type === 'task-result')).toMatchObject({
+      result: {
+        outcome: 'failed',
+        failure: { cause: expect.stringContaining('did not converge: it was made, and the host still needs: put k') },
+      },
+    })
+  })
+
+  it('that fails tells what was tried, its status and last lines; the host leaves, the others go on', async () => {
+    const fleet = new FakeFleet(three)
+    fleet.host('a1').values.set('k', 'v')
+    const { events, done } = fleet.start([
+      play(three, [task('put', { key: 'k', value: 'v', breaks: true }), task('put', { key: 'z', value: '1' })]),
+    ])
+    const { recap } = await done
+    expect(events.filter((event) => event.type === 'task-result' && event.result.outcome === 'failed')).toMatchObject([
+      { host: 'a2', result: { failure: { tried: 'put', exitStatus: 3, lastLines: 'it went wrong' } } },
+      { host: 'a3' },
+    ])
+    expect(recap.a1).toMatchObject({ ok: 1, changed: 1, failed: 0 })
+    expect(recap.a2).toMatchObject({ ok: 0, changed: 0, failed: 1 })
+  })
+
+  it('on another host makes facts of earlier plays stale', async () => {
+    const fleet = new FakeFleet(['a1', 'a2'])
+    fleet.host('a2').values.set('x', '1')
+    await fleet.outcomes([
+      play(['a1', 'a2'], [task('put', { key: 'x', value: '1' })]),
+      play(['a2'], [task('put', { key: 'x', value: '1' })]),
+    ])
+    expect(fleet.host('a2').sent).toBe(2)
+  })
+
+  it('is made each time where it never says ok', async () => {
+    const fleet = new FakeFleet(['a1'])
+    const plays = [play(['a1'], [task('always', {})])]
+    expect(await fleet.outcomes(plays)).toEqual(['a1 always changed'])
+    expect(await fleet.outcomes(plays)).toEqual(['a1 always changed'])
+  })
+})
+
+describe('check mode', () => {
+  it('decides later tasks on what earlier ones would have done, and touches nothing', async () => {
+    const fleet = new FakeFleet(['a1'])
+    const host = fleet.host('a1')
+    host.values.set('started', '5')
+    const tasks = [
+      task('put', { key: 'conf', value: '9' }),
+      task('put', { key: 'conf', value: '9' }),
+      task('restart', { files: ['conf'] }),
+      task('restart', { files: ['conf'] }),
+    ]
+    expect(await fleet.outcomes([play(['a1'], tasks)], { check: true })).toEqual([
+      'a1 put changed',
+      'a1 put ok',
+      'a1 restart changed',
+      'a1 restart ok',
+    ])
+    expect([...host.values]).toEqual([['started', '5']])
+    expect(host.sent).toBe(1)
+  })
+
+  it('says what depends on things that an earlier change may bring, never a false failure', async () => {
+    const fleet = new FakeFleet(['a1'])
+    fleet.host('a1').values.set('here', '1')
+    const { events, done } = fleet.start(
+      [
+        play(
+          ['a1'],
+          [
+            task('put', { key: 'package', value: '1', brings: true }, { name: constant('install it') }),
+            task('put', { key: 'here', value: '2' }),
+            task('put', { key: 'brought', value: '1' }),
+            task('put', { key: 'brought', value: '2' }),
+          ],
+        ),
+      ],
+      { check: true },
+    )
+    await done
+    const results = events.flatMap((event) => (event.type === 'task-result' ? [event.result] : []))
+    expect(results.map((result) => result.outcome)).toEqual(['changed', 'changed', 'blocked', 'blocked'])
+    expect(results[2]?.note).toBe('depends on an earlier change: install it')
+  })
+
+  it('a registered result of a change that was not made is unknown to later conditions', async () => {
+    const fleet = new FakeFleet(['a1'])
+    const tasks = [
+      task('put', { key: 'k', value: 'v' }, { register: 'r' }),
+      task('put', { key: 'x', value: '1' }, { when: [computed((scope) => scope.r.changed)] }),
+      task(
+        'put',
+        { key: 'y', value: '1' },
+        { when: [computed((scope) => (scope.r.was === UNKNOWN ? UNKNOWN : true) as boolean)] },
+      ),
+    ]
+    expect(await fleet.outcomes([play(['a1'], tasks)], { check: true })).toEqual([
+      'a1 put changed',
+      'a1 put changed',
+      'a1 put blocked',
+    ])
+    expect(await fleet.outcomes([play(['a1'], tasks)])).toEqual(['a1 put changed', 'a1 put changed', 'a1 put changed'])
+  })
+
+  it('of one task only (check_mode: true) is kept in a real run', async () => {
+    const fleet = new FakeFleet(['a1'])
+    expect(await fleet.outcomes([play(['a1'], [task('put', { key: 'k', value: 'v' }, { checkMode: true })])])).toEqual([
+      'a1 put changed',
+    ])
+    expect(fleet.host('a1').values.has('k')).toBe(false)
+  })
+})
+
+describe('a verification', () => {
+  it('is ok when it ran, ok with its evidence when nothing changed, and would run in check mode', async () => {
+    const fleet = new FakeFleet(['a1'])
+    fleet.host('a1').values.set('config', '7')
+    const plays = [play(['a1'], [task('prove', {})])]
+    const notes = async (check: boolean) => {
+      const { events, done } = fleet.start(plays, { check })
+      await done
+      return events.flatMap((event) =>
+        event.type === 'task-result' ? [`${event.result.outcome}: ${event.result.note}`] : [],
+      )
+    }
+    expect(await notes(true)).toEqual(['ok: would run: prove it'])
+    expect(await notes(false)).toEqual(['ok: proved before'])
+    expect(fleet.host('a1').values.get('record')).toBe('7')
+    expect(await notes(true)).toEqual(['ok: proved before'])
+  })
+})
+
+describe('handlers', () => {
+  const conf = (value: string, more = {}) => task('put', { key: 'conf', value }, { notify: ['go'], ...more })
+  const restart = () => task('restart', {}, { name: constant('go') })
+
+  it('run once after the tasks when notified, and not otherwise', async () => {
+    const fleet = new FakeFleet(['a1'])
+    fleet.host('a1').values.set('started', '5')
+    const plays = () => [
+      play(['a1'], [conf('7'), task('put', { key: 'other', value: '1' }, { notify: ['go'] })], {
+        handlers: [restart()],
+      }),
+    ]
+    expect(await fleet.outcomes(plays())).toEqual(['a1 put changed', 'a1 put changed', 'a1 restart changed'])
+    expect(await fleet.outcomes(plays())).toEqual(['a1 put ok', 'a1 put ok'])
+    expect(fleet.host('a1').sent).toBe(4 + 1)
+  })
+
+  it('that were due when a run died are still due: they watch what their notifiers write', async () => {
+    const fleet = new FakeFleet(['a1'])
+    const host = fleet.host('a1')
+    host.values.set('started', '5')
+    host.values.set('conf', '7')
+    const outcomes = await fleet.outcomes([play(['a1'], [conf('7')], { handlers: [restart()] })])
+    expect(outcomes).toEqual(['a1 put ok', 'a1 restart changed'])
+    expect(host.values.get('started')).toBe('7')
+  })
+
+  it('answer to topics they listen to, and are not run for a host that failed', async () => {
+    const fleet = new FakeFleet(['a1', 'a2'])
+    for (const name of ['a1', 'a2']) fleet.host(name).values.set('started', '5')
+    fleet.host('a2').forgetful.add('conf')
+    const handler = task('restart', {}, { name: constant('other'), listen: ['go'] })
+    expect(await fleet.outcomes([play(['a1', 'a2'], [conf('7')], { handlers: [handler] })])).toEqual([
+      'a1 put changed',
+      'a2 put failed',
+      'a1 restart changed',
+    ])
+  })
+})
+
+describe('loops', () => {
+  it('go on after a failing item, and are as bad as their worst', async () => {
+    const fleet = new FakeFleet(['a1'])
+    const looped = task(
+      'put',
+      computed((scope) => ({ key: scope.item, value: '1', breaks: scope.item === 'b' })),
+      {
+        loop: { items: constant(['a', 'b', 'c']), as: 'item' },
+        register: 'r',
+        ignoreErrors: true,
+      },
+    )
+    const after = task(
+      'put',
+      { key: 'z', value: '1' },
+      { when: [computed((scope) => scope.r.results.length === 3 && scope.r.failed)] },
+    )
+    const { events, done } = fleet.start([play(['a1'], [looped, after])])
+    const { recap } = await done
+    expect(
+      events.flatMap((event) => (event.type === 'item-result' ? [`${event.result.item} ${event.result.outcome}`] : [])),
+    ).toEqual(['a changed', 'b failed', 'c changed'])
+    expect(recap.a1).toMatchObject({ ignored: 1, failed: 0, changed: 1 })
+  })
+
+  it('an empty list is skipped', async () => {
+    const fleet = new FakeFleet(['a1'])
+    const looped = task(
+      'put',
+      computed(() => ({ key: 'k', value: '1' })),
+      { loop: { items: constant([]), as: 'item' } },
+    )
+    expect(await fleet.outcomes([play(['a1'], [looped])])).toEqual(['a1 put skipped'])
+  })
+})
+
+describe('hosts that cannot be worked with', () => {
+  it('unreachable ones leave the run and are counted, others go on', async () => {
+    const fleet = new FakeFleet(three)
+    fleet.host('a2').refuses = { kind: 'unreachable', cause: 'nobody answers', tried: 'connect to a2:22' }
+    const { events, done } = fleet.start([
+      play(three, [task('put', { key: 'k', value: 'v' })]),
+      play(three, [task('put', { key: 'x', value: 'v' })]),
+    ])
+    const { recap } = await done
+    expect(recap.a2).toMatchObject({ unreachable: 1, ok: 0, changed: 0 })
+    expect(recap.a3).toMatchObject({ changed: 2 })
+    expect(fleet.host('a2').connections).toBe(1)
+    expect(events.filter((event) => event.type === 'play-started')).toMatchObject([
+      { hosts: three },
+      { hosts: ['a1', 'a3'] },
+    ])
+  })
+
+  it('a connection lost in the middle of a change is unreachable, never success', async () => {
+    const fleet = new FakeFleet(['a1'])
+    fleet.host('a1').fault = ({ parts }) =>
+      parts.some((part) => part.as === 'step') ? { kind: 'unreachable', cause: 'the connection was lost' } : undefined
+    expect(await fleet.outcomes([play(['a1'], [task('put', { key: 'k', value: 'v' })])])).toEqual([
+      'a1 put unreachable',
+    ])
+  })
+
+  it('an answer that cannot be read is asked for once more, then it is a failure that says so', async () => {
+    const fleet = new FakeFleet(['a1'])
+    let faults = 1
+    const garbled = () => (faults-- > 0 ? ({ kind: 'garbled', cause: 'half an answer' } as const) : undefined)
+    fleet.host('a1').fault = garbled
+    expect(await fleet.outcomes([play(['a1'], [task('put', { key: 'k', value: 'v' })])])).toEqual(['a1 put changed'])
+    faults = 99
+    expect(await fleet.outcomes([play(['a1'], [task('put', { key: 'k', value: 'v' })])])).toEqual(['a1 put failed'])
+  })
+
+  it('with nobody left the later plays are not run, and it is said', async () => {
+    const fleet = new FakeFleet(['a1', 'a2'])
+    fleet.host('a1').refuses = { kind: 'unreachable', cause: 'nobody answers' }
+    const { events, done } = fleet.start([
+      play(['a1'], [task('put', { key: 'k', value: 'v' })]),
+      play(['a2'], [task('put', { key: 'k', value: 'v' })]),
+    ])
+    await done
+    expect(fleet.host('a2').connections).toBe(0)
+    expect(events.some((event) => event.type === 'warning' && event.message.includes('no host is left'))).toBe(true)
+  })
+})
+
+describe('turns', () => {
+  it('serial plays finish one batch before the next begins', async () => {
+    const fleet = new FakeFleet(three)
+    const tasks = [task('put', { key: 'k', value: 'v' }), task('put', { key: 'x', value: 'v' })]
+    expect(
+      (await fleet.outcomes([play(three, tasks, { serial: [1, { percent: 67 }] })])).map((line) => line.slice(0, 2)),
+    ).toEqual([...['a1', 'a1'], ...['a2', 'a3', 'a2', 'a3']])
+  })
+
+  it('with fewer connections than hosts all are served, each authenticated once when nothing changes', async () => {
+    const names = Array.from({ length: 30 }, (_, i) => `n${i}`)
+    const fleet = new FakeFleet(names)
+    for (const name of names) fleet.host(name).values.set('k', 'v')
+    await fleet.outcomes(
+      [play(names, [task('put', { key: 'k', value: 'v' }), task('put', { key: 'k', value: 'v' })])],
+      { forks: 4 },
+    )
+    expect(names.map((name) => fleet.host(name).connections)).toEqual(names.map(() => 1))
+  })
+})
+
+describe('an interrupt', () => {
+  it('ends the step that runs, starts no other, and tells how each host was left', async () => {
+    const fleet = new FakeFleet(['a1', 'a2'])
+    fleet.host('a2').values.set('k', 'v')
+    fleet.host('a1').fault = ({ parts }) => (parts.some((part) => part.as === 'step') ? 'hold' : undefined)
+    const { events, done, run } = fleet.start([
+      play(['a1', 'a2'], [task('put', { key: 'k', value: 'v' }), task('put', { key: 'next', value: '1' })]),
+    ])
+    await expect.poll(() => events.some((event) => event.type === 'task-running')).toBe(true)
+    run.interrupt('SIGINT')
+    const summary = await done
+    expect(summary.interrupted).toBe('SIGINT')
+    expect(events.find((event) => event.type === 'interrupted')).toMatchObject({
+      hosts: { a1: { state: 'stopped' }, a2: { state: 'done' } },
+    })
+    expect(fleet.host('a2').values.has('next')).toBe(false)
+    expect(events.at(-1)?.type).toBe('run-ended')
+  })
+})
+
+describe('secrets', () => {
+  it('are out of every event, in any of their forms', async () => {
+    const fleet = new FakeFleet(['a1'])
+    fleet.host('a1').values.set('k', 'tell: hunter2!')
+    const secret = 'hunter2!'
+    const { events, done } = fleet.start(
+      [play(['a1'], [task('put', { key: 'k', value: secret }, { name: constant(`say ${secret}`) })])],
+      {},
+      [secret],
+    )
+    await done
+    const all = JSON.stringify(events)
+    for (const form of [secret, Buffer.from(secret).toString('base64'), encodeURIComponent(secret)])
+      expect(all).not.toContain(form)
+    expect(all).toContain('say [hidden]')
+  })
+})

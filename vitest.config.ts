@@ -1,0 +1,18 @@
+// How the tests run: unit tests side by side, end-to-end tests one file at a time, since they share the lab.
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const alias = { 'crane-play/task': fileURLToPath(new URL('./src/task/index.ts', import.meta.url)) }
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'], testTimeout: 20_000 } },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 180_000, hookTimeout: 240_000 },
+      },
+    ],
+  },
+})
