@@ -20,7 +20,7 @@ export function inputsHelp(playbook: string, inputs: readonly InputToShow[], wid
   if (inputs.length === 0) return `\nInputs of ${playbook}: none\n`
   const column = Math.max(...inputs.map((input) => input.name.length))
   const lines = inputs.flatMap((input) => {
-    const description = input.description === undefined ? [] : wrap(escapeLine(input.description), width - column - 6)
+    const description = input.description === undefined ? [] : wrap(escapeLine(input.description), width - column - 4)
     return [
       `  ${padToWidth(input.name, column)}  ${facts(input)}`,
       ...description.map((line) => `  ${' '.repeat(column)}  ${line}`),

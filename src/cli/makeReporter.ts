@@ -27,7 +27,8 @@ export async function makeReporter(
     }
     case 'plain': {
       const { plainReporter } = await import('../report/plainReporter.ts')
-      return { reporter: plainReporter(sink, options), sink }
+      const { withWaitingNotices } = await import('../report/waitingNotices.ts')
+      return { reporter: withWaitingNotices(plainReporter(sink, options), sink), sink }
     }
     case 'terminal': {
       const { terminalReporter } = await import('../report/terminalReporter.ts')

@@ -1,0 +1,33 @@
+// What --help says of a playbook's inputs.
+import { expect, test } from 'vitest'
+import { inputsHelp } from '../../src/cli/inputsHelp.ts'
+
+const ORDINARY = { required: false, sensitive: false }
+
+test('each input with its type, default and description, wrapped', () => {
+  const inputs = [
+    { ...ORDINARY, name: 'containerd_version', type: 'string', enum: ['1.6', '1.7'], default: '1.7' },
+    { ...ORDINARY, name: 'token', type: 'string', required: true, sensitive: true, default: 'hunter2' },
+    {
+      ...ORDINARY,
+      name: 'port',
+      type: 'integer',
+      default: 10250,
+      description: 'Where the kubelet streams to; each compute node needs the same one, and no firewall before it.',
+    },
+    { ...ORDINARY, name: 'name', type: 'string', pattern: '[a-z]+', default: 'a b' },
+  ]
+  expect(inputsHelp('deploy.yml', inputs, 80)).toBe(`
+Inputs of deploy.yml (set with -e NAME=VALUE):
+  containerd_version  1.6 | 1.7, default 1.7
+  token               string, required, default (hidden), never shown
+  port                integer, default 10250
+                      Where the kubelet streams to; each compute node needs the
+                      same one, and no firewall before it.
+  name                string, matching [a-z]+, default "a b"
+`)
+})
+
+test('none', () => {
+  expect(inputsHelp('a.yml', [], 80)).toBe('\nInputs of a.yml: none\n')
+})

@@ -1,0 +1,37 @@
+// A reader that goes away does not stop a run.
+import { EventEmitter } from 'node:events'
+import { expect, test } from 'vitest'
+import { outputStreams } from '../../src/cli/outputStreams.ts'
+
+class Pipe extends EventEmitter {
+  text = ''
+  write(text: string, done?: () => void): boolean {
+    this.text += text
+    done?.()
+    return true
+  }
+}
+
+test('after stdout is closed nothing is written to it, it is said once, and flushing ends', async () => {
+  const [stdout, stderr] = [new Pipe(), new Pipe()]
+  const { sink, flushed } = outputStreams(stdout, stderr)
+  sink.out('one\n')
+  const closed = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
+  stdout.emit('error', closed)
+  stdout.emit('error', closed)
+  sink.out('two\n')
+  sink.err('three\n')
+  await flushed()
+  expect(stdout.text).toBe('one\n')
+  expect(stderr.text).toBe('crane-play: nobody reads stdout any more; the run goes on to its end\nthree\n')
+})
+
+test('after stderr is closed stdout goes on', async () => {
+  const [stdout, stderr] = [new Pipe(), new Pipe()]
+  const { sink, flushed } = outputStreams(stdout, stderr)
+  stderr.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+  sink.err('one\n')
+  sink.out('two\n')
+  await flushed()
+  expect([stdout.text, stderr.text]).toEqual(['two\n', ''])
+})
