@@ -1,0 +1,78 @@
+// The lint rules that hold the house together are seen to fail on planted violations, and to pass what is allowed.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const oxlint = join(root, 'node_modules/.bin/oxlint')
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'crane-play-lint-'))
+  cpSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function lint(path: string, text: string): string {
+  const file = join(folder, path)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
+  const { stdout } = spawnSync(oxlint, ['-c', '.oxlintrc.json', path], { cwd: folder, encoding: 'utf8' })
+  return stdout
+}
+
+const imports = (from: string) => `import { x } from '${from}'\nexport const y = x\n`
+
+describe('arrows between rooms', () => {
+  const forbidden: [string, string][] = [
+    ['src/model/planted.ts', '../engine/run.ts'],
+    ['src/model/planted.ts', '../task/index.ts'],
+    ['src/inventory/planted.ts', '../playbook/load.ts'],
+    ['src/playbook/planted.ts', '../inventory/load.ts'],
+    ['src/playbook/planted.ts', '../task/index.ts'],
+    ['src/task/planted.ts', '../transport/session.ts'],
+    ['src/task/probes/planted.ts', '../../engine/run.ts'],
+    ['src/transport/planted.ts', '../engine/run.ts'],
+    ['src/engine/planted.ts', '../report/plain.ts'],
+    ['src/engine/planted.ts', '../cli/main.ts'],
+    ['src/engine/planted.ts', '../../tasks/run.ts'],
+    ['src/report/planted.ts', '../engine/run.ts'],
+    ['src/report/planted.ts', '../cli/main.ts'],
+    ['src/cli/planted.ts', '../../lab/index.ts'],
+    ['tasks/planted.ts', '../src/model/inventory.ts'],
+    ['tasks/planted.ts', './other.ts'],
+  ]
+  it.each(forbidden)('%s may not import %s', (file, from) => {
+    expect(lint(file, imports(from))).toContain('no-restricted-imports')
+  })
+
+  const allowed: [string, string][] = [
+    ['src/inventory/planted.ts', '../model/inventory.ts'],
+    ['src/task/probes/planted.ts', '../../model/result.ts'],
+    ['src/engine/planted.ts', '../transport/session.ts'],
+    ['src/engine/planted.ts', '../task/step.ts'],
+    ['src/report/planted.ts', '../model/runEvent.ts'],
+    ['src/cli/planted.ts', '../engine/run.ts'],
+    ['tasks/planted.ts', 'crane-play/task'],
+  ]
+  it.each(allowed)('%s may import %s', (file, from) => {
+    expect(lint(file, imports(from))).not.toContain('no-restricted-imports')
+  })
+})
+
+describe('who may speak and who may end the process', () => {
+  it.each(['src/engine/planted.ts', 'src/task/planted.ts', 'tasks/planted.ts', 'src/model/planted.ts'])('%s may neither print nor exit', (file) => {
+    expect(lint(file, "export const f = () => console.log('x')\n")).toContain('no-console')
+    expect(lint(file, 'export const f = () => process.exit(1)\n')).toContain('no-process-exit')
+  })
+  it.each(['src/cli/planted.ts', 'src/report/planted.ts'])('%s may', (file) => {
+    expect(lint(file, "export const f = () => console.log('x')\nexport const g = () => process.exit(1)\n")).not.toMatch(/no-console|no-process-exit/)
+  })
+})
+
+it('the project itself passes', () => {
+  expect(() => execFileSync(oxlint, [], { cwd: root, stdio: 'pipe' })).not.toThrow()
+})
