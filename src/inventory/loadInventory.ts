@@ -1,0 +1,89 @@
+// Everything that says which hosts there are → one checked Inventory. The room's front door.
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
+import { type Checked, checked, mistake, mistaken } from '../model/diagnostic.ts'
+import { didYouMean } from '../model/didYouMean.ts'
+import type { Host, Inventory } from '../model/inventory.ts'
+import { foldNodeSet } from '../model/nodeSet.ts'
+import { Draft } from './draft.ts'
+import { type FileAccess, nodeFiles } from './fileAccess.ts'
+import { GroupTree } from './groupTree.ts'
+import { type HostVariables, VariableMerger, type VarsFolder } from './mergeVariables.ts'
+import { readConnection } from './readConnection.ts'
+import { readSource } from './readSource.ts'
+import { VarsFolders } from './readVarsFolder.ts'
+
+export interface InventoryOptions {
+  /** Each -i in turn: a file, a folder of files, a list such as `crane01,crane[02-04]`, or an executable to be run. */
+  readonly sources: readonly string[]
+  /** Folders of the playbooks, for the group_vars/ and host_vars/ beside them. */
+  readonly playbookDirs?: readonly string[]
+  readonly files?: FileAccess
+  /** What `~` stands for in a key file's path. */
+  readonly home?: string
+  /** How long an executable inventory may take, in milliseconds. */
+  readonly scriptDeadlineMs?: number
+}
+
+/** A later source overrides an earlier one. All mistakes of all sources come back together. */
+export function loadInventory(options: InventoryOptions): Checked<Inventory> {
+  const { sources, playbookDirs = [], files = nodeFiles, home = homedir(), scriptDeadlineMs = 30_000 } = options
+  if (sources.length === 0)
+    return mistaken([mistake('no-inventory', 'No inventory is named', undefined, 'Name one with -i')])
+  const draft = new Draft()
+  const inventoryDirs = sources.flatMap((source) => readSource(source, { files, draft, scriptDeadlineMs }) ?? [])
+  const folders = new VarsFolders(files, draft.diagnostics)
+  const read = (dirs: readonly string[]) =>
+    dirs.map((dir) => ({ groups: folders.read(dir, 'group_vars'), hosts: folders.read(dir, 'host_vars') }))
+  // A folder that is both counts as the playbook's, the stronger of the two.
+  const besidePlaybook = distinct(playbookDirs, [])
+  const inventoryVars = read(distinct(inventoryDirs, besidePlaybook))
+  const playbookVars = read(besidePlaybook)
+
+  const tree = new GroupTree(draft)
+  for (const folder of [...inventoryVars, ...playbookVars]) warnOfStrangers(folder, draft)
+  const merger = new VariableMerger(draft, tree, inventoryVars, playbookVars)
+  const groupsOf = new Map(Array.from(draft.hosts, ([name, host]) => [name, tree.withAncestors(host.groups)]))
+  const variables = new Map<string, HostVariables>()
+  for (const [name, groups] of groupsOf) variables.set(name, merger.merge(name, groups))
+  merger.reportRivals()
+
+  const broken = draft.diagnostics.some(({ severity }) => severity === 'error')
+  if (!broken && draft.hosts.size === 0) {
+    draft.say('no-hosts', `There are no hosts in the inventory ${sources.join(' ')}`, undefined)
+  }
+  if (broken || draft.hosts.size === 0) return mistaken(draft.diagnostics)
+  const hosts = new Map<string, Host>()
+  for (const [name, { vars, find }] of variables) {
+    hosts.set(name, { name, groups: groupsOf.get(name)!, vars, connection: readConnection(name, find, home) })
+  }
+  const origin: Inventory['origin'] = (host, variable) => variables.get(host)?.find(variable)?.at
+  return checked({ hosts, groups: tree.groups(groupsOf), origin }, draft.diagnostics)
+}
+
+/** Each folder once, at the last place where it is named; not those of `others`. */
+function distinct(folders: readonly string[], others: readonly string[]): readonly string[] {
+  const taken = new Set(others.map((folder) => resolve(folder)))
+  const last = new Map<string, string>()
+  for (const folder of folders) {
+    last.delete(resolve(folder))
+    if (!taken.has(resolve(folder))) last.set(resolve(folder), folder)
+  }
+  return [...last.values()]
+}
+
+/** A file whose name is misspelt would otherwise set nothing, and say nothing. */
+function warnOfStrangers({ groups, hosts }: VarsFolder, draft: Draft): void {
+  for (const [name, { path }] of groups) {
+    if (draft.groups.has(name)) continue
+    const near = didYouMean(name, draft.groups.keys())
+    const hint = near && `Did you mean \`${near}\`?`
+    draft.warn('unknown-group', `${path} sets nothing: there is no group \`${name}\``, undefined, hint)
+  }
+  const strangers = [...hosts.keys()].filter((name) => !draft.hosts.has(name))
+  const [first] = strangers
+  if (first === undefined) return
+  const folder = hosts.get(first)!.path.replace(/[^/]*$/, '')
+  const message = `${folder} has files for hosts that are not in the inventory: ${foldNodeSet(strangers)}`
+  draft.warn('unknown-host', message, undefined)
+}

@@ -1,0 +1,147 @@
+// Variables of groups and hosts, from all the places that set them → each host's own, with the places that won.
+import { isDeepStrictEqual } from 'node:util'
+import type { Json, Variables } from '../model/inventory.ts'
+import { foldNodeSet } from '../model/nodeSet.ts'
+import { type Draft, placeName, type SetValue, type SetValues } from './draft.ts'
+import type { GroupTree } from './groupTree.ts'
+import type { VarsFile } from './readVarsFolder.ts'
+
+export interface VarsFolder {
+  readonly groups: ReadonlyMap<string, VarsFile>
+  readonly hosts: ReadonlyMap<string, VarsFile>
+}
+
+export interface HostVariables {
+  /** Frozen, and the same object for hosts that have nothing of their own. */
+  readonly vars: Variables
+  readonly find: (variable: string) => SetValue | undefined
+}
+
+/** A group's word that a host's own may still override; `rival` has the same rank and says something else. */
+interface Ranked {
+  readonly set: SetValue
+  readonly group: string
+  readonly rank: string
+  readonly rival?: Ranked
+}
+
+interface Shared extends HostVariables {
+  readonly rivals: ReadonlyMap<string, Ranked>
+  /** Merged with the variables of one line; the other hosts of that line find it here. */
+  readonly withOwn: Map<SetValues, HostVariables>
+}
+
+/** Only says something about the order of unrelated groups. */
+const PRIORITY = 'ansible_group_priority'
+
+/**
+ * From weak to strong, as Ansible has it: variables of groups in the inventory; group_vars/all of the inventory, of the
+ * playbook; other group_vars of the inventory, of the playbook; variables of hosts in the inventory; host_vars of the
+ * inventory, of the playbook. Within one of these a deeper group counts more, and of equally deep ones that with the
+ * higher ansible_group_priority. Where Ansible then goes by the alphabet, differing values are a mistake here.
+ */
+export class VariableMerger {
+  readonly #draft: Draft
+  readonly #tree: GroupTree
+  readonly #steps: readonly {
+    readonly all: boolean | undefined
+    readonly of: (group: string) => SetValues | undefined
+  }[]
+  readonly #folders: readonly VarsFolder[]
+  readonly #shared = new Map<string, Shared>()
+  readonly #torn = new Map<string, { readonly variable: string; readonly winner: Ranked; readonly hosts: string[] }>()
+
+  constructor(draft: Draft, tree: GroupTree, inventory: readonly VarsFolder[], playbook: readonly VarsFolder[]) {
+    this.#draft = draft
+    this.#tree = tree
+    this.#folders = [...inventory, ...playbook]
+    const from = (all: boolean) =>
+      this.#folders.map(({ groups }) => ({ all, of: (group: string) => groups.get(group)?.vars }))
+    this.#steps = [{ all: undefined, of: (group) => draft.groupVars.get(group) }, ...from(true), ...from(false)]
+  }
+
+  merge(host: string, groups: readonly string[]): HostVariables {
+    const key = groups.join('\n')
+    let shared = this.#shared.get(key)
+    if (!shared) this.#shared.set(key, (shared = this.#mergeGroups(groups)))
+    const layers = this.#draft.hosts.get(host)!.layers.map(({ vars }) => vars)
+    for (const folder of this.#folders) layers.push(folder.hosts.get(host)?.vars ?? nothing)
+    const own = layers.filter((vars) => vars.size > 0)
+    this.#noteRivals(host, shared, own)
+    const [only] = own
+    if (!only) return shared
+    if (own.length > 1) return withOwn(shared, own)
+    let merged = shared.withOwn.get(only)
+    if (!merged) shared.withOwn.set(only, (merged = withOwn(shared, own)))
+    return merged
+  }
+
+  #mergeGroups(groups: readonly string[]): Shared {
+    const priorities = new Map(groups.map((group) => [group, this.#priority(group)]))
+    const rank = (group: string) => [this.#tree.depth(group), priorities.get(group) ?? 1] as const
+    const sorted = ['all', ...groups].sort((a, b) => {
+      const [depthA, priorityA] = rank(a)
+      const [depthB, priorityB] = rank(b)
+      return depthA - depthB || priorityA - priorityB || this.#tree.place(a) - this.#tree.place(b)
+    })
+    const won = new Map<string, Ranked>()
+    this.#steps.forEach(({ all, of }, step) => {
+      for (const group of sorted) {
+        if (all !== undefined && all !== (group === 'all')) continue
+        for (const [variable, set] of of(group) ?? nothing) {
+          if (variable === PRIORITY) continue
+          const before = won.get(variable)
+          const now: Ranked = { set, group, rank: [step, ...rank(group)].join() }
+          const torn = before?.rank === now.rank && !isDeepStrictEqual(before.set.value, set.value)
+          const rival = torn ? before : before?.rank === now.rank ? before.rival : undefined
+          won.set(variable, rival ? { ...now, rival } : now)
+        }
+      }
+    })
+    const vars = freeze(Array.from(won, ([name, { set }]) => [name, set.value]))
+    const rivals = new Map(Array.from(won).filter(([, { rival }]) => rival))
+    return { vars, find: (variable) => won.get(variable)?.set, rivals, withOwn: new Map() }
+  }
+
+  #priority(group: string): number {
+    const values = this.#steps.map(({ of }) => of(group)?.get(PRIORITY)?.value).filter((value) => value !== undefined)
+    const last = values.at(-1)
+    return typeof last === 'number' ? last : 1
+  }
+
+  #noteRivals(host: string, { rivals }: Shared, own: readonly SetValues[]): void {
+    for (const [variable, winner] of rivals) {
+      if (own.some((vars) => vars.has(variable))) continue
+      const key = [variable, winner.group, winner.rival?.group].join('\n')
+      const torn = this.#torn.get(key)
+      if (torn) torn.hosts.push(host)
+      else this.#torn.set(key, { variable, winner, hosts: [host] })
+    }
+  }
+
+  /** To be called when all hosts are merged: one mistake for each variable and pair of groups. */
+  reportRivals(): void {
+    for (const { variable, winner, hosts } of this.#torn.values()) {
+      const rival = winner.rival!
+      const message =
+        `\`${variable}\` of ${foldNodeSet(hosts)} is torn between the group ${rival.group} (${placeName(rival.set.at)}) ` +
+        `and the group ${winner.group} (${placeName(winner.set.at)})`
+      const hint =
+        `Say which counts: a higher ansible_group_priority for one of the two groups (now both ` +
+        `${winner.rank.split(',')[2]}), one group inside the other, or the variable in host_vars/`
+      this.#draft.say('conflicting-groups', message, winner.set.keyAt ?? winner.set.at, hint)
+    }
+  }
+}
+
+const nothing: SetValues = new Map()
+
+function withOwn(shared: Shared, own: readonly SetValues[]): HostVariables {
+  const pairs = own.flatMap((vars) => Array.from(vars, ([name, { value }]): [string, Json] => [name, value]))
+  return {
+    vars: freeze([...Object.entries(shared.vars), ...pairs]),
+    find: (variable) => own.findLast((vars) => vars.has(variable))?.get(variable) ?? shared.find(variable),
+  }
+}
+
+const freeze = (pairs: readonly (readonly [string, Json])[]): Variables => Object.freeze(Object.fromEntries(pairs))

@@ -1,0 +1,130 @@
+// What an -i names (a file, a folder, a list of hosts, a script) → its hosts, groups and variables.
+import { dirname, extname, join } from 'node:path'
+import type { Draft } from './draft.ts'
+import { type FileAccess, othersMayWrite, whyUnreadable } from './fileAccess.ts'
+import { readHostNames } from './hostNames.ts'
+import { isCraneConfig, parseCraneConfig } from './parseCraneConfig.ts'
+import { parseIni } from './parseIni.ts'
+import { parseYamlInventory } from './parseYamlInventory.ts'
+import { readYaml } from './readYaml.ts'
+import { isBystander, untrusted } from './readVarsFolder.ts'
+import { runInventory } from './runInventory.ts'
+import { SourceText } from './sourceText.ts'
+
+export interface SourceReader {
+  readonly files: FileAccess
+  readonly draft: Draft
+  /** How long an executable inventory may take. */
+  readonly scriptDeadlineMs: number
+}
+
+/** Returns the folder whose group_vars/ and host_vars/ belong to the source; a list has none. */
+export function readSource(source: string, reader: SourceReader): string | undefined {
+  const { files, draft } = reader
+  draft.nextSource()
+  const found = source.includes(',') ? undefined : files.stat(source)
+  if (!found) {
+    if (/[,[]/.test(source)) readList(source, draft)
+    else {
+      const hint = /^[\w.-]+$/.test(source)
+        ? `For a list of hosts in place of a file write a comma: -i ${source},`
+        : undefined
+      draft.say('no-such-inventory', `The inventory ${source} does not exist`, undefined, hint)
+    }
+    return undefined
+  }
+  const folder = found.directory ? source : dirname(source)
+  if (othersMayWrite(files, folder)) draft.diagnostics.push(untrusted(folder))
+  else if (found.directory) readFolder(source, reader)
+  else readFile(source, reader, true)
+  return folder
+}
+
+function readList(source: string, draft: Draft): void {
+  const at = { file: '-i', line: 1, column: 1, length: source.length, text: source }
+  let offset = 0
+  // Brackets hold commas of their own.
+  for (const item of source.split(/,(?![^[\]]*\])/)) {
+    const text = item.trim()
+    const start = offset + item.indexOf(text)
+    offset += item.length + 1
+    if (text === '') continue
+    const read = readHostNames(text)
+    if (read.ok) {
+      const place = { ...at, column: start + 1, length: text.length }
+      const port =
+        read.port === undefined ? [] : [['ansible_port', { value: read.port, at: place, folder: '.' }] as const]
+      draft.addHosts(draft.ungrouped, read.names, place, new Map(port))
+    } else {
+      const { message, offset: inner, length } = read.problem
+      draft.say('bad-host', message, { ...at, column: start + inner + 1, length }, read.hint)
+    }
+  }
+}
+
+function readFolder(folder: string, reader: SourceReader): void {
+  const { files, draft } = reader
+  let names: readonly string[]
+  try {
+    names = [...files.list(folder)].sort()
+  } catch (error) {
+    return draft.say('unreadable-file', `${folder} cannot be read: ${whyUnreadable(error)}`, undefined)
+  }
+  for (const name of names) {
+    if (name === 'group_vars' || name === 'host_vars' || isBystander(name) || /\.(cfg|pyc)$/.test(name)) continue
+    const path = join(folder, name)
+    if (files.stat(path)?.directory) {
+      draft.warn(
+        'folder-skipped',
+        `${path} is not read: an inventory's folders may hold files only`,
+        undefined,
+        `Name it: -i ${path}`,
+      )
+      continue
+    }
+    draft.nextSource()
+    readFile(path, reader, false)
+  }
+}
+
+function readFile(path: string, { files, draft, scriptDeadlineMs }: SourceReader, named: boolean): void {
+  let text: string
+  try {
+    text = files.read(path)
+  } catch (error) {
+    return draft.say('unreadable-file', `The inventory ${path} cannot be read: ${whyUnreadable(error)}`, undefined)
+  }
+  // The one alone is no sign: a stray mode bit must not turn data into code.
+  const mode = files.stat(path)?.mode ?? 0
+  if (text.startsWith('#!') && (mode & 0o111) !== 0) {
+    if (!named) {
+      const hint = `To run it, name it: -i ${path}`
+      return draft.say(
+        'script-in-folder',
+        `${path} is a program, and none is run that only lies in a folder`,
+        undefined,
+        hint,
+      )
+    }
+    if ((mode & 0o002) !== 0) {
+      return draft.say('world-writable', `${path} is not run, because everybody may write to it`, undefined)
+    }
+    return runInventory(path, scriptDeadlineMs, draft)
+  }
+  if (text.includes('\0')) return draft.say('not-a-text', `The inventory ${path} is not a text`, undefined)
+  const source = new SourceText(path, text, dirname(path))
+  if (!isYaml(path, source.text)) return parseIni(source, draft)
+  const root = readYaml(source, draft.diagnostics)
+  if (!root) return
+  if (isCraneConfig(root)) parseCraneConfig(root, draft)
+  else parseYamlInventory(root, source.folder, draft)
+}
+
+/** By the name's ending; without one that says it, by whether there is a section's head or else a key with a colon. */
+function isYaml(path: string, text: string): boolean {
+  const ending = extname(path).toLowerCase()
+  if (ending === '.yml' || ending === '.yaml' || ending === '.json') return true
+  if (ending === '.ini' || /^[ \t]*\[[^\]\n]+\][ \t]*$/m.test(text)) return false
+  const first = text.split('\n').find((line) => !/^\s*([#;].*)?$/.test(line)) ?? ''
+  return /^(---|%YAML|\s*\{|["']?[^\s:=[\]]+["']?\s*:(\s|$))/.test(first)
+}
