@@ -18,7 +18,7 @@ import {
 import { ensureImage } from './buildImage.ts'
 import { makeKey, writeHome, writeSeed } from './hostSeed.ts'
 import { alone, forgetState, hostIsUp, type LabState, readState, writeState } from './labState.ts'
-import { cacheFolder, installTools, LabProblem, requireRootOnLinux, type Say } from './machine.ts'
+import { cacheFolder, installTools, LabProblem, raiseWatchLimit, requireRootOnLinux, type Say } from './machine.ts'
 import { bridge, computeNames, hostName, hostNames, maximumHosts } from './names.ts'
 import { type ContainerdGeneration, containerdPins } from './recipe.ts'
 import { buildSiteLayer } from './siteLayer.ts'
@@ -70,6 +70,7 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
   requireRootOnLinux()
   return alone(async () => {
     await installTools(say)
+    raiseWatchLimit(say)
     const before = readState()
     if (before && before.owner !== projectRoot) await replaceForeign(before, takeOver, say)
     const image = await ensureImage(say)

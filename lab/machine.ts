@@ -1,5 +1,5 @@
 /** Checks that this machine can carry a lab, and installs the Debian packages the lab's own tools come from. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { $ } from 'zx'
@@ -55,6 +55,19 @@ export async function installTools(say: Say): Promise<void> {
     throw new LabProblem(
       `apt-get could not install ${missing.join(' ')} on this machine: ${second.stderr.trim().split('\n').at(-1)}`,
     )
+}
+
+/**
+ * Raises the kernel's limit of inotify instances a user may have, which a few dozen systemds of root exceed.
+ * Never lowered again: other programs may have come to count on it.
+ */
+export function raiseWatchLimit(say: Say): void {
+  const file = '/proc/sys/fs/inotify/max_user_instances'
+  const wanted = 4096
+  const now = Number(readFileSync(file, 'utf8'))
+  if (now >= wanted) return
+  say(`raising fs.inotify.max_user_instances of this machine from ${now} to ${wanted}: each systemd takes several`)
+  writeFileSync(file, String(wanted))
 }
 
 /** The archive this machine's own apt uses for Debian, so that the lab asks no server the machine does not. */

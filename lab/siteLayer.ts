@@ -25,6 +25,9 @@ export async function buildSiteLayer(image: string, disks: string): Promise<stri
     'etc/ssh/sshd_config.d/lab.conf',
     '# Only the ed25519 key of the seed exists; all other settings are the defaults.\nHostKey /etc/ssh/ssh_host_ed25519_key\n',
   )
+  // No consoles and no one to ask at them; each would cost every host a process or a watch.
+  for (const unit of ['systemd-ask-password-console.path', 'systemd-ask-password-wall.path', 'getty-static.service'])
+    link(work, `etc/systemd/system/${unit}`, '/dev/null')
   linkPlugins(work, image)
   await writeStandIns(work)
   put(work, 'srv/images/lab-images.tar', labImages(image))
