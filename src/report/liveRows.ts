@@ -5,7 +5,7 @@ import { escapeLine } from './escapeControl.ts'
 import { countOf, nodeSet } from './foldHosts.ts'
 import { outcomeWord } from './outcomeWord.ts'
 import { taskName } from './renderTask.ts'
-import { recordTask, type TaskRecord, type TaskRecords } from './taskRecord.ts'
+import { isHandler, recordTask, type TaskRecord, type TaskRecords, waitingHosts } from './taskRecord.ts'
 
 export interface LiveRow {
   readonly state: 'running' | 'waiting' | 'failed'
@@ -41,7 +41,11 @@ export class LiveState {
         this.#connected++
         return
       case 'play-started':
-        this.#play = { ref: event.play, hosts: event.hosts.length, tasks: event.tasks }
+        this.#play = {
+          ref: event.play,
+          hosts: event.hosts.length,
+          tasks: event.tasks.filter((task) => !isHandler(task)),
+        }
         this.#done.clear()
         return
       case 'interrupted':
@@ -93,6 +97,11 @@ function taskRows(record: TaskRecord, check: boolean, now: number): LiveRow[] {
   }
   const rest = slow.slice(SLOW_ROWS).map(([host]) => host)
   if (rest.length > 0) rows.push({ state: 'running', text: `    and ${rest.length} more: ${nodeSet(rest)}` })
+  const waiting = now - record.startedAt >= SLOW_MS ? waitingHosts(record) : []
+  if (waiting.length > 0) {
+    const seconds = Math.floor((now - record.startedAt) / 1000)
+    rows.push({ state: 'running', text: `    waiting ${seconds} s for an answer of ${nodeSet(waiting)}` })
+  }
   return rows
 }
 

@@ -5,11 +5,11 @@ import { displayWidth } from './displayWidth.ts'
 import { escapeControl, escapeLine } from './escapeControl.ts'
 import { FailureLog } from './failureLog.ts'
 import { countOf, nodeSet } from './foldHosts.ts'
-import { renderInterrupted } from './renderInterrupted.ts'
+import { type Interrupted, renderInterrupted } from './renderInterrupted.ts'
 import { renderRecap, renderTotals, type RunEnded } from './renderRecap.ts'
-import { renderTask } from './renderTask.ts'
+import { renderTask, taskName } from './renderTask.ts'
 import type { Reporter, ReportOptions, Sink } from './reporter.ts'
-import { recordTask, type TaskRecord, type TaskRecords } from './taskRecord.ts'
+import { isHandler, recordTask, type TaskRecord, type TaskRecords } from './taskRecord.ts'
 
 /** Longer names push their node sets to the right, rather than all others' too. */
 const WIDEST_NAME = 44
@@ -27,6 +27,7 @@ class PlainReport {
   readonly #connections: ConnectionLog
   #check = false
   #nameColumn = 0
+  #interrupted: Interrupted | undefined
   #ended = false
 
   constructor(sink: Sink, options: ReportOptions) {
@@ -50,7 +51,7 @@ class PlainReport {
         return
       case 'play-started': {
         this.#nameColumn = nameColumn(event.tasks)
-        const size = `${countOf(event.hosts.length, 'host')}, ${countOf(event.tasks.length, 'task')}`
+        const size = `${countOf(event.hosts.length, 'host')}, ${countOf(event.tasks.filter((task) => !isHandler(task)).length, 'task')}`
         const name = `PLAY ${escapeLine(event.play.name)}`
         this.#print([palette.bold(`${name}: ${nodeSet(event.hosts)} (${size})`)])
         return
@@ -67,8 +68,7 @@ class PlainReport {
         if (verbosity >= 3) this.#trace(event.host, event.what === 'sent' ? '>' : '<', event.text)
         return
       case 'interrupted':
-        this.#finishAll()
-        this.#print(['', ...renderInterrupted(event, palette)])
+        this.#interrupted = event
         return
       case 'run-ended':
         this.#finishAll()
@@ -91,17 +91,21 @@ class PlainReport {
     this.#ended = true
     this.#connections.flush()
     this.#finishAll()
-    const failures = this.#failures.render(this.#options.palette)
-    if (failures.length > 0) this.#print(['', ...failures])
+    this.#printEnd([])
   }
 
   #recap(event: RunEnded): void {
     this.#ended = true
     const { palette, verbosity } = this.#options
-    const failures = this.#failures.render(palette)
-    if (failures.length > 0) this.#print(['', ...failures])
-    const recap = [palette.bold('RECAP'), ...renderRecap(event, palette)]
-    this.#print(['', ...recap, renderTotals(event, this.#check, verbosity, palette)])
+    this.#printEnd([palette.bold('RECAP'), ...renderRecap(event, palette)])
+    this.#print([renderTotals(event, { check: this.#check, verbosity, signal: this.#interrupted?.signal }, palette)])
+  }
+
+  /** What nobody may miss stands last: failures, the recap, and how an interrupt left the hosts. */
+  #printEnd(recap: readonly string[]): void {
+    const { palette } = this.#options
+    const left = this.#interrupted ? renderInterrupted(this.#interrupted, palette) : []
+    for (const block of [this.#failures.render(palette), recap, left]) if (block.length > 0) this.#print(['', ...block])
   }
 
   #finishAll(): void {
@@ -125,5 +129,8 @@ class PlainReport {
 }
 
 function nameColumn(tasks: readonly TaskRef[]): number {
-  return Math.min(WIDEST_NAME, Math.max(0, ...tasks.map((task) => displayWidth(escapeLine(task.name, 200)))))
+  return Math.min(
+    WIDEST_NAME,
+    Math.max(0, ...tasks.map((task) => displayWidth(taskName({ task, handler: isHandler(task) })))),
+  )
 }

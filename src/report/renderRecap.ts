@@ -35,17 +35,27 @@ function paintCounter(palette: Palette, name: keyof HostCounts): (text: string) 
   return name === 'skipped' ? palette.cyan : palette.yellow
 }
 
+export interface TotalsContext {
+  /** What was counted would be done, and was not. */
+  readonly check: boolean
+  readonly verbosity: number
+  /** What interrupted the run. */
+  readonly signal?: string | undefined
+}
+
 /**
  * The sums in one line: `3 hosts: 2 changed, 1 failed; 5 changes; 4.2 s`. A host counts once, as the worst of it.
- * @param check what was counted would be done, and was not
+ * What an interrupt left out nobody knows, so it is not said of any host that it is as wanted.
  */
-export function renderTotals(ended: RunEnded, check: boolean, verbosity: number, palette: Palette): string {
+export function renderTotals(ended: RunEnded, { check, verbosity, signal }: TotalsContext, palette: Palette): string {
   const hosts = Object.entries(ended.recap)
-  const states = foldHosts(hosts, stateOf).sort((a, b) => rank(a) - rank(b))
+  const states = foldHosts(hosts, stateOf)
+    .filter((group) => signal === undefined || stateOf(group.value) !== 'as wanted')
+    .sort((a, b) => rank(a) - rank(b))
   const sum = (name: keyof HostCounts) => hosts.reduce((total, [, counts]) => total + counts[name], 0)
-  const parts = [
-    `${countOf(hosts.length, 'host')}: ${states.map((group) => describeState(group, check, palette)).join(', ')}`,
-  ]
+  const parts = signal === undefined ? [] : [palette.red(`interrupted by ${signal}`)]
+  const described = states.map((group) => describeState(group, check, palette)).join(', ')
+  parts.push(`${countOf(hosts.length, 'host')}${described === '' ? '' : `: ${described}`}`)
   if (sum('changed') > 0)
     parts.push(check ? `${countOf(sum('changed'), 'change')} would be made` : countOf(sum('changed'), 'change'))
   if (sum('blocked') > 0) parts.push(`${countOf(sum('blocked'), 'task')} not decided, waiting for an earlier change`)
@@ -57,14 +67,15 @@ export function renderTotals(ended: RunEnded, check: boolean, verbosity: number,
   return parts.join('; ')
 }
 
-const STATES = ['as wanted', 'changed', 'undecided', 'unreachable', 'failed'] as const
+const STATES = ['as wanted', 'not reached by any task', 'changed', 'undecided', 'unreachable', 'failed'] as const
 type State = (typeof STATES)[number]
 
 function stateOf(counts: HostCounts): State {
   if (counts.failed > 0) return 'failed'
   if (counts.unreachable > 0) return 'unreachable'
   if (counts.changed > 0) return 'changed'
-  return counts.blocked > 0 ? 'undecided' : 'as wanted'
+  if (counts.blocked > 0) return 'undecided'
+  return counts.ok + counts.skipped + counts.ignored > 0 ? 'as wanted' : 'not reached by any task'
 }
 
 const rank = (group: Folded<HostCounts>) => STATES.indexOf(stateOf(group.value))
@@ -78,6 +89,7 @@ function describeState({ hosts, value }: Folded<HostCounts>, check: boolean, pal
     case 'changed':
       return palette.yellow(`${hosts.length} ${check ? 'would change' : state}`)
     case 'undecided':
+    case 'not reached by any task':
       return palette.yellow(`${hosts.length} ${state}`)
     case 'as wanted':
       return palette.green(`${hosts.length} ${state}`)

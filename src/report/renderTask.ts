@@ -59,7 +59,8 @@ function foldResults(record: TaskRecord, check: boolean, verbosity: number): Fol
 
 /** What would be done and what cannot be known are always said; evidence and reasons with `-v`. */
 function shownNote(result: TaskResult, check: boolean, verbosity: number): string {
-  const always = result.outcome === 'blocked' || (check && result.outcome === 'changed')
+  const wouldDo = result.outcome === 'changed' || (result.note?.startsWith('would ') ?? false)
+  const always = result.outcome === 'blocked' || (check && wouldDo)
   const note = result.note !== undefined && (always || verbosity >= 1) ? escapeLine(result.note) : ''
   return note === '' && result.outcome === 'blocked' ? 'depends on an earlier change' : note
 }

@@ -50,6 +50,14 @@ export function recordTask(records: TaskRecords, event: RunEvent): TaskRecord | 
   }
 }
 
+/** Handlers run only where they are due, so they are no part of a play's tasks to come. */
+export const isHandler = (task: TaskRef): boolean => /\/h\d+$/.test(task.id)
+
+/** Hosts that are asked what is, or wait for a connection: they have no result, and nothing is being changed on them. */
+export function waitingHosts(record: TaskRecord): string[] {
+  return record.hosts.filter((host) => !record.results.has(host) && !record.running.has(host))
+}
+
 /** A stream that was cut at the front still makes sense. */
 function recordOf(records: TaskRecords, event: { readonly task: TaskRef; readonly at: number }): TaskRecord {
   const known = records.get(event.task.id)

@@ -4,7 +4,7 @@ import { foldHosts, nodeSetWithCount } from './foldHosts.ts'
 import { formatDuration } from './renderRecap.ts'
 import { taskName } from './renderTask.ts'
 import type { Reporter, Sink } from './reporter.ts'
-import { recordTask, type TaskRecord, type TaskRecords } from './taskRecord.ts'
+import { recordTask, type TaskRecord, type TaskRecords, waitingHosts } from './taskRecord.ts'
 
 const EVERY_MS = 30_000
 
@@ -32,7 +32,8 @@ export function withWaitingNotices(reporter: Reporter, sink: Sink): Reporter {
 }
 
 function notices(record: TaskRecord, now: number): string {
-  const old = [...record.running].filter(([, { since }]) => now - since >= EVERY_MS)
+  const silent = waitingHosts(record).map((host) => [host, { what: 'no answer yet', since: record.startedAt }] as const)
+  const old = [...record.running, ...silent].filter(([, { since }]) => now - since >= EVERY_MS)
   return foldHosts(old, ({ what }) => what)
     .map(({ hosts, value }) => {
       const time = formatDuration(now - value.since)

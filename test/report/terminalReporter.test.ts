@@ -152,3 +152,16 @@ test('the rows: counts over hosts, failed hosts folded, slow hosts with what the
   expect(state.rows(15_500, 5)).toHaveLength(5)
   expect(state.rows(15_500).length).toBeLessThanOrEqual(MOST_ROWS)
 })
+
+test('hosts that do not answer are named, though nothing is being changed on them', () => {
+  const state = new LiveState()
+  const [task] = refs
+  if (!task) throw new Error('no task')
+  const tell = (body: RunEventBody) => state.event({ v: 1, at: 1000, ...body })
+  tell({ type: 'play-started', play, hosts: HOSTS, tasks: [task] })
+  tell({ type: 'task-started', play, task, hosts: HOSTS, handler: false })
+  for (const host of HOSTS.slice(2)) tell({ type: 'task-result', task, host, result: { outcome: 'ok', durationMs: 1 } })
+  const texts = (now: number) => state.rows(now).map((row) => row.text)
+  expect(texts(3999)).toEqual(['PLAY runtime  0/1 tasks on 40 hosts', '  T0  38/40 ok'])
+  expect(texts(13_000).at(-1)).toBe('    waiting 12 s for an answer of crane[01-02]')
+})
