@@ -104,7 +104,8 @@ class Line {
       const at = this.#at(first.offset, first.length)
       vars.set('ansible_port', { value: hosts.port, at, folder: this.#source.folder })
     }
-    for (const word of rest) this.#readAssignment(word, vars)
+    // After a word that is none, the rest is its echo.
+    rest.every((word) => this.#readAssignment(word, vars))
     if (hosts.ok) {
       this.#draft.addHosts(group, hosts.names, this.#at(first.offset, first.length), vars)
     } else {
@@ -120,7 +121,7 @@ class Line {
     return []
   }
 
-  #readAssignment(word: Word, vars: Map<string, SetValue>): void {
+  #readAssignment(word: Word, vars: Map<string, SetValue>): boolean {
     const equals = word.text.indexOf('=')
     if (equals < 1) {
       const spaced = /^\s*=/.test(this.#text.slice(word.offset + word.length)) || word.text.startsWith('=')
@@ -128,14 +129,14 @@ class Line {
         ? 'Write it without blanks around ='
         : 'One host, or one node set such as crane[02-04], to a line'
       this.say('not-a-variable', `\`${word.text}\` is not of the form name=value`, word.offset, word.length, hint)
-      return
+      return false
     }
     const name = word.text.slice(0, equals)
     const text = word.text.slice(equals + 1)
     const read: IniValue = word.quotedValue ? { ok: true, value: text } : readPlainValue(name, text)
     const valueAt = Math.min(word.offset + equals + 1, word.offset + word.length - 1)
     const set = this.#set(read, word.offset, name.length, valueAt, word.offset + word.length - valueAt)
-    if (!set) return
+    if (!set) return true
     checkVariable(name, set, this.#draft.diagnostics)
     const before = vars.get(name)
     if (before && before.value !== set.value) {
@@ -143,6 +144,7 @@ class Line {
       this.say('conflicting-host-variable', message, word.offset, word.length)
     }
     vars.set(name, set)
+    return true
   }
 
   #set(read: IniValue, keyAt: number, keyLength: number, at: number, length: number): SetValue | undefined {
