@@ -1,14 +1,12 @@
 // The command itself: reads the command line, prints what needs no run, and starts a run; the one place that exits.
 import type { Diagnostic } from '../model/diagnostic.ts'
-import { renderDiagnostics } from '../report/renderDiagnostics.ts'
-import { COLOURED, COLOURLESS } from '../report/palette.ts'
 import { bugReport } from './bugReport.ts'
-import { type CommandLine, helpText, parseCommandLine } from './commandLine.ts'
+import type { CommandLine } from './commandLine.ts'
 import { EXIT } from './exitStatus.ts'
 import { outputStreams } from './outputStreams.ts'
-import { type OutputStyle, outputStyle } from './outputStyle.ts'
+import type { OutputStyle } from './outputStyle.ts'
 import { ownPackage } from './packageRoot.ts'
-import type { Setting } from './setting.ts'
+import type { Setting, Tell } from './setting.ts'
 
 /** For bin/crane-play.js. */
 export async function start(): Promise<void> {
@@ -33,6 +31,23 @@ export async function start(): Promise<void> {
 
 /** @returns the exit status. Never rejects: a bug is told as one. */
 export async function main(argv: readonly string[], setting: Setting): Promise<number> {
+  try {
+    // Asked often by scripts and completions, so it costs as little as Node itself.
+    return argv.length === 1 && argv[0] === '--version' ? printVersion(setting) : await understand(argv, setting)
+  } catch (error) {
+    setting.sink.err(bugReport(error, ownPackage().version))
+    return EXIT.bug
+  }
+}
+
+function printVersion(setting: Setting): number {
+  setting.sink.out(`crane-play ${ownPackage().version}\n`)
+  return EXIT.well
+}
+
+async function understand(argv: readonly string[], setting: Setting): Promise<number> {
+  const { parseCommandLine } = await import('./commandLine.ts')
+  const { outputStyle } = await import('./outputStyle.ts')
   const parsed = parseCommandLine(argv)
   if (!parsed.ok) {
     setting.sink.err(`crane-play: ${parsed.message}\n  hint: ${parsed.hint}\n`)
@@ -46,23 +61,14 @@ export async function main(argv: readonly string[], setting: Setting): Promise<n
     stderrTTY: setting.stderr.isTTY === true,
     env: setting.env,
   })
-  try {
-    return await dispatch(commandLine, style, setting)
-  } catch (error) {
-    setting.sink.err(bugReport(error, ownPackage().version))
-    return EXIT.bug
-  }
+  return dispatch(commandLine, style, setting)
 }
 
 async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: Setting): Promise<number> {
-  const width = setting.stderr.columns ?? 100
-  const tell = (diagnostics: readonly Diagnostic[]) =>
-    setting.sink.err(renderDiagnostics(diagnostics, { palette: style.colorErr ? COLOURED : COLOURLESS, width }))
-  if (commandLine.mode === 'version') {
-    setting.sink.out(`crane-play ${ownPackage().version}\n`)
-    return EXIT.well
-  }
+  const tell: Tell = (diagnostics) => tellMistakes(diagnostics, style, setting)
+  if (commandLine.mode === 'version') return printVersion(setting)
   if (commandLine.mode === 'help') {
+    const { helpText } = await import('./commandLine.ts')
     setting.sink.out(helpText(setting.stdout.columns ?? 100))
     if (commandLine.playbooks.length === 0) return EXIT.well
     const { printInputs } = await import('./printInputs.ts')
@@ -70,4 +76,12 @@ async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: S
   }
   const { runPlaybooks } = await import('./runPlaybooks.ts')
   return runPlaybooks(commandLine, style, setting, tell)
+}
+
+async function tellMistakes(diagnostics: readonly Diagnostic[], style: OutputStyle, setting: Setting): Promise<void> {
+  if (diagnostics.length === 0) return
+  const { renderDiagnostics } = await import('../report/renderDiagnostics.ts')
+  const { COLOURED, COLOURLESS } = await import('../report/palette.ts')
+  const palette = style.colorErr ? COLOURED : COLOURLESS
+  setting.sink.err(renderDiagnostics(diagnostics, { palette, width: setting.stderr.columns ?? 100 }))
 }

@@ -5,14 +5,10 @@ import { EXIT } from './exitStatus.ts'
 import { findPlaybook } from './findPlaybook.ts'
 import { inputsHelp } from './inputsHelp.ts'
 import { ownPackage } from './packageRoot.ts'
-import type { Setting } from './setting.ts'
+import type { Setting, Tell } from './setting.ts'
 
 /** @returns the exit status */
-export async function printInputs(
-  names: readonly string[],
-  setting: Setting,
-  tell: (diagnostics: readonly Diagnostic[]) => void,
-): Promise<number> {
+export async function printInputs(names: readonly string[], setting: Setting, tell: Tell): Promise<number> {
   const { readInputs } = await import('../playbook/readInputs.ts')
   const mistakes: Diagnostic[] = []
   for (const name of names) {
@@ -21,6 +17,6 @@ export async function printInputs(
     if (inputs.ok) setting.sink.out(inputsHelp(name, inputs.value, setting.stdout.columns ?? 100))
     else mistakes.push(...inputs.diagnostics)
   }
-  tell(mistakes)
+  await tell(mistakes)
   return mistakes.length > 0 ? EXIT.mistake : EXIT.well
 }

@@ -1,7 +1,6 @@
 // A run from its preparation to its exit status: engine, transport, reporter and signals brought together.
 import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
-import type { Diagnostic } from '../model/diagnostic.ts'
 import type { RunEvent } from '../model/runEvent.ts'
 import type { Transport } from '../transport/session.ts'
 import type { CommandLine } from './commandLine.ts'
@@ -11,7 +10,7 @@ import { renderListing } from './listings.ts'
 import { makeReporter } from './makeReporter.ts'
 import type { OutputStyle } from './outputStyle.ts'
 import { type Prepared, prepareRun } from './prepareRun.ts'
-import type { Setting } from './setting.ts'
+import type { Setting, Tell } from './setting.ts'
 import { type StopSignal, watchSignals } from './signals.ts'
 
 const CONNECT_SECONDS = 15
@@ -22,14 +21,14 @@ export async function runPlaybooks(
   commandLine: CommandLine,
   style: OutputStyle,
   setting: Setting,
-  tell: (diagnostics: readonly Diagnostic[]) => void,
+  tell: Tell,
 ): Promise<number> {
   const prepared = await prepareRun(commandLine, setting)
   if (!prepared.ok) {
-    tell(prepared.diagnostics)
+    await tell(prepared.diagnostics)
     return EXIT.mistake
   }
-  tell(prepared.warnings)
+  await tell(prepared.warnings)
   const { mode } = commandLine
   if (mode === 'run') return run(prepared.value, commandLine, style, setting)
   if (mode !== 'help' && mode !== 'version') setting.sink.out(renderListing(prepared.value.playbook, mode))

@@ -1,4 +1,5 @@
 // The process around the command: streams, environment, signals, and leaving; a test brings its own.
+import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Sink } from '../report/reporter.ts'
 import type { Keyboard } from './askPassword.ts'
 import type { OutputStream } from './outputStreams.ts'
@@ -15,3 +16,6 @@ export interface Setting {
   /** Ends the process at once. */
   readonly leave: (status: number) => void
 }
+
+/** Shows mistakes and warnings on stderr. */
+export type Tell = (diagnostics: readonly Diagnostic[]) => Promise<void>

@@ -6,10 +6,11 @@ const WIDE =
 const NOTHING = /^[\p{Mark}\p{Cf}\p{Cc}]+$/u
 const PLAIN = /^[\x20-\x7e]*$/
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+let graphemes: Intl.Segmenter | undefined
 
 /** The text in what a person sees as one character each, with the columns it takes: 0, 1 or 2. */
 export function* characters(text: string): Generator<{ readonly text: string; readonly width: number }> {
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   for (const { segment } of graphemes.segment(text)) {
     yield { text: segment, width: NOTHING.test(segment) ? 0 : WIDE.test(segment) ? 2 : 1 }
   }
