@@ -1,0 +1,95 @@
+// The expression language as playbooks speak it: CEL with optional fields, and numbers that mix.
+import { Environment } from '@marcbachmann/cel-js'
+import { HostVars } from './celValues.ts'
+import { celName, type RecordType, type ValueType } from './valueType.ts'
+import { isReadableName } from './parseKeywords.ts'
+
+let base: Environment | undefined
+
+/**
+ * `has(x)` of a bare variable is no CEL, but the question whether a host has a variable is common: the parser reads it
+ * under this name of the same length, so that places in the text stay true.
+ */
+export const HAS_VARIABLE = 'hAs'
+
+function baseEnvironment(): Environment {
+  if (base) return base
+  const environment = new Environment({
+    enableOptionalTypes: true,
+    homogeneousAggregateLiterals: false,
+    // A playbook's expressions fit a screen; these bounds only keep a hostile one from eating the controller.
+    limits: { maxAstNodes: 5_000, maxDepth: 100 },
+  })
+  environment.registerType('hostvars', { ctor: HostVars })
+  const arithmetic: readonly (readonly [string, (a: number, b: number) => number])[] = [
+    ['+', (a, b) => a + b],
+    ['-', (a, b) => a - b],
+    ['*', (a, b) => a * b],
+    ['/', (a, b) => a / b],
+  ]
+  for (const [operator, compute] of arithmetic) {
+    environment.registerOperator(`double ${operator} int`, (a: number, b: bigint) => compute(a, Number(b)))
+    environment.registerOperator(`int ${operator} double`, (a: bigint, b: number) => compute(Number(a), b))
+  }
+  environment.registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
+    text.replaceAll(from, () => to),
+  )
+  environment.registerFunction(`${HAS_VARIABLE}(ast): bool`, ({ args }: { args: readonly { args: unknown }[] }) => {
+    const name = String(args[0]?.args)
+    return {
+      typeCheck: (checker: { getType(name: string): unknown }) => checker.getType('bool'),
+      evaluate: (_evaluator: unknown, _macro: unknown, context: { getValue(name: string): unknown }) =>
+        context.getValue(name) !== undefined,
+    }
+  })
+  base = environment
+  return environment
+}
+
+/** An environment in which exactly these variables exist; names that CEL keeps for itself are left out. */
+export function environmentFor(types: ReadonlyMap<string, ValueType>): {
+  readonly environment: Environment
+  readonly records: ReadonlyMap<string, RecordType>
+} {
+  const environment = baseEnvironment().clone()
+  const records = new Map<string, RecordType>()
+  const register = (type: ValueType): void => {
+    if (type.kind === 'list') return register(type.of)
+    if (type.kind !== 'record' || records.has(type.name)) return
+    records.set(type.name, type)
+    for (const field of Object.values(type.fields)) register(field)
+    const fields = Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, celName(field)]))
+    environment.registerType(type.name, { ctor: type.ctor, fields } as never)
+  }
+  for (const [name, type] of types) {
+    if (!isReadableName(name)) continue
+    register(type)
+    environment.registerVariable(name, celName(type))
+  }
+  return { environment, records }
+}
+
+export interface FunctionNames {
+  readonly functions: readonly string[]
+  readonly methods: readonly string[]
+  signatures(name: string): readonly string[]
+}
+
+let names: FunctionNames | undefined
+
+export function functionNames(): FunctionNames {
+  if (names) return names
+  const definitions = baseEnvironment()
+    .getDefinitions()
+    .functions.filter((one) => one.name !== HAS_VARIABLE)
+  const list = (own: typeof definitions) => [...new Set(own.map((one) => one.name))]
+  names = {
+    functions: list(definitions.filter((one) => one.receiverType === null)),
+    methods: list(definitions.filter((one) => one.receiverType !== null)),
+    signatures: (name) =>
+      definitions
+        .filter((one) => one.name === name)
+        .map((one) => one.signature.replaceAll('<dyn>', '').replaceAll('<dyn, dyn>', '')),
+  }
+  return names
+}

@@ -1,0 +1,94 @@
+// The border between our values and those of the expression language, whose whole numbers are BigInt.
+import type { Json } from '../model/inventory.ts'
+import { UNKNOWN } from '../model/playbook.ts'
+import { LazyRecord, UNKNOWN_VALUE, UnknownRead } from './unknownRead.ts'
+import { ANY, MAP, type RecordType, type ValueType } from './valueType.ts'
+
+/** Converted lists and maps by type and identity: inventory values and results are read again and again. */
+const converted = new WeakMap<ValueType, WeakMap<object, unknown>>()
+/** The way back costs nothing for what was only handed on. */
+const originals = new WeakMap<object, Json>()
+
+/** All hosts' variables; those of a host are converted when that host is read. */
+export class HostVars extends LazyRecord {}
+
+/** Values handed in must not change afterwards: a list or map is converted once. */
+export function toCel(value: unknown, type: ValueType): unknown {
+  if (value === UNKNOWN) return UNKNOWN_VALUE
+  if (typeof value === 'number') return type.kind !== 'number' && Number.isInteger(value) ? BigInt(value) : value
+  if (typeof value !== 'object' || value === null) return value
+  let known = converted.get(type)
+  if (!known) converted.set(type, (known = new WeakMap()))
+  let made = known.get(value)
+  if (made === undefined) {
+    made = convert(value, type)
+    known.set(value, made)
+    if (made !== value) originals.set(made as object, value as Json)
+  }
+  return made
+}
+
+function convert(value: object, type: ValueType): unknown {
+  if (Array.isArray(value)) {
+    const of = type.kind === 'list' ? type.of : ANY
+    const items = value.map((item) => toCel(item, of))
+    return items.every((item, i) => item === value[i]) ? value : items
+  }
+  const raw = value as Readonly<Record<string, unknown>>
+  if (type.kind === 'hostvars') return new HostVars(raw, (vars) => toCel(vars, MAP))
+  if (type.kind === 'record') return makeRecord(raw, type)
+  const copy: Record<string, unknown> = {}
+  let same = true
+  for (const key of Object.keys(raw)) {
+    copy[key] = toCel(raw[key], ANY)
+    if (copy[key] !== raw[key]) same = false
+  }
+  return same ? value : copy
+}
+
+export const makeRecord = (raw: Readonly<Record<string, unknown>>, type: RecordType): LazyRecord =>
+  new type.ctor(raw, (field, name) => toCel(field, type.fields[name] ?? ANY))
+
+/** Why a value of the expression language has no place in a playbook. */
+export class NoJson extends Error {}
+
+/** Throws `UnknownRead` for a value that is not known, `NoJson` for bytes, types and numbers beyond 2^53. */
+export function fromCel(value: unknown): Json {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return value
+    case 'bigint':
+      if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER))
+        throw new NoJson(`the number ${value} is too large to be exact`)
+      return Number(value)
+    case 'object':
+      break
+    default:
+      throw new NoJson('the expression has no value')
+  }
+  if (value === null) return null
+  if (value === UNKNOWN_VALUE) throw new UnknownRead('its value is not known before an earlier change is made')
+  const original = originals.get(value)
+  if (original !== undefined) return known(original)
+  if (Array.isArray(value)) return value.map(fromCel)
+  if (value instanceof LazyRecord) return known(value.raw as Json)
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, inner]) => [String(key), fromCel(inner)]))
+  if (value instanceof Date) return value.toISOString()
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fromCel(inner)]))
+  throw new NoJson('its value is no text, number, list or map')
+}
+
+const clean = new WeakSet<object>()
+
+/** The value itself, if nothing in it is unknown. */
+function known(value: Json): Json {
+  if ((value as unknown) === UNKNOWN) throw new UnknownRead('its value is not known before an earlier change is made')
+  if (typeof value !== 'object' || value === null || clean.has(value)) return value
+  for (const inner of Array.isArray(value) ? value : Object.values(value)) known(inner as Json)
+  clean.add(value)
+  return value
+}

@@ -1,0 +1,139 @@
+// What `-e` gives: `name=value` pairs, a JSON object, or @file.
+import type { Findings } from './findings.ts'
+import { describeNode, type YamlNode } from './yamlTree.ts'
+import type { SourceSpan } from '../model/diagnostic.ts'
+import type { Json } from '../model/inventory.ts'
+import { hasType, type InputDeclaration, type InputType, misfit } from './inputDeclaration.ts'
+import { checkVariableName } from './parseKeywords.ts'
+import { readYaml } from './readYaml.ts'
+import { sourceText, type SourceText } from './sourceText.ts'
+import { describeValue, isEmpty, placeOf, plainValue } from './yamlTree.ts'
+
+export interface ExtraVar {
+  readonly name: string
+  readonly at: SourceSpan
+  /** `text`: written as k=v, and read by the type that is wanted. `value`: typed already. */
+  readonly given: { readonly text: string } | { readonly value: Json }
+}
+
+const LABEL = '-e'
+
+/** Later ones win. Each raw text is one argument of `-e`. */
+export function parseExtraVars(
+  raws: readonly string[],
+  readTree: (path: string, at: SourceSpan) => YamlNode | undefined,
+  findings: Findings,
+): ReadonlyMap<string, ExtraVar> {
+  const all = new Map<string, ExtraVar>()
+  for (const raw of raws) {
+    const source = sourceText(LABEL, raw)
+    for (const one of parseOne(raw, source, readTree, findings))
+      if (checkVariableName(one.name, one.at, findings)) all.set(one.name, one)
+  }
+  return all
+}
+
+function parseOne(
+  raw: string,
+  source: SourceText,
+  readTree: (path: string, at: SourceSpan) => YamlNode | undefined,
+  findings: Findings,
+): readonly ExtraVar[] {
+  const text = raw.trim()
+  if (text.startsWith('@')) {
+    const tree = readTree(text.slice(1), source.span(0, raw.length))
+    return tree ? fromMap(tree, `the file ${text.slice(1)}`, findings) : []
+  }
+  if (text.startsWith('{') || text.startsWith('[')) {
+    const tree = readYaml(source, findings)
+    return tree ? fromMap(tree, LABEL, findings) : []
+  }
+  return splitPairs(raw, source, findings)
+}
+
+function fromMap(tree: YamlNode, what: string, findings: Findings): readonly ExtraVar[] {
+  if (tree.kind === 'map')
+    return tree.entries.map((entry) => ({
+      name: entry.key,
+      at: entry.keyAt,
+      given: { value: plainValue(entry.value) },
+    }))
+  if (!isEmpty(tree))
+    findings.error('bad-extra-vars', `${what} must hold a map of variables, not ${describeNode(tree)}`, placeOf(tree))
+  return []
+}
+
+/** `a=1 b='two words'`, as a shell would split it. */
+function splitPairs(raw: string, source: SourceText, findings: Findings): readonly ExtraVar[] {
+  const found: ExtraVar[] = []
+  for (let i = 0; i < raw.length; ) {
+    if (/\s/.test(raw[i] as string)) {
+      i++
+      continue
+    }
+    const start = i
+    let text = ''
+    for (; i < raw.length && !/\s/.test(raw[i] as string); i++) {
+      const char = raw[i] as string
+      if (char !== "'" && char !== '"') {
+        if (char === '\\' && i + 1 < raw.length) i++
+        text += raw[i]
+        continue
+      }
+      const end = raw.indexOf(char, i + 1)
+      if (end < 0) {
+        findings.error('bad-extra-vars', 'the quotes are never closed', source.span(i))
+        return found
+      }
+      text += raw.slice(i + 1, end)
+      i = end
+    }
+    const at = source.span(start, i - start)
+    const equals = text.indexOf('=')
+    if (equals > 0) found.push({ name: text.slice(0, equals), at, given: { text: text.slice(equals + 1) } })
+    else {
+      const hint = /[/.]/.test(text)
+        ? `for a file of variables: -e @${text}`
+        : 'such as -e name=value, or -e \'{"name": 1}\''
+      findings.error('bad-extra-vars', `'${text}' is no name=value`, at, hint)
+    }
+  }
+  return found
+}
+
+/** The value as the type wants it; undefined after a mistake, which is reported. */
+export function valueFor(input: Omit<InputDeclaration, 'at'>, given: ExtraVar, findings: Findings): Json | undefined {
+  const value = 'value' in given.given ? given.given.value : readAs(input.type, given.given.text)
+  const shown = 'value' in given.given ? describeValue(value) : `'${given.given.text}'`
+  const wrong = misfit(input, value ?? null, input.sensitive ? 'what was given' : shown)
+  if (wrong === undefined) return value
+  const hint = input.type === 'boolean' ? booleanWord(shown) : 'value' in given.given ? undefined : FORMS[input.type]
+  return findings.error('bad-input', `'${input.name}' ${wrong}`, given.at, hint)
+}
+
+const FORMS: Partial<Record<InputType, string>> = {
+  list: "such as name='[a, b]'",
+  map: "such as name='{a: 1}'",
+}
+
+const booleanWord = (shown: string): string | undefined =>
+  /yes|on|1/i.test(shown) ? 'write true' : /no|off|0/i.test(shown) ? 'write false' : undefined
+
+/** A text of the command line as a value of the type; the text itself when it is none. */
+export function readAs(type: InputType, text: string): Json {
+  if (type === 'string') return text
+  if (type === 'integer' || type === 'number') return /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text) ? Number(text) : text
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
+  const silent = { error: () => undefined, add: () => undefined } as unknown as Findings
+  const tree = readYaml(sourceText(LABEL, text), silent)
+  const value = tree ? plainValue(tree) : text
+  return hasType(type, value) ? value : text
+}
+
+/** The input type of a value, to read an override of it by. */
+export function inputTypeOf(value: unknown): InputType {
+  if (typeof value === 'boolean') return 'boolean'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'list' : 'map'
+  return 'string'
+}

@@ -1,0 +1,188 @@
+// The front door: playbook files against task types and inventory, to something the engine may run.
+import type { Catalogue } from '../model/catalogue.ts'
+import { type Checked, checked, mistaken, type SourceSpan } from '../model/diagnostic.ts'
+import { didYouMean } from '../model/didYouMean.ts'
+import type { Inventory, Json } from '../model/inventory.ts'
+import type { ValidPlaybook } from '../model/playbook.ts'
+import { type ExtraVar, inputTypeOf, parseExtraVars, valueFor } from './extraVars.ts'
+import { Findings } from './findings.ts'
+import { warnOfUnevaluated } from './inventoryValues.ts'
+import type { ParsedPlaybook } from './parsed.ts'
+import { FileParser, type ReadFile, readFileFromDisk } from './parseFiles.ts'
+import { runVariables } from './playVariables.ts'
+import { collectSecrets } from './secrets.ts'
+import { readTagOption } from './selectByTags.ts'
+import { sourceText } from './sourceText.ts'
+import { type PlayContext, type SelectHosts, validatePlay } from './validatePlay.ts'
+import { plainValue } from './yamlTree.ts'
+
+export type { ReadFile } from './parseFiles.ts'
+export type { SelectHosts } from './validatePlay.ts'
+
+export interface LoadPlaybooks {
+  /** As the user named them; messages repeat them. */
+  readonly paths: readonly string[]
+  /** UTF-8 text of a file; throws as node:fs does. Default: the disk. */
+  readonly readFile?: ReadFile
+  readonly catalogue: Catalogue
+  readonly inventory: Inventory
+  readonly selectHosts: SelectHosts
+  /** Each as it stood behind one `-e`. */
+  readonly extraVars?: readonly string[]
+  /** `--limit`. */
+  readonly limit?: string | undefined
+  readonly tags?: readonly string[]
+  readonly skipTags?: readonly string[]
+  /** Value of `crane_check_mode`. Default false. */
+  readonly check?: boolean
+}
+
+/** All mistakes at once; nothing is sent to a host, nothing is printed. */
+export function loadPlaybooks(options: LoadPlaybooks): Checked<ValidPlaybook> {
+  const findings = new Findings()
+  const files = new FileParser(options.readFile ?? readFileFromDisk, findings)
+  const parsed = files.playbooks(options.paths)
+  const given = parseExtraVars(options.extraVars ?? [], (path, at) => files.tree(path, at), findings)
+  const valid = validate(parsed, given, options, findings)
+  if (findings.failed) return mistaken(findings.all)
+  return checked(valid, findings.warnings)
+}
+
+function validate(
+  parsed: ParsedPlaybook,
+  given: ReadonlyMap<string, ExtraVar>,
+  options: LoadPlaybooks,
+  findings: Findings,
+): ValidPlaybook {
+  const { catalogue, inventory, selectHosts } = options
+  const { extra, unproven } = readExtraVars(parsed, given, inventory, findings)
+  const run = runVariables(inventory, parsed.inputs, extra, options.check ?? false)
+  const tags = new Set(
+    parsed.plays.flatMap((play) => [...play.tags, ...[...play.tasks, ...play.handlers].flatMap((task) => task.tags)]),
+  )
+  const limitAt =
+    options.limit === undefined ? undefined : sourceText('--limit', options.limit).span(0, options.limit.length)
+  const context: PlayContext = {
+    catalogue,
+    selectHosts,
+    limitTo: limitAt && limitTo(options.limit ?? '', limitAt, selectHosts, findings),
+    onlyTags: readTagOption('--tags', options.tags ?? [], tags, findings),
+    skipTags: readTagOption('--skip-tags', options.skipTags ?? [], tags, findings),
+    run,
+    used: new Set(),
+    registered: new Map(),
+    findings,
+  }
+  const plays = parsed.plays.map((play, index) => validatePlay(play, index, context))
+  for (const [name, at] of unproven) {
+    if (context.used.has(name)) continue
+    const close = didYouMean(name, context.used)
+    findings.error('unused-extra-var', `nothing reads '${name}'`, at, close && `did you mean '${close}'?`)
+  }
+  if (limitAt && !findings.failed && plays.length > 0 && plays.every(({ spec }) => spec.hosts.length === 0))
+    findings.error(
+      'no-host-matched',
+      '--limit leaves no host of any play',
+      limitAt,
+      'look at `hosts:` of the plays, or use --list-hosts',
+    )
+  if (parsed.plays.length === 0 && !findings.failed) findings.error('no-plays', 'there is no play in the playbook')
+  for (const { spec, variables } of plays) warnOfUnevaluated(spec.hosts, context.used, variables, inventory, findings)
+  const spec = {
+    files: parsed.files,
+    plays: plays.map((play) => play.spec),
+    secrets: collectSecrets(run),
+  }
+  // The brand: whoever holds this value knows that it was checked.
+  return spec as unknown as ValidPlaybook
+}
+
+function limitTo(
+  pattern: string,
+  at: SourceSpan,
+  selectHosts: SelectHosts,
+  findings: Findings,
+): ReadonlySet<string> | undefined {
+  const found = selectHosts(pattern, at)
+  for (const one of found.ok ? found.warnings : found.diagnostics) findings.add(one)
+  return found.ok ? new Set(found.value) : undefined
+}
+
+/**
+ * Values of `-e` by the type of what they set: an input, else a variable of a play or the inventory. `unproven`: names
+ * that only an expression can justify, in a playbook that declares no inputs.
+ */
+function readExtraVars(
+  { inputs, plays }: ParsedPlaybook,
+  given: ReadonlyMap<string, ExtraVar>,
+  inventory: Inventory,
+  findings: Findings,
+): { extra: Readonly<Record<string, Json>>; unproven: ReadonlyMap<string, SourceSpan> } {
+  const extra: Record<string, Json> = {}
+  const unproven = new Map<string, SourceSpan>()
+  for (const one of given.values()) {
+    if (/^ansible_/.test(one.name)) {
+      findings.error(
+        'bad-extra-vars',
+        `'${one.name}' cannot be set with -e`,
+        one.at,
+        CONNECTION_OPTIONS[one.name] ?? 'set it in the inventory',
+      )
+      continue
+    }
+    const input = inputs.find((each) => each.name === one.name)
+    const variable = plays.flatMap((play) => play.vars).find((entry) => entry.key === one.name)
+    const known = variable ? plainValue(variable.value) : firstValue(inventory, one.name)
+    const isTemplate = typeof known === 'string' && known.includes('{{')
+    if (!input && known === undefined) {
+      if (inputs.length > 0) {
+        const names = [
+          ...inputs.map((each) => each.name),
+          ...plays.flatMap((play) => play.vars.map((entry) => entry.key)),
+        ]
+        const close = didYouMean(one.name, names)
+        const list = `the inputs are ${inputs.map((each) => each.name).join(', ')}`
+        findings.error(
+          'unknown-input',
+          `the playbook has no input '${one.name}'`,
+          one.at,
+          close ? `did you mean '${close}'?` : list,
+        )
+        continue
+      }
+      unproven.set(one.name, one.at)
+    }
+    const free = !input && (known === undefined || isTemplate)
+    const shape = input ?? { name: one.name, type: inputTypeOf(known), required: false, sensitive: false }
+    const value = free ? freeValue(one) : valueFor(shape, one, findings)
+    if (value === undefined) continue
+    extra[one.name] = value
+    if (JSON.stringify(value).includes('{{'))
+      findings.warn(
+        'not-evaluated',
+        `the {{ … }} in '${one.name}' is taken as text`,
+        one.at,
+        'values are data: expressions belong into the playbook',
+      )
+  }
+  return { extra, unproven }
+}
+
+const freeValue = ({ given }: ExtraVar): Json => ('value' in given ? given.value : given.text)
+
+function firstValue(inventory: Inventory, name: string): Json | undefined {
+  for (const host of inventory.hosts.values()) if (host.vars[name] !== undefined) return host.vars[name]
+  return undefined
+}
+
+const CONNECTION_OPTIONS: Readonly<Record<string, string>> = {
+  ansible_user: 'use -u, or set it in the inventory',
+  ansible_connection: 'use --transport, or set it in the inventory',
+  ansible_become: 'use -b, or set it in the inventory',
+  ansible_become_user: 'use --become-user, or set it in the inventory',
+  ansible_become_password: 'use -K, or --become-password-file',
+  ansible_become_pass: 'use -K, or --become-password-file',
+  ansible_password: 'use -k',
+  ansible_ssh_pass: 'use -k',
+  ansible_ssh_private_key_file: 'use --private-key, or set it in the inventory',
+}

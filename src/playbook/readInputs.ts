@@ -1,0 +1,14 @@
+// The inputs of a playbook, for its help text: needs neither an inventory nor task types.
+import { type Checked, checked, mistaken } from '../model/diagnostic.ts'
+import { Findings } from './findings.ts'
+import type { InputDeclaration } from './inputDeclaration.ts'
+import { FileParser, type ReadFile, readFileFromDisk } from './parseFiles.ts'
+
+export type { InputDeclaration } from './inputDeclaration.ts'
+
+/** With those of the playbooks it imports, in the order of the files. */
+export function readInputs(path: string, readFile: ReadFile = readFileFromDisk): Checked<readonly InputDeclaration[]> {
+  const findings = new Findings()
+  const { inputs } = new FileParser(readFile, findings).playbooks([path])
+  return findings.failed ? mistaken(findings.all) : checked(inputs, findings.warnings)
+}
