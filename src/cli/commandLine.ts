@@ -129,7 +129,7 @@ function defineProgram(): Command {
       ]),
     )
     .option('--accept-new-host-keys', 'trust and remember the keys of hosts never seen before', false)
-    .option('--ssh-config <FILE>', 'instead of ~/.ssh/config and the system-wide file')
+    .option('--ssh-config <FILE>', 'instead of ~/.ssh/config and the system-wide file; none: neither')
     .option('--known-hosts <FILE>', 'instead of ~/.ssh/known_hosts and the system-wide file')
     .option('--timeout <SECONDS>', 'for connecting to one host', seconds)
     .option('--tasks <DIR>', 'task types of your own: one file each; repeatable', several, [])

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import type { RunEvent } from '../model/runEvent.ts'
+import { escapeLine } from '../report/escapeControl.ts'
 import type { Transport } from '../transport/session.ts'
 import type { CommandLine } from './commandLine.ts'
 import { defaultForks } from './defaultForks.ts'
@@ -49,7 +50,9 @@ async function run(
     if (event.type === 'run-ended') ended = event
     reporter.event(event)
   }
-  const transport = await makeTransport(commandLine, setting, (message) => sink.err(`warning: ${message}\n`))
+  const transport = await makeTransport(commandLine, setting, (message) =>
+    sink.err(`warning: ${escapeLine(message)}\n`),
+  )
   const running = startRun({
     playbook,
     inventory,

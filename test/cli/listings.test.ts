@@ -1,0 +1,74 @@
+// What is printed of a checked playbook without running it.
+import { expect, test } from 'vitest'
+import { renderListing } from '../../src/cli/listings.ts'
+import type { TaskSpec, Template, ValidPlaybook } from '../../src/model/playbook.ts'
+
+const at = (line: number, text = '') => ({ file: 'deploy.yml', line, column: 1, length: 1, text })
+
+const name = (value: string | undefined, text = ''): Template<string> => ({
+  at: at(1, text),
+  constant: value !== undefined,
+  needs: [],
+  evaluate: (scope) =>
+    value === undefined
+      ? { ok: false, unknown: true, because: 'a result' }
+      : { ok: true, value: value.replace('HOST', String(scope['inventory_hostname'])) },
+})
+
+const task = (line: number, title: Template<string>, tags: readonly string[] = []) =>
+  ({ at: at(line), name: title, type: 'run', tags }) as unknown as TaskSpec
+
+const playbook = {
+  files: ['deploy.yml', 'more.yml'],
+  secrets: [],
+  plays: [
+    {
+      index: 0,
+      at: at(1),
+      name: 'runtime',
+      hosts: ['crane02', 'crane03', 'crane05'],
+      tasks: [
+        task(5, name('Install'), ['runtime', 'pkg']),
+        task(9, name('On HOST'), ['runtime']),
+        task(12, name(undefined, 'Wait for {{ x.y }}')),
+      ],
+      handlers: [task(20, name('Restart'))],
+      variables: (host: string) => ({ inventory_hostname: host }),
+    },
+    { index: 1, at: at(30), name: 'verify', hosts: ['crane02'], tasks: [], handlers: [], variables: () => ({}) },
+  ],
+} as unknown as ValidPlaybook
+
+test.each([
+  [
+    'list-hosts',
+    `PLAY runtime: crane[02-03,05] (3 hosts)
+  crane02
+  crane03
+  crane05
+PLAY verify: crane02 (1 host)
+  crane02
+`,
+  ],
+  [
+    'list-tasks',
+    `PLAY runtime: crane[02-03,05] (3 hosts)
+  Install  (run, deploy.yml:5)  [runtime, pkg]
+  On crane02  (run, deploy.yml:9)  [runtime]
+  Wait for {{ x.y }}  (run, deploy.yml:12)
+  Restart  (run, deploy.yml:20)  (handler)
+PLAY verify: crane02 (1 host)
+`,
+  ],
+  [
+    'list-tags',
+    `PLAY runtime: crane[02-03,05] (3 hosts)
+  pkg
+  runtime
+PLAY verify: crane02 (1 host)
+`,
+  ],
+  ['syntax-check', 'deploy.yml, more.yml: no mistake found in 2 plays, 3 tasks, 3 hosts\n'],
+] as const)('--%s', (mode, expected) => {
+  expect(renderListing(playbook, mode)).toBe(expected)
+})
