@@ -19,6 +19,17 @@ export interface KeyedFormat {
   readonly patch: (text: string, set: Tree) => Patched
   /** The values of a text; undefined when it is no valid one. */
   readonly parse: (text: string) => Tree | undefined
+  /** The format has no way to write that there is no value. */
+  readonly noNull?: boolean
+}
+
+/** JSON pointers of the nulls in a tree. */
+function nullsIn(value: unknown, path: string): string[] {
+  if (value === null) return [path]
+  if (typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([key, below]) =>
+    nullsIn(below, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+  )
 }
 
 const paramsOf = (format: string) =>
@@ -50,11 +61,19 @@ const paramsOf = (format: string) =>
 type Params = Static<ReturnType<typeof paramsOf>>
 
 /** A task type that sets keys of files of one format. */
-export function defineKeyedFileTask({ name, format, patch, parse }: KeyedFormat): TaskType {
+export function defineKeyedFileTask({ name, format, patch, parse, noNull }: KeyedFormat): TaskType {
   return defineTask({
     name,
     summary: `Sets keys of a ${format} file and leaves the rest, comments and order included, as it was.`,
     params: paramsOf(format),
+    check: ({ set }) =>
+      noNull
+        ? nullsIn(set, '/set').map((path) => ({
+            path,
+            message: `${format} has no null`,
+            hint: 'write a value, or leave the key out',
+          }))
+        : [],
     writes: ({ path }) => [path],
     observe: ({ path, initial }) => ({
       file: textFile(path),

@@ -1,0 +1,57 @@
+// Cases of ensureDirectory.
+import { absent, file, folder, type TaskCases } from './kit.ts'
+
+const path = '/mnt/crane'
+
+export default {
+  decide: [
+    { it: 'it is there', params: { path }, observed: { directory: folder({ mode: '0700' }) }, expect: { kind: 'ok' } },
+    {
+      it: 'it is not',
+      params: { path, mode: '0700', owner: 'root', group: 'root' },
+      observed: { directory: absent },
+      expect: {
+        kind: 'change',
+        says: 'make /mnt/crane',
+        after: { directory: { type: 'directory', mode: '0700', owner: 'root' } },
+        mayCreate: true,
+        script: 'mkdir -p -m 0700 -- /mnt/crane && chown root:root -- /mnt/crane && chmod 0700 -- /mnt/crane',
+      },
+    },
+    {
+      it: 'its mode is wrong',
+      params: { path, mode: '0700' },
+      observed: { directory: folder() },
+      expect: {
+        kind: 'change',
+        says: 'mode 0755 → 0700',
+        diff: '--- /mnt/crane\n+++ /mnt/crane\n-0755 root:root\n+0700 root:root\n',
+        mayCreate: false,
+      },
+    },
+    {
+      it: 'a file is in its place',
+      params: { path },
+      observed: { directory: file('') },
+      expect: { kind: 'blocked', says: '/mnt/crane is no directory but: file' },
+    },
+    {
+      it: 'a link that leads nowhere is in its place',
+      params: { path },
+      observed: { directory: { type: 'dangling-link' } },
+      expect: { kind: 'blocked', says: 'dangling-link' },
+    },
+  ],
+  wrong: [
+    { params: { path: 'mnt' }, path: '/path', says: 'absolute' },
+    { params: { path, mode: '755x' }, path: '/mode', says: 'octal' },
+  ],
+  live: [
+    {
+      it: 'makes it and those above it',
+      params: { path: '/srv/law/a b/c', mode: '0750', group: 'daemon' },
+      proof: '[ "$(stat -c %a:%G "/srv/law/a b/c")" = 750:daemon ] && [ "$(stat -c %a /srv/law)" = 755 ]',
+    },
+    { it: 'sets its mode', setup: 'mkdir -p /srv/law/x', params: { path: '/srv/law/x', mode: '1777' } },
+  ],
+} satisfies TaskCases

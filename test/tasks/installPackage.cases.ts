@@ -1,0 +1,115 @@
+// Cases of installPackage.
+import { UNKNOWN } from 'crane-play/task'
+import { pkg, type TaskCases } from './kit.ts'
+
+export default {
+  decide: [
+    {
+      it: 'it is installed',
+      params: { name: 'containerd' },
+      observed: { containerd: pkg('1.7.24~ds1-6') },
+      expect: { kind: 'ok', says: 'containerd 1.7.24~ds1-6' },
+    },
+    {
+      it: 'one of a list is missing, and only that one is installed',
+      params: { name: ['containerd', 'runc'] },
+      observed: { containerd: pkg('1.7.24'), runc: pkg(null) },
+      expect: {
+        kind: 'change',
+        says: 'install runc',
+        diff: '--- runc\n+++ runc\n-absent\n+installed\n',
+        after: { runc: UNKNOWN },
+        mayCreate: true,
+        steps: ['apt-get install runc'],
+        script: 'apt_install if-needed 120 runc',
+      },
+    },
+    {
+      it: 'a version by pattern is there',
+      params: { name: 'containerd', version: '1.7.*' },
+      observed: { containerd: pkg('1.7.24~ds1-6') },
+      expect: { kind: 'ok' },
+    },
+    {
+      it: 'a dot of a version stands for itself',
+      params: { name: 'containerd', version: '1.7.*' },
+      observed: { containerd: pkg('1x7.24') },
+      expect: { kind: 'change', steps: ["apt-get install 'containerd=1.7.*'"] },
+    },
+    {
+      it: 'rpm: the release may be left out',
+      params: { name: 'containerd.io', version: '1.7.24' },
+      observed: { 'containerd.io': pkg('1.7.24-3.1.el9', { manager: 'dnf' }) },
+      expect: { kind: 'ok' },
+    },
+    {
+      it: 'apt: the revision may not',
+      params: { name: 'containerd', version: '1.7.24' },
+      observed: { containerd: pkg('1.7.24-1') },
+      expect: { kind: 'change' },
+    },
+    {
+      it: 'rpm: another version is wanted',
+      params: { name: 'containerd.io', version: '2.1.*', lockTimeout: 5, refresh: 'always' },
+      observed: { 'containerd.io': pkg('1.7.24-3.1.el9', { manager: 'dnf' }) },
+      expect: {
+        kind: 'change',
+        diff: '--- containerd.io\n+++ containerd.io\n-1.7.24-3.1.el9\n+2.1.*\n',
+        script: "dnf_patiently 5 install --allowerasing --refresh 'containerd.io-2.1.*'",
+      },
+    },
+    {
+      it: 'a newer one is on offer',
+      params: { name: 'jq', state: 'latest' },
+      observed: { jq: pkg('1.6', { candidate: '1.7' }) },
+      expect: { kind: 'change', diff: '--- jq\n+++ jq\n-1.6\n+1.7\n' },
+    },
+    {
+      it: 'nothing newer is on offer',
+      params: { name: 'jq', state: 'latest' },
+      observed: { jq: pkg('1.7', { candidate: '1.7' }) },
+      expect: { kind: 'ok' },
+    },
+    {
+      it: 'it is to go',
+      params: { name: 'jq', state: 'absent' },
+      observed: { jq: pkg('1.7') },
+      expect: { kind: 'change', after: { jq: { version: null } }, mayCreate: false, steps: ['apt-get remove jq'] },
+    },
+    {
+      it: 'it is gone',
+      params: { name: 'jq', state: 'absent' },
+      observed: { jq: pkg(null) },
+      expect: { kind: 'ok', says: 'jq absent' },
+    },
+    {
+      it: 'the host has no package manager',
+      params: { name: 'jq' },
+      observed: { jq: pkg(null, { manager: null }) },
+      expect: { kind: 'blocked', says: 'neither dpkg nor rpm' },
+    },
+  ],
+  wrong: [
+    { params: {}, path: '', says: 'name' },
+    { params: { name: 'jq; reboot' }, path: '/name', says: 'must be a package name' },
+    { params: { name: 'jq', state: 'installed' }, path: '/state', says: 'must match' },
+    { params: { name: 'jq', sate: 'present' }, path: '', says: 'sate' },
+    { params: { name: 'jq', state: 'absent', version: '1' }, path: '/version', says: 'does not go with' },
+    { params: { name: ['a', 'b'], version: '1' }, path: '/version', says: 'for one package' },
+  ],
+  live: [
+    { it: 'installs two packages', params: { name: ['tree', 'hello'] }, proof: 'tree --version && hello' },
+    {
+      it: 'removes one',
+      setup: 'apt-get -y -q install hello',
+      params: { name: 'hello', state: 'absent' },
+      proof: '! hello',
+    },
+    {
+      it: 'mends what a killed dpkg left',
+      setup: 'apt-get -y -q remove tree; cd /tmp && dpkg --unpack /srv/repo/tree_*.deb',
+      params: { name: 'tree' },
+      proof: '[ -z "$(dpkg --audit)" ] && tree --version',
+    },
+  ],
+} satisfies TaskCases
