@@ -11,7 +11,10 @@ const title = (text: string) => console.log(`\n\x1b[1m# ${text}\x1b[0m`)
 /** Runs crane-play as a user would and shows its own output. @returns the exit status. */
 function cranePlay(...args: string[]): number {
   console.log(`$ crane-play ${args.join(' ')}\n`)
-  const { status } = spawnSync(process.execPath, [join(projectRoot, 'bin/crane-play.js'), ...args], { stdio: 'inherit', cwd: join(projectRoot, '.lab') })
+  const { status } = spawnSync(process.execPath, [join(projectRoot, 'bin/crane-play.js'), ...args], {
+    stdio: 'inherit',
+    cwd: join(projectRoot, '.lab'),
+  })
   return status ?? 1
 }
 
@@ -24,7 +27,9 @@ async function containerJob(): Promise<boolean> {
     console.log((stdout + stderr).trimEnd())
     return stdout
   }
-  const submitted = await show(`ccon -p ${PARTITION} run -d --pull-policy IfNotPresent alpine:latest echo '${GREETING}'`)
+  const submitted = await show(
+    `ccon -p ${PARTITION} run -d --pull-policy IfNotPresent alpine:latest echo '${GREETING}'`,
+  )
   const job = /Job ID: (\d+)/.exec(submitted)?.[1]
   if (!job) return false
   for (let tries = 60; tries > 0; tries--) {
@@ -41,7 +46,12 @@ async function containerJob(): Promise<boolean> {
 
 /** ccon's numbers: 2 is completed, what is above it has ended otherwise. */
 function readJob(json: string): { status: number; node: string } {
-  const step = JSON.parse(json || '{}') as { status?: number; craned_list?: string; node_list?: string; nodelist?: string }
+  const step = JSON.parse(json || '{}') as {
+    status?: number
+    craned_list?: string
+    node_list?: string
+    nodelist?: string
+  }
   const node = step.craned_list ?? step.node_list ?? step.nodelist ?? ''
   return { status: step.status ?? 0, node }
 }
@@ -57,7 +67,7 @@ async function demo(): Promise<number> {
   const first = cranePlay(...deploy, '--detailed-exitcode')
   title('And again: nothing is left to change')
   const second = cranePlay(...deploy, '--detailed-exitcode')
-  title('The guide\'s own test, by hand')
+  title("The guide's own test, by hand")
   const greeted = await containerJob()
   const faults = [
     ...(check === 3 ? [] : [`--check ended with ${check} and not 3 (something would change)`]),
@@ -65,7 +75,11 @@ async function demo(): Promise<number> {
     ...(second === 0 ? [] : [`the second run ended with ${second} and not 0 (nothing changed)`]),
     ...(greeted ? [] : ['ccon did not print its line']),
   ]
-  title(faults.length ? `The demo failed: ${faults.join('; ')}` : 'The second run changed nothing, and the container spoke. `npm run lab -- down` ends the lab.')
+  title(
+    faults.length
+      ? `The demo failed: ${faults.join('; ')}`
+      : 'The second run changed nothing, and the container spoke. `npm run lab -- down` ends the lab.',
+  )
   return faults.length ? 1 : 0
 }
 

@@ -1,0 +1,176 @@
+/** The lab itself, by hand, without the product: from `up` through a job in a real container to `down`. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { cacheFolder } from '../../lab/machine.ts'
+import { labDown, labHost, labReset, labState, labUp, projectRoot } from '../../lab/index.ts'
+
+const containerSection = `Container:
+  Enabled: true
+  RuntimeEndpoint: /run/containerd/containerd.sock
+  UserNsEnabledByDefault: false
+  Dns:
+    Servers: ["10.77.0.1"]
+`
+const network = {
+  cniVersion: '1.0.0',
+  name: 'crane',
+  type: 'crane-meta',
+  capabilities: { portMappings: true },
+  timeoutSeconds: 4,
+  pipelines: [
+    {
+      name: 'ethernet',
+      ifName: 'eth0',
+      delegates: [
+        {
+          name: 'bridge',
+          conf: {
+            type: 'bridge',
+            bridge: 'cni0',
+            isGateway: true,
+            ipMasq: true,
+            ipam: { type: 'host-local', ranges: [[{ subnet: '10.88.0.0/24' }]] },
+          },
+        },
+        { name: 'portmap', type: 'portmap' },
+      ],
+    },
+  ],
+}
+const install =
+  'DEBIAN_FRONTEND=noninteractive apt-get install -y -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold containerd'
+
+async function must(host: string, command: string): Promise<string> {
+  const result = await labHost(host).exec(command)
+  expect(result, `${host}: ${command}`).toMatchObject({ exitCode: 0 })
+  return result.stdout
+}
+
+/** Polls a command until its output matches; fails with the last output after ten seconds. */
+async function eventually(host: string, command: string, wanted: RegExp): Promise<string> {
+  const giveUp = Date.now() + 10_000
+  for (;;) {
+    const { stdout, stderr } = await labHost(host).exec(command)
+    if (wanted.test(stdout)) return stdout
+    if (Date.now() > giveUp) throw new Error(`${command} never gave ${wanted}: ${stdout}${stderr}`)
+  }
+}
+
+async function submit(words: string): Promise<number> {
+  const said = await must('crane01', `cd /home/shared && ccon -p CPU run -d --pull-policy IfNotPresent ${words}`)
+  expect(said).toMatch(/^Container submitted successfully\. Job ID: \d+, Step ID: 1\n$/)
+  return Number(/\d+/.exec(said)?.[0])
+}
+
+const ended = /"status": [23456]\b/
+
+beforeAll(async () => {
+  await labUp({ hosts: 2, takeOver: true })
+  await labReset('all')
+})
+
+test('a host starts as a site before the guide', async () => {
+  expect(await must('crane02', 'hostname')).toBe('crane02\n')
+  expect(await must('crane02', 'getent hosts crane01')).toMatch(/^10\.77\.0\.11\s+crane01\n$/)
+  expect(existsSync(join(labHost('crane02').root, 'usr/bin/containerd'))).toBe(false)
+  expect(readFileSync(join(labHost('crane02').root, 'etc/crane/config.yaml'), 'utf8')).not.toContain('Container:')
+  await eventually('crane01', 'cinfo', /^CPU +up +1 +idle +crane02$/m)
+  const refused = await labHost('crane01').exec('ccon -p CPU run -d alpine:latest echo hi')
+  expect(refused).toMatchObject({
+    exitCode: 4,
+    stderr: 'Container job submission failed: CRI support is disabled in the cluster.\n',
+  })
+})
+
+test('sshd, the key, known_hosts and both kinds of sudo are real', () => {
+  const ssh = (user: string, command: string, input = '') => {
+    const files = ['-i', `${projectRoot}/.lab/id_ed25519`, '-o', `UserKnownHostsFile=${projectRoot}/.lab/known_hosts`]
+    const options = ['-F', 'none', '-o', 'BatchMode=yes', ...files, `${user}@10.77.0.12`, command]
+    const result = spawnSync('ssh', options, { encoding: 'utf8', input })
+    return { status: result.status, stdout: result.stdout }
+  }
+  expect(ssh('root', 'id -un')).toEqual({ status: 0, stdout: 'root\n' })
+  expect(ssh('ops', 'sudo -n id -un')).toEqual({ status: 0, stdout: 'root\n' })
+  expect(ssh('admin', 'sudo -n id -un').status).toBe(1)
+  expect(ssh('admin', "sudo -S -p '' id -un", 'lab-secret\n')).toEqual({ status: 0, stdout: 'root\n' })
+})
+
+test('a job runs in a real container, over the real runtime and network', async () => {
+  await must('crane02', install)
+  expect(await must('crane02', 'cat /etc/containerd/config.toml')).toContain('restrict_oom_score_adj = true')
+  await must('crane02', 'mkdir -p /etc/cni/net.d')
+  writeFileSync(join(labHost('crane02').root, 'etc/cni/net.d/00-crane.conf'), JSON.stringify(network))
+  for (const host of ['crane01', 'crane02'])
+    await must(host, `printf '%s' '${containerSection}' >> /etc/crane/config.yaml`)
+  await must('crane01', 'systemctl restart cranectld')
+  await must('crane02', 'systemctl restart craned')
+  await eventually('crane01', 'cinfo', /^CPU +up +1 +idle +crane02$/m)
+  await eventually('crane02', 'ctr -n k8s.io images ls -q', /library\/alpine:latest/)
+  const job = await submit(`-p 8080:80 alpine:latest sh -c 'echo token-$((6*7)); ip addr show eth0'`)
+  const shown = await eventually('crane01', `ccon inspect ${job}.1`, ended)
+  expect(JSON.parse(shown)).toMatchObject({ status: 2, craned_list: 'crane02' })
+  const log = await must('crane01', `ccon logs -n crane02 ${job}.1`)
+  expect(log).toMatch(/^token-42\n/)
+  expect(log).toContain('inet 10.88.0.')
+  await eventually('crane02', 'ctr -n k8s.io containers ls -q', /^$/)
+})
+
+test.each<[name: string, words: string, expected: { status: number; exit_code: number }]>([
+  ['a literal -- is the command', 'alpine:latest -- echo hi', { status: 3, exit_code: 324 }],
+  ['an exit status is kept', `alpine:latest sh -c 'exit 7'`, { status: 3, exit_code: 7 }],
+  ['a signal is kept above 256', `alpine:latest sh -c 'kill -9 $$'`, { status: 3, exit_code: 265 }],
+  ['an image that is nowhere', '--pull-policy Never nosuch:1 true', { status: 3, exit_code: 323 }],
+  ['user namespaces without ids', '--userns=true alpine:latest true', { status: 3, exit_code: 323 }],
+])('a job fails as on a cluster: %s', async (_, words, expected) => {
+  const job = await submit(words)
+  expect(JSON.parse(await eventually('crane01', `ccon inspect ${job}.1`, ended))).toMatchObject(expected)
+})
+
+test('without a network configuration, and then without a runtime, the pod fails with their words', async () => {
+  const podLog = async () => {
+    const job = await submit('alpine:latest true')
+    await eventually('crane01', `ccon inspect ${job}.1`, ended)
+    return must('crane02', `cat /var/crane/supervisor/${job}.0.log`)
+  }
+  await must('crane02', 'rm /etc/cni/net.d/00-crane.conf && systemctl restart containerd')
+  expect(await podLog()).toContain('cni plugin not initialized')
+  await must('crane02', 'systemctl stop containerd')
+  expect(await podLog()).toContain('Failed to run pod sandbox: [gRPC:14]')
+})
+
+test('a reset host is as it was, and a powered-off one is gone alone', async () => {
+  await labReset(['crane02'])
+  expect(existsSync(join(labHost('crane02').root, 'usr/bin/containerd'))).toBe(false)
+  const host = labHost('crane02')
+  await host.powerOff()
+  expect(host.isUp()).toBe(false)
+  expect(labHost('crane01').isUp()).toBe(true)
+})
+
+test('who may not run a lab is told what is needed, in one line', () => {
+  const tsx = join(projectRoot, 'node_modules/tsx/dist/cli.mjs')
+  const result = spawnSync(process.execPath, [tsx, join(projectRoot, 'lab/cli.ts'), 'up'], {
+    uid: 65534,
+    encoding: 'utf8',
+  })
+  expect(result.status).toBe(1)
+  expect(result.stderr).toMatch(/^lab: The lab mounts file systems .* must run as root: try again with sudo\.\n$/)
+})
+
+test('down leaves nothing behind but the image', async () => {
+  const pids = labState()?.hosts.flatMap(({ pid, launcher }) => [pid, launcher]) ?? []
+  expect(pids).toHaveLength(4)
+  await labDown()
+  expect(labState()).toBeUndefined()
+  expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([])
+  expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(`${cacheFolder()}/hosts`)
+  expect(existsSync('/run/netns') ? readdirSync('/run/netns') : []).not.toContainEqual(
+    expect.stringMatching(/^crane-lab-/),
+  )
+  expect(readdirSync('/sys/class/net')).not.toContainEqual(expect.stringMatching(/^(crane-lab|vcl)/))
+  const groups = spawnSync('find', ['/sys/fs/cgroup', '-name', 'crane-lab-*'], { encoding: 'utf8' })
+  expect(groups.stdout).toBe('')
+  await labDown()
+})

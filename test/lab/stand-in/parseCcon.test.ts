@@ -1,0 +1,94 @@
+/** ccon's command line, with the traps of the real one. */
+import { expect, test } from 'vitest'
+import { defaultPullPolicy, normaliseImage, parseCcon, parseTimeLimit } from '../../../lab/stand-in/parseCcon.ts'
+
+const runs: [line: string, image: string, command: string[]][] = [
+  ['-p CPU run alpine:latest echo hi', 'alpine:latest', ['echo', 'hi']],
+  ['-p CPU run -d alpine:latest -- echo hi', 'alpine:latest', ['--', 'echo', 'hi']],
+  ['-p CPU run -d -- alpine:latest echo hi', 'alpine:latest', ['echo', 'hi']],
+  ['-p CPU run alpine ls -p -d --userns', 'alpine', ['ls', '-p', '-d', '--userns']],
+  ['-pCPU run -dit alpine', 'alpine', []],
+  ['--partition=CPU -w crane02,crane03 -t 0:05:00 run --pull-policy IfNotPresent alpine', 'alpine', []],
+  // A boolean does not take the next word: `false` becomes the image.
+  ['-p CPU run --userns false alpine', 'false', ['alpine']],
+]
+
+test.each(runs)('ccon %s', (line, image, command) => {
+  const parsed = parseCcon(line.split(' '))
+  expect(parsed).toMatchObject({ ok: true, command: { kind: 'run', image, command } })
+})
+
+const refusals: [line: string, exit: number, message: string][] = [
+  [
+    'run -p CPU alpine:latest -- echo hi',
+    2,
+    "failed to build container job: invalid port mapping 'CPU': invalid port number: ",
+  ],
+  [
+    '-p CPU run -p 80:99999 alpine',
+    2,
+    "failed to build container job: invalid port mapping '80:99999': invalid port number: ",
+  ],
+  ['-p CPU -w crane[02-04] run alpine', 2, 'invalid format for --nodelist'],
+  ['-p CPU run --cpus 2 alpine', 2, '--cpus and --cpus-per-task are mutually exclusive'],
+  ['-p CPU run --gpus 1 alpine', 2, 'use --gres instead'],
+  ['-p CPU run -u root alpine', 2, "invalid user 'root'"],
+  ['-p CPU run --pull-policy Sometimes alpine', 2, "invalid pull policy 'Sometimes'"],
+  ['-p CPU run --network bridge alpine', 2, "invalid network mode 'bridge'"],
+  ['-p CPU run', 2, 'requires at least 1 arg(s), only received 0'],
+  ['-p', 2, "flag needs an argument: 'p' in -p"],
+  ['-N two run alpine', 2, 'invalid argument "two"'],
+  ['--frob run alpine', 2, 'unknown flag: --frob'],
+  ['-p CPU ps', 2, "flag 'partition' is only valid for the 'run' command"],
+  ['stop 12', 2, 'CONTAINER must be in JOBID.STEPID format'],
+  ['logs 12.0', 2, 'CONTAINER must be in JOBID.STEPID format'],
+  ['rm 12.1', 1, "'rm' is not supported"],
+  ['frobnicate', 2, 'unknown command "frobnicate" for "ccon"'],
+]
+
+test.each(refusals)('ccon %s is refused', (line, exit, message) => {
+  const parsed = parseCcon(line.split(' '))
+  expect(parsed).toMatchObject({ ok: false, exit, message: expect.stringContaining(message) })
+})
+
+test('inside a job, flags of the pod are refused', () => {
+  const words = 'run --userns=false alpine'.split(' ')
+  expect(parseCcon(words)).toMatchObject({ ok: true, command: { userns: false } })
+  expect(parseCcon(words, { CRANE_JOB_ID: '7' })).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('--userns is not allowed'),
+  })
+})
+
+test('flags of the other subcommands may stand on either side of the id', () => {
+  const command = { kind: 'logs', job: 12, step: 1, node: 'crane02', tail: 5 }
+  for (const line of ['logs -n crane02 --tail 5 12.1', 'logs 12.1 --tail=5 -n crane02'])
+    expect(parseCcon(line.split(' '))).toMatchObject({ ok: true, command })
+  expect(parseCcon(['--json', 'ps', '-aq'])).toMatchObject({
+    ok: true,
+    global: { json: true },
+    command: { kind: 'ps', all: true, quiet: true },
+  })
+})
+
+test.each([
+  ['alpine', 'docker.io/library/alpine:latest', 'Always'],
+  ['alpine:3.20', 'docker.io/library/alpine:3.20', 'IfNotPresent'],
+  ['team/app', 'docker.io/team/app:latest', 'Always'],
+  ['registry.site:5000/app:1', 'registry.site:5000/app:1', 'IfNotPresent'],
+  ['localhost/app', 'localhost/app:latest', 'Always'],
+  ['alpine@sha256:00ff', 'docker.io/library/alpine@sha256:00ff', 'IfNotPresent'],
+])('image %s', (image, full, policy) => {
+  expect(normaliseImage(image)).toBe(full)
+  expect(defaultPullPolicy(full)).toBe(policy)
+})
+
+test.each([
+  ['0:05:00', 300],
+  ['1-02:00:00', 93600],
+  ['10:30', 630],
+  ['15', 900],
+  ['soon', undefined],
+])('time limit %s', (text, seconds) => {
+  expect(parseTimeLimit(text)).toBe(seconds)
+})
