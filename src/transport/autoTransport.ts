@@ -1,5 +1,6 @@
 // The transport the engine is given: chooses for each host how to speak to it, and loads only what that needs.
 import { join } from 'node:path'
+import type { LimitFunction } from 'p-limit'
 import type { Host } from '../model/inventory.ts'
 import { type Route, type RouteOptions, routeTo } from './route.ts'
 import type { Connected, ConnectOptions, Transport, TransportFailure } from './session.ts'
@@ -13,6 +14,9 @@ export interface TransportOptions extends RouteOptions {
   readonly warning?: (message: string) => void
 }
 
+/** Each is a process of its own; sshd sees those behind one jump host as one source. */
+const OPENSSH_HANDSHAKES = 8
+
 export function autoTransport(options: TransportOptions): Transport {
   return new AutoTransport(options)
 }
@@ -21,6 +25,7 @@ class AutoTransport implements Transport {
   readonly #options: TransportOptions
   #config: Promise<SshConfig> | undefined
   #ssh2: Promise<Ssh2Routes> | undefined
+  #opensshLimit: LimitFunction | undefined
   readonly #closing: (() => Promise<void>)[] = []
 
   constructor(options: TransportOptions) {
@@ -65,7 +70,8 @@ class AutoTransport implements Transport {
 
   async #openssh(host: Host, route: Route, options: ConnectOptions, why: string | undefined): Promise<Connected> {
     const { opensshSession } = await import('./opensshSession.ts')
-    return await opensshSession(host, route, this.#options, options, why)
+    this.#opensshLimit ??= (await import('p-limit')).default(OPENSSH_HANDSHAKES)
+    return await this.#opensshLimit(() => opensshSession(host, route, this.#options, options, why))
   }
 
   async #loadSsh2(): Promise<Ssh2Routes> {

@@ -35,6 +35,8 @@ export interface Route {
   readonly hops: readonly [...Hop[], Hop]
   /** Why the OpenSSH client has to be used. */
   readonly needsOpenssh?: string
+  /** The control socket of a connection that the caller's `ssh` keeps open. */
+  readonly openMaster?: string
 }
 
 export interface RouteOptions {
@@ -59,9 +61,15 @@ export function routeTo(host: Host, config: SshConfig, options: RouteOptions): R
     ...(privateKeyFile !== undefined && { privateKeyFile }),
     ...(password !== undefined && { password }),
   })
-  const way: Way = { hops: [own], needs: settings.needsOpenssh ?? openMaster(own, settings, options) }
+  const master = openMaster(own, settings, options)
+  const needs = settings.needsOpenssh ?? (master === undefined ? undefined : `ssh keeps a connection open at ${master}`)
+  const way: Way = { hops: [own], needs }
   addJumps(way, settings, config, options, 0)
-  return { hops: way.hops as [...Hop[], Hop], ...(way.needs !== undefined && { needsOpenssh: way.needs }) }
+  return {
+    hops: way.hops as [...Hop[], Hop],
+    ...(way.needs !== undefined && { needsOpenssh: way.needs }),
+    ...(master !== undefined && { openMaster: master }),
+  }
 }
 
 interface Way {
@@ -148,7 +156,7 @@ function openMaster(own: Hop, settings: SshSettings, options: RouteOptions): str
   const expanded = expandPath(path, { home: options.home, name, address, port, user, local: options.username })
   // A hash of the connection (%C) is not computed here; ssh looks for itself where the folder is there.
   if (/%[CLljki]/.test(expanded)) return undefined
-  return existsSync(expanded) ? `ssh keeps a connection open at ${expanded}` : undefined
+  return existsSync(expanded) ? expanded : undefined
 }
 
 interface Tokens {
