@@ -27,6 +27,12 @@ const optionalNatives = {
   },
 }
 
+/** Bundled CommonJS packages call require for Node's own modules, and ssh2 looks at __dirname. */
+const COMMON_JS_NAMES = `
+import { createRequire as $createRequire } from 'node:module'
+const require = $createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname
+`.trim()
+
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 await build({
   absWorkingDir: root,
@@ -46,8 +52,5 @@ await build({
   plugins: [optionalNatives],
   // jiti finds its compiler beside itself on the disk, so it cannot be moved into a bundle.
   external: ['jiti'],
-  // Bundled CommonJS packages call require for Node's own modules.
-  banner: {
-    js: "import { createRequire as createRequireOfBundle } from 'node:module'\nconst require = createRequireOfBundle(import.meta.url)",
-  },
+  banner: { js: COMMON_JS_NAMES },
 })

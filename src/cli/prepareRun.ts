@@ -44,6 +44,7 @@ export async function prepareRun(commandLine: CommandLine, setting: Setting): Pr
     paths: found.value.map(({ path }) => path),
     catalogue: taskTypes.value,
     inventory,
+    check: commandLine.check,
     extraVars: commandLine.extraVars,
     tags: commandLine.tags,
     skipTags: commandLine.skipTags,

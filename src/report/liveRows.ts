@@ -2,7 +2,7 @@
 import type { PlayRef, RunEvent, TaskRef } from '../model/runEvent.ts'
 import type { Outcome } from '../model/result.ts'
 import { escapeLine } from './escapeControl.ts'
-import { countOf, nodeSet } from './foldHosts.ts'
+import { countOf, foldHosts, nodeSet, nodeSetWithCount } from './foldHosts.ts'
 import { outcomeWord } from './outcomeWord.ts'
 import { taskName } from './renderTask.ts'
 import { isHandler, recordTask, type TaskRecord, type TaskRecords, waitingHosts } from './taskRecord.ts'
@@ -91,11 +91,15 @@ function taskRows(record: TaskRecord, check: boolean, now: number): LiveRow[] {
   const slow = [...record.running]
     .filter(([, { since }]) => now - since >= SLOW_MS)
     .sort((a, b) => a[1].since - b[1].since)
-  for (const [host, { what, since }] of slow.slice(0, SLOW_ROWS)) {
-    const seconds = Math.floor((now - since) / 1000)
-    rows.push({ state: 'running', text: `    ${escapeLine(host, 100)}  ${seconds} s  ${escapeLine(what, 200)}` })
+  const groups = foldHosts(slow, ({ what }) => what)
+  for (const { hosts, value } of groups.slice(0, SLOW_ROWS)) {
+    const seconds = Math.floor((now - value.since) / 1000)
+    rows.push({
+      state: 'running',
+      text: `    ${nodeSetWithCount(hosts)}  ${seconds} s  ${escapeLine(value.what, 200)}`,
+    })
   }
-  const rest = slow.slice(SLOW_ROWS).map(([host]) => host)
+  const rest = groups.slice(SLOW_ROWS).flatMap(({ hosts }) => hosts)
   if (rest.length > 0) rows.push({ state: 'running', text: `    and ${rest.length} more: ${nodeSet(rest)}` })
   const waiting = now - record.startedAt >= SLOW_MS ? waitingHosts(record) : []
   if (waiting.length > 0) {

@@ -26,7 +26,7 @@ class PlainReport {
   readonly #failures = new FailureLog()
   readonly #connections: ConnectionLog
   #check = false
-  #nameColumn = 0
+  #layout = { nameColumn: 0, countDigits: 1 }
   #interrupted: Interrupted | undefined
   #ended = false
 
@@ -50,7 +50,7 @@ class PlainReport {
         if (verbosity >= 1) this.#connections.add(event)
         return
       case 'play-started': {
-        this.#nameColumn = nameColumn(event.tasks)
+        this.#layout = { nameColumn: nameColumn(event.tasks), countDigits: String(event.hosts.length).length }
         const size = `${countOf(event.hosts.length, 'host')}, ${countOf(event.tasks.filter((task) => !isHandler(task)).length, 'task')}`
         const name = `PLAY ${escapeLine(event.play.name)}`
         this.#print([palette.bold(`${name}: ${nodeSet(event.hosts)} (${size})`)])
@@ -115,7 +115,7 @@ class PlainReport {
 
   #finish(record: TaskRecord): void {
     this.#failures.add(record)
-    this.#print(renderTask(record, { check: this.#check, nameColumn: this.#nameColumn }, this.#options))
+    this.#print(renderTask(record, { check: this.#check, ...this.#layout }, this.#options))
   }
 
   #trace(host: string, mark: string, text: string): void {

@@ -16,6 +16,8 @@ export interface TaskLayout {
   readonly check: boolean
   /** Columns of the name, so that node sets stand below each other. */
   readonly nameColumn: number
+  /** Of the number of hosts in the play. */
+  readonly countDigits: number
 }
 
 /** Whole lines without line ends. A host without a result (an interrupted run) has no line. */
@@ -28,7 +30,7 @@ export function renderTask(record: TaskRecord, layout: TaskLayout, options: Repo
     const { hosts, value: result } = group
     const ignored = result.ignored === true
     const word = padToWidth(outcomeWord(result.outcome, layout.check, ignored), OUTCOME_COLUMN)
-    const count = `${hosts.length}/${total}`.padStart(`${total}/${total}`.length)
+    const count = `${hosts.length}/${total}`.padStart(2 * layout.countDigits + 1)
     const note = shownNote(result, layout.check, options.verbosity)
     const paint = paintOutcome(options.palette, result.outcome, ignored)
     lines.push(`  ${paint(word)} ${count}  ${name}  ${nodeSet(hosts)}${note ? `: ${note}` : ''}${place}`)
