@@ -13,7 +13,8 @@ export function readHostNames(text: string): HostNames {
     problem: { message, offset, length: Math.max(1, length) },
     ...(hint && { hint }),
   })
-  if (isIPv6(text)) return { ok: true, names: [text] }
+  // Nearly every line of a long inventory is just a name.
+  if (/^[A-Za-z0-9_][\w.-]*$/.test(text) || isIPv6(text)) return { ok: true, names: [text] }
   const bracketed = /^\[([^\]]*)\](?=:|$)/.exec(text)?.[1]
   const inner = bracketed !== undefined && isIPv6(bracketed) ? bracketed : undefined
   // A colon inside brackets belongs to a range, one after them begins the port.

@@ -6,7 +6,7 @@ import type { Inventory } from '../model/inventory.ts'
 import { type FileAccess, nodeFiles, whyUnreadable } from './fileAccess.ts'
 import { type Matched, matchTerm } from './matchTerm.ts'
 
-/** The label under which --limit comes; only there may a term be `@FILE`, patterns one to a line. */
+/** The label under which --limit comes; only there may a term be `@FILE`, patterns one to a line (unless a group is so called). */
 export const LIMIT = '--limit'
 
 /**
@@ -27,7 +27,8 @@ export function selectHosts(
   let plainTerms = 0
   const take = (terms: readonly Term[]): void => {
     for (const term of terms) {
-      if (term.at?.file === LIMIT && term.text.startsWith('@') && term.sign === '') {
+      const group = inventory.groups.has(term.text.slice(1))
+      if (term.at?.file === LIMIT && term.text.startsWith('@') && term.sign === '' && !group) {
         take(readLimitFile(term, files, mistakes))
         continue
       }

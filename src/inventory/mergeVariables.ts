@@ -98,7 +98,7 @@ export class VariableMerger {
         }
       }
     })
-    const vars = freeze(Array.from(won, ([name, { set }]) => [name, set.value]))
+    const vars = Object.freeze(Object.fromEntries(Array.from(won, ([name, { set }]) => [name, set.value])))
     const rivals = new Map(Array.from(won).filter(([, { rival }]) => rival))
     return { vars, find: (variable) => won.get(variable)?.set, rivals, withOwn: new Map() }
   }
@@ -139,9 +139,7 @@ const nothing: SetValues = new Map()
 function withOwn(shared: Shared, own: readonly SetValues[]): HostVariables {
   const pairs = own.flatMap((vars) => Array.from(vars, ([name, { value }]): [string, Json] => [name, value]))
   return {
-    vars: freeze([...Object.entries(shared.vars), ...pairs]),
+    vars: Object.freeze({ ...shared.vars, ...Object.fromEntries(pairs) }),
     find: (variable) => own.findLast((vars) => vars.has(variable))?.get(variable) ?? shared.find(variable),
   }
 }
-
-const freeze = (pairs: readonly (readonly [string, Json])[]): Variables => Object.freeze(Object.fromEntries(pairs))

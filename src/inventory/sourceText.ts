@@ -1,6 +1,8 @@
 // A text with its name, able to say quickly where an offset or a line lies.
 import type { SourceSpan } from '../model/diagnostic.ts'
+import { hideSecrets } from './hideSecrets.ts'
 
+/** Lines are shown without the secrets in them. */
 export class SourceText {
   readonly file: string
   readonly text: string
@@ -29,12 +31,18 @@ export class SourceText {
     const end = starts[low + 1]
     const text = this.text.slice(start, end === undefined ? undefined : end - 1).replace(/\r$/, '')
     const column = Math.min(offset - start, text.length) + 1
-    return { file: this.file, line: low + 1, column, length: clip(length, text, column), text }
+    return { file: this.file, line: low + 1, column, length: clip(length, text, column), text: hideSecrets(text) }
   }
 
   /** For readers that go by lines: `line` counts from 1, `offset` from 0 within it. */
   inLine(line: number, text: string, offset: number, length: number): SourceSpan {
-    return { file: this.file, line, column: offset + 1, length: clip(length, text, offset + 1), text }
+    return {
+      file: this.file,
+      line,
+      column: offset + 1,
+      length: clip(length, text, offset + 1),
+      text: hideSecrets(text),
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { loadInventory } from '../../src/inventory/loadInventory.ts'
 import { memoryFiles } from './memoryFiles.ts'
@@ -364,6 +365,48 @@ test('the example inventory of the product', () => {
   expect(groups.get('compute')?.hosts).toEqual(['crane02', 'crane03', 'crane04'])
   expect(groups.get('crane')?.hosts).toHaveLength(4)
   expect(hosts.get('crane04')?.connection.user).toBe('root')
+})
+
+test.each(['hosts', 'hosts.yml'])('any text as %s gives an inventory, or mistakes that point into it', (name) => {
+  const pieces = [
+    'a',
+    'g',
+    '[',
+    ']',
+    ':',
+    '\n',
+    '\n  ',
+    '=',
+    ' ',
+    '1',
+    '-',
+    ',',
+    '"',
+    "'",
+    '#',
+    '{',
+    '}',
+    ':children]\n',
+    ':vars]\n',
+  ]
+  const yaml = ['hosts:', 'all:', 'children:', 'vars:', '&x ', '*x', '<<: ', '!vault ', '\t', '? ', '| ']
+  const text = fc.array(fc.constantFrom(...pieces, ...(name === 'hosts' ? [] : yaml)), { maxLength: 25 })
+  fc.assert(
+    fc.property(text, (parts) => {
+      const whole = parts.join('')
+      const result = loadInventory({ sources: [name], files: memoryFiles({ [name]: whole }) })
+      if (result.ok) expect(result.value.hosts.size).toBeGreaterThan(0)
+      else expect(result.diagnostics.some(({ severity }) => severity === 'error')).toBe(true)
+      for (const { at } of diagnosticsOf(result)) {
+        if (!at) continue
+        const line = whole.split(/\r?\n/)[at.line - 1]
+        expect(line).toBe(at.text)
+        expect(at.length).toBeGreaterThanOrEqual(1)
+        expect(at.column - 1 + at.length).toBeLessThanOrEqual(Math.max(at.column, at.text.length))
+      }
+    }),
+    { numRuns: 3000 },
+  )
 })
 
 test('10,000 hosts with lines and variables of their own', () => {
