@@ -56,7 +56,7 @@ const REFUSALS: readonly (readonly [RegExp, (user: string) => Pick<TransportFail
   ],
   [/unknown user/, (user) => ({ cause: `There is no user ${user} on the host`, hint: 'See ansible_become_user' })],
   [
-    /sudo['‘’"]?: (?:No such file|not found|command not found)|sudo: (?:command )?not found|sudo: Command not found/i,
+    /sudo['’"]?: (?:No such file|not found|command not found)|sudo: (?:command )?not found|sudo: Command not found/i,
     () => ({ cause: 'sudo is not installed on the host', hint: 'Log in as root, or install sudo' }),
   ],
   [

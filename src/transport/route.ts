@@ -6,8 +6,8 @@ import { knownHostsName } from './knownHosts.ts'
 import type { SshConfig, SshSettings } from './sshConfig.ts'
 
 export interface Hop {
-  /** As the ssh configuration is asked for it. */
-  readonly name: string
+  /** The host's name in the inventory, or the jump host's in the ssh configuration. */
+  readonly label: string
   readonly address: string
   readonly port: number
   readonly user: string
@@ -56,12 +56,13 @@ export function routeTo(host: Host, config: SshConfig, options: RouteOptions): R
   const { address, port, user, privateKeyFile, password } = host.connection
   const settings = config.lookUp(address, options.username, user)
   const own = hop(address, settings, options, {
+    label: host.name,
     ...(port !== undefined && { port }),
     ...(user !== undefined && { user }),
     ...(privateKeyFile !== undefined && { privateKeyFile }),
     ...(password !== undefined && { password }),
   })
-  const master = openMaster(own, settings, options)
+  const master = openMaster(address, own, settings, options)
   const needs = settings.needsOpenssh ?? (master === undefined ? undefined : `ssh keeps a connection open at ${master}`)
   const way: Way = { hops: [own], needs }
   addJumps(way, settings, config, options, 0)
@@ -98,6 +99,7 @@ function addJumps(way: Way, settings: SshSettings, config: SshConfig, options: R
 }
 
 interface Given {
+  readonly label?: string
   readonly port?: number
   readonly user?: string
   readonly privateKeyFile?: string
@@ -124,7 +126,7 @@ function hop(name: string, settings: SshSettings, options: RouteOptions, given: 
   const alias = first('hostkeyalias')
   const known = (keyword: string, fallback: readonly string[]) => settings.options.get(keyword)?.map(expand) ?? fallback
   return {
-    name,
+    label: given.label ?? name,
     address,
     port,
     user,
@@ -149,10 +151,10 @@ function agentOf(said: string | undefined, socket: string | undefined, expand: (
 }
 
 /** A connection that the caller's `ssh` keeps open costs no handshake: only OpenSSH can use it. */
-function openMaster(own: Hop, settings: SshSettings, options: RouteOptions): string | undefined {
+function openMaster(name: string, own: Hop, settings: SshSettings, options: RouteOptions): string | undefined {
   const path = settings.options.get('controlpath')?.[0]
   if (path === undefined || /^none$/i.test(path)) return undefined
-  const { name, address, port, user } = own
+  const { address, port, user } = own
   const expanded = expandPath(path, { home: options.home, name, address, port, user, local: options.username })
   // A hash of the connection (%C) is not computed here; ssh looks for itself where the folder is there.
   if (/%[CLljki]/.test(expanded)) return undefined

@@ -119,7 +119,7 @@ async function retried(options: Options, behind: SshConnection | undefined, dead
     const result = await once(options, behind, Math.max(1, until - Date.now()))
     if (result.ok || result.special !== 'dropped') {
       if (tries > 1)
-        options.warning(`${hop.name}: sshd closed ${tries - 1} connections before its banner (MaxStartups?)`)
+        options.warning(`${hop.label}: sshd closed ${tries - 1} connections before its banner (MaxStartups?)`)
       if (result.ok) return result
       const needs = result.special === 'no-common-algorithm' ? result.failure.cause : undefined
       return { ok: false, failure: result.failure, ...(needs !== undefined && { needsOpenssh: needs }) }

@@ -1,0 +1,127 @@
+// A real SSH server in this process, on loopback, whose faults can be chosen.
+import { spawn } from 'node:child_process'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import ssh2, { type AuthContext, type ServerChannel } from 'ssh2'
+
+export interface KeyPair {
+  readonly private: string
+  readonly public: string
+}
+
+export const keyPair = (type: 'ed25519' | 'rsa' = 'ed25519'): KeyPair =>
+  type === 'rsa' ? ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }) : ssh2.utils.generateKeyPairSync('ed25519')
+
+export const encryptedKey = (): KeyPair =>
+  ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'secret', cipher: 'aes256-ctr', rounds: 1 } as never)
+
+export interface ServerFaults {
+  /** Takes connections and says nothing. */
+  readonly silent?: boolean
+  /** Closes this many connections before the banner, after saying `says`. */
+  readonly drops?: number
+  readonly says?: string
+  /** Logins that are taken; default: any key. */
+  readonly accept?: (context: AuthContext) => boolean
+  /** Instead of running the command with the shell of this machine. */
+  readonly exec?: (channel: ServerChannel, command: string, connection: Socket) => void
+  readonly hostKeys?: readonly KeyPair[]
+  /** Offered by the server; default: what ssh2 offers. */
+  readonly kex?: readonly string[]
+  /** Refuses every channel. */
+  readonly noChannels?: boolean
+}
+
+export interface TestServer {
+  readonly port: number
+  readonly hostKey: KeyPair
+  readonly connections: () => number
+  /** Every authentication attempt: its method, and for keys whether it was signed. */
+  readonly attempts: readonly string[]
+  /** Commands that were asked for. */
+  readonly commands: readonly string[]
+  close(): Promise<void>
+}
+
+export async function testServer(faults: ServerFaults = {}): Promise<TestServer> {
+  const hostKeys = faults.hostKeys ?? [keyPair()]
+  const attempts: string[] = []
+  const commands: string[] = []
+  const sockets = new Set<Socket>()
+  let connections = 0
+  const behind: Socket[] = []
+  const ssh = new ssh2.Server({
+    hostKeys: hostKeys.map((pair) => pair.private),
+    ...(faults.kex && { algorithms: { kex: faults.kex as never } }),
+  })
+  ssh.on('connection', (client) => {
+    const socket = behind.shift() as Socket
+    client.on('error', () => {})
+    client.on('authentication', (context) => {
+      const signed = context.method === 'publickey' && context.signature !== undefined
+      attempts.push(signed ? 'publickey signed' : context.method)
+      if (context.method === 'none' || !(faults.accept?.(context) ?? context.method === 'publickey')) {
+        return context.reject(['publickey', 'password'])
+      }
+      context.accept()
+    })
+    client.on('session', (accept, reject) => {
+      if (faults.noChannels) return reject()
+      accept().on('exec', (take, _refuse, { command }) => {
+        commands.push(command)
+        const channel = take()
+        if (faults.exec) return faults.exec(channel, command, socket)
+        runHere(channel, command)
+      })
+    })
+    client.on('tcpip', (accept, _reject, { destIP, destPort }) => {
+      const channel = accept()
+      const onward = connect(destPort, destIP)
+      channel.pipe(onward).pipe(channel)
+      onward.on('error', () => channel.destroy())
+      channel.on('error', () => onward.destroy())
+    })
+  })
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.on('close', () => sockets.delete(socket))
+    connections++
+    if (faults.silent) return
+    if (connections <= (faults.drops ?? 0)) return void socket.end(faults.says ?? '')
+    behind.push(socket)
+    ssh.injectSocket(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    hostKey: hostKeys[0] as KeyPair,
+    connections: () => connections,
+    attempts,
+    commands,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+/** What sshd does: a session of its own, and three pipes. */
+function runHere(channel: ServerChannel, command: string): void {
+  const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: 'pipe' })
+  channel.pipe(child.stdin)
+  child.stdout.pipe(channel, { end: false })
+  child.stderr.pipe(channel.stderr, { end: false })
+  child.stdin.on('error', () => {})
+  channel.on('error', () => {})
+  child.on('close', (status, signal) => {
+    if (signal) channel.exit(signal.replace('SIG', ''), false, '')
+    else channel.exit(status ?? 0)
+    channel.end()
+  })
+}
+
+/** The line of known_hosts for a server of this machine. */
+export const knownHostsLine = (port: number, pair: KeyPair, marker = ''): string => {
+  const [type, key] = pair.public.split(' ')
+  return `${marker}[127.0.0.1]:${port} ${type} ${key}\n`
+}
