@@ -30,12 +30,15 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: D
 function renderCounts(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter((one) => one.severity === 'error').length
   const warnings = diagnostics.length - errors
-  const files = new Set(diagnostics.flatMap((one) => (one.at ? [one.at.file] : []))).size
+  // A mistake in `-e` or `--limit` is in no file.
+  const labels = new Set(diagnostics.flatMap((one) => (one.at ? [one.at.file] : [])))
+  const commandLine = [...labels].some((label) => label.startsWith('-'))
+  const files = labels.size
   const counts = [
     ...(errors > 0 ? [countOf(errors, 'error')] : []),
     ...(warnings > 0 ? [countOf(warnings, 'warning')] : []),
   ].join(' and ')
-  const where = files > 1 ? ` in ${files} files` : ''
+  const where = files > 1 && !commandLine ? ` in ${files} files` : ''
   return `${counts}${where}${errors > 0 ? '; no host was touched' : ''}`
 }
 
@@ -69,6 +72,12 @@ function renderOne(diagnostic: Diagnostic, palette: Palette, width: number): str
   return `${lines.join('\n')}\n`
 }
 
+/** A line that is shown for some other mistake may hold a password beside it. Columns stay as they are. */
+function maskSecrets(line: string): string {
+  const named = /((?:passw(?:or)?d|_pass|secret|token)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,}]+)/gi
+  return line.replace(named, (_all, name: string, value: string) => name + '*'.repeat(value.length))
+}
+
 interface Excerpt {
   readonly text: string
   /** Columns before the squiggle. */
@@ -80,7 +89,7 @@ interface Excerpt {
 function excerptOf(at: SourceSpan, width: number): Excerpt {
   // Only the neighbourhood of the span can be seen, and a minified file may be one line of megabytes.
   const from = Math.max(0, at.column - 1 - 4 * width)
-  const source = at.text.slice(from, at.column - 1 + at.length + 4 * width)
+  const source = maskSecrets(at.text.slice(from, at.column - 1 + at.length + 4 * width))
   const start = at.column - 1 - from
   const cells: { text: string; width: number; inside: boolean; at: number }[] = []
   let offset = 0

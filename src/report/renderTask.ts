@@ -26,15 +26,20 @@ export function renderTask(record: TaskRecord, layout: TaskLayout, options: Repo
   const place = options.verbosity >= 2 ? `  (${record.task.type}, ${placeOf(record)})` : ''
   const name = padToWidth(taskName(record), layout.nameColumn)
   const lines: string[] = []
-  for (const group of foldResults(record, layout.check, options.verbosity)) {
+  for (const group of foldResults(record)) {
     const { hosts, value: result } = group
     const ignored = result.ignored === true
     const word = padToWidth(outcomeWord(result.outcome, layout.check, ignored), OUTCOME_COLUMN)
     const count = `${hosts.length}/${total}`.padStart(2 * layout.countDigits + 1)
-    const note = shownNote(result, layout.check, options.verbosity)
+    const notes = notesOf(record, hosts, layout.check, options.verbosity)
+    const note = notes.length === 1 && notes[0]?.hosts.length === hosts.length ? notes[0].value : ''
     const paint = paintOutcome(options.palette, result.outcome, ignored)
     lines.push(`  ${paint(word)} ${count}  ${name}  ${nodeSet(hosts)}${note ? `: ${note}` : ''}${place}`)
-    const below = [...itemLines(record, group, layout.check, options), ...failureLines(result, options)]
+    const below = [
+      ...(note === '' ? noteLines(notes, options.verbosity) : []),
+      ...itemLines(record, group, layout.check, options),
+      ...failureLines(result, options),
+    ]
     lines.push(...below.map((line) => INDENT + line))
   }
   for (const line of [...warningLines(record, options), ...(options.diff ? diffLines(record, options) : [])]) {
@@ -52,11 +57,28 @@ export function placeOf({ task }: Pick<TaskRecord, 'task'>): string {
   return `${escapeLine(task.file)}:${task.line}`
 }
 
-function foldResults(record: TaskRecord, check: boolean, verbosity: number): Folded<TaskResult>[] {
-  const groups = foldHosts(record.results, (result) =>
-    JSON.stringify([result.outcome, result.ignored, shownNote(result, check, verbosity), result.failure]),
-  )
+function foldResults(record: TaskRecord): Folded<TaskResult>[] {
+  const groups = foldHosts(record.results, (result) => JSON.stringify([result.outcome, result.ignored, result.failure]))
   return groups.sort((a, b) => OUTCOMES.indexOf(a.value.outcome) - OUTCOMES.indexOf(b.value.outcome))
+}
+
+/** Notes that name their host are as many as hosts: only so many are shown, unless all are asked for with `-vv`. */
+const NOTES = 5
+
+function notesOf(record: TaskRecord, hosts: readonly string[], check: boolean, verbosity: number): Folded<string>[] {
+  const entries = hosts.flatMap((host): [string, string][] => {
+    const result = record.results.get(host)
+    const note = result ? shownNote(result, check, verbosity) : ''
+    return note === '' ? [] : [[host, note]]
+  })
+  return foldHosts(entries, (note) => note)
+}
+
+function noteLines(notes: readonly Folded<string>[], verbosity: number): string[] {
+  const shown = verbosity >= 2 ? notes : notes.slice(0, NOTES)
+  const lines = shown.map(({ hosts, value }) => `${nodeSet(hosts)}: ${value}`)
+  if (shown.length < notes.length) lines.push(`... and ${notes.length - shown.length} more (-vv shows all)`)
+  return lines
 }
 
 /** What would be done and what cannot be known are always said; evidence and reasons with `-v`. */

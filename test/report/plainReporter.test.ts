@@ -169,6 +169,24 @@ check mode, nothing was changed; 4.2 s
 `)
 })
 
+test('notes that differ between hosts do not unfold them, and few are shown', () => {
+  const hosts = Array.from({ length: 9 }, (_, i) => `crane0${i + 1}`)
+  const results = Object.fromEntries(
+    hosts.map((host) => [host, { outcome: 'changed', note: `write /srv/${host}` }] as const),
+  )
+  const story: RunStory = { check: true, hosts, plays: [{ name: 'all', tasks: [{ name: 'a', results }] }] }
+  expect(report(story).out).toContain(`\
+  would change 9/9  a  crane[01-09]
+      crane01: write /srv/crane01
+      crane02: write /srv/crane02
+      crane03: write /srv/crane03
+      crane04: write /srv/crane04
+      crane05: write /srv/crane05
+      ... and 4 more (-vv shows all)
+`)
+  expect(report(story, { verbosity: 2 }).out).toContain('      crane09: write /srv/crane09\n')
+})
+
 test('a run that changed nothing is short', () => {
   const story = {
     hosts: COMPUTE,

@@ -92,6 +92,22 @@ describe('the squiggle stands under what is meant', () => {
   })
 })
 
+test.each([
+  ['crane02 ansible_password=hunter2 ansible_prot=22', 'crane02 ansible_password=******* ansible_prot=22'],
+  ['{ token: "a b", prot: 1 }', '{ token: *****, prot: 1 }'],
+  ["ansible_become_pass: 'x' # prot", 'ansible_become_pass: *** # prot'],
+  ['pass the salt: prot', 'pass the salt: prot'],
+])('a password beside the mistake is not shown: %s', (source, shown) => {
+  const text = renderDiagnostics([mistake('e', 'm', span(source, 'prot'))])
+  expect(text.split('\n')[1]).toBe(` 1 | ${shown}`)
+  expect(squiggleOf(text)).toBe('prot')
+})
+
+test('a mistake on the command line is in no file', () => {
+  const all = [mistake('e', 'm', span('a', 'a', 'hosts')), mistake('e', 'm', span('a', 'a', '-e'))]
+  expect(renderDiagnostics(all)).toContain('\n2 errors; no host was touched\n')
+})
+
 test('a hundred are shown and the others counted', () => {
   const many = Array.from({ length: 130 }, (_, i) => mistake('e', `number ${i}`))
   const text = renderDiagnostics(many)

@@ -1,0 +1,159 @@
+// The command as a whole on this machine: real engine, real shells, the local transport; what it prints and exits with.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { RUN_EVENT_VERSION } from '../../src/model/runEvent.ts'
+import { runCommand, startCommand } from './runCommand.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'crane-play-'))
+  writeFileSync(join(folder, 'hosts'), 'crane[02-03] ansible_connection=local\n')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** A playbook with these tasks, for all hosts of the inventory. */
+function site(tasks: string): string[] {
+  const indented = tasks.replace(/^(?=.)/gm, '    ')
+  writeFileSync(join(folder, 'site.yml'), `- name: all\n  hosts: all\n  tasks:\n${indented}`)
+  return [join(folder, 'site.yml'), '-i', join(folder, 'hosts')]
+}
+
+const WRITE = () => `- name: Write\n  writeFile: { path: "${folder}/{{ inventory_hostname }}", content: "x" }\n`
+const COMMAND = (command: string) => `- name: Do\n  run: { command: "${command}", always: true }\n`
+
+test('a change, and no change the second time', async () => {
+  const argv = site(WRITE())
+  const checked = await runCommand(...argv, '--check', '--detailed-exitcode')
+  expect(checked.status).toBe(3)
+  expect(checked.out).toContain('  would change 2/2  Write  crane[02-03]')
+  expect(existsSync(join(folder, 'crane02'))).toBe(false)
+  const first = await runCommand(...argv, '--detailed-exitcode', '--diff')
+  expect(first.status).toBe(3)
+  expect(first.out).toContain('  changed      2/2  Write  crane[02-03]\n')
+  expect(first.out).toContain(`diff ${folder}/crane02 on crane02\n`)
+  expect(readFileSync(join(folder, 'crane03'), 'utf8')).toBe('x')
+  const second = await runCommand(...argv, '--detailed-exitcode')
+  expect(second).toMatchObject({ status: 0, err: '' })
+  expect(second.out).toContain(
+    '  crane[02-03] : ok=1 changed=0 unreachable=0 failed=0 skipped=0\n2 hosts: 2 as wanted; ',
+  )
+})
+
+test('a failure is told with what was tried, and again at the end: 2', async () => {
+  const { status, out } = await runCommand(...site(COMMAND('echo no >&2; exit 7')))
+  expect(status).toBe(2)
+  expect(out.match(/ {6}exit status: 7\n {6}\| no\n/g)).toHaveLength(2)
+  expect(out).toContain('\nFAILED\n  failed: crane[02-03] (2 hosts): Do  (run, ')
+})
+
+test('an unreachable host and a well one: 4, and the well one is done', async () => {
+  writeFileSync(
+    join(folder, 'hosts'),
+    'crane02 ansible_connection=local\ncrane03 ansible_host=127.0.0.1 ansible_port=1 ansible_connection=ssh2\n',
+  )
+  const argv = [...site(WRITE()), '--ssh-config', 'none', '--known-hosts', join(folder, 'known_hosts')]
+  const { status, out } = await runCommand(...argv)
+  expect(status).toBe(4)
+  expect(out).toContain('  unreachable  1/2  Write  crane03')
+  expect(existsSync(join(folder, 'crane02'))).toBe(true)
+})
+
+test('--output jsonl: each line an event, nothing else on stdout', async () => {
+  const { status, out } = await runCommand(...site(WRITE()), '--output', 'jsonl', '-v')
+  expect(status).toBe(0)
+  const events = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(events.every((event) => event.v === RUN_EVENT_VERSION)).toBe(true)
+  expect([events.at(0).type, events.at(-1).type]).toEqual(['run-started', 'run-ended'])
+})
+
+test('all mistakes at once, in playbook, options and inventory, before anything is run: 1', async () => {
+  const argv = site('- writeFlie: { path: /x }\n- writeFile: { path: x, content: "" }\n')
+  const { status, out, err } = await runCommand(...argv, '--tags', 'none-such', '-e', 'typo=1')
+  expect([status, out]).toEqual([1, ''])
+  for (const code of ['unknown-tag', 'writeFlie', 'did you mean']) expect(err).toContain(code)
+  expect(err).toMatch(/site\.yml:4:\d+: error\[/)
+  expect(err).toMatch(/site\.yml:5:\d+: error\[/)
+  expect(err).toMatch(/^ *\| +\^~+$/m)
+  expect(err).toMatch(/\n\d errors; no host was touched\n$/)
+})
+
+test.each([
+  ['--list-hosts', '  crane02\n  crane03\n'],
+  ['--list-tasks', '  Write  (writeFile, '],
+  ['--list-tags', 'PLAY all: crane[02-03] (2 hosts)\n'],
+  ['--syntax-check', 'no mistake found in 1 play, 1 task, 2 hosts\n'],
+])('%s connects to no host: 0', async (option, expected) => {
+  const { status, out, err } = await runCommand(...site(WRITE()), option)
+  expect([status, err]).toEqual([0, ''])
+  expect(out).toContain(expected)
+  expect(existsSync(join(folder, 'crane02'))).toBe(false)
+})
+
+test('--help of a playbook prints its inputs', async () => {
+  const path = join(folder, 'inputs.yml')
+  writeFileSync(path, 'inputs:\n  port: { type: integer, default: 22, description: Where it listens. }\nplays: []\n')
+  const { out } = await runCommand(path, '--help')
+  expect(out).toContain(`(set with -e NAME=VALUE):\n  port  integer, default 22\n        Where it listens.\n`)
+})
+
+test('-vvv shows what is sent, on stderr', async () => {
+  const { err } = await runCommand(...site(WRITE()), '-vvv')
+  expect(err).toMatch(/^crane02 > /m)
+  expect(err).toMatch(/^crane03 < /m)
+  expect(err).toMatch(/^connected crane\[02-03\] \(2 hosts\) by local/m)
+})
+
+describe('interrupted', () => {
+  /** A process that ended and was not yet waited for counts as gone. */
+  const running = (pid: number) => /^\d+ \(.*\) [^Z]/.test(readIfThere(`/proc/${pid}/stat`))
+  const started = async () => {
+    writeFileSync(join(folder, 'hosts'), 'crane02 ansible_connection=local\n')
+    const command = startCommand(...site(COMMAND(`echo $$ > ${folder}/pid; exec sleep 600`) + WRITE()))
+    const pid = await vi.waitUntil(() => Number(readIfThere(join(folder, 'pid'))), { timeout: 10_000, interval: 10 })
+    return { command, pid }
+  }
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    'once by %s: what runs is ended, nothing new starts, the recap says how the host was left: %i',
+    async (name, status) => {
+      const { command, pid } = await started()
+      command.signal(name)
+      const result = await command.done
+      expect(result.status).toBe(status)
+      expect(result.err).toContain('Interrupt received')
+      expect(result.out).toMatch(
+        new RegExp(`INTERRUPTED by ${name}: how each host was left\n  stopped +crane02: in "Do"`),
+      )
+      expect(running(pid)).toBe(false)
+      expect(existsSync(join(folder, 'crane02'))).toBe(false)
+      expect(result.left).toEqual([])
+    },
+  )
+
+  test('twice: leaves at once with what is known', async () => {
+    const { command, pid } = await started()
+    command.signal('SIGINT')
+    command.signal('SIGINT')
+    expect(command.left).toEqual([130])
+    expect(command.text.err).toContain('Interrupted twice')
+    await command.done
+    expect(running(pid)).toBe(false)
+  })
+})
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
