@@ -87,8 +87,8 @@ export class Draft {
         continue
       }
       if (group) host.groups.add(group.name)
-      const layer = host.layers.at(-1)!
-      if (layer.source !== this.#source) {
+      const layer = host.layers.at(-1)
+      if (layer?.source !== this.#source) {
         host.layers.push({ source: this.#source, vars })
         continue
       }

@@ -55,7 +55,8 @@ export class GroupTree {
     const visit = (group: DraftGroup): void => {
       path.push(group)
       for (const [name, at] of group.children) {
-        const child = this.#draft.groups.get(name)!
+        const child = this.#draft.groups.get(name)
+        if (!child) continue
         const begin = name === 'all' ? 0 : path.indexOf(child)
         if (name === 'all' || begin >= 0) {
           const names = name === 'all' ? ['all', group.name] : path.slice(begin).map((each) => each.name)
@@ -101,7 +102,7 @@ export class GroupTree {
     const groups = new Map<string, Group>()
     for (const [name, { children }] of this.#draft.groups) {
       const tops = name === 'all' ? [...this.#draft.groups.keys()].filter((each) => this.depth(each) === 1) : []
-      groups.set(name, { name, hosts: members.get(name)!, children: [...new Set([...tops, ...children.keys()])] })
+      groups.set(name, { name, hosts: members.get(name) ?? [], children: [...new Set([...tops, ...children.keys()])] })
     }
     return groups
   }

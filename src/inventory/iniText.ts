@@ -25,7 +25,7 @@ export function splitWords(line: string): { readonly words: readonly Word[]; rea
     let text = ''
     let quotedValue = false
     while (i < line.length && line[i] !== ' ' && line[i] !== '\t') {
-      const char = line[i]!
+      const char = line.charAt(i)
       if (char === '\\') {
         text += line[i + 1] ?? ''
         i += 2
@@ -61,7 +61,7 @@ export type IniValue =
 /** The right side of `key = value` in a `:vars` section, blanks around it cut off. */
 export function readSectionValue(name: string, raw: string): IniValue {
   const quoted = /^(?:'([^']*)'|"((?:[^"\\]|\\.)*)")\s*(?:#.*)?$/.exec(raw)
-  if (quoted) return { ok: true, value: quoted[1] ?? quoted[2]!.replace(/\\(["\\])/g, '$1') }
+  if (quoted) return { ok: true, value: quoted[1] ?? (quoted[2] ?? '').replace(/\\(["\\])/g, '$1') }
   const comment = raw.search(/\s#/)
   if (comment >= 0) {
     const value = raw.slice(0, comment).trimEnd()

@@ -55,7 +55,7 @@ export function loadInventory(options: InventoryOptions): Checked<Inventory> {
   if (broken || draft.hosts.size === 0) return mistaken(draft.diagnostics)
   const hosts = new Map<string, Host>()
   for (const [name, { vars, find }] of variables) {
-    hosts.set(name, { name, groups: groupsOf.get(name)!, vars, connection: readConnection(name, find, home) })
+    hosts.set(name, { name, groups: groupsOf.get(name) ?? [], vars, connection: readConnection(name, find, home) })
   }
   const origin: Inventory['origin'] = (host, variable) => variables.get(host)?.find(variable)?.at
   return checked({ hosts, groups: tree.groups(groupsOf), origin }, draft.diagnostics)
@@ -81,9 +81,9 @@ function warnOfStrangers({ groups, hosts }: VarsFolder, draft: Draft): void {
     draft.warn('unknown-group', `${path} sets nothing: there is no group \`${name}\``, undefined, hint)
   }
   const strangers = [...hosts.keys()].filter((name) => !draft.hosts.has(name))
-  const [first] = strangers
-  if (first === undefined) return
-  const folder = hosts.get(first)!.path.replace(/[^/]*$/, '')
+  const path = hosts.get(strangers[0] ?? '')?.path
+  if (path === undefined) return
+  const folder = path.replace(/[^/]*$/, '')
   const message = `${folder} has files for hosts that are not in the inventory: ${foldNodeSet(strangers)}`
   draft.warn('unknown-host', message, undefined)
 }

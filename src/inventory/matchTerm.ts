@@ -81,9 +81,9 @@ function matchGlob(term: string, inventory: Inventory): Matched {
 /** Ansible's: positions count from 0, from the end when negative, and both ends belong to it. */
 function matchSubscript(term: string, inventory: Inventory): Matched | undefined {
   const match = /^(.*)\[(?:(-?\d+)|(\d*):(\d*))\]$/.exec(term)
-  const hosts = match && inventory.groups.get(match[1]!)?.hosts
+  const [, group = '', single, from, to] = match ?? []
+  const hosts = inventory.groups.get(group)?.hosts
   if (!hosts) return undefined
-  const [, group, single, from, to] = match
   const picked =
     single !== undefined
       ? hosts.slice(Number(single)).slice(0, 1)
@@ -91,6 +91,6 @@ function matchSubscript(term: string, inventory: Inventory): Matched | undefined
   if (picked.length > 0 && (single === undefined || -Number(single) <= hosts.length)) {
     return { ok: true, hosts: new Set(picked) }
   }
-  const message = `The group ${group} has ${hosts.length} hosts, and none at ${term.slice(group!.length)}`
-  return { ok: false, unknown: term, problem: { message, offset: group!.length, length: term.length - group!.length } }
+  const message = `The group ${group} has ${hosts.length} hosts, and none at ${term.slice(group.length)}`
+  return { ok: false, unknown: term, problem: { message, offset: group.length, length: term.length - group.length } }
 }

@@ -31,6 +31,13 @@ interface Shared extends HostVariables {
   readonly withOwn: Map<SetValues, HostVariables>
 }
 
+interface Torn {
+  readonly variable: string
+  readonly winner: Ranked
+  readonly rival: Ranked
+  readonly hosts: string[]
+}
+
 /** Only says something about the order of unrelated groups. */
 const PRIORITY = 'ansible_group_priority'
 
@@ -49,7 +56,7 @@ export class VariableMerger {
   }[]
   readonly #folders: readonly VarsFolder[]
   readonly #shared = new Map<string, Shared>()
-  readonly #torn = new Map<string, { readonly variable: string; readonly winner: Ranked; readonly hosts: string[] }>()
+  readonly #torn = new Map<string, Torn>()
 
   constructor(draft: Draft, tree: GroupTree, inventory: readonly VarsFolder[], playbook: readonly VarsFolder[]) {
     this.#draft = draft
@@ -64,7 +71,7 @@ export class VariableMerger {
     const key = groups.join('\n')
     let shared = this.#shared.get(key)
     if (!shared) this.#shared.set(key, (shared = this.#mergeGroups(groups)))
-    const layers = this.#draft.hosts.get(host)!.layers.map(({ vars }) => vars)
+    const layers = this.#draft.hosts.get(host)?.layers.map(({ vars }) => vars) ?? []
     for (const folder of this.#folders) layers.push(folder.hosts.get(host)?.vars ?? nothing)
     const own = layers.filter((vars) => vars.size > 0)
     this.#noteRivals(host, shared, own)
@@ -112,17 +119,18 @@ export class VariableMerger {
   #noteRivals(host: string, { rivals }: Shared, own: readonly SetValues[]): void {
     for (const [variable, winner] of rivals) {
       if (own.some((vars) => vars.has(variable))) continue
-      const key = [variable, winner.group, winner.rival?.group].join('\n')
+      const { rival } = winner
+      if (!rival) continue
+      const key = [variable, winner.group, rival.group].join('\n')
       const torn = this.#torn.get(key)
       if (torn) torn.hosts.push(host)
-      else this.#torn.set(key, { variable, winner, hosts: [host] })
+      else this.#torn.set(key, { variable, winner, rival, hosts: [host] })
     }
   }
 
   /** To be called when all hosts are merged: one mistake for each variable and pair of groups. */
   reportRivals(): void {
-    for (const { variable, winner, hosts } of this.#torn.values()) {
-      const rival = winner.rival!
+    for (const { variable, winner, rival, hosts } of this.#torn.values()) {
       const message =
         `\`${variable}\` of ${foldNodeSet(hosts)} is torn between the group ${rival.group} (${placeName(rival.set.at)}) ` +
         `and the group ${winner.group} (${placeName(winner.set.at)})`

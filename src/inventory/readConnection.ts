@@ -11,12 +11,9 @@ export function readConnection(
   home: string,
 ): Connection {
   const get = (meaning: Meaning): SetValue | undefined => {
-    const names: readonly string[] = NAMES_OF[meaning]
-    for (let i = names.length - 1; i >= 0; i--) {
-      const set = find(names[i]!)
-      if (set) return set
-    }
-    return undefined
+    let last: SetValue | undefined
+    for (const name of NAMES_OF[meaning]) last = find(name) ?? last
+    return last
   }
   const text = (meaning: Meaning): string | undefined => textOf(get(meaning)?.value)
   const transport = TRANSPORTS.get(withoutCollection(text('transport') ?? 'auto') as 'auto') ?? 'auto'

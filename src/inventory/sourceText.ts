@@ -24,10 +24,10 @@ export class SourceText {
     let high = starts.length - 1
     while (low < high) {
       const middle = (low + high + 1) >> 1
-      if (starts[middle]! <= offset) low = middle
+      if ((starts[middle] ?? 0) <= offset) low = middle
       else high = middle - 1
     }
-    const start = starts[low]!
+    const start = starts[low] ?? 0
     const end = starts[low + 1]
     const text = this.text.slice(start, end === undefined ? undefined : end - 1).replace(/\r$/, '')
     const column = Math.min(offset - start, text.length) + 1

@@ -36,9 +36,9 @@ function distance(a: string, b: string, limit: number): number {
     let lowest = i
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1]
-      let cost = Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + (same ? 0 : 1))
+      let cost = Math.min(at(previous, j) + 1, at(row, j - 1) + 1, at(previous, j - 1) + (same ? 0 : 1))
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        cost = Math.min(cost, beforePrevious[j - 2]! + 1)
+        cost = Math.min(cost, at(beforePrevious, j - 2) + 1)
       }
       row.push(cost)
       lowest = Math.min(lowest, cost)
@@ -47,5 +47,7 @@ function distance(a: string, b: string, limit: number): number {
     beforePrevious = previous
     previous = row
   }
-  return previous[b.length]!
+  return at(previous, b.length)
 }
+
+const at = (row: readonly number[], column: number): number => row[column] ?? Number.POSITIVE_INFINITY

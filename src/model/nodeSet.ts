@@ -190,10 +190,11 @@ function foldFamily(texts: readonly string[], family: Iterable<string>): { first
       else alike.set(key, [tuple])
     }
     tuples = Array.from(alike.values(), (list) => {
-      const sorted = list.sort((a, b) => compareNumbers(a.places[place]!, b.places[place]!))
-      const places = [...sorted[0]!.places]
-      places[place] = foldNumbers(sorted.map((tuple) => tuple.places[place]!))
-      return { first: sorted[0]!.first, places }
+      const number = (tuple: (typeof tuples)[number]) => tuple.places[place] ?? ''
+      const sorted = list.sort((a, b) => compareNumbers(number(a), number(b)))
+      const places = [...(sorted[0]?.places ?? [])]
+      places[place] = foldNumbers(sorted.map(number))
+      return { first: sorted[0]?.first ?? '', places }
     })
   }
   return tuples.map(({ first, places }) => ({ first, text: texts.map((text, i) => text + (places[i] ?? '')).join('') }))
@@ -204,7 +205,7 @@ const compareNumbers = (a: string, b: string): number => Number(a) - Number(b) |
 
 /** Takes them in order. */
 function foldNumbers(numbers: readonly string[]): string {
-  let from = numbers[0]!
+  let [from = ''] = numbers
   let to = from
   if (numbers.length === 1) return from
   const ranges: string[] = []

@@ -42,7 +42,10 @@ describe('hosts and groups', () => {
   ] as const)('%s', (_case, text, groups) => {
     const inventory = valueOf(load(text))
     for (const [name, hosts] of Object.entries(groups)) {
-      expect(inventory.groups.get(name)?.hosts, name).toEqual(hosts.split(' ').filter(Boolean))
+      expect([name, ...(inventory.groups.get(name)?.hosts ?? ['missing'])]).toEqual([
+        name,
+        ...hosts.split(' ').filter(Boolean),
+      ])
     }
   })
 
