@@ -56,7 +56,7 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
   const commandLine = readOptions(program)
   const { mode, playbooks } = commandLine
   if (playbooks.length === 0 && mode !== 'help' && mode !== 'version') {
-    return { ok: false, message: 'no playbook is named', hint: 'crane-play PLAYBOOK... -i INVENTORY' }
+    return { ok: false, message: 'no playbook is named', hint: `crane-play PLAYBOOK... -i INVENTORY; ${SEE_HELP}` }
   }
   const modes = MODES.filter((name) => program.getOptionValue(name[0]) === true).map(([, flag]) => `--${flag}`)
   if (modes.length > 1) return { ok: false, message: `${modes.join(' and ')} exclude each other`, hint: SEE_HELP }

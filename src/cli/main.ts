@@ -12,7 +12,9 @@ import type { Setting, Tell } from './setting.ts'
 export async function start(): Promise<void> {
   const streams = outputStreams(process.stdout, process.stderr)
   const leave = (status: number): never => process.exit(status)
+  const cleanUps: (() => void)[] = []
   process.on('uncaughtException', (error) => {
+    for (const cleanUp of cleanUps.splice(0)) cleanUp()
     streams.sink.err(bugReport(error, ownPackage().version))
     leave(EXIT.bug)
   })
@@ -23,6 +25,7 @@ export async function start(): Promise<void> {
     env: process.env,
     signals: process,
     sink: streams.sink,
+    atBug: (cleanUp) => void cleanUps.push(cleanUp),
     leave,
   })
   await streams.flushed()

@@ -16,6 +16,8 @@ import { type StopSignal, watchSignals } from './signals.ts'
 
 const CONNECT_SECONDS = 15
 const PROBE_DEADLINE_MS = 60_000
+/** For connections to say goodbye; the process ends anyway. */
+const CLOSE_MS = 3000
 
 /** @returns the exit status */
 export async function runPlaybooks(
@@ -44,6 +46,7 @@ async function run(
 ): Promise<number> {
   const { startRun } = await import('../engine/run.ts')
   const { reporter, sink } = await makeReporter(commandLine, style, setting)
+  setting.atBug(() => reporter.leave())
   let ended: Extract<RunEvent, { type: 'run-ended' }> | undefined
   let signal: StopSignal | undefined
   const emit = (event: RunEvent) => {
@@ -87,7 +90,7 @@ async function run(
   } finally {
     unwatch()
     await reporter.end()
-    await transport.close()
+    await atMost(CLOSE_MS, transport.close())
   }
   return exitStatus(ended, { detailedExitcode: commandLine.detailedExitcode, ...(signal && { signal }) })
 }
@@ -107,4 +110,13 @@ async function makeTransport(
     ...(sshConfig !== undefined && { sshConfigFile: sshConfig }),
     ...(knownHosts !== undefined && { knownHostsFiles: [knownHosts] }),
   })
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work, late])
+  clearTimeout(timer)
 }

@@ -13,6 +13,8 @@ export interface Setting {
   readonly signals: SignalSource
   /** All that is printed goes here, but for passwords' prompts and the live rows of a terminal. */
   readonly sink: Sink
+  /** What a bug that nobody catches must not leave undone, such as a hidden cursor. */
+  readonly atBug: (cleanUp: () => void) => void
   /** Ends the process at once. */
   readonly leave: (status: number) => void
 }

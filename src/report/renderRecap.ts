@@ -62,7 +62,8 @@ export function renderTotals(ended: RunEnded, { check, verbosity, signal }: Tota
   if (sum('ignored') > 0) parts.push(`${countOf(sum('ignored'), 'failure')} ignored`)
   if (check) parts.push('check mode, nothing was changed')
   const trips = Object.values(ended.roundTrips)
-  if (verbosity >= 1 && trips.length > 0) parts.push(`at most ${countOf(Math.max(...trips), 'round trip')} a host`)
+  const most = Math.max(0, ...trips)
+  if (verbosity >= 1 && most > 0) parts.push(`at most ${countOf(most, 'round trip')} a host`)
   parts.push(formatDuration(ended.durationMs))
   return parts.join('; ')
 }

@@ -30,6 +30,7 @@ export function startCommand(...argv: string[]): RunningCommand {
     env: {},
     signals,
     sink: { out: (more) => void (text.out += more), err: (more) => void (text.err += more) },
+    atBug: () => {},
     leave: (status) => void left.push(status),
   }).then((status) => ({ status, left, ...text }))
   return { done, text, left, signal: (name) => void signals.emit(name, name) }
