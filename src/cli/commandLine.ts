@@ -68,7 +68,12 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
 
 /** The text of `--help` without a playbook. */
 export function helpText(width: number): string {
-  const program = defineProgram().configureHelp({ helpWidth: Math.min(Math.max(width, 60), 110) })
+  const program = defineProgram().configureHelp({
+    helpWidth: Math.min(Math.max(width, 60), 110),
+    // Without the defaults, which are all "no" or "none".
+    optionDescription: ({ description, argChoices }) =>
+      argChoices ? `${description}: ${argChoices.join(', ')}` : description,
+  })
   return program.helpInformation() + exitStatusHelp()
 }
 

@@ -100,5 +100,7 @@ test('the help names every option with one line of explanation, and the exit sta
     expect(text).toMatch(new RegExp(`${option}\\b.*\\w`))
   }
   expect(text).toContain('Exit status:')
+  expect(text).toContain('how to report: auto, plain, jsonl')
+  expect(text).not.toContain('default:')
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
 })
