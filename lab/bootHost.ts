@@ -189,7 +189,19 @@ export function wipeDisk(disks: string, name: string): void {
   if (used.length === 0) return
   mkdirSync(trash)
   for (const part of used) renameSync(join(folder, part), join(trash, part))
-  spawn('nice', ['rm', '-rf', trash], { detached: true, stdio: 'ignore' }).unref()
+  remove([trash])
+}
+
+/** Deletes what an interrupted deletion left. */
+export const emptyTrash = (disks: string): void =>
+  remove(
+    readdirSync(disks)
+      .filter((name) => name.startsWith('trash-'))
+      .map((name) => join(disks, name)),
+  )
+
+function remove(folders: string[]): void {
+  if (folders.length > 0) spawn('nice', ['rm', '-rf', ...folders], { detached: true, stdio: 'ignore' }).unref()
 }
 
 /** Hosts that still hold something of an earlier lab, by their namespaces, mounts and control groups. */

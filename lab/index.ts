@@ -1,11 +1,12 @@
 /** The lab's programmatic side: what tests and the command line call to start, reset, reach and end hosts. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx'
 import {
   awaitHost,
   clearHost,
   detachHost,
+  emptyTrash,
   ensureBridge,
   hostFolder,
   hostRoot,
@@ -17,10 +18,12 @@ import {
 } from './bootHost.ts'
 import { ensureImage } from './buildImage.ts'
 import { makeKey, writeHome, writeSeed } from './hostSeed.ts'
+import { writeInventory } from './inventoryFiles.ts'
 import { alone, forgetState, hostIsUp, type LabState, readState, writeState } from './labState.ts'
 import { cacheFolder, installTools, LabProblem, raiseWatchLimit, requireRootOnLinux, type Say } from './machine.ts'
-import { bridge, computeNames, hostName, hostNames, maximumHosts } from './names.ts'
+import { bridge, hostNames, maximumHosts } from './names.ts'
 import { type ContainerdGeneration, containerdPins } from './recipe.ts'
+import { codeDigest } from './codeDigest.ts'
 import { buildSiteLayer } from './siteLayer.ts'
 
 export { LabProblem } from './machine.ts'
@@ -75,14 +78,25 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
     if (before && before.owner !== projectRoot) await replaceForeign(before, takeOver, say)
     const image = await ensureImage(say)
     const disks = join(cacheFolder(), 'hosts')
-    const wanted: LabState = { version: 1, owner: projectRoot, disks, image, containerd, bareConfig, size, hosts: [] }
+    const code = codeDigest()
+    const wanted: LabState = {
+      version: 1,
+      owner: projectRoot,
+      disks,
+      image,
+      code,
+      containerd,
+      bareConfig,
+      size,
+      hosts: [],
+    }
     const current = readState()
     if (current && sameKind(current, wanted) && current.hosts.every(hostIsUp) && current.hosts.length === size) {
       await Promise.all(current.hosts.map(awaitHost))
       say(`already up: ${size} hosts`)
       return { hosts: hostNames(size), ...files }
     }
-    await endEverything(current, disks, say)
+    await endEverything(current, current?.disks ?? disks, say)
     await startLab(wanted, say)
     return { hosts: hostNames(size), ...files }
   })
@@ -91,6 +105,7 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
 const sameKind = (a: LabState, b: LabState): boolean =>
   a.owner === b.owner &&
   a.image === b.image &&
+  a.code === b.code &&
   a.containerd === b.containerd &&
   a.bareConfig === b.bareConfig &&
   a.size === b.size &&
@@ -113,17 +128,18 @@ async function startLab(state: LabState, say: Say): Promise<void> {
   await makeKey(files.privateKey, 'crane-play-lab')
   const publicKey = readFileSync(`${files.privateKey}.pub`, 'utf8')
   const names = hostNames(state.size)
-  const site = await siteFor(state)
+  // After a reboot the disks of an earlier lab are still there, though nothing else is.
+  for (const name of names) wipeDisk(state.disks, name)
+  emptyTrash(state.disks)
+  const site = await buildSiteLayer(state.image, state.disks, say)
   writeHome(state, publicKey)
   await Promise.all(names.map((name) => writeSeed(state, name, publicKey)))
   await ensureBridge()
   say(`starting ${names.length} hosts, containerd ${state.containerd} on offer`)
   await boot(state, site, names)
-  writeInventory(state)
+  writeInventory(state, files)
   say(`up: ${names.join(' ')}; inventory ${files.inventory}`)
 }
-
-const siteFor = (state: LabState): Promise<string> => buildSiteLayer(state.image, state.disks)
 
 /** The newest site layer; hosts that run on an older one keep it until they are reset. */
 const latestSite = (state: LabState): string =>
@@ -222,6 +238,10 @@ export function labHost(name: string): LabHost {
 function requireLab(): LabState {
   const state = readState()
   if (!state) throw new LabProblem('No lab is up; start one with `npm run lab -- up`.')
+  if (state.owner !== projectRoot)
+    throw new LabProblem(
+      `The lab that is up belongs to ${state.owner}, and only its keys open it: use it from there, or replace it with \`npm run lab -- up --take-over\`.`,
+    )
   return state
 }
 
@@ -230,34 +250,4 @@ function findHost(state: LabState, name: string) {
   if (!host)
     throw new LabProblem(`The lab has no host ${name}; it has ${state.hosts.map((one) => one.name).join(' ')}.`)
   return host
-}
-
-function writeInventory(state: LabState): void {
-  const line = ({ name, address }: { name: string; address: string }) => `${name} ansible_host=${address}\n`
-  const compute = computeNames(state.size)
-  const text = `# Written by \`npm run lab -- up\`; gone stale when the lab is down.
-[control]
-${state.hosts
-  .filter(({ name }) => name === hostName(0))
-  .map(line)
-  .join('')}
-[compute]
-${state.hosts
-  .filter(({ name }) => compute.includes(name))
-  .map(line)
-  .join('')}
-[crane:children]
-control
-compute
-
-[crane:vars]
-ansible_user=root
-ansible_ssh_private_key_file=${files.privateKey}
-`
-  writeFileSync(files.inventory, text)
-  const keys = state.hosts.map(({ name, address }) => {
-    const [kind, key] = readFileSync(join(hostFolder(state.disks, name), 'ssh_host_ed25519_key.pub'), 'utf8').split(' ')
-    return `${name},${address} ${kind} ${key}\n`
-  })
-  writeFileSync(files.knownHosts, keys.join(''))
 }

@@ -1,6 +1,7 @@
 /** The running lab as a file under /run: who started it, its hosts and their process ids. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { LabProblem, runtimeFolder } from './machine.ts'
 import type { ContainerdGeneration } from './recipe.ts'
 
@@ -20,6 +21,8 @@ export interface LabState {
   /** Folder with the hosts' disks. */
   disks: string
   image: string
+  /** Digest of the lab's sources that made the hosts. */
+  code: string
   containerd: ContainerdGeneration
   bareConfig: boolean
   /** Hosts the lab is meant to have; written before they are started. */
@@ -81,9 +84,12 @@ export async function alone<T>(work: () => Promise<T>): Promise<T> {
       else await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }
+  // The layers' folders become the hosts' own, so a strict umask of the caller's would lock their users out.
+  const before = isMainThread ? process.umask(0o022) : undefined
   try {
     return await work()
   } finally {
+    if (before !== undefined) process.umask(before)
     rmSync(lock, { force: true })
   }
 }

@@ -11,11 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { which } from 'zx'
 import { labImages } from './labImages.ts'
+import type { Say } from './machine.ts'
 import { writeStandIns } from './standInFiles.ts'
 
 /** Returns the layer's folder; made anew at each `up` that starts hosts, since it takes well under a second. */
-export async function buildSiteLayer(image: string, disks: string): Promise<string> {
+export async function buildSiteLayer(image: string, disks: string, say: Say): Promise<string> {
   const done = join(disks, `site-${Date.now()}`)
   const work = `${done}.new`
   rmSync(work, { recursive: true, force: true })
@@ -30,6 +32,7 @@ export async function buildSiteLayer(image: string, disks: string): Promise<stri
     link(work, `etc/systemd/system/${unit}`, '/dev/null')
   linkPlugins(work, image)
   await writeStandIns(work)
+  await copyCrictl(work, say)
   put(work, 'srv/images/lab-images.tar', labImages(image))
   put(work, 'usr/local/lib/lab/import-images.sh', ours('host/import-images.sh'), 0o755)
   put(work, 'usr/lib/systemd/system/lab-images.service', ours('host/lab-images.service'))
@@ -41,6 +44,17 @@ export async function buildSiteLayer(image: string, disks: string): Promise<stri
   )
   renameSync(work, done)
   return done
+}
+
+/** Debian has no package of crictl; a machine that has the program lends it to the hosts. */
+async function copyCrictl(work: string, say: Say): Promise<void> {
+  const found = await which('crictl', { nothrow: true })
+  if (!found) {
+    say('left out: crictl, which this machine does not have (containerd is reached over its socket without it)')
+    return
+  }
+  put(work, 'usr/local/bin/crictl', readFileSync(found), 0o755)
+  put(work, 'etc/crictl.yaml', 'runtime-endpoint: unix:///run/containerd/containerd.sock\ntimeout: 10\n')
 }
 
 const ours = (path: string) => readFileSync(join(import.meta.dirname, path))
