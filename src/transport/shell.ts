@@ -81,7 +81,11 @@ export class Shell {
       void this.#ready.then((failure) => {
         if (this.#pending?.replies !== replies) return
         if (failure) return this.abandon(failure)
-        this.#send(script, boundary)
+        try {
+          this.#send(script, boundary)
+        } catch (error) {
+          settle({ ok: false, failure: { kind: 'garbled', cause: (error as Error).message }, parts: [] })
+        }
       })
     })
   }

@@ -25,8 +25,10 @@ const HUNG_GRACE_MS = 1000
 const STOP_MARGIN_MS = 8000
 
 interface Slot {
-  readonly identity: Identity
+  identity: Identity
   shell?: Shell
+  /** sudo said no to this identity: asking again with the same password could lock the account. */
+  refused?: { readonly password: string | undefined; readonly failure: TransportFailure }
   /** The last call; the next one waits for it. */
   last: Promise<unknown>
   /** Calls made before the last cancellation are not run any more. */
@@ -92,7 +94,10 @@ export class ShellSession implements Session {
 
   async close(): Promise<void> {
     this.#closed = true
-    for (const { shell } of this.#slots.values()) shell?.close()
+    for (const { shell } of this.#slots.values()) {
+      if (shell?.busy) shell.abandon({ kind: 'cancelled', cause: 'The session was closed', exitStatus: null })
+      else shell?.close()
+    }
     await this.#line.close()
   }
 
@@ -115,17 +120,25 @@ export class ShellSession implements Session {
       timer = setTimeout(resolve, script.deadlineMs, 'overdue')
     })
     try {
+      const password = identity.become?.password
+      if (slot.refused && slot.refused.password === password) return fail(slot.refused.failure)
       if (!slot.shell?.alive) {
-        const opened = await Promise.race([this.#open(identity), overdue])
-        if (opened === 'overdue') return fail(noChannel(script.deadlineMs))
+        const opening = this.#open(identity)
+        const opened = await Promise.race([opening, overdue])
+        if (opened === 'overdue') {
+          void opening.then((late) => late instanceof Shell && late.close())
+          return fail(noChannel(script.deadlineMs))
+        }
         if (!(opened instanceof Shell)) return fail(opened)
         slot.shell = opened
+        slot.identity = identity
       }
       const { shell } = slot
       this.#roundTrips++
       const reply = shell.run(script)
       if ((await Promise.race([reply, overdue])) === 'overdue') await this.#giveUp(shell, identity, script.deadlineMs)
       const answer = await reply
+      if (!answer.ok && answer.failure.kind === 'become') slot.refused = { password, failure: answer.failure }
       this.#traceReply(answer)
       return answer
     } finally {

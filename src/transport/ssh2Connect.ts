@@ -138,6 +138,7 @@ export function attempt(options: AttemptOptions): Promise<Attempt> {
         return refusal === undefined
       },
     })
+    spareHostKeyProofs(client)
   })
 }
 
@@ -160,4 +161,16 @@ function checkHostKey(options: AttemptOptions, key: Buffer): TransportFailure | 
       return undefined
     }
   }
+}
+
+/**
+ * ssh2 makes every OpenSSH server sign with all its host keys right after the login, for an event that we do not use;
+ * an RSA signature is more work than the rest of the handshake. There is no option for it in ssh2 1.17: the request is
+ * left out, and with it the callback ssh2 queued for its answer. A version without these members is left as it is.
+ */
+function spareHostKeyProofs(client: Client): void {
+  const inside = client as unknown as { _callbacks?: unknown[]; _protocol?: { openssh_hostKeysProve?: unknown } }
+  const { _callbacks: callbacks, _protocol: protocol } = inside
+  if (!Array.isArray(callbacks) || typeof protocol?.openssh_hostKeysProve !== 'function') return
+  protocol.openssh_hostKeysProve = () => void callbacks.pop()
 }

@@ -198,6 +198,24 @@ describe.each(SHELLS)('the shell protocol in $name', ({ command, here, needs }) 
     await traced.close()
   })
 
+  it.each([
+    ['a NUL in a script', { parts: [probe('a\0b')] }, /NUL/],
+    [
+      'an environment variable that is none',
+      { parts: [probe(':', { environment: { 'A;id': '' } })] },
+      /not a variable name: A;id/,
+    ],
+    [
+      'a function name that is none',
+      { parts: [probe(':')], functions: { 'f;id': ':' } },
+      /not a shell function name: f;id/,
+    ],
+  ])('sends nothing with %s', async (_what, script, cause) => {
+    const reply = await session.run({}, { ...script, deadlineMs: 20_000 })
+    expect(reply).toMatchObject({ ok: false, failure: { cause: expect.stringMatching(cause) }, parts: [] })
+    expect(text(await run([probe('echo on')]))).toEqual([['on\n', '', 0]])
+  })
+
   it('answers calls in order', async () => {
     const replies = await Promise.all([1, 2, 3].map((n) => run([probe(`echo ${n}`)])))
     expect(replies.map((reply) => reply.parts[0]?.stdout.toString())).toEqual(['1\n', '2\n', '3\n'])

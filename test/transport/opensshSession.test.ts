@@ -1,0 +1,158 @@
+// The OpenSSH client as the way to a host: when it is chosen, and what its last words mean.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import type { Connection } from '../../src/model/inventory.ts'
+import { autoTransport } from '../../src/transport/autoTransport.ts'
+import { opensshFailure } from '../../src/transport/opensshFailure.ts'
+import type { Connected, Session } from '../../src/transport/session.ts'
+import { testHost } from './shells.ts'
+import { keyPair, knownHostsLine, type ServerFaults, type TestServer, testServer } from './sshServer.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'crane-test-openssh-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const loginKey = keyPair()
+const keyFile = join(folder, 'id')
+writeFileSync(keyFile, loginKey.private, { mode: 0o600 })
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+interface Setting {
+  readonly faults?: ServerFaults
+  readonly config?: string
+  readonly known?: (server: TestServer) => string
+  readonly connection?: Partial<Connection>
+}
+
+async function reach({ faults, config, known, connection }: Setting) {
+  const server = await testServer(faults)
+  closing.push(() => server.close())
+  writeFileSync(join(folder, 'known_hosts'), known?.(server) ?? knownHostsLine(server.port, server.hostKey))
+  writeFileSync(join(folder, 'config'), config ?? '', { mode: 0o600 })
+  const transport = autoTransport({
+    home: folder,
+    username: 'tester',
+    sshConfigFile: join(folder, 'config'),
+    knownHostsFiles: [join(folder, 'known_hosts')],
+  })
+  closing.push(() => transport.close())
+  const host = testHost({
+    transport: 'auto',
+    port: server.port,
+    user: 'tester',
+    privateKeyFile: keyFile,
+    ...connection,
+  })
+  const connected = await transport.connect(host, { acceptNewHostKeys: false, deadlineMs: 15_000 })
+  if (connected.ok) closing.push(() => connected.session.close())
+  return { server, connected }
+}
+
+function sessionOf(connected: Connected): Session {
+  if (!connected.ok) throw new Error(`${connected.failure.cause}: ${connected.failure.lastLines}`)
+  return connected.session
+}
+
+/** Sessions keep their control sockets in folders of this name. */
+const folders = () => readdirSync(tmpdir()).filter((name) => /^crane-play-[A-Za-z0-9]{6}$/.test(name))
+
+const echo = { parts: [{ as: 'probe', script: 'echo hello' }], deadlineMs: 10_000 } as const
+
+describe('a session over OpenSSH', () => {
+  it('is authenticated once for all its shells, and leaves nothing behind', async () => {
+    const before = folders()
+    const { server, connected } = await reach({ connection: { transport: 'openssh' } })
+    const session = sessionOf(connected)
+    const hanging = session.run({}, { parts: [{ as: 'step', script: 'sleep 1000' }], deadlineMs: 1500 })
+    expect(await hanging).toMatchObject({ ok: false, failure: { kind: 'hung' } })
+    expect((await session.run({}, echo)).parts[0]?.stdout.toString()).toBe('hello\n')
+    expect(session).toMatchObject({ how: 'openssh', roundTrips: 2 })
+    expect(server.connections()).toBe(1)
+    expect(server.commands).toEqual(['exec cat >/dev/null', 'exec sh', 'exec sh', 'exec sh'])
+    expect(folders()).toHaveLength(before.length + 1)
+    await session.close()
+    expect(folders()).toEqual(before)
+    const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+    expect(running.split('\n').filter((line) => line.startsWith('ssh ') && line.includes(keyFile))).toEqual([])
+  })
+
+  it.each([
+    ['ProxyCommand', 'Host 127.0.0.1\n  ProxyCommand nc-is-not-needed\n', 'the ssh configuration has ProxyCommand', {}],
+    [
+      'no common key exchange',
+      'KexAlgorithms +diffie-hellman-group14-sha1\n',
+      /nothing in common: no matching key exchange/,
+      { kex: ['diffie-hellman-group14-sha1'] },
+    ],
+  ])('is chosen for %s, and says why', async (_what, config, why, faults) => {
+    const proxied = config.replace('nc-is-not-needed', `${process.execPath} -e '${PROXY}' %h %p`)
+    const { connected } = await reach({ config: proxied, faults })
+    const session = sessionOf(connected)
+    expect(session.how).toBe('openssh')
+    expect(session.why).toMatch(why)
+    expect((await session.run({}, echo)).ok).toBe(true)
+  })
+
+  it.each([
+    ['a refused key', { faults: { accept: () => false } }, 'refused', /refused the login of tester/],
+    ['an unknown host key', { known: () => '' }, 'refused', /host key of \[127.0.0.1\]:\d+ is not known/],
+    [
+      'a changed host key',
+      { known: ({ port }: TestServer) => knownHostsLine(port, keyPair()) },
+      'refused',
+      /host key of \[127.0.0.1\]:\d+ has changed/,
+    ],
+  ] as const)('%s', async (_what, setting, kind, cause) => {
+    const before = folders()
+    const { connected } = await reach({ ...setting, connection: { transport: 'openssh' } })
+    expect(connected).toMatchObject({ ok: false, failure: { kind, cause: expect.stringMatching(cause) } })
+    expect(folders()).toEqual(before)
+  })
+
+  it('is lost when its connection is lost', async () => {
+    const { server, connected } = await reach({ connection: { transport: 'openssh' } })
+    const reply = sessionOf(connected).run({}, { parts: [{ as: 'step', script: 'sleep 5' }], deadlineMs: 20_000 })
+    await expect.poll(() => server.commands.length, { timeout: 10_000 }).toBe(2)
+    await server.close()
+    expect(await reply).toMatchObject({ ok: false, failure: { kind: 'unreachable' } })
+  })
+})
+
+/** `nc` in one line, so that the test needs no other program. */
+const PROXY =
+  'const s=require("net").connect(process.argv[2],process.argv[1]);process.stdin.pipe(s).pipe(process.stdout)'
+
+describe('opensshFailure', () => {
+  const hop = {
+    label: 'crane01',
+    address: '10.0.0.1',
+    port: 22,
+    user: 'root',
+    keyFiles: [],
+    identitiesOnly: false,
+    knownAs: '10.0.0.1',
+    knownAsBare: '10.0.0.1',
+    knownHostsFiles: [],
+    acceptsNew: false,
+  }
+
+  it.each([
+    ['root@10.0.0.1: Permission denied (publickey).', 'refused', 'refused the login of root'],
+    ['Host key verification failed.', 'refused', 'is not known'],
+    ['@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.', 'refused', 'has changed'],
+    ['ssh: Could not resolve hostname x: Name or service not known', 'unreachable', 'has no address'],
+    ['ssh: connect to host 10.0.0.1 port 22: Connection refused', 'unreachable', 'refused the connection'],
+    ['ssh: connect to host 10.0.0.1 port 22: Connection timed out', 'unreachable', 'did not answer'],
+    ['ssh: connect to host 10.0.0.1 port 22: No route to host', 'unreachable', 'did not answer'],
+    ['/root/.ssh/config: line 1: Bad configuration option: hots', 'refused', 'does not like its configuration'],
+    ['something new', 'unreachable', 'could not connect'],
+  ])('%s', (said, kind, cause) => {
+    const failure = opensshFailure(hop, `${said}\r\n`, 255)
+    expect(failure).toMatchObject({ kind, cause: expect.stringContaining(cause), exitStatus: 255, lastLines: said })
+  })
+})
