@@ -31,6 +31,7 @@ function baseEnvironment(): Environment {
     environment.registerOperator(`double ${operator} int`, (a: number, b: bigint) => compute(a, Number(b)))
     environment.registerOperator(`int ${operator} double`, (a: bigint, b: number) => compute(Number(a), b))
   }
+  environment.registerOperator('int == double', (a: bigint, b: number) => Number(a) === b)
   environment.registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
     text.replaceAll(from, () => to),
   )

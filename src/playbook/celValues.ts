@@ -1,7 +1,7 @@
 // The border between our values and those of the expression language, whose whole numbers are BigInt.
 import type { Json } from '../model/inventory.ts'
 import { UNKNOWN } from '../model/playbook.ts'
-import { LazyRecord, UNKNOWN_VALUE, UnknownRead } from './unknownRead.ts'
+import { LazyRecord, NOT_KNOWN, UNKNOWN_VALUE } from './unknownRead.ts'
 import { ANY, MAP, type RecordType, type ValueType } from './valueType.ts'
 
 /** Converted lists and maps by type and identity: inventory values and results are read again and again. */
@@ -47,12 +47,16 @@ function convert(value: object, type: ValueType): unknown {
 }
 
 export const makeRecord = (raw: Readonly<Record<string, unknown>>, type: RecordType): LazyRecord =>
-  new type.ctor(raw, (field, name) => toCel(field, type.fields[name] ?? ANY))
+  new type.ctor(raw, (field, name) => {
+    const of = type.fields[name] ?? ANY
+    // A result of a task that did not run has null for the fields it would have filled: they are not there.
+    return field === null && of.kind !== 'any' ? undefined : toCel(field, of)
+  })
 
 /** Why a value of the expression language has no place in a playbook. */
 export class NoJson extends Error {}
 
-/** Throws `UnknownRead` for a value that is not known, `NoJson` for bytes, types and numbers beyond 2^53. */
+/** Throws `NOT_KNOWN` for a value that is not known, `NoJson` for bytes, types and numbers beyond 2^53. */
 export function fromCel(value: unknown): Json {
   switch (typeof value) {
     case 'string':
@@ -69,7 +73,7 @@ export function fromCel(value: unknown): Json {
       throw new NoJson('the expression has no value')
   }
   if (value === null) return null
-  if (value === UNKNOWN_VALUE) throw new UnknownRead('its value is not known before an earlier change is made')
+  if (value === UNKNOWN_VALUE) throw NOT_KNOWN
   const original = originals.get(value)
   if (original !== undefined) return known(original)
   if (Array.isArray(value)) return value.map(fromCel)
@@ -86,7 +90,7 @@ const clean = new WeakSet<object>()
 
 /** The value itself, if nothing in it is unknown. */
 function known(value: Json): Json {
-  if ((value as unknown) === UNKNOWN) throw new UnknownRead('its value is not known before an earlier change is made')
+  if ((value as unknown) === UNKNOWN) throw NOT_KNOWN
   if (typeof value !== 'object' || value === null || clean.has(value)) return value
   for (const inner of Array.isArray(value) ? value : Object.values(value)) known(inner as Json)
   clean.add(value)

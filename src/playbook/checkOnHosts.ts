@@ -107,9 +107,12 @@ function checkOnHost(
     if (!result.unknown) tell(result.diagnostic)
     return { unknown: result.unknown }
   }
+  // A variable that fails matters only where `when` lets the task run.
+  const failed: Diagnostic[] = []
   for (const [name, part] of task.vars) {
-    const result = value(part, scope)
-    scope[name] = 'value' in result ? result.value : UNKNOWN
+    const result = evaluate(() => part.render(scope))
+    scope[name] = result.ok ? result.value : UNKNOWN
+    if (!result.ok && !result.unknown) failed.push(result.diagnostic)
   }
   value(task.name, scope)
   let scopes: readonly Scope[] = [scope]
@@ -145,6 +148,7 @@ function checkOnHost(
     const params = value(task.params, each, holes)
     if ('value' in params) for (const diagnostic of checkParams(task.place, params.value, holes)) tell(diagnostic)
   }
+  if (due) failed.forEach(tell)
   return { due, spent: scopes.length }
 }
 

@@ -1,6 +1,6 @@
 // Compiles one CEL expression: finds every unknown name in it, checks its types, and knows how to evaluate it.
 import { type ASTNode, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
-import { type Diagnostic, mistake } from '../model/diagnostic.ts'
+import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
 import { didYouMean } from '../model/didYouMean.ts'
 import type { Json } from '../model/inventory.ts'
 import type { Scope } from '../model/playbook.ts'
@@ -31,6 +31,8 @@ export interface Expression {
   readonly paths: readonly PathUse[]
   readonly type: ValueType
   readonly place: TextPlace
+  /** The whole of it, without the blanks around. */
+  at(): SourceSpan
   /** Throws `UnknownRead` or `ExpressionFailure`. */
   run(scope: Scope): Json
 }
@@ -94,6 +96,7 @@ export function compileExpression(
   const checked = parsed.check()
   if (!checked.valid) return reportType(checked.error, text, place, records, findings)
   const type = typeNamed(checked.type ?? 'dyn', records)
+  const at = () => place.at(text.length - text.trimStart().length, text.trim().length)
   if (/^optional\b/.test(checked.type ?? ''))
     return findings.error(
       'bad-expression',
@@ -108,13 +111,13 @@ export function compileExpression(
     paths: uses.paths,
     type,
     place,
+    at,
     run(scope) {
       try {
         return fromCel(parsed(new CelScope(scope, types)))
       } catch (error) {
         if (error instanceof EvaluationError) throw new ExpressionFailure(explainFailure(error, scope, text, place))
-        if (error instanceof NoJson)
-          throw new ExpressionFailure(mistake('bad-value', error.message, place.at(0, text.length)))
+        if (error instanceof NoJson) throw new ExpressionFailure(mistake('bad-value', error.message, at()))
         throw error
       }
     },

@@ -1,12 +1,12 @@
 // Compiles a value of the playbook with its `{{ … }}` into something that gives the value for a scope.
 import { mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
-import type { Evaluated, Scope, Template } from '../model/playbook.ts'
+import { type Evaluated, type Scope, type Template, UNKNOWN } from '../model/playbook.ts'
 import { compileExpression, type Expression, ExpressionFailure, type Vocabulary } from './compileExpression.ts'
 import type { Findings } from './findings.ts'
 import { placesIn, type TextPlace } from './scalarOffsets.ts'
 import { LITERAL_BRACES, splitTemplate } from './splitTemplate.ts'
-import { UnknownRead } from './unknownRead.ts'
+import { NOT_KNOWN, UnknownRead } from './unknownRead.ts'
 import { ANY, listOf, MAP, mergeTypes, TEXT, typeOf, typeWords, type ValueType } from './valueType.ts'
 import { isText, placeOf, type YamlNode, type YamlScalar } from './yamlTree.ts'
 
@@ -96,7 +96,7 @@ function compileText(
   const compiled = parts.map((part) => {
     if (part.kind === 'text') return part.text
     const inner: TextPlace = { at: (offset, length) => place.at(part.offset + offset, length) }
-    if (/^-|-$/.test(part.text.trim()) && !/^-\s*[\w(]/.test(part.text.trim()))
+    if (/^-\s|-\s*$/.test(part.text))
       return findings.error('jinja-habit', "'{{-' is Jinja, which is not spoken here", inner.at(0), 'write {{ … }}')
     const scopeHabit = /^\s*\.[A-Za-z]/.test(part.text)
     if (scopeHabit)
@@ -112,27 +112,39 @@ function compileText(
   if (compiled.includes(undefined)) return { at, expressions, type: ANY, render: () => '' }
   const [only] = compiled
   if (compiled.length === 1 && only !== undefined) return compileWhole(only, at)
+  let fits = true
   for (const expression of expressions) {
     const { kind } = expression.type
     if (kind !== 'list' && kind !== 'map' && kind !== 'record' && kind !== 'hostvars') continue
+    fits = false
     const hint = kind === 'list' ? "join it: list.join(',')" : 'take a field of it'
-    findings.error(
-      'type-mismatch',
-      `${typeWords(expression.type)} cannot stand inside a text`,
-      expression.place.at(0, 1),
-      hint,
-    )
+    findings.error('type-mismatch', `${typeWords(expression.type)} cannot stand inside a text`, expression.at(), hint)
   }
+  if (!fits) return { at, expressions: [], type: TEXT, render: () => '' }
   return {
     at,
     expressions,
     type: TEXT,
     render(scope, holes, pointer = '') {
-      return withHoles(holes, pointer, () =>
-        compiled.map((part) => (typeof part === 'object' ? asText(part.run(scope), part) : part)).join(''),
-      )
+      return withHoles(holes, pointer, () => joinParts(compiled, scope))
     },
   }
+}
+
+/** Every part is evaluated, so that one which is not known does not hide a mistake in the next. */
+function joinParts(parts: readonly (string | Expression | undefined)[], scope: Scope): string {
+  let text = ''
+  let unknown: UnknownRead | undefined
+  for (const part of parts) {
+    try {
+      text += typeof part === 'object' ? asText(part.run(scope), part) : part
+    } catch (error) {
+      if (!(error instanceof UnknownRead)) throw error
+      unknown ??= error
+    }
+  }
+  if (unknown) throw unknown
+  return text
 }
 
 function compileWhole(part: string | Expression, at: SourceSpan): Compiled {
@@ -161,9 +173,7 @@ function asText(value: Json, expression: Expression): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   const what = value === null ? 'null' : Array.isArray(value) ? 'a list' : 'a map'
   const hint = Array.isArray(value) ? "join it: list.join(',')" : undefined
-  throw new ExpressionFailure(
-    mistake('type-mismatch', `${what} cannot stand inside a text`, expression.place.at(0, 1), hint),
-  )
+  throw new ExpressionFailure(mistake('type-mismatch', `${what} cannot stand inside a text`, expression.at(), hint))
 }
 
 /** `when:` and its kin: the whole text is one expression. */
@@ -241,21 +251,30 @@ export function templateOf<T>(compiled: Compiled, shape?: (value: Json) => T): T
     needs,
     evaluate(scope) {
       if (kept) return kept
-      const result = evaluate(() => make(compiled.render(scope)))
+      const result = evaluate(() => make(compiled.render(scope)), needs, scope)
       if (constant) kept = result
       return result
     },
   }
 }
 
-export function evaluate<T>(render: () => T): Evaluated<T> {
+/** `needs` and `scope` serve to name what is not known. */
+export function evaluate<T>(render: () => T, needs: readonly string[] = [], scope: Scope = {}): Evaluated<T> {
   try {
     return { ok: true, value: render() }
   } catch (error) {
-    if (error instanceof UnknownRead) return { ok: false, unknown: true, because: error.message }
+    if (error instanceof UnknownRead) return { ok: false, unknown: true, because: whatIsUnknown(needs, scope) }
     if (error instanceof ExpressionFailure) return { ok: false, unknown: false, diagnostic: error.diagnostic }
     throw error
   }
+}
+
+function whatIsUnknown(needs: readonly string[], scope: Scope): string {
+  const names = needs.filter((name) => {
+    const value = scope[name]
+    return value === UNKNOWN || (typeof value === 'object' && value !== null && Object.values(value).includes(UNKNOWN))
+  })
+  return names.length > 0 ? names.map((name) => `'${name}'`).join(' and ') : NOT_KNOWN.message
 }
 
 export function deepFreeze<T>(value: T): T {

@@ -73,8 +73,12 @@ function splitPairs(raw: string, source: SourceText, findings: Findings): readon
     }
     const start = i
     let text = ''
-    for (; i < raw.length && !/\s/.test(raw[i] as string); i++) {
+    let depth = 0
+    // Blanks inside a list or a map are part of it: labels={a: 1, b: 2}.
+    for (; i < raw.length && (depth > 0 || !/\s/.test(raw[i] as string)); i++) {
       const char = raw[i] as string
+      if (char === '[' || char === '{') depth++
+      else if (char === ']' || char === '}') depth--
       if (char !== "'" && char !== '"') {
         if (char === '\\' && i + 1 < raw.length) i++
         text += raw[i]

@@ -82,7 +82,7 @@ const RULES: readonly Rule[] = [
     rewrite: (m) => `${m[2] ? '!' : ''}${m[1]}.matches(${m[3]})`,
   },
   {
-    pattern: new RegExp(`(${PATH}|'[^']*'|"[^"]*"|\\([^()]*\\))\\s*\\|(?!\\|)\\s*(\\w+)\\s*(?:\\(([^()]*)\\))?`),
+    pattern: new RegExp(`(${PATH}|'[^']*'|"[^"]*"|\\([^()]*\\))\\s*\\|(?!\\|)\\s*(\\w+)(?:\\s*\\(([^()]*)\\))?`),
     message: (m) => `'| ${m[2]}' is a filter of Jinja, and CEL has functions`,
     rewrite: (m) => {
       const filter = Object.hasOwn(FILTERS, m[2] ?? '') ? FILTERS[m[2] ?? ''] : undefined
@@ -133,6 +133,7 @@ const MAX_REWRITES = 40
 export function findHabit(expression: string, parses: (expression: string) => boolean): Habit | undefined {
   let first: { offset: number; length: number; message: string; hint: string | undefined } | undefined
   let rewritten = expression
+  let right: string | undefined
   for (let round = 0; round < MAX_REWRITES; round++) {
     const found = firstMatch(rewritten)
     if (!found) break
@@ -149,8 +150,9 @@ export function findHabit(expression: string, parses: (expression: string) => bo
     const replaced = rule.rewrite?.(match)
     if (replaced === undefined || replaced === match[0]) break
     rewritten = rewritten.slice(0, match.index) + replaced + rewritten.slice(match.index + match[0].length)
-    if (parses(rewritten)) return { ...first, hint: `write ${rewritten.trim()}` }
+    if (parses(rewritten)) right = rewritten
   }
+  if (first && right !== undefined) return { ...first, hint: `write ${right.trim()}` }
   return first && { ...first, hint: first.hint ?? 'in CEL: &&, ||, !, ==, has(x), x ? y : z' }
 }
 

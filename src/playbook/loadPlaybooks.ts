@@ -43,7 +43,7 @@ export function loadPlaybooks(options: LoadPlaybooks): Checked<ValidPlaybook> {
   const files = new FileParser(options.readFile ?? readFileFromDisk, findings)
   const parsed = files.playbooks(options.paths)
   const given = parseExtraVars(options.extraVars ?? [], (path, at) => files.tree(path, at), findings)
-  const valid = validate(parsed, given, options, findings)
+  const valid = validate(parsed, given, options, files, findings)
   if (findings.failed) return mistaken(findings.all)
   return checked(valid, findings.warnings)
 }
@@ -52,6 +52,7 @@ function validate(
   parsed: ParsedPlaybook,
   given: ReadonlyMap<string, ExtraVar>,
   options: LoadPlaybooks,
+  files: FileParser,
   findings: Findings,
 ): ValidPlaybook {
   const { catalogue, inventory, selectHosts } = options
@@ -75,7 +76,8 @@ function validate(
   }
   const plays = parsed.plays.map((play, index) => validatePlay(play, index, context))
   for (const [name, at] of unproven) {
-    if (context.used.has(name)) continue
+    // Expressions with mistakes do not tell what they read.
+    if (context.used.has(name) || (findings.failed && files.mention(name))) continue
     const close = didYouMean(name, context.used)
     findings.error('unused-extra-var', `nothing reads '${name}'`, at, close && `did you mean '${close}'?`)
   }

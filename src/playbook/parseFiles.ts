@@ -31,6 +31,7 @@ export class FileParser {
   readonly #readFile: ReadFile
   readonly #findings: Findings
   readonly files: string[] = []
+  readonly #texts: string[] = []
 
   constructor(readFile: ReadFile, findings: Findings) {
     this.#readFile = readFile
@@ -53,7 +54,14 @@ export class FileParser {
       return this.#findings.error('unreadable-file', `cannot read ${path}: ${reason}`, named)
     }
     if (!this.files.includes(path)) this.files.push(path)
+    this.#texts.push(text)
     return readYaml(sourceText(path, text), this.#findings)
+  }
+
+  /** Whether the word stands anywhere in what was read. */
+  mention(word: string): boolean {
+    const pattern = new RegExp(`\\b${word}\\b`)
+    return this.#texts.some((text) => pattern.test(text))
   }
 
   #playbook(
@@ -172,7 +180,7 @@ export class FileParser {
       else if (first.type !== input.type)
         this.#findings.error(
           'input-conflict',
-          `input '${input.name}' is a ${input.type} here and a ${first.type} in ${first.at.file}`,
+          `input '${input.name}' is of type ${input.type} here and ${first.type} in ${first.at.file}`,
           input.at,
         )
       else if (JSON.stringify(first.default) !== JSON.stringify(input.default))

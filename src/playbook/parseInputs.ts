@@ -66,10 +66,18 @@ function parseInput(entry: YamlEntry, map: YamlMap, findings: Findings): InputDe
   const shape = { ...bare, ...(allowed && { enum: allowed }), ...(pattern !== undefined && { pattern }) }
   const preset = entryOf(map, 'default')
   const standard = preset && fits(preset.value, shape)
+  if (typeof standard === 'string' && standard.includes('{{'))
+    findings.error(
+      'expression-not-allowed',
+      'a default cannot hold {{ … }}',
+      preset && placeOf(preset.value),
+      "put the expression into the play's 'vars'",
+    )
   if (preset && required)
     findings.error('contradiction', `'${entry.key}' is required and has a default`, preset.keyAt, 'keep one of the two')
   return {
     ...shape,
+    required: required && !preset,
     ...(standard !== undefined && { default: standard }),
     ...(description !== undefined && { description }),
     at: entry.keyAt,

@@ -87,7 +87,7 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 const TAKEN = new Set(
   (
     'as break const continue else for function if import let loop package namespace return var void while in true ' +
-    'false null bool int uint double string bytes list map type dyn null_type google cel optional has size ' +
+    'false null bool int uint double string bytes list map type dyn null_type google cel optional ' +
     '__proto__ prototype constructor'
   ).split(' '),
 )

@@ -15,11 +15,16 @@ import {
 } from './parseKeywords.ts'
 import { describeNode, entryOf, placeOf, type YamlMap, type YamlNode } from './yamlTree.ts'
 
+/** Refused words in whose place a task type would stand. */
+const STANDS_FOR_TYPE = new Set(['block', 'action', 'local_action'])
+
 export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
   const get = (key: string): YamlNode | undefined => entryOf(map, key)?.value
   const known: readonly string[] = TASK_KEYWORDS
+  let typed = false
   const candidates = map.entries.filter(({ key, keyAt }) => {
     if (known.includes(key)) return false
+    if (STANDS_FOR_TYPE.has(key)) typed = true
     if (key.startsWith('with_')) {
       findings.error('unsupported-keyword', `'${key}' does not work in a task`, keyAt, "use 'loop' with a list")
       return false
@@ -51,6 +56,7 @@ export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
     at: map.entries[0]?.keyAt ?? placeOf(map),
     ...(name && { name }),
     candidates,
+    typeRefused: typed,
     when: when ? (when.kind === 'list' ? when.items : [when]) : [],
     ...(loop && { loop }),
     loopVar: control.loopVar ?? { text: 'item', at: loop ? placeOf(loop) : placeOf(map) },

@@ -18,6 +18,8 @@ export interface ParsedTask {
   readonly name?: YamlNode
   /** Keys that are no keywords: one of them should be the task type. */
   readonly candidates: readonly YamlEntry[]
+  /** A word stands in place of the type and was refused: nothing more is to be said of its lack. */
+  readonly typeRefused: boolean
   readonly when: readonly YamlNode[]
   readonly loop?: YamlNode
   readonly loopVar: ParsedName

@@ -12,6 +12,7 @@ import { MAGIC_VARIABLES } from './parseKeywords.ts'
 import type { ParsedPlay } from './parsed.ts'
 import { splitTemplate } from './splitTemplate.ts'
 import {
+  ANY,
   HOSTVARS,
   inputValueType,
   listOf,
@@ -207,6 +208,7 @@ export function compileInOrder(
       const circle = [...open.slice(open.indexOf(name)), name].join(' → ')
       findings.error('variable-cycle', `the variables read each other in a circle: ${circle}`, entry.keyAt)
       compiled.set(name, constantOf(null, placeOf(entry.value)))
+      types.set(name, ANY)
       return
     }
     open.push(name)
@@ -234,7 +236,9 @@ function wordsRead(node: YamlNode): readonly string[] {
   if (typeof node.value !== 'string' || !node.value.includes('{{')) return []
   const parts = splitTemplate(node.value)
   if ('message' in parts) return []
-  return parts.flatMap((part) =>
-    part.kind === 'expression' ? (maskQuotes(part.text).match(/(?<![.\w?])[A-Za-z_]\w*/g) ?? []) : [],
-  )
+  return parts.flatMap((part) => {
+    if (part.kind === 'text') return []
+    const bare = maskQuotes(part.text).replace(/'[^']*'|"[^"]*"/g, '')
+    return bare.match(/(?<![.\w?])[A-Za-z_]\w*(?!\w|\s*\()/g) ?? []
+  })
 }

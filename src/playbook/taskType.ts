@@ -23,7 +23,7 @@ export function findTaskType(task: ParsedTask, catalogue: Catalogue, findings: F
       'make two tasks of it',
     )
   for (const entry of others) reportStranger(entry, first !== undefined, catalogue, findings)
-  if (!first && others.length === 0)
+  if (!first && others.length === 0 && !task.typeRefused)
     findings.error('no-task-type', 'the task has no task type', task.at, `such as installPackage: { name: containerd }`)
   const info = first && catalogue.get(first.key)
   return first && info && !second ? { info, entry: first } : undefined

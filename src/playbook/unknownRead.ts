@@ -12,13 +12,16 @@ export class UnknownRead extends Error {
   }
 }
 
+/** Thrown again and again: hosts by the thousand ask for what is not known, and a stack trace each would be the cost. */
+export const NOT_KNOWN = new UnknownRead('a value that an earlier change decides')
+
 /**
  * Stands for an unknown value among the expression language's own: whatever looks at its type throws, whatever only
  * hands it on does not.
  */
 export const UNKNOWN_VALUE: object = Object.defineProperty(Object.create(null), 'constructor', {
   get() {
-    throw new UnknownRead('a value is not known before an earlier change is made')
+    throw NOT_KNOWN
   },
 })
 

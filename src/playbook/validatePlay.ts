@@ -12,7 +12,7 @@ import { HostFindings } from './hostFindings.ts'
 import type { ParsedName, ParsedPlay, ParsedTask } from './parsed.ts'
 import { playVariables, type PlayVariables, type RunVariables } from './playVariables.ts'
 import { isSelected } from './selectByTags.ts'
-import { inputValueType, typeOf, type ValueType } from './valueType.ts'
+import { ANY, inputValueType, typeOf, type ValueType } from './valueType.ts'
 import { describeNode, isText, placeOf, type YamlNode } from './yamlTree.ts'
 
 export type SelectHosts = (pattern: string, at: SourceSpan | undefined) => Checked<readonly string[]>
@@ -89,7 +89,9 @@ class TaskChain {
   readonly #used: (name: string) => void
   readonly #all: ReadonlyMap<string, ParsedName>
   readonly #leftOut = new Set<string>()
+  /** What can be read here in this run, and what could be if no tag left a task out. */
   #types: ReadonlyMap<string, ValueType>
+  #allTypes: ReadonlyMap<string, ValueType>
 
   constructor(
     play: ParsedPlay,
@@ -111,6 +113,7 @@ class TaskChain {
     const types = new Map(variables.types)
     for (const [name, { type }] of context.registered) types.set(name, type)
     this.#types = types
+    this.#allTypes = types
   }
 
   compile(
@@ -128,34 +131,34 @@ class TaskChain {
           task.at,
           "move the task below 'handlers'",
         )
+      const taken = isSelected([...this.#play.tags, ...task.tags], onlyTags, skipTags)
       const compiled = compileTask(task, {
         id: `${this.#index}/${handlers ? 'h' : ''}${number}`,
         catalogue,
-        types: this.#types,
+        types: taken && !handlers ? this.#types : this.#allTypes,
         outer: { explain: (name) => this.#explain(name), used: this.#used },
         playTags: this.#play.tags,
         ...(this.#play.environment && { playEnvironment: this.#play.environment }),
         findings,
       })
-      if (!compiled) {
-        // Its result is then anything, so that the tasks after it are not blamed.
-        if (task.register) this.#register(task.register.text, typeOf(undefined))
-        continue
+      if (compiled) {
+        all.push(compiled)
+        checkOnHosts(compiled, this.#toCheck(), findings, this.#hostFindings)
+        if (taken || handlers) selected.push(compiled.spec)
       }
-      all.push(compiled)
-      const taken = handlers || isSelected(compiled.spec.tags, onlyTags, skipTags)
-      checkOnHosts(compiled, this.#toCheck(), findings, this.#hostFindings)
-      if (taken) selected.push(compiled.spec)
-      if (!compiled.register) continue
-      if (taken) this.#register(compiled.register.name, compiled.register.type)
-      else if (!this.#types.has(compiled.register.name)) this.#leftOut.add(compiled.register.name)
+      // The result of a task that has a mistake is anything, so that the tasks after it are not blamed.
+      const { register } = task
+      if (register) this.#register(register.text, compiled?.register?.type ?? ANY, taken || handlers)
     }
     return { all, selected }
   }
 
-  #register(name: string, type: ValueType): void {
-    this.#types = new Map(this.#types).set(name, type)
-    this.registeredHere.set(name, type)
+  #register(name: string, type: ValueType, taken: boolean): void {
+    this.#allTypes = new Map(this.#allTypes).set(name, type)
+    if (taken) {
+      this.#types = new Map(this.#types).set(name, type)
+      this.registeredHere.set(name, type)
+    } else this.#leftOut.add(name)
   }
 
   #explain(name: string): ReturnType<Vocabulary['explain']> {
@@ -176,7 +179,7 @@ class TaskChain {
   #toCheck(): Parameters<typeof checkOnHosts>[1] {
     const registered = new Map<string, 'all' | ReadonlySet<string>>()
     for (const [name, { hosts }] of this.#context.registered) registered.set(name, hosts)
-    for (const name of this.registeredHere.keys()) registered.set(name, 'all')
+    for (const name of [...this.#leftOut, ...this.registeredHere.keys()]) registered.set(name, 'all')
     const names = [...registered.keys()]
     const { hostvars } = this.#context.run
     const made = new Map<string, object>()

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { compare, inventoryOf, load, mistakesIn, play, valid } from './world.ts'
+
+test('--limit leaves some hosts, in the order of the inventory', () => {
+  const text = `${play('- run: x')}- hosts: crane01\n`
+  expect(valid(text, { limit: 'crane03,crane02' }).plays.map(({ hosts }) => hosts)).toEqual([
+    ['crane02', 'crane03'],
+    [],
+  ])
+})
+
+test('--limit that leaves nothing is a mistake', () => {
+  const { actual, wanted } = compare(mistakesIn('- hosts: crane01\n', { limit: 'compute' }), [
+    ['no-host-matched', 1, 1, '--limit leaves no host'],
+  ])
+  expect(actual).toEqual(wanted)
+})
+
+test('--limit that names nothing is a mistake', () => {
+  const found = mistakesIn('- hosts: all\n', { limit: 'crne01' })
+  expect(found).toMatchObject([
+    { code: 'unknown-host', at: { file: '--limit', line: 1, column: 1, length: 6, text: 'crne01' } },
+  ])
+})
+
+test('hosts outside the limit are still known', () => {
+  const text = play('- run: "{{ hostvars[\'crane01\'].special }} {{ size(groups.all) }} {{ size(play_hosts) }}"')
+  const [first] = valid(text, { limit: 'crane02' }).plays
+  expect(first?.tasks[0]?.params.evaluate(first.variables('crane02'))).toEqual({
+    ok: true,
+    value: { command: 'yes 4 1' },
+  })
+})
+
+test('hosts as a list of patterns', () => {
+  expect(valid('- hosts: [crane01, crane03]\n').plays[0]?.hosts).toEqual(['crane01', 'crane03'])
+})
+
+test('mistakes of all files and of the command line are told at once', () => {
+  const found = mistakesIn(
+    {
+      'site.yml': '- hosts: computes\n- hosts: all\n  tasks:\n    - rnu: x\n    - import_tasks: t.yml\n',
+      't.yml': '- run: "{{ prt }}"\n',
+    },
+    { tags: ['x'], limit: 'nobody', extraVars: ['y'] },
+  )
+  expect(found.map(({ code, at }) => `${at?.file} ${code}`).sort()).toEqual([
+    '--limit unknown-host',
+    '--tags unknown-tag',
+    '-e bad-extra-vars',
+    'site.yml unknown-host',
+    'site.yml unknown-task-type',
+    't.yml unknown-variable',
+  ])
+})
+
+test('a mistake never throws, whatever the file holds', () => {
+  for (const text of [
+    '\0',
+    '- ',
+    '[',
+    '{',
+    '-',
+    '- - - hosts',
+    '- hosts: {a: [b]}',
+    '- hosts: all\n  tasks: [[], null, 1, {}]',
+    '- null',
+    'plays: null',
+    'plays: [null]',
+    '- hosts: all\n  tasks: [{ run: null }, { null: 1 }]',
+    '- hosts: all\n  tasks: [{ run: x, when: null, loop: null, register: null, notify: null, tags: null, vars: null }]',
+    '- hosts: null',
+    '- hosts: all\n  vars: { __proto__: 1, constructor: 2, toString: 3 }\n  tasks: [{ run: "{{ toString }}" }]',
+  ]) {
+    const loaded = load(text)
+    if (loaded.ok) expect(loaded.value.plays.length).toBeGreaterThanOrEqual(0)
+    else expect(loaded.diagnostics.length).toBeGreaterThan(0)
+  }
+})
+
+test('what hosts share is evaluated once for all of them', () => {
+  let asked = 0
+  const counted = {
+    get n() {
+      asked++
+      return 1
+    },
+  }
+  const hosts = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`n${i}`, counted as never]))
+  const inventory = inventoryOf(hosts)
+  const tasks = Array.from({ length: 50 }, (_, i) => `- run: "{{ n + ${i} }}x"`).join('\n')
+  expect(load(play(tasks), { inventory }).ok).toBe(true)
+  // Variables are copied out of the inventory once for each host, not for each task.
+  expect(asked).toBeLessThan(500 * 5)
+})

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest'
+import { compare, type Expected, mistakesIn, valid } from './world.ts'
+
+test('tasks of a file stand where they are imported, with what stands beside the import', () => {
+  const { plays, files } = valid({
+    'site.yml': `
+- hosts: all
+  tags: play
+  tasks:
+    - run: first
+    - import_tasks: tasks/more.yml
+      tags: [imported]
+      when: port > 1
+      vars: { greeting: hello, other: x }
+      become: true
+    - include_tasks: tasks/last.yml
+`,
+    'tasks/more.yml': `
+- run: "echo {{ greeting }} {{ other }}"
+  tags: own
+  when: port > 2
+  vars: { other: y }
+  become_user: crane
+`,
+    'tasks/last.yml': '- import_tasks: deeper.yml\n',
+    'tasks/deeper.yml': '- run: last\n',
+  })
+  expect(files).toEqual(['site.yml', 'tasks/more.yml', 'tasks/last.yml', 'tasks/deeper.yml'])
+  const tasks = plays[0]?.tasks ?? []
+  expect(tasks.map(({ id, at, tags, when }) => [id, at.file, tags, when.length])).toEqual([
+    ['0/0', 'site.yml', ['play'], 0],
+    ['0/1', 'tasks/more.yml', ['play', 'imported', 'own'], 2],
+    ['0/2', 'tasks/deeper.yml', ['play'], 0],
+  ])
+  expect(tasks[1]?.become).toEqual({ enabled: true, user: 'crane' })
+  expect(Object.keys(tasks[1]?.vars ?? {})).toEqual(['greeting', 'other'])
+})
+
+test('playbooks import playbooks, and their inputs', () => {
+  const { plays } = valid({
+    'site.yml':
+      'inputs: { a: { type: string, default: x } }\nplays:\n  - import_playbook: parts/one.yml\n    tags: t\n  - hosts: crane01\n    tasks: [{ run: "{{ b }}" }]\n',
+    'parts/one.yml':
+      'inputs: { b: { type: string, default: y } }\nplays:\n  - hosts: compute\n    tasks: [{ run: "{{ playbook_dir }}" }]\n',
+  })
+  expect(plays.map(({ index, hosts, tasks }) => [index, hosts.length, tasks.map(({ tags }) => tags)])).toEqual([
+    [0, 3, [['t']]],
+    [1, 1, [[]]],
+  ])
+  const scope = plays[0]?.variables('crane02') ?? {}
+  expect(plays[0]?.tasks[0]?.params.evaluate(scope)).toEqual({ ok: true, value: { command: 'parts' } })
+})
+
+test('several playbooks run one after the other', () => {
+  const files = { 'site.yml': '- hosts: all\n', 'b.yml': '- hosts: compute\n' }
+  expect(valid(files, { paths: ['site.yml', 'b.yml'] }).plays.map(({ index, hosts }) => [index, hosts.length])).toEqual(
+    [
+      [0, 4],
+      [1, 3],
+    ],
+  )
+})
+
+const MISTAKES: readonly (readonly [
+  name: string,
+  files: Record<string, string>,
+  expected: readonly (Expected | readonly [...Expected, string])[],
+])[] = [
+  [
+    'a playbook that is not there',
+    {},
+    [['unreadable-file', undefined as never, undefined as never, 'cannot read site.yml: there is no such file']],
+  ],
+  [
+    'a file that is not there',
+    { 'site.yml': '- hosts: all\n  tasks:\n    - import_tasks: no.yml\n' },
+    [['unreadable-file', 3, 21, 'no.yml']],
+  ],
+  [
+    'variables that are not there',
+    { 'site.yml': '- hosts: all\n  vars_files: [no.yml]\n' },
+    [['unreadable-file', 2, 16, 'no.yml']],
+  ],
+  [
+    'a playbook in a circle',
+    { 'site.yml': '- import_playbook: b.yml\n', 'b.yml': '- import_playbook: site.yml\n' },
+    [['import-cycle', 1, 20, 'site.yml → b.yml → site.yml']],
+  ],
+  [
+    'tasks in a circle',
+    { 'site.yml': '- hosts: all\n  tasks:\n    - import_tasks: t.yml\n', 't.yml': '- import_tasks: t.yml\n' },
+    [['import-cycle', 1, 17, 't.yml → t.yml']],
+  ],
+  [
+    'a mistake in an imported file',
+    { 'site.yml': '- hosts: all\n  tasks:\n    - import_tasks: t.yml\n', 't.yml': '- rnu: x\n' },
+    [['unknown-task-type', 1, 3, "'rnu'"]],
+  ],
+  [
+    'a loop over an import',
+    { 'site.yml': '- hosts: all\n  tasks:\n    - include_tasks: t.yml\n      loop: [1]\n', 't.yml': '- run: x\n' },
+    [['unsupported-keyword', 4, 7, "'loop'", 'on the tasks']],
+  ],
+  [
+    'an expression as file',
+    { 'site.yml': '- hosts: all\n  tasks:\n    - include_tasks: "{{ x }}.yml"\n' },
+    [['expression-not-allowed', 3, 22, "'include_tasks' cannot hold"]],
+  ],
+  [
+    'a file of tasks that is a playbook',
+    { 'site.yml': '- hosts: all\n  tasks:\n    - import_tasks: t.yml\n', 't.yml': 'plays: []\n' },
+    [['wrong-type', 1, 1, 'must hold a list']],
+  ],
+  [
+    'when of a playbook',
+    { 'site.yml': '- import_playbook: b.yml\n  when: true\n', 'b.yml': '- hosts: all\n' },
+    [['unsupported-keyword', 2, 3, "'when'", 'on the tasks']],
+  ],
+  [
+    'inputs that disagree',
+    {
+      'site.yml': 'inputs: { a: { type: string } }\nplays: [{ import_playbook: b.yml }]\n',
+      'b.yml': 'inputs: { a: { type: integer } }\nplays: [{ hosts: all }]\n',
+    },
+    [['input-conflict', 1, 11, 'is of type integer here and string in site.yml']],
+  ],
+]
+
+test.each(MISTAKES)('%s', (_name, files, expected) => {
+  const { actual, wanted } = compare(mistakesIn(files), expected as readonly Expected[])
+  expect(actual).toEqual(wanted)
+})

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { Findings } from '../../src/playbook/findings.ts'
+import { readYaml } from '../../src/playbook/readYaml.ts'
+import { sourceText } from '../../src/playbook/sourceText.ts'
+import { plainValue } from '../../src/playbook/yamlTree.ts'
+import { compare, type Expected } from './world.ts'
+
+const read = (text: string) => {
+  const findings = new Findings()
+  const tree = readYaml(sourceText('a.yml', text), findings)
+  return { findings, value: tree && plainValue(tree) }
+}
+
+const MISTAKES: readonly (readonly [name: string, text: string, expected: Expected])[] = [
+  ['a tab', 'a: 1\n\tb: 2\n', ['tab-indentation', 2, 1, 'spaces', 'replace the tab']],
+  ['a tab in a list', '- a: 1\n\tb: 2\n', ['tab-indentation', 2, 1, 'spaces', 'replace the tab']],
+  ['a key twice', 'a: 1\nbc: 2\nbc: 3\n', ['duplicate-key', 3, 1, "'bc' is given twice", 'keep one']],
+  ['a quoted key twice', '"b": 2\n"b": 3\n', ['duplicate-key', 2, 1, "'b' is given twice"]],
+  ['bad indentation', 'a:\n  b: 1\n c: 2\n', ['bad-indentation', 3, 1, 'fits no line above']],
+  ['an open quote', 'a: "x\nb: 1\n', ['yaml-syntax', 3, 1, 'this is not YAML', 'close the quotes']],
+  ['a map in a value', 'a: b: c\n', ['yaml-syntax', 1, 4, "a ': ' inside a value", 'in quotes']],
+  ['a bare expression', 'a: {{ x }}\n', ['unquoted-expression', 1, 4, 'must be in quotes', '"{{ … }}"']],
+  ['a bare expression and text', 'a: {{ x }} y\n', ['unquoted-expression', 1, 12, 'must be in quotes']],
+  ['a bare expression in a list', '- {{ x }} y\n', ['unquoted-expression', 1, 11, 'must be in quotes']],
+  [
+    'a value that begins with a quote',
+    'a: "b" == c\n',
+    ['yaml-syntax', 1, 8, 'ends at the next one', 'of the other kind'],
+  ],
+  ['a reserved sign', 'a: @x\n', ['yaml-syntax', 1, 4, 'reserved character', 'in quotes']],
+  ['an encrypted value', 'a: !vault |\n  xx\n', ['unknown-tag', 1, 4, '!vault', 'not supported yet']],
+  ['another tag', 'a: !thing x\n', ['unknown-tag', 1, 4, '!thing']],
+  ['an alias of nothing', 'a: *x\n', ['unknown-anchor', 1, 4, "no anchor 'x'"]],
+  ['an alias in itself', 'a: &x [1, *x]\n', ['alias-cycle', 1, 11, "'*x' stands inside"]],
+  ['a merge key', 'a: &x {b: 1}\nc:\n  <<: *x\n', ['merge-key', 3, 3, 'YAML 1.2']],
+  ['two documents', 'a: 1\n---\nb: 1\n', ['yaml-syntax', 2, 1, 'more than one']],
+]
+
+test.each(MISTAKES)('%s is one mistake at its place', (_name, text, expected) => {
+  const { actual, wanted } = compare(read(text).findings.all, [expected])
+  expect(actual).toEqual(wanted)
+})
+
+test.each([
+  ['no', 'no'],
+  ['on', 'on'],
+  ['true', true],
+  ['0644', 644],
+  ['0o17', 15],
+  ['1.50', 1.5],
+  ['~', null],
+  ['2024-01-02', '2024-01-02'],
+])('%s is read as YAML 1.2 reads it', (text, value) => {
+  expect(read(`a: ${text}\n`).value).toEqual({ a: value })
+})
+
+test('anchors and aliases stand for the same value', () => {
+  const { value, findings } = read('a: &x {b: [1, 2]}\nc: *x\n')
+  expect(value).toEqual({ a: { b: [1, 2] }, c: { b: [1, 2] } })
+  expect(findings.all).toEqual([])
+})
+
+test('aliases cannot make a file stand for more than the controller can hold', () => {
+  const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
+  for (let i = 1; i < 12; i++)
+    lines.push(
+      `a${i}: &a${i} [${Array(10)
+        .fill(`*a${i - 1}`)
+        .join(', ')}]`,
+    )
+  const { findings } = read(`${lines.join('\n')}\n`)
+  expect(findings.all[0]).toMatchObject({ code: 'too-many-aliases', severity: 'error' })
+})
+
+test('a byte-order mark and CRLF do not move places', () => {
+  const { findings } = read('a: 1\r\nb: *x\r\n')
+  expect(findings.all[0]?.at).toEqual({ file: 'a.yml', line: 2, column: 4, length: 2, text: 'b: *x' })
+})

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { isSelected } from '../../src/playbook/selectByTags.ts'
+import { compare, type Expected, load, mistakesIn, valid } from './world.ts'
+
+const TASKS = { plain: [], a: ['a'], ab: ['a', 'b'], always: ['always'], never: ['never'], debug: ['never', 'debug'] }
+
+test.each<[only: string[], skip: string[], selected: string]>([
+  [[], [], 'plain a ab always'],
+  [['all'], [], 'plain a ab always'],
+  [['a'], [], 'a ab always'],
+  [['b'], [], 'ab always'],
+  [['tagged'], [], 'a ab always'],
+  [['untagged'], [], 'plain always'],
+  [['never'], [], 'always never debug'],
+  [['debug'], [], 'always debug'],
+  [['all', 'debug'], [], 'plain a ab always debug'],
+  [[], ['a'], 'plain always'],
+  [[], ['b'], 'plain a always'],
+  [[], ['always'], 'plain a ab'],
+  [[], ['tagged'], 'plain'],
+  [[], ['untagged'], 'a ab always'],
+  [[], ['all'], 'always'],
+  [[], ['all', 'always'], ''],
+  [['a'], ['b'], 'a always'],
+  [['a'], ['always'], 'a ab'],
+])('--tags %j --skip-tags %j', (only, skip, selected) => {
+  const names = Object.entries(TASKS).flatMap(([name, tags]) => (isSelected(tags, only, skip) ? [name] : []))
+  expect(names.join(' ')).toBe(selected)
+})
+
+const PLAYBOOK = `
+- hosts: all
+  tags: base
+  tasks:
+    - { run: one, register: r }
+    - { run: two, tags: [net, slow] }
+    - { run: "{{ r.stdout }}", tags: slow }
+  handlers:
+    - { name: h, run: x, tags: net }
+`
+
+test('tasks keep their ids and handlers stay, whatever the tags', () => {
+  const [first] = valid(PLAYBOOK, { tags: ['net'] }).plays
+  expect(first?.tasks.map(({ id }) => id)).toEqual(['0/1'])
+  expect(first?.handlers.map(({ id }) => id)).toEqual(['0/h0'])
+  expect(valid(PLAYBOOK, { tags: ['base'], skipTags: ['net, slow'] }).plays[0]?.tasks.map(({ id }) => id)).toEqual([
+    '0/0',
+  ])
+})
+
+const MISTAKES: readonly (readonly [options: Parameters<typeof load>[1], file: string, expected: Expected])[] = [
+  [
+    { tags: ['nett'] },
+    '--tags',
+    ['unknown-tag', 1, 1, "no task has the tag 'nett'", "did you mean 'net'? the playbook's tags are base, net, slow"],
+  ],
+  [{ tags: ['base,frob'] }, '--tags', ['unknown-tag', 1, 6, "'frob'", "the playbook's tags are"]],
+  [{ skipTags: ['base, frob'] }, '--skip-tags', ['unknown-tag', 1, 7, "'frob'"]],
+  [
+    { tags: ['slow'] },
+    'site.yml',
+    ['unknown-variable', 7, 18, "'r' is registered by a task that the tags leave out", 'take in that task too'],
+  ],
+]
+
+test.each(MISTAKES)('%j is a mistake', (options, file, expected) => {
+  const found = mistakesIn(options?.tags?.includes('slow') ? PLAYBOOK : PLAYBOOK, options)
+  expect(found[0]?.at?.file).toBe(file)
+  const { actual, wanted } = compare(found, [expected])
+  expect(actual).toEqual(wanted)
+})

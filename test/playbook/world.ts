@@ -1,0 +1,175 @@
+// A small world for the tests of this room: fake task types, an inventory from a table, files from memory.
+import type { Catalogue, TaskTypeInfo } from '../../src/model/catalogue.ts'
+import { type Checked, checked, type Diagnostic, mistake, mistaken } from '../../src/model/diagnostic.ts'
+import type { Group, Host, Inventory, Variables } from '../../src/model/inventory.ts'
+import type { ValidPlaybook } from '../../src/model/playbook.ts'
+import { type LoadPlaybooks, loadPlaybooks } from '../../src/playbook/loadPlaybooks.ts'
+
+const text = { type: 'string' }
+const path = { type: 'string', pattern: '^/', errorMessage: 'must be an absolute path', description: 'Where it is' }
+
+const types: readonly TaskTypeInfo[] = [
+  {
+    name: 'installPackage',
+    summary: 'Installs packages.',
+    shorthand: 'name',
+    params: {
+      type: 'object',
+      required: ['name'],
+      additionalProperties: false,
+      properties: {
+        name: {
+          anyOf: [
+            { type: 'string', minLength: 1 },
+            { type: 'array', items: text, minItems: 1 },
+          ],
+        },
+        state: { anyOf: [{ const: 'present' }, { const: 'absent' }, { const: 'latest' }] },
+        version: text,
+      },
+    },
+    result: { type: 'object', properties: { installed: { type: 'array', items: text } } },
+  },
+  {
+    name: 'writeFile',
+    summary: 'Writes a file.',
+    params: {
+      type: 'object',
+      required: ['path'],
+      additionalProperties: false,
+      properties: {
+        path,
+        content: text,
+        src: text,
+        mode: { type: 'string', pattern: '^[0-7]{3,4}$', errorMessage: "must be quoted octal digits such as '0644'" },
+        backup: { type: 'boolean' },
+        lines: { type: 'integer', minimum: 1 },
+        owner: { type: 'object', additionalProperties: false, properties: { user: text, group: text } },
+      },
+    },
+    check: ((params: { content?: string; src?: string }) =>
+      params.content !== undefined && params.src !== undefined
+        ? [{ path: '/src', message: "'src' does not go with 'content'", hint: 'keep one of the two' }]
+        : []) as never,
+  },
+  {
+    name: 'run',
+    summary: 'Runs a command.',
+    shorthand: 'command',
+    params: {
+      type: 'object',
+      required: ['command'],
+      additionalProperties: false,
+      properties: { command: text, creates: path, retries: { type: 'integer' } },
+    },
+    result: { type: 'object', properties: { stdout: text, exitStatus: { type: 'integer' } } },
+  },
+  {
+    name: 'restartService',
+    summary: 'Restarts a service.',
+    shorthand: 'name',
+    params: { type: 'object', required: ['name'], additionalProperties: false, properties: { name: text } },
+  },
+]
+
+export const catalogue: Catalogue = new Map(types.map((type) => [type.name, type]))
+
+/** `control` and `compute` groups; variables by host, those of `all` for each. */
+export function inventoryOf(hosts: Readonly<Record<string, Variables>>, compute = /0[2-9]$/): Inventory {
+  const names = Object.keys(hosts)
+  const groupOf = (name: string) => (compute.test(name) ? 'compute' : 'control')
+  const connection = { transport: 'auto', address: '', become: { enabled: false, user: 'root' } } as const
+  const group = (name: string, own: readonly string[]): [string, Group] => [name, { name, hosts: own, children: [] }]
+  return {
+    hosts: new Map(
+      names.map((name): [string, Host] => [
+        name,
+        { name, groups: [groupOf(name)], vars: hosts[name] ?? {}, connection: { ...connection, address: name } },
+      ]),
+    ),
+    groups: new Map([
+      group('all', names),
+      group(
+        'control',
+        names.filter((name) => groupOf(name) === 'control'),
+      ),
+      group(
+        'compute',
+        names.filter((name) => groupOf(name) === 'compute'),
+      ),
+      group('ungrouped', []),
+    ]),
+    origin: () => undefined,
+  }
+}
+
+export const FOUR_HOSTS = inventoryOf({
+  crane01: { port: 50051, partition: 'CPU', crane: { name: 'c', root: '/var/crane' }, special: 'yes' },
+  crane02: { port: 50051, partition: 'CPU', crane: { name: 'c', root: '/var/crane' } },
+  crane03: { port: 50051, partition: 'GPU', crane: { name: 'c', root: '/var/crane' } },
+  crane04: { port: 50051, partition: 'GPU', crane: { name: 'c', root: '/var/crane' } },
+})
+
+export function load(
+  files: Readonly<Record<string, string>> | string,
+  options: Partial<LoadPlaybooks> = {},
+): Checked<ValidPlaybook> {
+  const inventory = options.inventory ?? FOUR_HOSTS
+  const all = typeof files === 'string' ? { 'site.yml': files } : files
+  return loadPlaybooks({
+    paths: ['site.yml'],
+    catalogue,
+    inventory,
+    readFile(file) {
+      const content = all[file]
+      if (content === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
+      return content
+    },
+    selectHosts(pattern, at) {
+      const found = pattern.split(',').flatMap((term) => {
+        if (inventory.hosts.has(term)) return [term]
+        return inventory.groups.get(term)?.hosts ?? []
+      })
+      const unknown = pattern.split(',').find((term) => !inventory.hosts.has(term) && !inventory.groups.has(term))
+      if (unknown === undefined) return checked([...inventory.hosts.keys()].filter((host) => found.includes(host)))
+      return mistaken([mistake('unknown-host', `no host or group is called '${unknown}'`, at)])
+    },
+    ...options,
+  })
+}
+
+export function mistakesIn(...args: Parameters<typeof load>): readonly Diagnostic[] {
+  const loaded = load(...args)
+  return loaded.ok ? loaded.warnings : loaded.diagnostics
+}
+
+/** A play for all hosts around the lines of its tasks. */
+export const play = (tasks: string, head = ''): string =>
+  `- hosts: all\n${head}  tasks:\n${tasks.replace(/^(?=.)/gm, '    ')}\n`
+
+/** `code line:column message (hint)` of each mistake, for failing tests that can be read. */
+export const show = (found: readonly Diagnostic[]): readonly string[] =>
+  found.map(({ code, at, message, hint }) => `${code} ${at?.line}:${at?.column} ${message}${hint ? ` (${hint})` : ''}`)
+
+export function valid(...args: Parameters<typeof load>): ValidPlaybook {
+  const loaded = load(...args)
+  if (!loaded.ok) throw new Error(`not valid:\n${show(loaded.diagnostics).join('\n')}`)
+  return loaded.value
+}
+
+/** What a test table says of one mistake: code, line, column, a part of the message, a part of the hint. */
+export type Expected = readonly [code: string, line: number, column: number, message: string, hint?: string]
+
+/** Compares all mistakes at once, so that a failure shows the texts side by side. */
+export function compare(found: readonly Diagnostic[], expected: readonly Expected[]) {
+  const sorted = [...found].sort(
+    (a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
+  )
+  const actual = sorted.map(({ code, at, message, hint }, i) => {
+    const [, , , part = '', hintPart] = expected[i] ?? []
+    // A text that holds the expected part is shown as that part; any other is shown whole.
+    const shownHint = hintPart === undefined ? undefined : hint?.includes(hintPart) ? hintPart : hint
+    return [code, at?.line, at?.column, message.includes(part) && part !== '' ? part : message, shownHint]
+  })
+  return { actual, wanted: expected.map(([code, line, column, message, hint]) => [code, line, column, message, hint]) }
+}
