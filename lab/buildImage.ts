@@ -21,7 +21,7 @@ export async function ensureImage(say: Say): Promise<string> {
   mkdirSync(work, { recursive: true })
   try {
     const mirror = await debianMirror()
-    say(`building the image (once, about two minutes): Debian ${recipe.suite} and a package repository`)
+    say(`building the image (once, about a minute): Debian ${recipe.suite} and a package repository`)
     const [root, packages] = await Promise.all([debootstrap(work, mirror, say), downloadPackages(work, mirror, say)])
     await finish(root, packages, say)
     renameSync(root, done)
