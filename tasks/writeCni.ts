@@ -68,9 +68,18 @@ export default defineTask({
         default: 'crane-meta',
       }),
     ),
-    cniVersion: Type.Optional(Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+$', default: '1.0.0' })),
+    cniVersion: Type.Optional(
+      Type.String({
+        description: 'The version of the CNI specification.',
+        pattern: '^\\d+\\.\\d+\\.\\d+$',
+        default: '1.0.0',
+      }),
+    ),
     logLevel: Type.Optional(
-      Type.Union([Type.Literal('trace'), Type.Literal('debug'), Type.Literal('info')], { default: 'info' }),
+      Type.Union([Type.Literal('trace'), Type.Literal('debug'), Type.Literal('info')], {
+        description: 'How much the plug-in logs.',
+        default: 'info',
+      }),
     ),
     timeoutSeconds: Type.Optional(
       Type.Integer({

@@ -13,7 +13,7 @@ export function textDiff(path: string, before: string | null, after: string): Di
     undefined,
     { context: 3 },
   )
-  return { subject: path, unified: patch.replace(/^=+\n/, '').replaceAll('\t\n', '\n') }
+  return { subject: path, unified: patch.replace(/^(Index: .*\n)?=+\n/, '').replaceAll('\t\n', '\n') }
 }
 
 /** A difference that has no lines: a mode, an owner, a package version. */

@@ -1,0 +1,227 @@
+// Cases of writeCni.
+import { absent, file, holding, program, SOON, type TaskCases } from './kit.ts'
+
+const bridge = { conf: { type: 'bridge', bridge: 'crane0', ipam: { type: 'host-local', subnet: '10.88.0.0/24' } } }
+const portmap = { conf: { type: 'portmap', snat: true } }
+const delegates = [bridge, portmap]
+const path = '/etc/cni/net.d/00-crane.conf'
+
+const plugins = (...names: string[]) => Object.fromEntries(names.map((name) => [`/opt/cni/bin/${name}`, program()]))
+const all = plugins('crane-meta', 'bridge', 'host-local', 'portmap')
+
+const text = `{
+  "cniVersion": "1.0.0",
+  "name": "crane-meta",
+  "type": "crane-meta",
+  "capabilities": {
+    "portMappings": true
+  },
+  "logLevel": "info",
+  "timeoutSeconds": 4,
+  "pipelines": [
+    {
+      "name": "ethernet",
+      "ifName": "eth0",
+      "delegates": [
+        {
+          "name": "bridge",
+          "conf": {
+            "type": "bridge",
+            "bridge": "crane0",
+            "ipam": {
+              "type": "host-local",
+              "subnet": "10.88.0.0/24"
+            }
+          }
+        },
+        {
+          "name": "portmap",
+          "conf": {
+            "type": "portmap",
+            "snat": true
+          }
+        }
+      ]
+    }
+  ]
+}
+`
+
+const G1 = `{
+  "cniVersion": "1.0.0",
+  "name": "crane-meta",
+  "type": "meta-cni",
+  "capabilities": {
+    "portMappings": true,
+    "bandwidth": true
+  },
+  "logLevel": "debug",
+  "timeoutSeconds": 10,
+  "runtimeOverride": {
+    "args": [
+      "-K8S_POD_UID"
+    ]
+  },
+  "resultMode": "chained",
+  "delegates": [
+    {
+      "name": "calico",
+      "conf": {
+        "type": "calico",
+        "capabilities": {
+          "portMappings": true
+        }
+      }
+    },
+    {
+      "name": "bandwidth",
+      "conf": {
+        "type": "bandwidth"
+      }
+    }
+  ]
+}
+`
+
+export default {
+  decide: [
+    {
+      it: 'it is written',
+      params: { delegates },
+      observed: { ...all, file: file(text), entries: holding('00-crane.conf') },
+      expect: { kind: 'ok' },
+    },
+    {
+      it: 'it is not',
+      params: { delegates },
+      observed: { ...all, file: absent, entries: holding('10-calico.conflist') },
+      expect: {
+        kind: 'change',
+        says: `write ${path}`,
+        after: {
+          file: { text, changedAt: SOON },
+          entries: { entries: [{ name: '00-crane.conf', changedAt: SOON }, { name: '10-calico.conflist' }] },
+        },
+        steps: ['make /etc/cni/net.d', `write ${path}`],
+      },
+    },
+    {
+      it: 'plug-ins are missing',
+      params: { delegates },
+      observed: {
+        ...all,
+        '/opt/cni/bin/portmap': absent,
+        '/opt/cni/bin/bridge': program({ mode: '0644' }),
+        file: absent,
+        entries: holding(),
+      },
+      expect: { kind: 'blocked', says: 'bridge, portmap are not in /opt/cni/bin', hint: 'binDirs' },
+    },
+    {
+      it: 'the Meta CNI plug-in itself is missing',
+      params: { delegates },
+      observed: { ...all, '/opt/cni/bin/crane-meta': absent, file: file(text), entries: holding('00-crane.conf') },
+      expect: { kind: 'blocked', says: 'crane-meta is not in /opt/cni/bin', hint: 'cranesched-frontend' },
+    },
+    {
+      it: 'a plug-in is in the second folder',
+      params: { delegates: [portmap], binDirs: ['/opt/cni/bin', '/usr/lib/cni/'] },
+      observed: {
+        ...plugins('crane-meta'),
+        '/opt/cni/bin/portmap': absent,
+        '/usr/lib/cni/crane-meta': absent,
+        '/usr/lib/cni/portmap': program(),
+        file: absent,
+        entries: holding(),
+      },
+      expect: { kind: 'change' },
+    },
+    {
+      it: 'the old schema, as the builds of early 2026 read it',
+      params: {
+        generation: 'G1',
+        type: 'meta-cni',
+        logLevel: 'debug',
+        timeoutSeconds: 10,
+        runtimeOverride: { args: ['-K8S_POD_UID'] },
+        delegates: [
+          { conf: { type: 'calico', capabilities: { portMappings: true } } },
+          { conf: { type: 'bandwidth' } },
+        ],
+      },
+      observed: { ...plugins('meta-cni', 'calico', 'bandwidth'), file: file(G1), entries: holding('00-crane.conf') },
+      expect: {
+        kind: 'ok',
+        warnings: ['timeoutSeconds 10 is never used up: CraneSched gives a pod 5 seconds in all'],
+      },
+    },
+    {
+      it: 'another file comes first',
+      params: { delegates, file: '10-crane.conf' },
+      observed: { ...all, file: absent, entries: holding('00-old.conflist', '01-notes.txt') },
+      expect: {
+        kind: 'change',
+        warnings: ['/etc/cni/net.d/00-old.conflist comes first by name: 10-crane.conf has no effect'],
+      },
+    },
+    {
+      it: 'a template needs the annotations of the pod',
+      params: {
+        pipelines: [
+          {
+            name: 'rdma',
+            ifNamePrefix: 'rdma',
+            delegates: [{ conf: { type: 'sriov', deviceID: '{{.Gres.Device}}' } }],
+          },
+        ],
+      },
+      observed: { ...plugins('crane-meta', 'sriov'), file: absent, entries: holding() },
+      expect: { kind: 'change' },
+    },
+  ],
+  wrong: [
+    { params: {}, path: '', says: 'one of delegates and pipelines' },
+    { params: { delegates: [{ conf: { bridge: 'x' } }] }, path: '/delegates/0/conf', says: 'type' },
+    { params: { delegates, file: '../x.conf' }, path: '/file', says: '.conf' },
+    { params: { delegates, generation: 'G3', resultMode: 'chained' }, path: '/resultMode', says: 'no resultMode' },
+    {
+      params: { generation: 'G1', pipelines: [{ name: 'a', ifName: 'eth0', delegates }] },
+      path: '/pipelines',
+      says: 'knows no pipelines',
+    },
+    { params: { pipelines: [{ name: 'a', delegates }] }, path: '/pipelines/0', says: 'one of ifName and ifNamePrefix' },
+    {
+      params: {
+        pipelines: [
+          { name: 'a', ifName: 'eth0', delegates },
+          { name: 'b', ifName: 'eth0', delegates },
+        ],
+      },
+      path: '/pipelines/1',
+      says: 'two pipelines have the interface eth0',
+    },
+    {
+      params: { delegates, runtimeOverride: { envs: ['NO_PROXY=svc.local'] } },
+      path: '/runtimeOverride/envs/0',
+      says: "NO_PROXY='svc.local'",
+    },
+    {
+      params: { delegates: [{ ...portmap, runtimeOverride: { args: ['K8S POD'] } }] },
+      path: '/delegates/0/runtimeOverride/args/0',
+      says: '-KEY to drop',
+    },
+    {
+      params: { delegates: [{ ...portmap, runtimeOverride: { ifName: 'x' } }] },
+      path: '/delegates/0/runtimeOverride',
+      says: 'ifName',
+    },
+  ],
+  live: [
+    {
+      it: 'writes the file of a bridge',
+      setup: 'printf "#!/bin/sh\\n" >/opt/cni/bin/law-meta; chmod 755 /opt/cni/bin/law-meta',
+      params: { type: 'law-meta', directory: '/etc/law-cni', delegates },
+      proof: 'grep -q law-meta /etc/law-cni/00-crane.conf && [ "$(ls -A /etc/law-cni)" = 00-crane.conf ]',
+    },
+  ],
+} satisfies TaskCases
