@@ -8,6 +8,7 @@ export type Scope = Readonly<Record<string, unknown>>
 /** The value of an expression, or why there is none: a mistake of the user's, or a value that does not exist yet. */
 export type Evaluated<T> =
   | { readonly ok: true; readonly value: T }
+  /** `because` names what is not known: `'result'`. */
   | { readonly ok: false; readonly unknown: true; readonly because: string }
   | { readonly ok: false; readonly unknown: false; readonly diagnostic: Diagnostic }
 
@@ -52,6 +53,7 @@ export interface TaskSpec {
   readonly listen: readonly string[]
   /** With those of its play and imports. */
   readonly tags: readonly string[]
+  /** In an order in which each reads only those before it. They are evaluated before the loop and see no loop variable. */
   readonly vars: Readonly<Record<string, Template<Json>>>
   /** Absent: as the play or the host says. */
   readonly become?: Partial<Become>

@@ -37,7 +37,8 @@ function convert(value: object, type: ValueType): unknown {
   const raw = value as Readonly<Record<string, unknown>>
   if (type.kind === 'hostvars') return new HostVars(raw, (vars) => toCel(vars, MAP))
   if (type.kind === 'record') return makeRecord(raw, type)
-  const copy: Record<string, unknown> = {}
+  // Without a prototype, so that a key __proto__ out of a host's mouth is a key like any other.
+  const copy: Record<string, unknown> = Object.create(null)
   let same = true
   for (const key of Object.keys(raw)) {
     copy[key] = toCel(raw[key], ANY)

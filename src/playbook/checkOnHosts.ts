@@ -3,12 +3,13 @@ import { type Diagnostic, mistake } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
 import { type Scope, UNKNOWN } from '../model/playbook.ts'
 import { checkParams } from './checkParams.ts'
-import { type Compiled, evaluate, type Holes } from './compileTemplate.ts'
+import type { Compiled, Holes } from './compileTemplate.ts'
 import type { CompiledTask } from './compileTask.ts'
 import type { Findings } from './findings.ts'
 import type { HostFindings } from './hostFindings.ts'
 import { suggestion } from './parseKeywords.ts'
 import type { PlayVariables } from './playVariables.ts'
+import { evaluate } from './template.ts'
 
 /** Beyond this many evaluations of one task, mistakes are left to the run: a loop over hosts of hosts. */
 const MAX_EVALUATIONS = 50_000

@@ -12,7 +12,8 @@ let ajv: Ajv2020 | undefined
 
 function schemas(): Ajv2020 {
   if (!ajv) {
-    ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, validateFormats: true })
+    // Compiling the meta-schema costs more than all else at start-up, and the schemas are our own.
+    ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, meta: false, validateSchema: false })
     ;(ajvFormats as unknown as (ajv: Ajv2020) => void)(ajv)
   }
   return ajv
@@ -45,7 +46,12 @@ export function checkParams(place: ParamsPlace, params: Json, holes: readonly st
   if (holes.length > 0 || !place.type.check) return []
   return place.type.check(params as never).map(({ path, message, hint }) => {
     const pointer = path === '' || path.startsWith('/') ? path : `/${path.replaceAll('.', '/')}`
-    return mistake('bad-parameter', message, nodeAt(place, pointer).at, hint)
+    return mistake(
+      'bad-parameter',
+      pointer === '' ? `${place.type.name} ${message}` : message,
+      nodeAt(place, pointer).at,
+      hint,
+    )
   })
 }
 

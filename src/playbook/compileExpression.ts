@@ -175,7 +175,10 @@ function reportSyntax(
 
 function reportNames(names: readonly NameUse[], place: TextPlace, vocabulary: Vocabulary, findings: Findings): boolean {
   let fit = true
+  const told = new Set<string>()
   for (const { name, start } of names) {
+    if (told.has(name)) continue
+    told.add(name)
     if (vocabulary.types.has(name)) {
       vocabulary.used(name)
       continue

@@ -4,12 +4,14 @@ import type { Json } from '../model/inventory.ts'
 import type { LoopSpec, TaskSpec } from '../model/playbook.ts'
 import { checkParams, type ParamsPlace } from './checkParams.ts'
 import { ExpressionFailure, type Vocabulary } from './compileExpression.ts'
-import { type Compiled, compileCondition, compileMap, compileValue, constantOf, templateOf } from './compileTemplate.ts'
+import { compileCondition } from './compileCondition.ts'
+import { compileInOrder } from './compileInOrder.ts'
+import { type Compiled, compileMap, compileValue, constantOf } from './compileTemplate.ts'
 import type { Findings } from './findings.ts'
 import { mistake } from '../model/diagnostic.ts'
 import type { ParsedBecome, ParsedName, ParsedTask } from './parsed.ts'
-import { compileInOrder } from './playVariables.ts'
 import { findTaskType } from './taskType.ts'
+import { templateOf } from './template.ts'
 import {
   ANY,
   BOOLEAN,

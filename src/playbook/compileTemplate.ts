@@ -1,14 +1,14 @@
 // Compiles a value of the playbook with its `{{ … }}` into something that gives the value for a scope.
 import { mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
-import { type Evaluated, type Scope, type Template, UNKNOWN } from '../model/playbook.ts'
+import type { Scope } from '../model/playbook.ts'
 import { compileExpression, type Expression, ExpressionFailure, type Vocabulary } from './compileExpression.ts'
 import type { Findings } from './findings.ts'
 import { placesIn, type TextPlace } from './scalarOffsets.ts'
 import { LITERAL_BRACES, splitTemplate } from './splitTemplate.ts'
 import { NOT_KNOWN, UnknownRead } from './unknownRead.ts'
 import { ANY, listOf, MAP, mergeTypes, TEXT, typeOf, typeWords, type ValueType } from './valueType.ts'
-import { isText, placeOf, type YamlNode, type YamlScalar } from './yamlTree.ts'
+import { isText, placeOf, type YamlNode } from './yamlTree.ts'
 
 /** JSON pointers of what is not known yet. */
 export type Holes = string[]
@@ -65,11 +65,10 @@ export function compileMap(
     at,
     expressions: entries.flatMap(([, value]) => value.expressions),
     type: MAP,
-    render: (scope, holes, pointer = '') => {
-      const map: Record<string, Json> = {}
-      for (const [key, value] of entries) map[key] = value.render(scope, holes, `${pointer}/${escapePointer(key)}`)
-      return map
-    },
+    render: (scope, holes, pointer = '') =>
+      Object.fromEntries(
+        entries.map(([key, value]) => [key, value.render(scope, holes, `${pointer}/${escapePointer(key)}`)]),
+      ),
   }
 }
 
@@ -91,7 +90,7 @@ function compileText(
   const parts = splitTemplate(text)
   if ('message' in parts) {
     findings.error('bad-template', parts.message, place.at(parts.offset, parts.length), parts.hint)
-    return constantOf(text, at)
+    return broken(at, [])
   }
   const compiled = parts.map((part) => {
     if (part.kind === 'text') return part.text
@@ -109,7 +108,7 @@ function compileText(
     return compileExpression(part.text, inner, vocabulary, findings)
   })
   const expressions = compiled.filter((part): part is Expression => typeof part === 'object')
-  if (compiled.includes(undefined)) return { at, expressions, type: ANY, render: () => '' }
+  if (compiled.includes(undefined)) return broken(at, expressions)
   const [only] = compiled
   if (compiled.length === 1 && only !== undefined) return compileWhole(only, at)
   let fits = true
@@ -120,7 +119,7 @@ function compileText(
     const hint = kind === 'list' ? "join it: list.join(',')" : 'take a field of it'
     findings.error('type-mismatch', `${typeWords(expression.type)} cannot stand inside a text`, expression.at(), hint)
   }
-  if (!fits) return { at, expressions: [], type: TEXT, render: () => '' }
+  if (!fits) return broken(at, expressions)
   return {
     at,
     expressions,
@@ -145,6 +144,20 @@ function joinParts(parts: readonly (string | Expression | undefined)[], scope: S
   }
   if (unknown) throw unknown
   return text
+}
+
+/** Of a text with a mistake that is told already: nothing more is to be said of its value. */
+function broken(at: SourceSpan, expressions: readonly Expression[]): Compiled {
+  return {
+    at,
+    expressions,
+    type: ANY,
+    render(_scope, holes, pointer = '') {
+      if (!holes) throw NOT_KNOWN
+      holes.push(pointer)
+      return ''
+    },
+  }
 }
 
 function compileWhole(part: string | Expression, at: SourceSpan): Compiled {
@@ -174,107 +187,6 @@ function asText(value: Json, expression: Expression): string {
   const what = value === null ? 'null' : Array.isArray(value) ? 'a list' : 'a map'
   const hint = Array.isArray(value) ? "join it: list.join(',')" : undefined
   throw new ExpressionFailure(mistake('type-mismatch', `${what} cannot stand inside a text`, expression.at(), hint))
-}
-
-/** `when:` and its kin: the whole text is one expression. */
-export function compileCondition(node: YamlNode, word: string, vocabulary: Vocabulary, findings: Findings): Compiled {
-  const at = placeOf(node)
-  if (node.kind === 'scalar' && typeof node.value === 'boolean') return constantOf(node.value, at)
-  const failed = constantOf(true, at)
-  if (!isText(node)) {
-    findings.error('wrong-type', `'${word}' must be an expression, not a value`, at, 'such as `when: result.changed`')
-    return failed
-  }
-  const { value } = node as YamlScalar & { value: string }
-  const place = placesIn(node)
-  const braces = value.indexOf('{{')
-  if (braces >= 0 && !/["'].*\{\{.*["']/.test(value)) {
-    const bare = /^\s*\{\{(.*)\}\}\s*$/s.exec(value)?.[1]?.trim()
-    findings.error(
-      'braces-in-condition',
-      `'${word}' is an expression already and takes no {{ … }}`,
-      place.at(braces, 2),
-      bare ? `write ${bare}` : 'leave the braces out',
-    )
-    return failed
-  }
-  const expression = compileExpression(value, place, vocabulary, findings)
-  if (!expression) return failed
-  const { kind } = expression.type
-  if (kind !== 'boolean' && kind !== 'any') {
-    const hint = {
-      text: "compare it: x == 'yes', x != ''",
-      integer: 'compare it: x > 0',
-      number: 'compare it: x > 0',
-      list: 'ask for its size: size(x) > 0',
-      map: 'ask for its size: size(x) > 0',
-      record: 'ask for a field of it: x.changed',
-      hostvars: undefined,
-    }[kind]
-    const length = value.trimEnd().length
-    findings.error(
-      'type-mismatch',
-      `'${word}' must be true or false, and this is ${typeWords(expression.type)}`,
-      place.at(0, length),
-      hint,
-    )
-    return failed
-  }
-  return {
-    at,
-    expressions: [expression],
-    type: expression.type,
-    render(scope) {
-      const result = expression.run(scope)
-      if (typeof result === 'boolean') return result
-      throw new ExpressionFailure(
-        mistake(
-          'type-mismatch',
-          `'${word}' must be true or false, and this is ${typeWords(typeOf(result))}`,
-          place.at(0, value.length),
-          typeof result === 'string' ? 'bool(x) reads a text' : undefined,
-        ),
-      )
-    },
-  }
-}
-
-/** What the engine sees of a compiled value. `shape` makes the last of it, and may throw `ExpressionFailure`. */
-export function templateOf<T>(compiled: Compiled, shape?: (value: Json) => T): Template<T> {
-  const make = shape ?? ((value: Json) => value as T)
-  const { at, constant } = compiled
-  const needs = [...new Set(compiled.expressions.flatMap((expression) => expression.needs))]
-  let kept: Evaluated<T> | undefined
-  return {
-    at,
-    constant: constant !== undefined,
-    needs,
-    evaluate(scope) {
-      if (kept) return kept
-      const result = evaluate(() => make(compiled.render(scope)), needs, scope)
-      if (constant) kept = result
-      return result
-    },
-  }
-}
-
-/** `needs` and `scope` serve to name what is not known. */
-export function evaluate<T>(render: () => T, needs: readonly string[] = [], scope: Scope = {}): Evaluated<T> {
-  try {
-    return { ok: true, value: render() }
-  } catch (error) {
-    if (error instanceof UnknownRead) return { ok: false, unknown: true, because: whatIsUnknown(needs, scope) }
-    if (error instanceof ExpressionFailure) return { ok: false, unknown: false, diagnostic: error.diagnostic }
-    throw error
-  }
-}
-
-function whatIsUnknown(needs: readonly string[], scope: Scope): string {
-  const names = needs.filter((name) => {
-    const value = scope[name]
-    return value === UNKNOWN || (typeof value === 'object' && value !== null && Object.values(value).includes(UNKNOWN))
-  })
-  return names.length > 0 ? names.map((name) => `'${name}'`).join(' and ') : NOT_KNOWN.message
 }
 
 export function deepFreeze<T>(value: T): T {

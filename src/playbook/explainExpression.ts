@@ -176,8 +176,8 @@ const lastType = (summary: string): string | undefined => /'([^']+)'[^']*$/.exec
 function conditionHint(type: string | undefined): string | undefined {
   if (type === 'string') return "compare it: x == 'yes', x != ''"
   if (type === 'int' || type === 'double') return 'compare it: x > 0'
-  if (/^list/.test(type ?? '')) return 'ask for its size: size(x) > 0'
-  if (/^result of/.test(type ?? '')) return 'ask for a field of it: x.changed'
+  if (type?.startsWith('list')) return 'ask for its size: size(x) > 0'
+  if (type?.startsWith('result of')) return 'ask for a field of it: x.changed'
   return undefined
 }
 

@@ -10,7 +10,7 @@ import { warnOfUnevaluated } from './inventoryValues.ts'
 import type { ParsedPlaybook } from './parsed.ts'
 import { FileParser, type ReadFile, readFileFromDisk } from './parseFiles.ts'
 import { runVariables } from './playVariables.ts'
-import { collectSecrets } from './secrets.ts'
+import { collectSecrets, secretMask } from './secrets.ts'
 import { readTagOption } from './selectByTags.ts'
 import { sourceText } from './sourceText.ts'
 import { type PlayContext, type SelectHosts, validatePlay } from './validatePlay.ts'
@@ -44,8 +44,11 @@ export function loadPlaybooks(options: LoadPlaybooks): Checked<ValidPlaybook> {
   const parsed = files.playbooks(options.paths)
   const given = parseExtraVars(options.extraVars ?? [], (path, at) => files.tree(path, at), findings)
   const valid = validate(parsed, given, options, files, findings)
-  if (findings.failed) return mistaken(findings.all)
-  return checked(valid, findings.warnings)
+  const sensitive = parsed.inputs.filter((input) => input.sensitive).map((input) => given.get(input.name)?.given)
+  const typed = sensitive.flatMap((one) => (one && 'text' in one ? [one.text] : []))
+  const hide = secretMask([...valid.secrets, ...typed])
+  if (findings.failed) return mistaken(findings.all.map(hide))
+  return checked(valid, findings.warnings.map(hide))
 }
 
 function validate(
@@ -123,7 +126,7 @@ function readExtraVars(
   const extra: Record<string, Json> = {}
   const unproven = new Map<string, SourceSpan>()
   for (const one of given.values()) {
-    if (/^ansible_/.test(one.name)) {
+    if (one.name.startsWith('ansible_')) {
       findings.error(
         'bad-extra-vars',
         `'${one.name}' cannot be set with -e`,

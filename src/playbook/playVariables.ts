@@ -3,17 +3,17 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Inventory, Json, Variables } from '../model/inventory.ts'
 import type { Scope } from '../model/playbook.ts'
 import type { Vocabulary } from './compileExpression.ts'
-import { type Compiled, compileValue, constantOf, deepFreeze, evaluate } from './compileTemplate.ts'
+import { compileInOrder } from './compileInOrder.ts'
+import { deepFreeze } from './compileTemplate.ts'
 import type { Findings } from './findings.ts'
 import type { HostFindings } from './hostFindings.ts'
 import { type InputDeclaration, misfit } from './inputDeclaration.ts'
-import { maskQuotes } from './jinjaHabits.ts'
 import { MAGIC_VARIABLES } from './parseKeywords.ts'
 import type { ParsedPlay } from './parsed.ts'
-import { splitTemplate } from './splitTemplate.ts'
+import { evaluate } from './template.ts'
 import {
-  ANY,
   HOSTVARS,
+  INTEGER,
   inputValueType,
   listOf,
   MAP,
@@ -23,7 +23,20 @@ import {
   BOOLEAN,
   type ValueType,
 } from './valueType.ts'
-import { describeValue, placeOf, type YamlEntry, type YamlNode } from './yamlTree.ts'
+import { describeValue } from './yamlTree.ts'
+
+/**
+ * May be read though the inventory does not set them: `ansible_host` is then the address that is connected to, as the
+ * others are then absent.
+ */
+const CONNECTION_VARIABLES: readonly (readonly [string, ValueType])[] = [
+  ['ansible_host', TEXT],
+  ['ansible_port', INTEGER],
+  ['ansible_user', TEXT],
+  ['ansible_connection', TEXT],
+  ['ansible_become', BOOLEAN],
+  ['ansible_become_user', TEXT],
+]
 
 /** The same for all plays of a run. */
 export interface RunVariables {
@@ -92,7 +105,7 @@ export function playVariables(
   findings: Findings,
   hostFindings: HostFindings,
 ): PlayVariables {
-  const types = new Map(run.inventoryTypes)
+  const types = new Map([...CONNECTION_VARIABLES, ...run.inventoryTypes])
   for (const [name, type] of typesOf(hosts, run.inventory)) types.set(name, type)
   for (const input of run.inputs.values()) types.set(input.name, inputValueType(input.type))
   for (const entry of play.vars) {
@@ -137,6 +150,7 @@ export function playVariables(
     const host = run.inventory.hosts.get(name)
     const scope: Record<string, unknown> = {
       ...defaults,
+      ansible_host: host?.connection.address ?? name,
       ...host?.vars,
       ...run.extra,
       inventory_hostname: name,
@@ -189,56 +203,4 @@ function checkInputValues(hosts: readonly string[], run: RunVariables, hostFindi
         })
     }
   }
-}
-
-/** Variables may read each other in any order, but not in a circle. Adds their types. */
-export function compileInOrder(
-  entries: readonly YamlEntry[],
-  types: Map<string, ValueType>,
-  outer: Pick<Vocabulary, 'explain' | 'used'>,
-  findings: Findings,
-): readonly (readonly [string, Compiled])[] {
-  const byName = new Map(entries.map((entry) => [entry.key, entry]))
-  const words = new Map(entries.map((entry) => [entry.key, wordsRead(entry.value)]))
-  const compiled = new Map<string, Compiled>()
-  const open: string[] = []
-  const visit = (name: string, entry: YamlEntry): void => {
-    if (compiled.has(name)) return
-    if (open.includes(name)) {
-      const circle = [...open.slice(open.indexOf(name)), name].join(' → ')
-      findings.error('variable-cycle', `the variables read each other in a circle: ${circle}`, entry.keyAt)
-      compiled.set(name, constantOf(null, placeOf(entry.value)))
-      types.set(name, ANY)
-      return
-    }
-    open.push(name)
-    for (const word of words.get(name) ?? []) {
-      const other = byName.get(word)
-      if (other) visit(word, other)
-    }
-    open.pop()
-    if (compiled.has(name)) return
-    const vocabulary: Vocabulary = { ...outer, types: new Map(types) }
-    const value = compileValue(entry.value, vocabulary, findings)
-    compiled.set(name, value)
-    types.set(name, value.type)
-  }
-  // Types of constants are known at once, whoever reads them.
-  for (const entry of entries) if ((words.get(entry.key) ?? []).length === 0) visit(entry.key, entry)
-  for (const [name, entry] of byName) visit(name, entry)
-  return [...compiled]
-}
-
-/** Words inside the braces that could be variables. */
-function wordsRead(node: YamlNode): readonly string[] {
-  if (node.kind === 'list') return node.items.flatMap(wordsRead)
-  if (node.kind === 'map') return node.entries.flatMap((entry) => wordsRead(entry.value))
-  if (typeof node.value !== 'string' || !node.value.includes('{{')) return []
-  const parts = splitTemplate(node.value)
-  if ('message' in parts) return []
-  return parts.flatMap((part) => {
-    if (part.kind === 'text') return []
-    const bare = maskQuotes(part.text).replace(/'[^']*'|"[^"]*"/g, '')
-    return bare.match(/(?<![.\w?])[A-Za-z_]\w*(?!\w|\s*\()/g) ?? []
-  })
 }

@@ -83,7 +83,7 @@ function reportError(error: YAMLError, source: SourceText, findings: Findings): 
       at,
       'put the value in quotes, or indent the map below its key',
     )
-  } else if (/end$/.test(error.message) && /^\s*(?:- )?\s*(?:[\w.-]+:\s+)?(["']).*?\1\s*\S/.test(at.text)) {
+  } else if (error.message.endsWith('end') && /^\s*(?:- )?\s*(?:[\w.-]+:\s+)?(["']).*?\1\s*\S/.test(at.text)) {
     const hint = `put all of it in quotes of the other kind: 'a == "b"'`
     findings.error('yaml-syntax', 'a value that begins with a quote ends at the next one', at, hint)
   } else {

@@ -1,4 +1,5 @@
 // The texts that must never leave the program.
+import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
 import type { RunVariables } from './playVariables.ts'
 
@@ -21,4 +22,19 @@ export function collectSecrets(run: RunVariables): readonly string[] {
     add(connection.becomePassword)
   }
   return [...secrets]
+}
+
+/** Puts stars over secrets in what is told, as many as there were letters, so that columns stay true. */
+export function secretMask(secrets: readonly string[]): (diagnostic: Diagnostic) => Diagnostic {
+  // A shorter one would star out half of every line, and hides nothing.
+  const long = [...secrets].filter((secret) => secret.length > 2).sort((a, b) => b.length - a.length)
+  if (long.length === 0) return (diagnostic) => diagnostic
+  const mask = (text: string): string =>
+    long.reduce((masked, secret) => masked.replaceAll(secret, '*'.repeat(secret.length)), text)
+  return (diagnostic) => ({
+    ...diagnostic,
+    message: mask(diagnostic.message),
+    ...(diagnostic.hint !== undefined && { hint: mask(diagnostic.hint) }),
+    ...(diagnostic.at && { at: { ...diagnostic.at, text: mask(diagnostic.at.text) } }),
+  })
 }

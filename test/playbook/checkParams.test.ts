@@ -174,6 +174,15 @@ test.each([
   expect(mistakesIn(play(tasks))).toEqual([])
 })
 
+test.each([
+  ['an unknown variable', '- writeFile: { path: "{{ prt }}" }'],
+  ['a list in a text', '- writeFile: { path: "x{{ group_names }}" }'],
+  ['braces never closed', '- writeFile: { path: "{{ port" }'],
+  ['a loop that cannot be', '- writeFile: { path: "/{{ item }}" }\n  loop: "{{ port.map(x, x) }}"'],
+])('%s is one mistake, and not another of the parameter too', (_name, tasks) => {
+  expect(mistakesIn(play(tasks))).toHaveLength(1)
+})
+
 test('what does not wait for a result is checked beside what does', () => {
   const tasks = '- run: x\n  register: r\n- writeFile: { path: "{{ r.stdout }}", mode: "{{ port }}", bakcup: true }'
   const { actual, wanted } = compare(mistakesIn(play(tasks)), [

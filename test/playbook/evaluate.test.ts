@@ -196,3 +196,13 @@ test('a number beyond what JavaScript counts exactly is a mistake, not another n
     diagnostic: { code: 'bad-value' },
   })
 })
+
+test('a key __proto__ from a host is a key like any other', () => {
+  const { task, scope } = taskOf(
+    'run: x\nvars: { v: "{{ all.results.map(one, one.item) }}", w: "{{ has(r.changed) }}" }',
+  )
+  const item = JSON.parse('{"__proto__": {"polluted": 1}}')
+  const result = task.vars.v?.evaluate(scope({ r, all: { ...r, results: [{ ...r, item }] } }))
+  expect(JSON.stringify(result?.ok && result.value)).toBe('[{"__proto__":{"polluted":1}}]')
+  expect(({} as { polluted?: number }).polluted).toBeUndefined()
+})

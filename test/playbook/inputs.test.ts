@@ -234,3 +234,19 @@ test('hosts may be an input', () => {
   ])
   expect(actual).toEqual(wanted)
 })
+
+test('a secret is told in no mistake, not even in the line that is shown', () => {
+  const head = "inputs:\n  token: { type: string, sensitive: true, pattern: '[a-z-]+' }\n"
+  const secret = 'very-secret'
+  const told = (extra: string, task: string, inventory = inventoryOf({ crane01: {} })) =>
+    JSON.stringify(mistakesIn(text(head, task), { extraVars: extra ? [extra] : [], inventory }))
+  for (const found of [
+    told(`token=${secret}`, 'writeFile: { path: "{{ token }}" }'),
+    told(`token=${secret} x=1`, 'run: x'),
+    told(`token=${secret.toUpperCase()}`, 'run: x'),
+    told('', 'writeFile: { path: "{{ token }}" }', inventoryOf({ crane01: { token: secret } })),
+  ]) {
+    expect(found).toMatch(/"code":"(bad-parameter|unknown-input|bad-input)"/)
+    expect(found.toLowerCase()).not.toContain(secret)
+  }
+})

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compare, inventoryOf, load, mistakesIn, play, valid } from './world.ts'
 
@@ -92,4 +93,58 @@ test('what hosts share is evaluated once for all of them', () => {
   expect(load(play(tasks), { inventory }).ok).toBe(true)
   // Variables are copied out of the inventory once for each host, not for each task.
   expect(asked).toBeLessThan(500 * 5)
+})
+
+const SAMPLE = `inputs:
+  word: { type: string, default: "a", enum: [a, b] }
+plays:
+  - hosts: compute
+    vars: { x: "{{ word + 'y' }}", many: [1, 2] }
+    tasks:
+      - name: "A task on {{ inventory_hostname }}"
+        run: { command: "echo {{ x }}", creates: /x }
+        register: r
+        when: has(special) || port > 1
+      - writeFile:
+          path: "/etc/{{ item }}"
+          content: |
+            {{ r.stdout }} and
+            {{ hostvars['crane01'].special }}
+        loop: "{{ many.map(n, string(n)) }}"
+        notify: [again]
+    handlers:
+      - { name: again, restartService: containerd }
+`
+
+test('the sample of the next test is right', () => {
+  expect(mistakesIn(SAMPLE)).toEqual([])
+})
+
+test('whatever is typed into a playbook by mistake, there is a verdict and each mistake has a place in the text', () => {
+  const letters = fc.constantFrom(
+    ...'{}[]:,-?.|&!"\'\n\t #*@`()=<>xA0'.split(''),
+    '{{',
+    '}}',
+    ' && ',
+    'null',
+    '__proto__',
+  )
+  const edit = fc.record({ at: fc.nat(SAMPLE.length), cut: fc.nat(12), put: fc.array(letters, { maxLength: 3 }) })
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
+      const text = edits.reduce(
+        (now, { at, cut, put }) => now.slice(0, at) + put.join('') + now.slice(at + cut),
+        SAMPLE,
+      )
+      const lines = text.split('\n')
+      for (const { at, message } of mistakesIn(text)) {
+        expect(message).not.toMatch(/undefined|\[object|NaN/)
+        if (!at) continue
+        expect(at.text).toBe((lines[at.line - 1] ?? '').replace(/\r$/, ''))
+        expect(at.column).toBeLessThanOrEqual(at.text.length + 1)
+        expect(at.length).toBeGreaterThanOrEqual(1)
+      }
+    }),
+    { numRuns: 400 },
+  )
 })

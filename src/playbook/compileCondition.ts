@@ -1,0 +1,71 @@
+// Compiles `when:`, whose whole text is one expression that must be true or false.
+import { mistake } from '../model/diagnostic.ts'
+import { compileExpression, ExpressionFailure, type Vocabulary } from './compileExpression.ts'
+import { type Compiled, constantOf } from './compileTemplate.ts'
+import type { Findings } from './findings.ts'
+import { placesIn } from './scalarOffsets.ts'
+import { typeOf, typeWords } from './valueType.ts'
+import { isText, placeOf, type YamlNode, type YamlScalar } from './yamlTree.ts'
+
+/** `when:` and its kin: the whole text is one expression. */
+export function compileCondition(node: YamlNode, word: string, vocabulary: Vocabulary, findings: Findings): Compiled {
+  const at = placeOf(node)
+  if (node.kind === 'scalar' && typeof node.value === 'boolean') return constantOf(node.value, at)
+  const failed = constantOf(true, at)
+  if (!isText(node)) {
+    findings.error('wrong-type', `'${word}' must be an expression, not a value`, at, 'such as `when: result.changed`')
+    return failed
+  }
+  const { value } = node as YamlScalar & { value: string }
+  const place = placesIn(node)
+  const braces = value.indexOf('{{')
+  if (braces >= 0 && !/["'].*\{\{.*["']/.test(value)) {
+    const bare = /^\s*\{\{(.*)\}\}\s*$/s.exec(value)?.[1]?.trim()
+    findings.error(
+      'braces-in-condition',
+      `'${word}' is an expression already and takes no {{ … }}`,
+      place.at(braces, 2),
+      bare ? `write ${bare}` : 'leave the braces out',
+    )
+    return failed
+  }
+  const expression = compileExpression(value, place, vocabulary, findings)
+  if (!expression) return failed
+  const { kind } = expression.type
+  if (kind !== 'boolean' && kind !== 'any') {
+    const hint = {
+      text: "compare it: x == 'yes', x != ''",
+      integer: 'compare it: x > 0',
+      number: 'compare it: x > 0',
+      list: 'ask for its size: size(x) > 0',
+      map: 'ask for its size: size(x) > 0',
+      record: 'ask for a field of it: x.changed',
+      hostvars: undefined,
+    }[kind]
+    const length = value.trimEnd().length
+    findings.error(
+      'type-mismatch',
+      `'${word}' must be true or false, and this is ${typeWords(expression.type)}`,
+      place.at(0, length),
+      hint,
+    )
+    return failed
+  }
+  return {
+    at,
+    expressions: [expression],
+    type: expression.type,
+    render(scope) {
+      const result = expression.run(scope)
+      if (typeof result === 'boolean') return result
+      throw new ExpressionFailure(
+        mistake(
+          'type-mismatch',
+          `'${word}' must be true or false, and this is ${typeWords(typeOf(result))}`,
+          place.at(0, value.length),
+          typeof result === 'string' ? 'bool(x) reads a text' : undefined,
+        ),
+      )
+    },
+  }
+}
