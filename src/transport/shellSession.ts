@@ -24,11 +24,16 @@ const HUNG_GRACE_MS = 1000
 /** For the second channel, on top of the grace: opening it, sudo, KILL, and looking. */
 const STOP_MARGIN_MS = 8000
 
+/** Not even a channel: the host or the network is gone, though the connection was not closed. */
+const SILENT = 'the host takes no second channel'
+
 interface Slot {
   identity: Identity
   shell?: Shell
   /** sudo said no to this identity: asking again with the same password could lock the account. */
   refused?: { readonly password: string | undefined; readonly failure: TransportFailure }
+  /** What was running when the connection was lost, and how: nobody can tell what became of it. */
+  lost?: string
   /** The last call; the next one waits for it. */
   last: Promise<unknown>
   /** Calls made before the last cancellation are not run any more. */
@@ -79,6 +84,7 @@ export class ShellSession implements Session {
       [...this.#slots.values()].map(async (slot): Promise<Cancelled> => {
         slot.epoch++
         const { shell } = slot
+        if (slot.lost !== undefined) return { state: 'unknown', why: slot.lost }
         if (!shell?.busy) return { state: 'idle' }
         const tried = shell.running
         const state = await this.#stop(shell, slot.identity, graceMs)
@@ -138,6 +144,7 @@ export class ShellSession implements Session {
       const reply = shell.run(script)
       if ((await Promise.race([reply, overdue])) === 'overdue') await this.#giveUp(shell, identity, script.deadlineMs)
       const answer = await reply
+      if (!answer.ok && answer.failure.kind === 'unreachable') slot.lost = lostWhile(answer.failure)
       if (!answer.ok && answer.failure.kind === 'become') slot.refused = { password, failure: answer.failure }
       this.#traceReply(answer)
       return answer
@@ -150,9 +157,10 @@ export class ShellSession implements Session {
   async #giveUp(shell: Shell, identity: Identity, deadlineMs: number): Promise<void> {
     const tried = shell.running
     const state = await this.#stop(shell, identity, HUNG_GRACE_MS)
+    const silent = state.state === 'unknown' && state.why === SILENT
     shell.abandon({
-      kind: 'hung',
-      cause: `No answer within ${deadlineMs / 1000} s`,
+      kind: silent ? 'unreachable' : 'hung',
+      cause: `No answer within ${deadlineMs / 1000} s${silent ? ', and the host takes no other channel' : ''}`,
       exitStatus: null,
       ...(tried !== undefined && { tried }),
       ...(state.state === 'still-running' && { stillRunning: state.pid }),
@@ -172,7 +180,6 @@ export class ShellSession implements Session {
   async #stop(shell: Shell, identity: Identity, graceMs: number): Promise<Cancelled> {
     shell.hold()
     const { process } = shell
-    if (!process) return { state: 'unknown', why: 'the shell had not answered yet' }
     let timer: NodeJS.Timeout | undefined
     const overdue = new Promise<undefined>((resolve) => {
       timer = setTimeout(resolve, graceMs + STOP_MARGIN_MS, undefined)
@@ -182,6 +189,7 @@ export class ShellSession implements Session {
       const opened = await this.#open(identity)
       if (!(opened instanceof Shell)) return { state: 'unknown', why: opened.cause }
       second = opened
+      if (!process) return { state: 'unknown', why: 'the shell had not answered yet' }
       const parts = [{ as: 'probe', script: stopScript(process, graceMs) }] as const
       const reply = await opened.run({ parts, deadlineMs: graceMs + STOP_MARGIN_MS })
       return reply.ok ? stopResult(reply.parts[0]) : { state: 'unknown', why: reply.failure.cause }
@@ -190,7 +198,8 @@ export class ShellSession implements Session {
     clearTimeout(timer)
     if (state === undefined) second?.abandon({ kind: 'hung', cause: 'The second channel did not answer' })
     else second?.close()
-    return state ?? { state: 'unknown', why: 'a second channel to the host did not answer either' }
+    const why = second ? 'a second shell on the host did not answer either' : SILENT
+    return state ?? { state: 'unknown', why }
   }
 
   #traceReply(reply: Reply): void {
@@ -206,6 +215,9 @@ export class ShellSession implements Session {
 }
 
 const fail = (failure: TransportFailure): Reply => ({ ok: false, failure, parts: [] })
+
+const lostWhile = ({ cause, tried }: TransportFailure): string =>
+  tried === undefined ? cause : `${cause}, while \`${tried}\` was running`
 
 const noChannel = (deadlineMs: number): TransportFailure => ({
   kind: 'hung',

@@ -93,7 +93,8 @@ export class Ssh2Routes {
       const options = { hop, knownHosts, credentials, warning: this.#warning, ...run }
       return await retried(options, behind?.connection, run.deadlineMs)
     }
-    return this.#limit(() => (jump ? jump.limit(handshake) : handshake()))
+    // The jump's own queue first: those who wait there must not keep the others from connecting.
+    return jump ? jump.limit(() => this.#limit(handshake)) : this.#limit(handshake)
   }
 
   #known(files: readonly string[]): Promise<KnownHosts> {

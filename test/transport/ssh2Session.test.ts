@@ -49,16 +49,17 @@ async function reach(setting: Setting = {}) {
     warning: (message) => warnings.push(message),
   })
   closing.push(() => transport.close())
-  const host = testHost({ transport: 'ssh2', port: server.port, privateKeyFile: keyFile, ...setting.connection })
-  const connect = async (): Promise<Connected> => {
-    const connected = await transport.connect(host, {
+  const connectTo = async (address: string): Promise<Connected> => {
+    const connection = { transport: 'ssh2', port: server.port, privateKeyFile: keyFile } as const
+    const connected = await transport.connect(testHost({ ...connection, address, ...setting.connection }), {
       acceptNewHostKeys: setting.acceptNewHostKeys ?? false,
       deadlineMs: setting.deadlineMs ?? 10_000,
     })
     if (connected.ok) closing.push(() => connected.session.close())
     return connected
   }
-  return { server, connected: await connect(), connect, warnings, knownHosts }
+  const connect = () => connectTo('127.0.0.1')
+  return { server, connected: await connect(), connect, connectTo, warnings, knownHosts }
 }
 
 function sessionOf(connected: Connected): Session {
@@ -117,7 +118,39 @@ describe('a session over ssh2', () => {
       ok: false,
       failure: { kind: 'unreachable', cause: expect.stringContaining('lost') },
     })
+    expect(await session.cancel()).toEqual({ state: 'unknown', why: expect.stringMatching(/lost.*while `sleep 3`/) })
     expect(await session.run({}, echo)).toMatchObject({ ok: false, failure: { kind: 'unreachable' } })
+  })
+
+  it('calls a host that takes no other channel unreachable, not hung', async () => {
+    const { server, connected } = await reach()
+    const session = sessionOf(connected)
+    expect((await session.run({}, echo)).ok).toBe(true)
+    server.freeze()
+    expect(await session.run({}, { ...echo, deadlineMs: 200 })).toMatchObject({
+      ok: false,
+      failure: { kind: 'unreachable', cause: 'No answer within 0.2 s, and the host takes no other channel' },
+    })
+  })
+
+  it('has at most 32 handshakes under way, and 8 behind one jump host', async () => {
+    const jump = await testServer()
+    closing.push(() => jump.close())
+    const { server, connectTo } = await reach({
+      known: (server) => knownHostsLine(server.port, server.hostKey) + knownHostsLine(jump.port, jump.hostKey),
+      config: `Host jump\n  HostName 127.0.0.1\n  Port ${jump.port}\n  IdentityFile ${keyFile}\nHost localhost\n  HostName 127.0.0.1\n  ProxyJump jump\n`,
+    })
+    for (const [address, all, atOnce] of [
+      ['127.0.0.1', 40, 32],
+      ['localhost', 12, 8],
+    ] as const) {
+      const held = server.hold(atOnce)
+      const connecting = Promise.all(Array.from({ length: all }, () => connectTo(address)))
+      // Without a limit all of them would have connected by the time the first have come as far as the login.
+      expect(await held).toBe(atOnce)
+      expect((await connecting).map(({ ok }) => ok)).toEqual(Array(all).fill(true))
+    }
+    expect(jump.connections()).toBe(1)
   })
 
   it('reaches a host behind a jump host, once authenticated at each', async () => {

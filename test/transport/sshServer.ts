@@ -35,6 +35,10 @@ export interface TestServer {
   readonly port: number
   readonly hostKey: KeyPair
   readonly connections: () => number
+  /** Holds logins until so many wait, and tells how many connections there were by then. */
+  readonly hold: (logins: number) => Promise<number>
+  /** From now on takes no notice of anything, as a host that lost its power. */
+  readonly freeze: () => void
   /** Every authentication attempt: its method, and for keys whether it was signed. */
   readonly attempts: readonly string[]
   /** Commands that were asked for. */
@@ -48,6 +52,8 @@ export async function testServer(faults: ServerFaults = {}): Promise<TestServer>
   const commands: string[] = []
   const sockets = new Set<Socket>()
   let connections = 0
+  let held: (() => void)[] | undefined
+  let onHeld = () => {}
   const behind: Socket[] = []
   const ssh = new ssh2.Server({
     hostKeys: hostKeys.map((pair) => pair.private),
@@ -62,7 +68,9 @@ export async function testServer(faults: ServerFaults = {}): Promise<TestServer>
       if (context.method === 'none' || !(faults.accept?.(context) ?? context.method === 'publickey')) {
         return context.reject(['publickey', 'password'])
       }
-      context.accept()
+      if (!held || !signed) return context.accept()
+      held.push(() => context.accept())
+      onHeld()
     })
     client.on('session', (accept, reject) => {
       if (faults.noChannels) return reject()
@@ -96,6 +104,21 @@ export async function testServer(faults: ServerFaults = {}): Promise<TestServer>
     port: (server.address() as AddressInfo).port,
     hostKey: hostKeys[0] as KeyPair,
     connections: () => connections,
+    hold: (logins) => {
+      const before = connections
+      held = []
+      return new Promise((resolve) => {
+        onHeld = () => {
+          if (held?.length !== logins) return
+          resolve(connections - before)
+          for (const release of held) release()
+          held = undefined
+        }
+      })
+    },
+    freeze: () => {
+      for (const socket of sockets) socket.removeAllListeners('data').pause()
+    },
     attempts,
     commands,
     async close() {
