@@ -22,7 +22,7 @@ function key(name: string, pair: KeyPair): string {
 
 beforeAll(async () => {
   agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
-  await vi.waitFor(() => expect(existsSync(socket)).toBe(true), { timeout: 10_000 })
+  await vi.waitUntil(() => existsSync(socket), { timeout: 10_000 })
   for (const name of ['first', 'second']) {
     execFileSync('ssh-add', ['-q', key(name, keyPair())], { env: { ...process.env, SSH_AUTH_SOCK: socket } })
   }
