@@ -28,7 +28,7 @@ export function explainSchemaError(error: ErrorObject, where: Where): Diagnostic
       const what = top ? `${where.owner} has no parameter '${extra}'` : `${name} has no key '${extra}'`
       const all = known.length > 0 ? `${top ? 'its parameters are' : 'its keys are'} ${known.join(', ')}` : undefined
       const close = suggestion(extra, known)
-      const hint = close?.startsWith('did') ? [close, all].filter(Boolean).join('; ') : all
+      const hint = close?.startsWith('did') ? [close, all].filter(Boolean).join(' ') : all
       return mistake('unknown-parameter', what, where.at, hint)
     }
     case 'type':

@@ -11,7 +11,7 @@ const MISTAKES: readonly (readonly [name: string, tasks: string, expected: reado
         3,
         25,
         "no parameter 'nmae'",
-        "did you mean 'name'?; its parameters are name, state, version",
+        "did you mean 'name'? its parameters are name, state, version",
       ],
     ],
   ],
