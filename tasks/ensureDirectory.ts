@@ -15,6 +15,7 @@ import {
   predictDirectory,
   script,
   Type,
+  foldersAbove,
 } from 'crane-play/task'
 
 export default defineTask({
@@ -43,7 +44,7 @@ export default defineTask({
       diffs: [attributes ?? factDiff(path, 'absent', 'directory')],
       after: { directory: predictDirectory(directory, context.soon, params) },
       plan: {},
-      mayCreate: !there,
+      ...(!there && { mayCreate: foldersAbove(path) }),
     })
   },
   apply: ({ params: { path, owner, group, mode } }) => {

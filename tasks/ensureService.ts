@@ -12,6 +12,7 @@ import {
   UnitName,
   unit,
   unitName,
+  files,
 } from 'crane-play/task'
 
 /** systemd's words for units that nothing can enable and that need no enabling. */
@@ -77,7 +78,7 @@ export default defineTask({
         },
       },
       plan,
-      mayCreate: start,
+      ...(start && { mayCreate: files }),
     })
   },
   apply: ({ params, plan }) =>

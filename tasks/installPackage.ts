@@ -14,6 +14,7 @@ import {
   Type,
   UNKNOWN,
   type Unknown,
+  anything,
 } from 'crane-play/task'
 
 const LOCK_SECONDS = 120
@@ -83,7 +84,7 @@ export default defineTask({
         due.map(([name, fact]) => [name, state === 'absent' ? { ...fact, version: null } : UNKNOWN]),
       ),
       plan: { manager, names: due.map(([name]) => name) },
-      mayCreate: state !== 'absent',
+      ...(state !== 'absent' && { mayCreate: anything }),
     })
   },
   apply: ({ params: { state = 'present', version, refresh = 'if-needed', lockTimeout = LOCK_SECONDS }, plan }) => [

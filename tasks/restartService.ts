@@ -17,6 +17,7 @@ import {
   UnitName,
   unit,
   unitName,
+  files,
 } from 'crane-play/task'
 
 /** Paths begin with a slash, so they and `unit` never meet. */
@@ -52,7 +53,7 @@ export default defineTask({
     unit: unit(name),
   }),
   decide({ params, observed, context }) {
-    const { unit, ...files } = observed
+    const { unit, ...read } = observed
     const name = unitName(params.name)
     if (unit.load === 'not-found')
       return blocked(`there is no unit ${name}`, 'is the package that brings it installed?')
@@ -60,7 +61,7 @@ export default defineTask({
       return blocked(`${name} is masked, so nothing can start it`, `on the host: systemctl unmask ${name}`)
     }
     const running = unit.active === 'active' || unit.active === 'reloading'
-    const newer = Object.entries(files).filter(([, file]) => isNewer(file, unit))
+    const newer = Object.entries(read).filter(([, file]) => isNewer(file, unit))
     const why = !running
       ? `it is ${unit.active}`
       : newer.length
@@ -76,7 +77,7 @@ export default defineTask({
       diffs: running ? [] : [factDiff(name, unit.active, 'active')],
       after: { unit: { ...unit, active: 'active', sub: 'running', startedAt: context.soon, needsReload: false } },
       plan: {},
-      mayCreate: !running,
+      ...(!running && { mayCreate: files }),
     })
   },
   apply: ({ params }) => [restartUnit(params.name, params.settle)],

@@ -11,6 +11,7 @@ import {
   script,
   Type,
   UNKNOWN,
+  anything,
 } from 'crane-play/task'
 
 const NOT_RUN = { stdout: '', stderr: '', exitStatus: 0 }
@@ -66,7 +67,7 @@ export default defineTask({
         ...(unless && { unless: UNKNOWN }),
       },
       plan: {},
-      mayCreate: true,
+      mayCreate: anything,
       repeats: params.always === true,
     })
   },

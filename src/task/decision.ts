@@ -1,4 +1,5 @@
 // What decide may answer: nothing to do, a change, a verification that is due, or that it cannot be.
+import type { MayCreate } from './mayCreate.ts'
 import type { Diff } from '../model/result.ts'
 import type { Json } from '../model/inventory.ts'
 import type { Unknown } from '../model/playbook.ts'
@@ -22,8 +23,8 @@ export interface ChangeDecision<Values, Plan> {
   readonly after: After<Values>
   /** What apply needs and nothing else. */
   readonly plan: Plan
-  /** Things that are absent now (files, units, commands) may exist afterwards, and nobody can say which. */
-  readonly mayCreate?: boolean
+  /** What is absent now and may exist afterwards, although nobody can say: `anything`, `files`, `foldersAbove(path)`. */
+  readonly mayCreate?: MayCreate | undefined
   /** It is done at each run and never says ok: convergence cannot be checked. */
   readonly repeats?: boolean
   readonly data?: Readonly<Record<string, Json>>

@@ -1,0 +1,139 @@
+// verifyCri: the container runtime speaks CRI v1, is new enough, and is ready, its network too.
+import {
+  AbsolutePath,
+  askCriOnHost,
+  awaitCri,
+  blocked,
+  type CriDemands,
+  defineTask,
+  digestOf,
+  type DirectoryFact,
+  directory,
+  evidence,
+  type FileFact,
+  inode,
+  keepEvidence,
+  ok,
+  type Probe,
+  readEvidence,
+  Type,
+  type UnitFact,
+  UNKNOWN,
+  UnitName,
+  unit,
+  unitName,
+  verify,
+} from 'crane-play/task'
+
+const SOCKET = '/run/containerd/containerd.sock'
+const FILES = ['/etc/containerd/config.toml']
+const CNI = '/etc/cni/net.d'
+const PATIENCE = 20
+/** Older ones do not send the events by which CraneSched learns that a container ended. */
+const MINIMUM = { containerd: '1.7', 'cri-o': '1.26' }
+
+type Questions = {
+  readonly unit: Probe<UnitFact>
+  readonly network: Probe<DirectoryFact>
+  readonly evidence: Probe<FileFact>
+} & { readonly [path: `/${string}`]: Probe<FileFact> }
+
+export default defineTask({
+  name: 'verifyCri',
+  summary: 'Proves that the container runtime speaks CRI v1, is new enough and is ready, and keeps the proof.',
+  params: Type.Object({
+    socket: Type.Optional({ ...AbsolutePath("The runtime's socket."), default: SOCKET }),
+    service: Type.Optional({
+      ...UnitName("The runtime's unit: a proof is old when it was restarted."),
+      default: 'containerd',
+    }),
+    files: Type.Optional(
+      Type.Array(AbsolutePath('A file.'), {
+        description: 'Its configuration: a proof is old when one of them changed.',
+        default: FILES,
+      }),
+    ),
+    cniDirectory: Type.Optional({
+      ...AbsolutePath('Where the network configuration is: a proof is old when it changed.'),
+      default: CNI,
+    }),
+    minimumVersion: Type.Optional(
+      Type.String({
+        description: 'The oldest version that will do. Left out: what CraneSched needs of this runtime.',
+        pattern: '^\\d+(\\.\\d+)*$',
+        examples: ['1.7'],
+      }),
+    ),
+    network: Type.Optional(Type.Boolean({ description: 'Whether pods must have a network.', default: true })),
+    patience: Type.Optional(
+      Type.Integer({ description: 'Seconds to wait until it is ready.', minimum: 0, maximum: 600, default: PATIENCE }),
+    ),
+    always: Type.Optional(Type.Boolean({ description: 'Prove it in each run, also when nothing changed.' })),
+  }),
+  result: Type.Object({ runtime: Type.String(), version: Type.String(), digest: Type.String() }),
+  observe: ({ service = 'containerd', files = FILES, cniDirectory = CNI }): Questions => ({
+    ...Object.fromEntries(files.map((path) => [path, inode(path)])),
+    unit: unit(service),
+    network: directory(cniDirectory),
+    evidence: evidence('cri'),
+  }),
+  decide({ params, observed, context }) {
+    const { unit, network, evidence: record, ...files } = observed
+    const { socket = SOCKET, service = 'containerd', always, patience: _, ...demands } = params
+    if (unit.load === 'not-found') return blocked(`there is no unit ${unitName(service)}`, 'is the runtime installed?')
+    if (unit.active !== 'active' && unit.active !== 'reloading') {
+      return blocked(
+        `${unitName(service)} is ${unit.active}`,
+        `ensureService starts it; on the host: systemctl status ${service}`,
+      )
+    }
+    const changes = Object.entries(files).map(([path, file]) => [
+      path,
+      'changedAt' in file ? file.changedAt : file.type,
+    ])
+    const digest = digestOf({ socket, demands, startedAt: unit.startedAt, changes, network: network.entries })
+    const proof = readEvidence(record)
+    if (proof?.digest === digest && !always) {
+      const { runtime = null, version = null } = proof
+      return ok({
+        note: `${runtime} ${version}, proved before and unchanged since`,
+        data: { runtime, version, digest },
+      })
+    }
+    return verify({
+      note: `ask the runtime at ${socket}`,
+      after: { evidence: UNKNOWN },
+      plan: { digest, at: context.now },
+      data: { digest },
+      repeats: always === true,
+    })
+  },
+  apply({ params, plan }) {
+    const { socket = SOCKET, minimumVersion, network = true, patience = PATIENCE } = params
+    const demands: CriDemands = {
+      socket,
+      network,
+      minimum: minimumVersion === undefined ? MINIMUM : { containerd: minimumVersion, 'cri-o': minimumVersion },
+    }
+    const onHost = askCriOnHost(demands, patience)
+    const said = ({ runtime, version }: { runtime: string; version: string }) =>
+      JSON.stringify({ runtime, version, digest: plan.digest, at: plan.at })
+    const label = `ask the runtime at ${socket}`
+    return [
+      {
+        kind: 'socket',
+        label,
+        path: socket,
+        talk: async (dial, deadlineMs) =>
+          said(await awaitCri(dial, demands, Math.min(patience * 1000, deadlineMs - 5_000))),
+        otherwise: { ...onHost, read: (stdout) => said(onHost.read(stdout)) },
+      },
+      ...keepEvidence('cri', (earlier) => JSON.parse(earlier.find((output) => output.label === label)?.stdout ?? '')),
+    ]
+  },
+  collect([output]) {
+    const { runtime, version, digest } = JSON.parse(output?.stdout ?? '')
+    return { runtime, version, digest }
+  },
+  deadlineSeconds: ({ patience = PATIENCE }) => patience + 30,
+})
