@@ -18,6 +18,7 @@ import {
 } from 'crane-play/task'
 
 const LOCK_SECONDS = 120
+const ANY = '*'
 
 export default defineTask({
   name: 'installPackage',
@@ -35,7 +36,7 @@ export default defineTask({
     ),
     version: Type.Optional(
       Type.String({
-        description: 'The version as the package manager writes it; * stands for any text.',
+        description: 'The version as the package manager writes it; * stands for any text, alone for any version.',
         pattern: '^[A-Za-z0-9*][A-Za-z0-9.+:~*_^-]*$',
         errorMessage: "must be a version such as '1.7.24-1', or '1.7.*'",
         examples: ['1.7.*'],
@@ -74,7 +75,11 @@ export default defineTask({
     const manager = due[0]?.[1].manager
     if (!manager) return blocked('the host has neither dpkg nor rpm', 'install the software by other means')
     const wantedVersion = (fact: PackageFact) =>
-      state === 'latest' ? (fact.candidate ?? 'latest') : (version ?? 'installed')
+      state === 'latest'
+        ? (fact.candidate ?? 'latest')
+        : version === undefined || version === ANY
+          ? 'installed'
+          : version
     return change({
       note: `${state === 'absent' ? 'remove' : 'install'} ${due.map(([name]) => name).join(', ')}`,
       diffs: due.map(([name, fact]) =>
@@ -90,7 +95,11 @@ export default defineTask({
   apply: ({ params: { state = 'present', version, refresh = 'if-needed', lockTimeout = LOCK_SECONDS }, plan }) => [
     state === 'absent'
       ? removePackages(plan.manager, plan.names, lockTimeout)
-      : installPackages(plan.manager, plan.names, { version, refresh, lockTimeout }),
+      : installPackages(plan.manager, plan.names, {
+          version: version === ANY ? undefined : version,
+          refresh,
+          lockTimeout,
+        }),
   ],
   explain: ({ stderr }) => explainInstallFailure(stderr),
   deadlineSeconds: ({ lockTimeout = LOCK_SECONDS }) => 1200 + lockTimeout,
@@ -104,7 +113,7 @@ function fits(fact: PackageFact, state: string, version: string | undefined): bo
   if (state === 'absent') return fact.version === null
   if (fact.version === null) return false
   if (state === 'latest') return fact.candidate === null || fact.candidate === fact.version
-  return version === undefined || isVersion(fact, version)
+  return version === undefined || version === ANY || isVersion(fact, version)
 }
 
 /** rpm's release (`-1.el9`) and epoch may be left out, as dnf lets one. */

@@ -1,7 +1,7 @@
 // The task types that set keys of a structured text file, the same for every such format.
 import { type Static, Type } from 'typebox'
 import { blocked, change, ok } from './decision.ts'
-import { holds, type Tree } from './deepMerge.ts'
+import { holds, isTree, type Tree } from './deepMerge.ts'
 import { defineTask, type TaskType } from './defineTask.ts'
 import { AbsolutePath, KeyTable } from './params.ts'
 import type { Patched } from './patchToml.ts'
@@ -37,7 +37,9 @@ const paramsOf = (format: string) =>
     path: AbsolutePath(`The ${format} file.`),
     set: KeyTable('The keys to set, nested as in the file. A list replaces a list.'),
     where: Type.Optional(
-      KeyTable('Keys that say whether the file is meant at all: where they have other values, nothing is done.'),
+      KeyTable(
+        'Keys that say whether the file is meant at all: where they have other values, nothing is done. null: absent.',
+      ),
     ),
     initial: Type.Optional(
       Type.String({
@@ -96,7 +98,8 @@ export function defineKeyedFileTask({ name, format, patch, parse, noNull }: Keye
       const base = fresh && initial ? initial.stdout : before
       if (params.where) {
         const values = parse(base)
-        if (values && !holds(values, params.where)) return ok({ note: `not meant: ${differing(values, params.where)}` })
+        if (values && !matches(values, params.where))
+          return ok({ note: `not meant: ${differing(values, params.where)}` })
       }
       const patched = patch(base, params.set as Tree)
       if (!patched.ok)
@@ -133,9 +136,17 @@ const hintFor = (file: FileFact): string =>
       ? 'it may not be read, is longer than 256 KiB, or holds bytes that are no UTF-8'
       : `it is: ${file.type}`
 
+/** As holds, and null stands for a key that is not there. */
+const matches = (values: Tree, where: Tree): boolean =>
+  Object.entries(where).every(([key, wanted]) => {
+    const actual = values[key]
+    if (wanted === null) return actual === undefined
+    return isTree(wanted) && isTree(actual) ? matches(actual, wanted) : holds(actual, wanted)
+  })
+
 /** The first wanted key that has another value: `version is 2`. */
 function differing(values: Tree, where: Tree): string {
-  const [key = '', wanted] = Object.entries(where).find(([name, value]) => !holds(values[name], value)) ?? []
+  const [key = '', wanted] = Object.entries(where).find(([name, value]) => !matches(values, { [name]: value })) ?? []
   const actual = values[key]
-  return wanted !== undefined && actual === undefined ? `it has no ${key}` : `${key} is ${JSON.stringify(actual)}`
+  return wanted !== null && actual === undefined ? `it has no ${key}` : `${key} is ${JSON.stringify(actual)}`
 }
