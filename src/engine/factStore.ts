@@ -1,5 +1,6 @@
 // What is known of one host: facts as its probes read them, and over them the state that check mode predicts.
 import { UNKNOWN } from '../model/playbook.ts'
+import type { MayCreate } from '../task/mayCreate.ts'
 import type { Probe, Probes } from '../task/probe.ts'
 
 interface Prediction {
@@ -18,8 +19,8 @@ export class FactStore {
   /** Per identity, since what may be seen depends on who looks: identity → probe key → value. */
   readonly #facts = new Map<string, Map<string, unknown>>()
   readonly #predicted = new Map<string, Prediction>()
-  /** Set when an earlier change may bring into being what is absent now. */
-  #mayAppear: string | undefined
+  /** Earlier changes that may bring into being what is absent now. */
+  readonly #mayAppear: { readonly may: MayCreate; readonly because: string }[] = []
 
   /** Reads all of a task's probes, predictions over facts. */
   read(identity: string, probes: Probes, { predicted = true } = {}): Reading {
@@ -37,7 +38,9 @@ export class FactStore {
       }
       const value = facts?.get(probe.key)
       if (value === undefined) return { state: 'missing' }
-      if (predicted && this.#mayAppear !== undefined && probe.kind.isAbsent?.(value)) because ??= this.#mayAppear
+      if (predicted && this.#mayAppear.length > 0 && probe.kind.isAbsent?.(value)) {
+        because ??= this.#mayAppear.find(({ may }) => may(probe))?.because
+      }
       observed[name] = value
     }
     return because === undefined ? { state: 'known', observed } : { state: 'unknown', because }
@@ -59,8 +62,8 @@ export class FactStore {
   }
 
   /** Check mode: what a change that is not made would do to these probes. */
-  predict(probes: Probes, after: Readonly<Record<string, unknown>>, because: string, mayCreate: boolean): void {
-    if (mayCreate) this.#mayAppear = because
+  predict(probes: Probes, after: Readonly<Record<string, unknown>>, because: string, mayCreate?: MayCreate): void {
+    if (mayCreate) this.#mayAppear.push({ may: mayCreate, because })
     for (const [name, value] of Object.entries(after)) {
       const probe = probes[name]
       if (probe && value !== undefined) this.#predicted.set(probe.key, { value, because })

@@ -140,7 +140,7 @@ export class Runner {
   }
 
   #predict({ task, run }: Place, { probes }: Rendered, decision: Due): Attempt {
-    const mayCreate = decision.kind === 'change' && decision.mayCreate === true
+    const mayCreate = decision.kind === 'change' ? decision.mayCreate : undefined
     run.facts.predict(probes, decision.after, task.ref.name, mayCreate)
     if (decision.kind === 'verify')
       return { outcome: 'ok', ...noted(decision), note: `would run: ${decision.note}`, predicted: true }

@@ -10,6 +10,7 @@ import {
 } from '../../src/model/playbook.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { change, ok, verify } from '../../src/task/decision.ts'
+import { anything } from '../../src/task/mayCreate.ts'
 import { defineTask, type TaskType } from '../../src/task/defineTask.ts'
 import { GarbledAnswer, probe, type ProbeKind } from '../../src/task/probe.ts'
 import { script } from '../../src/task/step.ts'
@@ -167,7 +168,7 @@ const put = defineTask({
           note: `put ${params.key}`,
           after: { it: params.value },
           plan: { was: it },
-          ...(params.brings && { mayCreate: true }),
+          ...(params.brings && { mayCreate: anything }),
         }),
   apply: ({ params }) => [script('put', params.breaks ? 'fail' : `put ${params.key} ${params.value}`)],
 })
