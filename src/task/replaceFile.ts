@@ -41,7 +41,7 @@ if [ -e /sys/fs/selinux/enforce ]; then
   if [ -e "$target" ]; then chcon --reference="$target" "$new"; else restorecon "$new"; fi 2>/dev/null
 fi
 if [ "$6" ]; then
-  sh -c "\${6%%%s*}\"\$1\"\${6#*%s}" sh "$new" >&2 </dev/null || { echo "the new content was not accepted by: $6" >&2; return 1; }
+  sh -c "\${6%%%s*}\\"\\$1\\"\${6#*%s}" sh "$new" >&2 </dev/null || { echo "the new content was not accepted by: $6" >&2; return 1; }
 fi
 mv -f -- "$new" "$target" && trap - EXIT`
 

@@ -5,7 +5,7 @@ import { GarbledAnswer, type Probe, type ProbeKind, probe } from '../probe.ts'
 export interface CommandFact {
   /** Exit status; 127 when there is no such command. Null when it was not run, since its file is not empty. */
   readonly status: number | null
-  /** What it wrote to stdout, up to 256 KiB. */
+  /** What it wrote to stdout. */
   readonly stdout: string
 }
 

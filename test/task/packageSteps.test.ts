@@ -1,0 +1,147 @@
+// Installing with package managers that are scripts of the test's: what they are asked, in which order, how often.
+import { existsSync, readFileSync } from 'node:fs'
+import { explainInstallFailure, installPackages, removePackages } from 'crane-play/task'
+import { describe, expect, it } from 'vitest'
+import { makeCommands, runScript, SHELLS } from './runShell.ts'
+
+/** A command that writes down its arguments and counts its calls in `$n`. */
+const noted = (name: string, rest = '') => `echo "${name} $*" >>"$LOG"; n=$(grep -c . "$LOG"); ${rest}`
+const clean = { dpkg: 'exit 0', sleep: 'exit 0', grep: 'exec /bin/grep "$@"', ls: 'exit 0' }
+
+function install(
+  commands: Record<string, string>,
+  options: Partial<Parameters<typeof installPackages>[2]> = {},
+  shell = SHELLS[0] as (typeof SHELLS)[number],
+) {
+  const folder = makeCommands({ ...clean, ...commands })
+  const step = installPackages('dnf' in commands ? 'dnf' : 'apt', ['jq', 'tree'], {
+    refresh: 'if-needed',
+    lockTimeout: 3,
+    ...options,
+  })
+  const ran = runScript(step, { shell, commands: folder })
+  const log = `${folder}/log`
+  return { ...ran, calls: existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [] }
+}
+
+const APT =
+  'apt-get -y -q -o DPkg::Lock::Timeout=3 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold'
+const UPDATE = 'apt-get -q update'
+
+// busybox takes its own dpkg; no host with apt has it for a shell.
+describe.each(SHELLS.slice(0, 2).map((shell) => ({ shell })))('$shell: apt', ({ shell }) => {
+  it('asks nothing, and keeps configuration files', () => {
+    const { calls, status } = install(
+      { 'apt-get': noted('apt-get', '[ "$DEBIAN_FRONTEND" = noninteractive ]') },
+      {},
+      shell,
+    )
+    expect({ calls, status }).toEqual({ calls: [`${APT} install --allow-downgrades jq tree`], status: 0 })
+  })
+
+  it('fetches the lists only when a package is not found', () => {
+    const { calls, status } = install(
+      { 'apt-get': noted('apt-get', `[ "$n" -gt 1 ] || { echo 'E: Unable to locate package tree' >&2; exit 100; }`) },
+      {},
+      shell,
+    )
+    expect(calls).toEqual([
+      `${APT} install --allow-downgrades jq tree`,
+      UPDATE,
+      `${APT} install --allow-downgrades jq tree`,
+    ])
+    expect(status).toBe(0)
+  })
+
+  it('fails when the lists do not have it either', () => {
+    const { calls, status, stderr } = install(
+      {
+        'apt-get': noted(
+          'apt-get',
+          `case $* in *update) ;; *) echo 'E: Unable to locate package tree' >&2; exit 100 ;; esac`,
+        ),
+      },
+      {},
+      shell,
+    )
+    expect({ calls: calls.length, status }).toEqual({ calls: 3, status: 100 })
+    expect(explainInstallFailure(stderr)?.cause).toBe('no repository of the host offers tree')
+  })
+
+  it('finishes what a killed dpkg left first', () => {
+    const { calls } = install(
+      {
+        'apt-get': noted('apt-get'),
+        dpkg: `case $* in *--audit) echo 'half configured: jq' ;; *) ${noted('dpkg')} ;; esac`,
+      },
+      {},
+      shell,
+    )
+    expect(calls).toEqual([
+      'dpkg --force-confdef --force-confold --configure -a',
+      `${APT} install --allow-downgrades jq tree`,
+    ])
+  })
+
+  it('waits for the lock of the lists', () => {
+    const { calls, status } = install(
+      {
+        'apt-get': noted(
+          'apt-get',
+          `[ "$n" -gt 2 ] || { echo 'E: Could not get lock /var/lib/apt/lists/lock' >&2; exit 100; }`,
+        ),
+      },
+      { refresh: 'always' },
+      shell,
+    )
+    expect({ calls, status }).toEqual({
+      calls: [UPDATE, UPDATE, UPDATE, `${APT} install --allow-downgrades jq tree`],
+      status: 0,
+    })
+  })
+
+  it('does not wait for ever', () => {
+    const { calls, status, stderr } = install(
+      { 'apt-get': noted('apt-get', `echo 'E: Could not get lock /var/lib/dpkg/lock-frontend' >&2; exit 100`) },
+      {},
+      shell,
+    )
+    expect({ calls: calls.length, status }).toEqual({ calls: 4, status: 100 })
+    expect(explainInstallFailure(stderr)?.cause).toContain('another package manager is at work')
+  })
+})
+
+describe('dnf', () => {
+  it('installs one version', () => {
+    const folder = makeCommands({ dnf: noted('dnf') })
+    const step = installPackages('dnf', ['containerd.io'], { version: '1.7.*', refresh: 'if-needed', lockTimeout: 0 })
+    expect(runScript(step, { commands: folder }).status).toBe(0)
+    expect(readFileSync(`${folder}/log`, 'utf8')).toBe(
+      'dnf -y -q --setopt=exit_on_lock=True install --allowerasing containerd.io-1.7.*\n',
+    )
+  })
+  it('waits while another one is at work', () => {
+    const { calls, status } = install({ dnf: noted('dnf', '[ "$n" -gt 2 ] || exit 200') })
+    expect({ calls: calls.length, status }).toEqual({ calls: 3, status: 0 })
+  })
+  it('does not try again what fails otherwise', () => {
+    const { calls, status } = install({ dnf: noted('dnf', 'exit 1') })
+    expect({ calls: calls.length, status }).toEqual({ calls: 1, status: 1 })
+  })
+})
+
+it('removes', () => {
+  const folder = makeCommands({ ...clean, 'apt-get': noted('apt-get') })
+  expect(runScript(removePackages('apt', ['jq'], 3), { commands: folder }).status).toBe(0)
+  expect(readFileSync(`${folder}/log`, 'utf8')).toBe(`${APT} remove jq\n`)
+})
+
+it.each([
+  ['E: Package jq has no installation candidate', 'no repository of the host offers jq'],
+  ["E: Version '9' for 'jq' was not found", 'no repository of the host offers the version 9'],
+  ['dpkg: error: failed to write: No space left on device', 'a disk of the host is full'],
+  ['E: Could not open lock file - open (13: Permission denied), are you root?', 'only root may install packages'],
+  ["Temporary failure resolving 'deb.example.org'", 'the repository deb.example.org cannot be found from the host'],
+])('explains %s', (stderr, cause) => expect(explainInstallFailure(stderr)?.cause).toBe(cause))
+
+it('leaves alone what it does not know', () => expect(explainInstallFailure('E: something new')).toBeUndefined())

@@ -1,0 +1,235 @@
+// The probes' own scripts, run for real by every shell a host may have, and their answers read.
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  commandOutput,
+  digestedFile,
+  directory,
+  GarbledAnswer,
+  inode,
+  type Probe,
+  packageState,
+  sha256,
+  TEXT_LIMIT,
+  textFile,
+  unit,
+} from 'crane-play/task'
+import { describe, expect, it } from 'vitest'
+import { ask, makeCommands, runScript, SHELLS, temporaryFolder } from '../runShell.ts'
+
+const folder = temporaryFolder()
+const at = (name: string) => join(folder, name)
+const big = 'x'.repeat(TEXT_LIMIT + 1)
+writeFileSync(at("it's a \\file"), 'grüße\n\n')
+chmodSync(at("it's a \\file"), 0o4750)
+writeFileSync(at('empty'), '')
+writeFileSync(at('-binary'), Buffer.from([0x41, 0, 0xff]))
+writeFileSync(at('latin1'), Buffer.from([0xe4]))
+writeFileSync(at('big'), big)
+mkdirSync(at('folder/below'), { recursive: true })
+writeFileSync(at('folder/.hidden'), '')
+writeFileSync(at('folder/b * c'), '12')
+symlinkSync('nowhere', at('folder/a'))
+symlinkSync("it's a \\file", at('link'))
+symlinkSync('gone', at('dangling'))
+mkdirSync(at('void'))
+
+describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
+  it('files: many in one question', () => {
+    const facts = ask(
+      [
+        digestedFile(at("it's a \\file")),
+        textFile(at('empty')),
+        digestedFile(at('-binary')),
+        textFile(at('latin1')),
+        digestedFile(at('big')),
+        textFile(at('folder')),
+        textFile(at('none/x')),
+        textFile(at('empty/x')),
+        digestedFile(at('link')),
+        inode(at('dangling')),
+        inode('/dev/null'),
+        inode(at("it's a \\file")),
+      ],
+      { shell },
+    )
+    const text = 'grüße\n\n'
+    const whole = { type: 'file', mode: '4750', text, size: 9, sha256: sha256(text), uid: process.getuid?.() }
+    expect(facts).toMatchObject([
+      { ...whole, link: false },
+      { type: 'file', text: '', size: 0, sha256: null },
+      { type: 'file', text: null, size: 3, sha256: sha256(Buffer.from([0x41, 0, 0xff])) },
+      { type: 'file', text: null, size: 1 },
+      { type: 'file', text: null, size: big.length, sha256: sha256(big) },
+      { type: 'directory', mode: '0755' },
+      { type: 'absent' },
+      { type: 'absent' },
+      { ...whole, link: true },
+      { type: 'dangling-link' },
+      { type: 'other', mode: '0666' },
+      { type: 'file', text: null, sha256: null },
+    ])
+    const [first] = facts
+    const changed = first && 'changedAt' in first ? first.changedAt : 0
+    expect(Math.abs(changed / 1000 - Date.now())).toBeLessThan(600_000)
+  })
+
+  it('directories: names in the order of their bytes, hidden ones left out', () => {
+    const facts = ask(
+      [directory(at('folder/')), directory(at('void')), directory(at('none')), directory(at('empty'))],
+      {
+        shell,
+      },
+    )
+    expect(facts.map(({ entries }) => entries?.map(({ name, size }) => [name, name === 'b * c' ? size : 0]))).toEqual([
+      [
+        ['a', 0],
+        ['b * c', 2],
+        ['below', 0],
+      ],
+      [],
+      undefined,
+      undefined,
+    ])
+  })
+
+  it('commands: output to the byte, and the status', () => {
+    const facts = ask(
+      [
+        commandOutput("printf 'ä\\n\\n'"),
+        commandOutput('exit 3'),
+        commandOutput('no-such-command'),
+        commandOutput('echo run', { whileEmpty: at('big') }),
+        commandOutput('echo "$0" it\'s run; cat', { whileEmpty: at('empty') }),
+        commandOutput('echo after', { whileEmpty: at('none') }),
+      ],
+      { shell },
+    )
+    expect(facts).toEqual([
+      { status: 0, stdout: 'ä\n\n' },
+      { status: 3, stdout: '' },
+      { status: 127, stdout: '' },
+      { status: null, stdout: '' },
+      { status: 2, stdout: '' },
+      { status: 0, stdout: 'after\n' },
+    ])
+  })
+
+  it('packages: apt', () => {
+    const commands = makeCommands({
+      'dpkg-query': `echo 'containerd 1.7.24~ds1-6 installed'; echo 'jq 1.6 config-files'; echo 'runc 1.1 half-configured'
+        echo 'dpkg-query: no packages found matching tree' >&2; exit 1`,
+      'apt-cache': `[ "$*" = 'policy -- jq tree' ] || exit 9
+        printf 'jq:\\n  Installed: (none)\\n  Candidate: 1.7\\n  Version table:\\n     1.7 500\\ntree:\\n  Candidate: (none)\\n'`,
+    })
+    const facts = ask(
+      [
+        packageState('containerd'),
+        packageState('jq', { candidate: true }),
+        packageState('runc'),
+        packageState('tree', { candidate: true }),
+      ],
+      { shell, commands },
+    )
+    expect(facts).toEqual([
+      { manager: 'apt', version: '1.7.24~ds1-6', candidate: null },
+      { manager: 'apt', version: null, candidate: '1.7' },
+      { manager: 'apt', version: null, candidate: null },
+      { manager: 'apt', version: null, candidate: null },
+    ])
+  })
+
+  it('units: running, unknown and stopped ones', () => {
+    const facts = ask([unit('ssh'), unit('nosuch.service'), unit('once')], {
+      shell,
+      commands: makeCommands({ systemctl: SHOW }),
+    })
+    expect(facts).toEqual([
+      {
+        load: 'loaded',
+        active: 'active',
+        sub: 'running',
+        file: 'enabled',
+        startedAt: 1795492829808760,
+        needsReload: false,
+      },
+      { load: 'not-found', active: 'inactive', sub: 'dead', file: '', startedAt: null, needsReload: false },
+      { load: 'loaded', active: 'failed', sub: 'failed', file: 'static', startedAt: null, needsReload: true },
+    ])
+  })
+})
+
+const SHOW = `case $2 in --timestamp=us) ;; *) exit 9 ;; esac
+shift 4; [ "$*" = '-- ssh.service nosuch.service once.service' ] || exit 8
+cat <<'END'
+MainPID=89
+ExecMainStartTimestamp=Tue 2026-11-24 04:00:29.808760 UTC
+Id=ssh.service
+LoadState=loaded
+ActiveState=active
+SubState=running
+UnitFileState=enabled
+NeedDaemonReload=no
+
+MainPID=0
+ExecMainStartTimestamp=
+Id=nosuch.service
+LoadState=not-found
+ActiveState=inactive
+SubState=dead
+UnitFileState=
+NeedDaemonReload=no
+
+MainPID=0
+ExecMainStartTimestamp=Tue 2026-11-24 04:00:29.808760 UTC
+Id=once.service
+LoadState=loaded
+ActiveState=failed
+SubState=failed
+UnitFileState=static
+NeedDaemonReload=yes
+END`
+
+it('units: an older systemd prints whole seconds, taken to their end', () => {
+  const old = `[ "$2" = --timestamp=us ] && exit 1\ncat <<'END'\n${SHOW.split('\n').slice(3, 11).join('\n').replace('.808760', '')}\nEND`
+  const [fact] = ask([unit('ssh')], { commands: makeCommands({ systemctl: old }) })
+  expect(fact?.startedAt).toBe(1795492829999999)
+})
+
+it('packages: rpm', () => {
+  const commands = makeCommands({
+    rpm: `echo 'containerd.io 1.7.24-3.1.el9 installed'; echo 'package jq is not installed'; exit 1`,
+  })
+  const { kind } = packageState('x')
+  // As on a host that has no dpkg: this machine has one.
+  const probe_packages = (kind.functions.probe_packages ?? '').replace('command -v dpkg-query', 'false')
+  const { stdout } = runScript(
+    { script: 'probe_packages containerd.io jq', functions: { probe_packages } },
+    { commands },
+  )
+  const questions = [packageState('containerd.io'), packageState('jq')] as never
+  expect(kind.read(stdout, questions)).toEqual([
+    { manager: 'dnf', version: '1.7.24-3.1.el9', candidate: null },
+    { manager: 'dnf', version: null, candidate: null },
+  ])
+})
+
+describe('what no script would say is refused', () => {
+  const cases: readonly [string, Probe<unknown>, string][] = [
+    ['an answer about files that is cut short', textFile('/x'), 'exists r\n'],
+    [
+      'a file longer than it was',
+      textFile('/x'),
+      'exists r\n81a4 0 0 root root 1 2026-01-01 00:00:00.0 +0000\nabend of files\n',
+    ],
+    ['a file shorter than it was', textFile('/x'), 'exists r\n81a4 0 0 root root 9 2026-01-01 00:00:00.0 +0000\nab'],
+    ['a stat that is none', inode('/x'), 'exists r\nnonsense\nend of files\n'],
+    ['an answer about directories that is cut short', directory('/x'), 'directory\n'],
+    ['a command without its length', commandOutput('x'), '0\n'],
+    ['too few units', unit('x'), ''],
+    ['no package manager', packageState('x'), 'zypper\n'],
+  ]
+  it.each(cases)('%s', (_, probe, answer) => {
+    expect(() => probe.kind.read(Buffer.from(answer), [probe] as never)).toThrow(GarbledAnswer)
+  })
+})

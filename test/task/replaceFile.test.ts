@@ -1,0 +1,111 @@
+// The script that puts a file in place, run for real: what is kept, what is left behind when it fails.
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { predictFile, replaceFile, textFile } from 'crane-play/task'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { ask, runScript, SHELLS, temporaryFolder } from './runShell.ts'
+
+let folder: string
+let path: string
+const root = temporaryFolder()
+let count = 0
+
+beforeEach(() => {
+  folder = join(root, `a folder ${count++}`)
+  mkdirSync(folder)
+  path = join(folder, "it's.conf")
+})
+
+const modeOf = (file: string) => (statSync(file).mode & 0o7777).toString(8)
+
+describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
+  const put = (more: Partial<Parameters<typeof replaceFile>[0]> = {}) =>
+    runScript(replaceFile({ path, content: 'new\n\n', ...more }), { shell })
+
+  it('makes a new file, and the probe then reads what was predicted', () => {
+    const [before] = ask([textFile(path)], { shell })
+    if (!before) throw new Error('nothing was read')
+    expect(put()).toMatchObject({ status: 0, stderr: '' })
+    const [after] = ask([textFile(path)], { shell })
+    const predicted = predictFile(before, 'new\n\n', 0)
+    expect({ ...after, changedAt: 0, sha256: 0 }).toEqual({ ...(predicted as object), changedAt: 0, sha256: 0 })
+    expect(readdirSync(folder)).toEqual(["it's.conf"])
+  })
+
+  it('keeps the mode of what it replaces, and a backup when asked', () => {
+    writeFileSync(path, 'old\n')
+    chmodSync(path, 0o604)
+    expect(put({ backup: true }).status).toBe(0)
+    expect(readFileSync(path, 'utf8')).toBe('new\n\n')
+    expect(modeOf(path)).toBe('604')
+    const backups = readdirSync(folder).filter((name) => name.endsWith('~'))
+    expect(backups).toHaveLength(1)
+    expect(readFileSync(join(folder, backups[0] ?? ''), 'utf8')).toBe('old\n')
+    expect(modeOf(join(folder, backups[0] ?? ''))).toBe('604')
+  })
+
+  it('sets the mode that is asked for', () => {
+    expect(put({ mode: '0640' }).status).toBe(0)
+    expect(modeOf(path)).toBe('640')
+  })
+
+  it('replaces what a link points to, and keeps the link', () => {
+    const real = join(folder, 'real')
+    writeFileSync(real, 'old\n')
+    symlinkSync('real', path)
+    expect(put().status).toBe(0)
+    expect(lstatSync(path).isSymbolicLink()).toBe(true)
+    expect(readFileSync(real, 'utf8')).toBe('new\n\n')
+  })
+
+  it('leaves all as it was when the content is not accepted', () => {
+    writeFileSync(path, 'old\n')
+    const refused = put({ validate: 'grep -q good %s' })
+    expect(refused.status).toBe(1)
+    expect(refused.stderr).toContain('not accepted by: grep -q good %s')
+    expect(readFileSync(path, 'utf8')).toBe('old\n')
+    expect(readdirSync(folder)).toEqual(["it's.conf"])
+  })
+
+  it('takes content that is accepted', () => {
+    expect(put({ validate: 'grep -q new %s' })).toMatchObject({ status: 0, stderr: '' })
+    expect(readFileSync(path, 'utf8')).toBe('new\n\n')
+  })
+
+  it('leaves all as it was when the disk is full', () => {
+    writeFileSync(path, 'old\n')
+    // A limit on file sizes stops the write where a full disk would.
+    const step = replaceFile({ path, content: 'x'.repeat(2_000_000) })
+    const full = runScript({ ...step, script: `trap '' XFSZ; ulimit -f 1; ${step.script}` }, { shell })
+    expect(full.status).not.toBe(0)
+    expect(readFileSync(path, 'utf8')).toBe('old\n')
+    expect(readdirSync(folder)).toEqual(["it's.conf"])
+  })
+
+  it('leaves nothing behind when it is ended in the middle', () => {
+    const ended = put({ validate: 'kill -TERM $PPID; sleep 1; : %s' })
+    expect(ended.status).not.toBe(0)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('says so when the folder is missing', () => {
+    const gone = runScript(replaceFile({ path: `${folder}/none/x`, content: '' }), { shell })
+    expect(gone.status).not.toBe(0)
+    expect(gone.stderr).toContain('No such file or directory')
+  })
+
+  it('writes bytes as they are', () => {
+    const content = Uint8Array.from([0, 10, 255, 13, 10])
+    expect(put({ content }).status).toBe(0)
+    expect(new Uint8Array(readFileSync(path))).toEqual(content)
+  })
+})

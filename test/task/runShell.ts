@@ -1,0 +1,67 @@
+// Runs what the task types send to a host, with the shells of this machine and with commands made for a test.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+import type { Probe, ShellStep } from 'crane-play/task'
+
+/** A missing one fails the test that names it. bash reads .bashrc where its stdin is a socket, as Node's pipes are. */
+export const SHELLS = [['dash'], ['bash', '--norc', '--posix'], ['busybox', 'sh']] as const
+export type Shell = (typeof SHELLS)[number]
+
+export interface Ran {
+  readonly stdout: Buffer
+  readonly stderr: string
+  readonly status: number | null
+}
+
+export interface Surroundings {
+  readonly shell?: Shell
+  /** A folder of commands that come before the machine's own. */
+  readonly commands?: string
+  readonly cwd?: string
+}
+
+/** As a session runs a part: functions defined first, the script in a subshell, one language and time zone. */
+export function runScript(
+  { script, functions = {}, stdin }: Pick<ShellStep, 'script' | 'functions' | 'stdin'>,
+  { shell = SHELLS[0], commands, cwd = '/' }: Surroundings = {},
+): Ran {
+  const defined = Object.entries(functions).map(([name, body]) => `${name}() {\n${body}\n}\n`)
+  const [command, ...args] = shell
+  const { stdout, stderr, status, error } = spawnSync(command, [...args, '-c', `${defined.join('')}( ${script}\n)`], {
+    cwd,
+    input: typeof stdin === 'function' ? stdin([]) : (stdin ?? ''),
+    env: { LC_ALL: 'C', TZ: 'UTC', PATH: `${commands ? `${commands}:` : ''}/usr/sbin:/usr/bin:/sbin:/bin` },
+  })
+  // A script may well leave its input unread.
+  if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+  return { stdout, stderr: stderr.toString(), status }
+}
+
+/** Asks probes of one kind together, and reads what they answer. */
+export function ask<Value>(probes: readonly Probe<Value>[], surroundings?: Surroundings): readonly Value[] {
+  const kind = probes[0]?.kind
+  if (!kind) return []
+  const questions = probes as never
+  const { stdout } = runScript({ script: kind.script(questions), functions: kind.functions }, surroundings)
+  return kind.read(stdout, questions)
+}
+
+/** An empty folder that is gone when the file's tests are over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'crane-play-test-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A folder of commands, each a shell script; `$LOG` in them is a file beside them. */
+export function makeCommands(scripts: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder()
+  for (const [name, text] of Object.entries(scripts)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\nLOG=${folder}/log\n${text}\n`)
+    chmodSync(join(folder, name), 0o755)
+  }
+  return folder
+}
