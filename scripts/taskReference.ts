@@ -1,0 +1,69 @@
+// Writes docs/tasks.md from the task types themselves: `npm run docs`. A test fails when it is out of date.
+import { readdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { TaskType } from '../src/task/defineTask.ts'
+
+const root = new URL('..', import.meta.url)
+
+interface Schema {
+  readonly type?: string | readonly string[]
+  readonly description?: string
+  readonly default?: unknown
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly anyOf?: readonly Schema[]
+  readonly items?: Schema
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly examples?: readonly unknown[]
+}
+
+/** The whole text of docs/tasks.md. */
+export async function taskReference(): Promise<string> {
+  const folder = new URL('tasks/', root)
+  const names = readdirSync(folder).filter((name) => name.endsWith('.ts')).toSorted()
+  const types = await Promise.all(
+    names.map(async (name) => (await import(pathToFileURL(fileURLToPath(new URL(name, folder))).href)).default as TaskType),
+  )
+  const head = '# Task types\n\nWritten from the files in `tasks/` by `npm run docs`. A parameter in **bold** must be given.\n'
+  return [head, ...types.map(section)].join('\n')
+}
+
+function section(type: TaskType): string {
+  const params = type.params as Schema
+  const shorthand = type.shorthand === undefined ? '' : `\nA bare value sets \`${type.shorthand}\`: \`${type.name}: …\`.\n`
+  const result = type.result as Schema | undefined
+  const registers = result?.properties
+    ? `\n\`register\` stores ${Object.keys(result.properties).map((name) => `\`${name}\``).join(', ')}, besides \`changed\`, \`failed\`, \`skipped\` and \`outcome\`.\n`
+    : ''
+  return `## ${type.name}\n\n${type.summary}\n${shorthand}\n${table(params)}${registers}`
+}
+
+function table({ properties = {}, required = [] }: Schema): string {
+  const rows = Object.entries(properties).map(([name, schema]) => {
+    const shown = required.includes(name) ? `**\`${name}\`**` : `\`${name}\``
+    return `| ${shown} | ${kind(schema)} | ${cell(describe(schema))} |`
+  })
+  return ['| parameter | type | |', '| --- | --- | --- |', ...rows, ''].join('\n')
+}
+
+function kind(schema: Schema): string {
+  if (schema.const !== undefined) return `\`${String(schema.const)}\``
+  if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ')
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(kind))].join(' or ')
+  if (schema.type === 'array') return schema.items ? `list of ${kind(schema.items)}` : 'list'
+  if (schema.type === 'object') return 'map'
+  return String(schema.type ?? 'anything')
+}
+
+function describe({ description = '', default: preset, examples }: Schema): string {
+  const more = [
+    ...(preset === undefined ? [] : [`Default \`${JSON.stringify(preset)}\`.`]),
+    ...(examples?.length ? [`Such as \`${examples.map((example) => JSON.stringify(example)).join('`, `')}\`.`] : []),
+  ]
+  return [description, ...more].join(' ').trim()
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(new URL('docs/tasks.md', root), await taskReference())

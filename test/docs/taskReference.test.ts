@@ -1,0 +1,16 @@
+// docs/tasks.md says what the task types say; a difference is a drift.
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { taskReference } from '../../scripts/taskReference.ts'
+
+const written = () => readFileSync(new URL('../../docs/tasks.md', import.meta.url), 'utf8')
+
+it('is what `npm run docs` would write', async () => {
+  expect(written()).toBe(await taskReference())
+})
+
+it('names every parameter of a task type, and what must be given', async () => {
+  const text = await taskReference()
+  expect(text).toContain('## ensureToml')
+  expect(text).toMatch(/\| \*\*`path`\*\* \| string \|/)
+})
