@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import type { RunEvent } from '../model/runEvent.ts'
-import { escapeLine } from '../report/escapeControl.ts'
 import type { Transport } from '../transport/session.ts'
 import type { CommandLine } from './commandLine.ts'
 import { defaultForks } from './defaultForks.ts'
@@ -53,9 +52,7 @@ async function run(
     if (event.type === 'run-ended') ended = event
     reporter.event(event)
   }
-  const transport = await makeTransport(commandLine, setting, (message) =>
-    sink.err(`warning: ${escapeLine(message)}\n`),
-  )
+  const transport = await makeTransport(commandLine, setting)
   const running = startRun({
     playbook,
     inventory,
@@ -95,17 +92,12 @@ async function run(
   return exitStatus(ended, { detailedExitcode: commandLine.detailedExitcode, ...(signal && { signal }) })
 }
 
-async function makeTransport(
-  { sshConfig, knownHosts }: CommandLine,
-  { env }: Setting,
-  warning: (message: string) => void,
-): Promise<Transport> {
+async function makeTransport({ sshConfig, knownHosts }: CommandLine, { env }: Setting): Promise<Transport> {
   const { autoTransport } = await import('../transport/autoTransport.ts')
   const agentSocket = env['SSH_AUTH_SOCK']
   return autoTransport({
     home: homedir(),
     username: userInfo().username,
-    warning,
     ...(agentSocket && { agentSocket }),
     ...(sshConfig !== undefined && { sshConfigFile: sshConfig }),
     ...(knownHosts !== undefined && { knownHostsFiles: [knownHosts] }),

@@ -9,6 +9,9 @@ export interface Attempt extends Omit<TaskResult, 'durationMs'> {
   readonly acted?: boolean
 }
 
+/** The run was interrupted in the middle of it. How the host was left is told for all hosts together, so it has no result. */
+export const INTERRUPTED: Attempt = { outcome: 'skipped', note: 'interrupted' }
+
 export const skipped = (note: string): Attempt => ({ outcome: 'skipped', note })
 
 export const failed = (failure: Failure, rest: Partial<Attempt> = {}): Attempt => ({

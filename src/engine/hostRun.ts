@@ -18,8 +18,11 @@ export class HostRun {
   /** When the facts were last read, controller's clock, and how many changes the whole run had made by then. */
   observedAt = 0
   changesSeen = 0
-  /** The step that is being made now, for an interrupt. */
+  /** The task whose step is being made now, and the one for which the host is being looked at. */
   running: string | undefined
+  observing: string | undefined
+  /** The task in which the connection was lost: nobody can tell what became of its step. */
+  lost: { readonly task: string; readonly why: string } | undefined
   connectedOnce = false
   readonly #counts: Record<string, number> = Object.fromEntries([...OUTCOMES, 'ignored'].map((outcome) => [outcome, 0]))
 

@@ -3,7 +3,7 @@ import type { Json } from '../model/inventory.ts'
 import type { Scope } from '../model/playbook.ts'
 import type { Outcome, TaskResult } from '../model/result.ts'
 import type { RunEventBody } from '../model/runEvent.ts'
-import { type Attempt, dependsOn } from './attempt.ts'
+import { type Attempt, dependsOn, INTERRUPTED } from './attempt.ts'
 import type { HostRun } from './hostRun.ts'
 import { answersTo, type PreparedPlay, type PreparedTask } from './prepare.ts'
 import { why } from './renderTask.ts'
@@ -76,7 +76,7 @@ export class PlayRun {
         ? this.#loop(task, run, remaining, tell)
         : this.#input.runner.attempt({ play, task, run, remaining })
       const settle = (settled: Attempt) => {
-        if (quiet && !worthAWord(settled)) return
+        if (settled === INTERRUPTED || (quiet && !worthAWord(settled))) return
         tell()
         const untold = run.notified.get(task.spec.id) === 'maybe' && settled.outcome === 'ok'
         this.#settle(task, run, untold ? dependsOn('a task that would notify it') : settled, clock() - started)
@@ -106,6 +106,7 @@ export class PlayRun {
       const started = clock()
       const itemScope: Scope = { ...scope, [loop.as]: item, ...(loop.indexAs && { [loop.indexAs]: index }) }
       const attempt = await runner.attempt({ play, task, run, remaining }, itemScope)
+      if (attempt === INTERRUPTED) return INTERRUPTED
       attempts.push(attempt)
       tell()
       emit({

@@ -1,5 +1,6 @@
 // Runs a valid playbook on the hosts of an inventory and tells all that happens as events; prints nothing.
 import { RUN_EVENT_VERSION, type HostCounts, type HostLeft, type RunEventBody } from '../model/runEvent.ts'
+import type { Session } from '../transport/session.ts'
 import { redactor } from './redact.ts'
 import { batchesOf } from './batches.ts'
 import { HostRun } from './hostRun.ts'
@@ -43,6 +44,7 @@ export function startRun(input: RunInput): Run {
     const connected = await transport.connect(host, {
       acceptNewHostKeys: options.acceptNewHostKeys,
       deadlineMs: options.connectDeadlineMs,
+      warning: (message) => emit({ type: 'warning', host: host.name, message }),
       ...(options.trace && { trace: (what, text) => emit({ type: 'trace', host: host.name, what, text }) }),
     })
     if (connected.ok) {
@@ -117,17 +119,29 @@ async function endSteps(
 ): Promise<string> {
   runner.stopping = true
   const left = await Promise.all(
-    [...runs].map(async ([name, run]): Promise<[string, HostLeft]> => {
-      const task = run.running
-      const session = pool.current(name)
-      if (task === undefined || !session) return [name, { state: run.observedAt ? 'done' : 'not-started' }]
-      const cancelled = await session.cancel()
-      return [name, cancelled.state === 'idle' ? { state: 'done' } : { ...cancelled, task }]
-    }),
+    [...runs].map(async ([name, run]): Promise<[string, HostLeft]> => [name, await endStep(run, pool.current(name))]),
   )
-  // What was cancelled reports its own failure first.
+  // Steps that ended by themselves meanwhile report their results first.
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
   runner.halt()
   emit({ type: 'interrupted', signal, hosts: Object.fromEntries(left) })
   return signal
+}
+
+async function endStep(run: HostRun, session: Session | undefined): Promise<HostLeft> {
+  const untouched: HostLeft = { state: run.observedAt ? 'done' : 'not-started' }
+  if (run.lost) return { state: 'unknown', ...run.lost }
+  const step = run.running
+  const task = step ?? run.observing
+  if (task === undefined || !session) return untouched
+  const cancelled = await session.cancel()
+  switch (cancelled.state) {
+    // A step may also be made of words that the controller speaks; it ends with the controller.
+    case 'idle':
+      return run.running === undefined ? untouched : { state: 'stopped', task }
+    case 'stopped':
+      return step === undefined ? untouched : { state: 'stopped', task }
+    default:
+      return { ...cancelled, task }
+  }
 }

@@ -3,7 +3,7 @@ import type { Scope } from '../model/playbook.ts'
 import type { RunEventBody } from '../model/runEvent.ts'
 import type { ChangeDecision, VerifyDecision } from '../task/decision.ts'
 import type { Connected, Identity, Session, TransportFailure } from '../transport/session.ts'
-import { type Attempt, dependsOn, failed } from './attempt.ts'
+import { type Attempt, dependsOn, failed, INTERRUPTED } from './attempt.ts'
 import { identityKey, identityOf, type HostRun } from './hostRun.ts'
 import { probeScript } from './observe.ts'
 import { FACT_LIFE_MS, type RunOptions } from './options.ts'
@@ -90,15 +90,18 @@ export class Runner {
   async #observeFirst(place: Place, rendered: Rendered, scope: () => Scope): Promise<Attempt> {
     const identity = this.#identity(place)
     const batch = this.#upcoming(place, identity, rendered)
+    place.run.observing = place.task.ref.name
     for (let tries = 2; ; tries--) {
       const failure = await this.#connected(place, async (session) => {
         const reply = await session.run(identity, probeScript(batch, this.#input.options.probeDeadlineMs))
         return reply.ok ? this.#learn(place, identity, batch, reply.parts) : reply.failure
       })
       if (!failure) break
+      if (failure.kind === 'cancelled') return INTERRUPTED
       // A file that changed while it was read is read once more.
       if (failure.kind !== 'garbled' || tries === 1) return this.#lose(place, failure)
     }
+    place.run.observing = undefined
     return (
       (await this.#decide(place, rendered, scope)) ??
       failed({ cause: 'the host did not answer all that was asked (a bug of crane-play)' })
@@ -149,7 +152,7 @@ export class Runner {
 
   async #make(place: Place, rendered: Rendered, decision: Due, scope: () => Scope): Promise<Attempt> {
     const { task, run } = place
-    if (this.stopping) return failed({ cause: 'interrupted before it began' })
+    if (this.stopping) return INTERRUPTED
     const environment = task.spec.environment.evaluate(task.spec.environment.constant ? {} : scope())
     if (!environment.ok) return failed({ cause: 'the environment of the task cannot be told' })
     const identity = this.#identity(place)
@@ -175,7 +178,9 @@ export class Runner {
         (performed.replies.length ? this.#learn(place, identity, batch, performed.replies) : undefined)
       )
     })
+    if (lost?.kind === 'cancelled') return INTERRUPTED
     run.running = undefined
+    if (lost?.kind === 'unreachable') run.lost = { task: task.ref.name, why: lost.cause }
     const made: Partial<Attempt> = {
       acted: true,
       ...(decision.kind === 'change' && decision.diffs && { diffs: decision.diffs }),
@@ -255,6 +260,7 @@ export class Runner {
   #lose({ run }: ObservePlace, { kind, ...failure }: TransportFailure): Attempt {
     const unreachable = kind === 'unreachable' || kind === 'refused'
     run.running = undefined
+    run.observing = undefined
     run.standing = unreachable ? 'unreachable' : 'failed'
     void this.#input.pool.drop(run.host.name)
     return unreachable ? { outcome: 'unreachable', failure } : failed(failure)

@@ -45,12 +45,12 @@ export interface TotalsContext {
 
 /**
  * The sums in one line: `3 hosts: 2 changed, 1 failed; 5 changes; 4.2 s`. A host counts once, as the worst of it.
- * What an interrupt left out nobody knows, so it is not said of any host that it is as wanted.
+ * What an interrupt left out nobody knows, so it is not said of any host that it is as wanted or was not reached.
  */
 export function renderTotals(ended: RunEnded, { check, verbosity, signal }: TotalsContext, palette: Palette): string {
   const hosts = Object.entries(ended.recap)
   const states = foldHosts(hosts, stateOf)
-    .filter((group) => signal === undefined || stateOf(group.value) !== 'as wanted')
+    .filter((group) => signal === undefined || !CALM.includes(stateOf(group.value)))
     .sort((a, b) => rank(a) - rank(b))
   const sum = (name: keyof HostCounts) => hosts.reduce((total, [, counts]) => total + counts[name], 0)
   const parts = signal === undefined ? [] : [palette.red(`interrupted by ${signal}`)]
@@ -70,6 +70,7 @@ export function renderTotals(ended: RunEnded, { check, verbosity, signal }: Tota
 
 const STATES = ['as wanted', 'not reached by any task', 'changed', 'undecided', 'unreachable', 'failed'] as const
 type State = (typeof STATES)[number]
+const CALM: readonly State[] = ['as wanted', 'not reached by any task']
 
 function stateOf(counts: HostCounts): State {
   if (counts.failed > 0) return 'failed'

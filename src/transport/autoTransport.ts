@@ -10,8 +10,6 @@ import type { Ssh2Routes } from './ssh2Route.ts'
 export interface TransportOptions extends RouteOptions {
   /** Instead of ~/.ssh/config and /etc/ssh/ssh_config; `none`: no configuration. */
   readonly sshConfigFile?: string
-  /** What the user should know though the connection came about. */
-  readonly warning?: (message: string) => void
 }
 
 /** Each is a process of its own; sshd sees those behind one jump host as one source. */
@@ -76,7 +74,7 @@ class AutoTransport implements Transport {
 
   async #loadSsh2(): Promise<Ssh2Routes> {
     const { Ssh2Routes: Routes } = await import('./ssh2Route.ts')
-    const routes = new Routes(this.#options.warning ?? (() => {}))
+    const routes = new Routes()
     this.#closing.push(() => routes.close())
     return routes
   }

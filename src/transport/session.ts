@@ -96,6 +96,8 @@ export interface ConnectOptions {
   readonly acceptNewHostKeys: boolean
   /** For the TCP connection, the handshake and the login together. */
   readonly deadlineMs: number
+  /** What the user should know though the connection came about, or came about late. */
+  readonly warning?: (message: string) => void
   /** Sees every script and reply, for `-vvv`. Secrets are redacted by whoever listens. */
   readonly trace?: (what: 'sent' | 'received', text: string) => void
 }

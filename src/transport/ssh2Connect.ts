@@ -85,7 +85,7 @@ export function attempt(options: AttemptOptions): Promise<Attempt> {
       if (settled) return
       if (error.level === 'client-authentication') return fail(failing.loginRefused(hop, tried, credentials.notes))
       if (error.level === 'agent') {
-        options.warning(`${hop.label}: the ssh agent does not answer: ${error.message}`)
+        options.warning(`the ssh agent does not answer: ${error.message}`)
         ended = undefined
         return
       }

@@ -22,6 +22,7 @@ export type RouteResult =
 export interface RouteRun {
   readonly acceptNewHostKeys: boolean
   readonly deadlineMs: number
+  readonly warning?: (message: string) => void
 }
 
 interface Jump {
@@ -34,16 +35,11 @@ export class Ssh2Routes {
   readonly #knownHosts = new Map<string, Promise<KnownHosts>>()
   readonly #jumps = new Map<string, Jump>()
   readonly #limit = pLimit(HANDSHAKES)
-  readonly #warning: (message: string) => void
-
-  constructor(warning: (message: string) => void) {
-    this.#warning = warning
-  }
 
   connect(route: Route, run: RouteRun): Promise<RouteResult> {
     const jumps = route.hops.slice(0, -1)
     const host = route.hops[route.hops.length - 1] as Hop
-    return this.#reach(host, this.#jump(jumps, run), run)
+    return this.#reach(host, this.#jump(jumps, run), run, run.warning)
   }
 
   async close(): Promise<void> {
@@ -62,14 +58,21 @@ export class Ssh2Routes {
     if (!jump) {
       jump = {
         limit: pLimit(HANDSHAKES_BEHIND_JUMP),
-        result: this.#reach(last, this.#jump(jumps.slice(0, -1), run), run),
+        result: this.#reach(last, this.#jump(jumps.slice(0, -1), run), run, (message) =>
+          run.warning?.(`jump host ${last.label}: ${message}`),
+        ),
       }
       this.#jumps.set(key, jump)
     }
     return jump
   }
 
-  async #reach(hop: Hop, jump: Jump | undefined, run: RouteRun): Promise<RouteResult> {
+  async #reach(
+    hop: Hop,
+    jump: Jump | undefined,
+    { acceptNewHostKeys, deadlineMs }: RouteRun,
+    warning: (message: string) => void = () => {},
+  ): Promise<RouteResult> {
     const credentials = await this.#keys.credentials(hop)
     if ('kind' in credentials) return { ok: false, failure: credentials }
     let knownHosts: KnownHosts
@@ -90,8 +93,8 @@ export class Ssh2Routes {
     const behind = await jump?.result
     if (behind && !behind.ok) return behind
     const handshake = async (): Promise<RouteResult> => {
-      const options = { hop, knownHosts, credentials, warning: this.#warning, ...run }
-      return await retried(options, behind?.connection, run.deadlineMs)
+      const options = { hop, knownHosts, credentials, warning, acceptNewHostKeys }
+      return await retried(options, behind?.connection, deadlineMs)
     }
     // The jump's own queue first: those who wait there must not keep the others from connecting.
     return jump ? jump.limit(() => this.#limit(handshake)) : this.#limit(handshake)
@@ -119,8 +122,7 @@ async function retried(options: Options, behind: SshConnection | undefined, dead
     tries++
     const result = await once(options, behind, Math.max(1, until - Date.now()))
     if (result.ok || result.special !== 'dropped') {
-      if (tries > 1)
-        options.warning(`${hop.label}: sshd closed ${tries - 1} connections before its banner (MaxStartups?)`)
+      if (tries > 1) options.warning(`sshd closed ${tries - 1} connections before its banner (MaxStartups?)`)
       if (result.ok) return result
       const needs = result.special === 'no-common-algorithm' ? result.failure.cause : undefined
       return { ok: false, failure: result.failure, ...(needs !== undefined && { needsOpenssh: needs }) }

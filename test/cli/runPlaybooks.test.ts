@@ -133,6 +133,8 @@ describe('interrupted', () => {
       expect(result.out).toMatch(
         new RegExp(`INTERRUPTED by ${name}: how each host was left\n  stopped +crane02: in "Do"`),
       )
+      expect(result.out).not.toContain('FAILED')
+      expect(result.out).toContain(`\ninterrupted by ${name}; 1 host; `)
       expect(running(pid)).toBe(false)
       expect(existsSync(join(folder, 'crane02'))).toBe(false)
       expect(result.left).toEqual([])

@@ -342,6 +342,9 @@ describe('an interrupt', () => {
     })
     expect(fleet.host('a2').values.has('next')).toBe(false)
     expect(events.at(-1)?.type).toBe('run-ended')
+    const results = events.filter((event) => event.type === 'task-result')
+    expect(results.map(({ host, result }) => [host, result.outcome])).toEqual([['a2', 'ok']])
+    expect(summary.recap['a1']).toMatchObject({ ok: 0, changed: 0, failed: 0 })
   })
 })
 

@@ -46,7 +46,6 @@ async function reach(setting: Setting = {}) {
     username: 'tester',
     sshConfigFile: config,
     knownHostsFiles: [knownHosts],
-    warning: (message) => warnings.push(message),
   })
   closing.push(() => transport.close())
   const connectTo = async (address: string): Promise<Connected> => {
@@ -54,6 +53,7 @@ async function reach(setting: Setting = {}) {
     const connected = await transport.connect(testHost({ ...connection, address, ...setting.connection }), {
       acceptNewHostKeys: setting.acceptNewHostKeys ?? false,
       deadlineMs: setting.deadlineMs ?? 10_000,
+      warning: (message) => warnings.push(message),
     })
     if (connected.ok) closing.push(() => connected.session.close())
     return connected
@@ -169,7 +169,7 @@ describe('a session over ssh2', () => {
     const { server, connected, warnings } = await reach({ faults: { drops: 2 } })
     sessionOf(connected)
     expect(server.connections()).toBe(3)
-    expect(warnings).toEqual(['crane01: sshd closed 2 connections before its banner (MaxStartups?)'])
+    expect(warnings).toEqual(['sshd closed 2 connections before its banner (MaxStartups?)'])
   })
 })
 
