@@ -135,5 +135,9 @@ export default defineTask({
     const { runtime, version, digest } = JSON.parse(output?.stdout ?? '')
     return { runtime, version, digest }
   },
+  explain({ stderr }) {
+    const cause = /^(nothing answers at .*|neither perl.*)$/m.exec(stderr)?.[1]
+    return cause === undefined ? undefined : { cause }
+  },
   deadlineSeconds: ({ patience = PATIENCE }) => patience + 30,
 })

@@ -35,14 +35,14 @@ ask() {
       printf "\\\\000\\\\000\\\\000\\\\000$length$message" | curl -sS -m 5 --http2-prior-knowledge --unix-socket "$socket" \\
         -H 'content-type: application/grpc' -H 'te: trailers' --data-binary @- "http://localhost\${call%% *}"
     done
-  else echo 'neither perl, python3 nor curl is here to ask the runtime with' >&2; return 2; fi
+  else echo 'neither perl, python3 nor curl is here to ask the runtime with' >&2; return 99; fi
 }
 answer=$(mktemp) || return
 trap 'rm -f -- "$answer"' EXIT
 while :; do
   ask "$@" >"$answer" 2>"$answer.said"; status=$?
   said=$(cat "$answer.said"); rm -f "$answer.said"
-  [ "$status" -ne 2 ] || { echo "$said" >&2; return 2; }
+  [ "$status" -ne 99 ] || { echo "$said" >&2; return 99; }
   unready=
   for condition in $wanted; do grep -aq "$condition$(printf '\\020\\001')" "$answer" || unready=1; done
   if [ -z "$unready" ] || [ "$patience" -le 0 ]; then break; fi

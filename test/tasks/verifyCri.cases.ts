@@ -1,0 +1,118 @@
+// Cases of verifyCri.
+import { digestOf, UNKNOWN } from 'crane-play/task'
+import { absent, down, file, holding, noUnit, runs, type TaskCases } from './kit.ts'
+
+const socket = '/run/containerd/containerd.sock'
+const config = '/etc/containerd/config.toml'
+const entries = holding('00-crane.conf')
+const observed = { unit: runs(), [config]: file('version = 2\n'), network: entries }
+
+/** What the proof rests on for the facts above, with default parameters. */
+const digest = digestOf({
+  socket,
+  demands: {},
+  startedAt: 2_000_000,
+  changes: [[config, 1_000_000]],
+  network: entries.entries,
+})
+const record = (more: object = {}) =>
+  file(JSON.stringify({ runtime: 'containerd', version: '1.7.24', digest, at: 1, ...more }), { mode: '0600' })
+
+export default {
+  decide: [
+    {
+      it: 'it was proved, and nothing changed',
+      params: {},
+      observed: { ...observed, evidence: record() },
+      expect: {
+        kind: 'ok',
+        says: 'containerd 1.7.24, proved before',
+        data: { runtime: 'containerd', version: '1.7.24', digest },
+      },
+    },
+    {
+      it: 'it was never proved',
+      params: {},
+      observed: { ...observed, evidence: absent },
+      expect: {
+        kind: 'verify',
+        says: `ask the runtime at ${socket}`,
+        after: { evidence: UNKNOWN },
+        data: { digest },
+        steps: [
+          `ask the runtime at ${socket}`,
+          'make /var/lib/crane-play/verified',
+          'write /var/lib/crane-play/verified/cri.json',
+        ],
+      },
+    },
+    {
+      it: 'the runtime was restarted since',
+      params: {},
+      observed: { ...observed, unit: runs({ startedAt: 2_000_001 }), evidence: record() },
+      expect: { kind: 'verify' },
+    },
+    {
+      it: 'its configuration changed since',
+      params: {},
+      observed: { ...observed, [config]: file('', { changedAt: 1_000_001 }), evidence: record() },
+      expect: { kind: 'verify' },
+    },
+    {
+      it: 'the network changed since',
+      params: {},
+      observed: { ...observed, network: holding(), evidence: record() },
+      expect: { kind: 'verify' },
+    },
+    {
+      it: 'more is asked of it than was proved',
+      params: { minimumVersion: '2.0' },
+      observed: { ...observed, evidence: record() },
+      expect: { kind: 'verify' },
+    },
+    {
+      it: 'waiting longer asks nothing more of it',
+      params: { patience: 60 },
+      observed: { ...observed, evidence: record() },
+      expect: { kind: 'ok' },
+    },
+    {
+      it: 'it is to be proved in each run',
+      params: { always: true },
+      observed: { ...observed, evidence: record() },
+      expect: { kind: 'verify' },
+    },
+    {
+      it: 'the record is broken',
+      params: {},
+      observed: { ...observed, evidence: file('{') },
+      expect: { kind: 'verify' },
+    },
+    {
+      it: 'the runtime is down',
+      params: {},
+      observed: { ...observed, unit: down(), evidence: record() },
+      expect: { kind: 'blocked', says: 'containerd.service is inactive', hint: 'ensureService' },
+    },
+    {
+      it: 'there is no runtime',
+      params: { service: 'crio' },
+      observed: { ...observed, unit: noUnit(), evidence: absent },
+      expect: { kind: 'blocked', says: 'there is no unit crio.service' },
+    },
+  ],
+  wrong: [
+    { params: { socket: 'unix:///run/x.sock' }, path: '/socket', says: 'absolute path' },
+    { params: { minimumVersion: 'v1' }, path: '/minimumVersion', says: 'pattern' },
+  ],
+  live: [
+    {
+      it: 'proves a runtime, without a network',
+      needs: 'containerd',
+      params: { network: false },
+      first: 'ok',
+      proof:
+        'grep -q "containerd" /var/lib/crane-play/verified/cri.json && [ "$(stat -c %a /var/lib/crane-play/verified/cri.json)" = 600 ]',
+    },
+  ],
+} satisfies TaskCases
