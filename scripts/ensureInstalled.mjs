@@ -13,7 +13,8 @@ const run = (command, ...args) => {
 }
 
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
+  // Not `npm ci`: it refuses a lock file without the optional packages of other platforms.
   console.error('Installing the packages that package-lock.json names …')
-  run('npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error')
+  run('npm', 'install', '--no-save', '--loglevel=error')
 }
 run(process.execPath, 'scripts/build.mjs')
