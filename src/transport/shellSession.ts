@@ -24,6 +24,10 @@ const HUNG_GRACE_MS = 1000
 /** For the second channel, on top of the grace: opening it, sudo, KILL, and looking. */
 const STOP_MARGIN_MS = 8000
 
+/** For a shell that was only just started to say which process it is. */
+const FIRST_ANSWER_MS = 2000
+const LOOK_MS = 20
+
 /** Not even a channel: the host or the network is gone, though the connection was not closed. */
 const SILENT = 'the host takes no second channel'
 
@@ -179,7 +183,6 @@ export class ShellSession implements Session {
   /** Through a shell of its own, as the same identity: sshd passes no signal to what runs under sudo. */
   async #stop(shell: Shell, identity: Identity, graceMs: number): Promise<Cancelled> {
     shell.hold()
-    const { process } = shell
     let timer: NodeJS.Timeout | undefined
     const overdue = new Promise<undefined>((resolve) => {
       timer = setTimeout(resolve, graceMs + STOP_MARGIN_MS, undefined)
@@ -189,6 +192,7 @@ export class ShellSession implements Session {
       const opened = await this.#open(identity)
       if (!(opened instanceof Shell)) return { state: 'unknown', why: opened.cause }
       second = opened
+      const process = await processOf(shell)
       if (!process) return { state: 'unknown', why: 'the shell had not answered yet' }
       const parts = [{ as: 'probe', script: stopScript(process, graceMs) }] as const
       const reply = await opened.run({ parts, deadlineMs: graceMs + STOP_MARGIN_MS })
@@ -212,6 +216,14 @@ export class ShellSession implements Session {
     }
     if (!reply.ok) this.#trace('received', `# ${reply.failure.kind}: ${reply.failure.cause}`)
   }
+}
+
+/** A step may be under way before its shell has said which process it is. */
+async function processOf(shell: Shell): Promise<Shell['process']> {
+  for (let wait = 0; !shell.process && wait < FIRST_ANSWER_MS; wait += LOOK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+  return shell.process
 }
 
 const fail = (failure: TransportFailure): Reply => ({ ok: false, failure, parts: [] })
