@@ -1,0 +1,6 @@
+// A process of its own for one measured run, so that none inherits the memory of another: options in, figures out.
+import { type FleetRun, runFleet } from './runFleet.ts'
+
+const run = JSON.parse(process.argv[2] ?? '{}') as FleetRun
+const figures = await runFleet(run)
+process.stdout.write(`${JSON.stringify(figures)}\n`)
