@@ -19,7 +19,7 @@ export interface Prepared {
   readonly taskTypes: ReadonlyMap<string, TaskType>
 }
 
-/** Mistakes of one kind never hide those of another, except where a playbook cannot be checked without its inventory. */
+/** Mistakes of one kind never hide those of another, except what in a playbook is only wrong for the hosts there are. */
 export async function prepareRun(commandLine: CommandLine, setting: Setting): Promise<Checked<Prepared>> {
   const found = findPlaybooks(commandLine, setting)
   const source = inventorySources(commandLine, setting)
@@ -32,7 +32,20 @@ export async function prepareRun(commandLine: CommandLine, setting: Setting): Pr
   const playbookDirs = found.ok ? [...new Set(found.value.map(({ path }) => dirname(path)))] : []
   const loaded = source.ok ? loadInventory({ sources: source.value, playbookDirs }) : source
   const early = [found, taskTypes, loaded].flatMap((one) => (one.ok ? [] : one.diagnostics))
-  if (!found.ok || !taskTypes.ok || !loaded.ok) return mistaken(early)
+  if (!found.ok || !taskTypes.ok) return mistaken(early)
+  const common = {
+    paths: found.value.map(({ path }) => path),
+    catalogue: taskTypes.value,
+    extraVars: commandLine.extraVars,
+    tags: commandLine.tags,
+    skipTags: commandLine.skipTags,
+    check: commandLine.check,
+  }
+  if (!loaded.ok) {
+    const inItself = loadPlaybooks({ ...common, inventory: NO_INVENTORY, selectHosts: () => checked([]) })
+    const sure = (inItself.ok ? [] : inItself.diagnostics).filter(({ code }) => !ABOUT_HOSTS.has(code))
+    return mistaken([...early, ...sure])
+  }
 
   const needsPasswords = commandLine.mode === 'run'
   const passwords: Checked<AskedPasswords> = needsPasswords
@@ -41,13 +54,8 @@ export async function prepareRun(commandLine: CommandLine, setting: Setting): Pr
   if (!passwords.ok) return passwords
   const inventory = overrideConnections(loaded.value, commandLine, passwords.value)
   const playbook = loadPlaybooks({
-    paths: found.value.map(({ path }) => path),
-    catalogue: taskTypes.value,
+    ...common,
     inventory,
-    check: commandLine.check,
-    extraVars: commandLine.extraVars,
-    tags: commandLine.tags,
-    skipTags: commandLine.skipTags,
     selectHosts: (pattern, at) => selectHosts(pattern, inventory, at),
     ...(commandLine.limit !== undefined && { limit: commandLine.limit }),
   })
@@ -58,6 +66,20 @@ export async function prepareRun(commandLine: CommandLine, setting: Setting): Pr
     ...playbook.warnings,
   ])
 }
+
+const NO_INVENTORY: Inventory = { hosts: new Map(), groups: new Map(), origin: () => undefined }
+
+/** Mistakes that may only seem to be ones while hosts and their variables are not known. */
+const ABOUT_HOSTS: ReadonlySet<string> = new Set([
+  'missing-input',
+  'no-host-matched',
+  'no-such-field',
+  'no-such-item',
+  'unknown-input',
+  'unknown-variable',
+  'unset-variable',
+  'unused-extra-var',
+])
 
 function findPlaybooks({ playbooks, verbosity }: CommandLine, { sink }: Setting): Checked<FoundPlaybook[]> {
   const folder = join(ownPackage().root, 'playbooks')
