@@ -1,19 +1,11 @@
 // What `crane-play deploy.yml --help` says of the playbook: the inputs it declares.
 import type { Json } from '../model/inventory.ts'
+import type { InputDeclaration } from '../playbook/inputDeclaration.ts'
 import { padToWidth } from '../report/displayWidth.ts'
 import { escapeLine } from '../report/escapeControl.ts'
 
-/** What is needed of a declared input (src/playbook/inputDeclaration.ts). */
-export interface InputToShow {
-  readonly name: string
-  readonly type: string
-  readonly required: boolean
-  readonly sensitive: boolean
-  readonly default?: Json
-  readonly enum?: readonly Json[]
-  readonly pattern?: string
-  readonly description?: string
-}
+/** A declared input, wherever it stands. */
+export type InputToShow = Omit<InputDeclaration, 'at'>
 
 /** Whole lines, one input each and its description below. */
 export function inputsHelp(playbook: string, inputs: readonly InputToShow[], width: number): string {

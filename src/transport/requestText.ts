@@ -1,6 +1,6 @@
 // Writes what is sent to a host's shell: the preamble, the functions, and one request with its marks.
 import { isUtf8 } from 'node:buffer'
-import { quoteSh } from './quoteSh.ts'
+import { quoteShell } from '../model/quoteShell.ts'
 import type { Script, ScriptPart } from './session.ts'
 
 /**
@@ -35,7 +35,7 @@ _end "$@"
 /** A function's definition; a body that is no shell program fails in the call, not here. */
 function defineFunction(name: string, body: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new TypeError(`not a shell function name: ${name}`)
-  return `command eval ${quoteSh(`${name}() {\n${body}\n}`)}\n`
+  return `command eval ${quoteShell(`${name}() {\n${body}\n}`)}\n`
 }
 
 /**
@@ -67,20 +67,20 @@ export function requestText(script: Script, boundary: string, known: ReadonlyMap
 function partText(part: ScriptPart): string {
   const environment = Object.entries(part.environment ?? {}).map(([name, value]) => {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new TypeError(`not a variable name: ${name}`)
-    return `${name}=${quoteSh(value)}`
+    return `${name}=${quoteShell(value)}`
   })
   const exported = environment.length > 0 ? `export ${environment.join(' ')}; ` : ''
   const script = part.script.startsWith('-') ? `\n${part.script}` : part.script
-  const body = `( ${exported}eval ${quoteSh(script)} )`
+  const body = `( ${exported}eval ${quoteShell(script)} )`
   return part.stdin === undefined ? `${body} </dev/null` : `${feed(part.stdin)} | ${body}`
 }
 
 function feed(stdin: string | Uint8Array): string {
   const bytes = typeof stdin === 'string' ? Buffer.from(stdin) : Buffer.from(stdin)
   if (bytes.includes(0) || !isUtf8(bytes)) {
-    return `printf %s ${quoteSh(bytes.toString('base64'))} 2>/dev/null | base64 -d`
+    return `printf %s ${quoteShell(bytes.toString('base64'))} 2>/dev/null | base64 -d`
   }
-  return `printf %s ${quoteSh(bytes.toString('utf8'))} 2>/dev/null`
+  return `printf %s ${quoteShell(bytes.toString('utf8'))} 2>/dev/null`
 }
 
 /** The request as a person would read it, for `-vvv`: nothing quoted twice, payload counted and not shown. */

@@ -1,11 +1,11 @@
 // What --help says of a playbook's inputs.
 import { expect, test } from 'vitest'
-import { inputsHelp } from '../../src/cli/inputsHelp.ts'
+import { type InputToShow, inputsHelp } from '../../src/cli/inputsHelp.ts'
 
 const ORDINARY = { required: false, sensitive: false }
 
 test('each input with its type, default and description, wrapped', () => {
-  const inputs = [
+  const inputs: InputToShow[] = [
     { ...ORDINARY, name: 'containerd_version', type: 'string', enum: ['1.6', '1.7'], default: '1.7' },
     { ...ORDINARY, name: 'token', type: 'string', required: true, sensitive: true, default: 'hunter2' },
     {
