@@ -1,13 +1,12 @@
 // One play on one batch of hosts: its tasks in step with each other, loops, handlers, what is registered and counted.
 import type { Json } from '../model/inventory.ts'
-import type { Scope } from '../model/playbook.ts'
 import type { Outcome, TaskResult } from '../model/result.ts'
 import type { RunEventBody } from '../model/runEvent.ts'
 import { type Attempt, dependsOn, INTERRUPTED } from './attempt.ts'
 import type { HostRun } from './hostRun.ts'
 import { answersTo, type PreparedPlay, type PreparedTask } from './prepare.ts'
-import { why } from './renderTask.ts'
-import type { Runner } from './runner.ts'
+import type { ReadyItem } from './renderer.ts'
+import type { Place, Runner } from './runner.ts'
 import { registeredValue } from './scope.ts'
 
 export interface PlayRunInput {
@@ -52,7 +51,7 @@ export class PlayRun {
 
   /** All hosts at once; those whose facts are at hand are done before anything is awaited. */
   async #runTask(task: PreparedTask, hosts: readonly HostRun[], remaining: readonly PreparedTask[]): Promise<void> {
-    const { play, emit, clock } = this.#input
+    const { play, emit, clock, runner } = this.#input
     let told = false
     const tell = () => {
       if (told) return
@@ -72,9 +71,9 @@ export class PlayRun {
     for (const run of hosts) {
       const started = clock()
       const quiet = task.handler && !run.notified.has(task.spec.id)
-      const attempt = task.spec.loop
-        ? this.#loop(task, run, remaining, tell)
-        : this.#input.runner.attempt({ play, task, run, remaining })
+      const place = { play, task, run, remaining }
+      const ready = runner.renderer.ready(play, task, run)
+      const attempt = 'items' in ready ? this.#loop(place, ready.items, tell) : runner.attempt(place, ready)
       const settle = (settled: Attempt) => {
         if (settled === INTERRUPTED || (quiet && !worthAWord(settled))) return
         tell()
@@ -84,39 +83,29 @@ export class PlayRun {
       if (attempt instanceof Promise) pending.push(attempt.then(settle))
       else settle(attempt)
     }
-    await Promise.race([Promise.all(pending), this.#input.runner.halted])
+    await Promise.race([Promise.all(pending), runner.halted])
     if (told) emit({ type: 'task-ended', task: task.ref })
   }
 
-  async #loop(
-    task: PreparedTask,
-    run: HostRun,
-    remaining: readonly PreparedTask[],
-    tell: () => void,
-  ): Promise<Attempt> {
-    const { runner, play, emit, clock } = this.#input
-    const { loop } = task.spec
-    const scope = runner.scope(play, task, run)
-    const items = loop?.items.evaluate(scope)
-    if (!loop || !items) return { outcome: 'skipped' }
-    if (!items.ok) return why(items)
+  async #loop(place: Place, items: readonly ReadyItem[], tell: () => void): Promise<Attempt> {
+    const { runner, emit, clock } = this.#input
+    const { task, run } = place
+    const values = items.map(({ variables }) => variables[task.spec.loop?.as ?? ''] as Json)
     const attempts: Attempt[] = []
-    for (const [index, item] of items.value.entries()) {
+    for (const [i, { variables, ready }] of items.entries()) {
       if (runner.stopping || run.standing !== 'active') break
       const started = clock()
-      const itemScope: Scope = { ...scope, [loop.as]: item, ...(loop.indexAs && { [loop.indexAs]: index }) }
-      const attempt = await runner.attempt({ play, task, run, remaining }, itemScope)
-      if (attempt === INTERRUPTED) return INTERRUPTED
+      const attempt = await runner.attempt({ ...place, loopVariables: variables }, ready)
       attempts.push(attempt)
       tell()
       emit({
         type: 'item-result',
         task: task.ref,
         host: run.host.name,
-        result: { ...attempt, item, durationMs: clock() - started },
+        result: { ...attempt, item: values[i] ?? null, durationMs: clock() - started },
       })
     }
-    return joinItems(task, attempts, items.value)
+    return joinItems(task, attempts, values)
   }
 
   #settle(
@@ -125,12 +114,15 @@ export class PlayRun {
     { predicted = false, acted: _, ...attempt }: Attempt,
     durationMs: number,
   ): void {
-    const { play, emit } = this.#input
+    const { play, emit, runner } = this.#input
     const ignored = attempt.outcome === 'failed' && task.spec.ignoreErrors && run.standing === 'active'
     const result: TaskResult = { ...attempt, ...(ignored && { ignored }), durationMs }
     run.count(result)
     run.notified.delete(task.spec.id)
-    if (task.spec.register) run.registered[task.spec.register] = registeredValue(task.type, result, predicted)
+    if (task.spec.register) {
+      run.registered[task.spec.register] = registeredValue(task.type, result, predicted)
+      runner.renderer.registered()
+    }
     if (result.outcome === 'changed' || result.outcome === 'blocked') this.#notify(play, task, run, result.outcome)
     if (result.outcome === 'failed' && !ignored && run.standing === 'active') run.standing = 'failed'
     if (result.outcome === 'unreachable') run.standing = 'unreachable'

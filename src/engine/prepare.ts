@@ -24,8 +24,6 @@ export interface PreparedTask {
   readonly notifiers: readonly PreparedTask[]
   /** Nothing in it depends on the host: the same for all. */
   readonly shared: Rendered | undefined
-  /** Neither `when`, `loop` nor `vars`: it can be decided without a scope. */
-  readonly plain: boolean
   /** The folder its file stands in; paths of controller files start there. */
   readonly folder: string
 }
@@ -71,7 +69,6 @@ function prepareTask(
     file: spec.at.file,
     line: spec.at.line,
   }
-  const plain = spec.when.length === 0 && !spec.loop && Object.keys(spec.vars).length === 0
   const watched = sharedWrites(notifiers)
   return {
     spec,
@@ -79,7 +76,6 @@ function prepareTask(
     ref,
     handler,
     notifiers,
-    plain,
     folder: dirname(spec.at.file),
     shared: watched && renderShared(spec, type, watched),
   }

@@ -9,10 +9,9 @@ import { probeScript } from './observe.ts'
 import { FACT_LIFE_MS, type RunOptions } from './options.ts'
 import { performSteps } from './performSteps.ts'
 import type { ControllerFiles, PreparedPlay, PreparedTask, Rendered } from './prepare.ts'
-import { renderTask } from './renderTask.ts'
-import { registeredNames, scopeOf } from './scope.ts'
+import { type Ready, Renderer } from './renderer.ts'
 import type { SessionPool } from './sessionPool.ts'
-import { upcomingProbes, watchedBy } from './upcoming.ts'
+import { upcomingProbes } from './upcoming.ts'
 
 export interface ObservePlace {
   readonly play: PreparedPlay
@@ -23,6 +22,8 @@ export interface ObservePlace {
 
 export interface Place extends ObservePlace {
   readonly task: PreparedTask
+  /** Of the loop's item. */
+  readonly loopVariables?: Scope
 }
 
 type Due =
@@ -52,42 +53,28 @@ export class Runner {
   readonly halted: Promise<void>
   halt: () => void = () => {}
   #ticks = 0
-  readonly #registers: ReadonlyMap<string, unknown>
+  readonly renderer: Renderer
 
   constructor(input: RunnerInput) {
     this.#input = input
-    this.#registers = registeredNames(input.plays)
+    this.renderer = new Renderer(input.plays, input.runs)
     this.halted = new Promise((resolve) => {
       this.halt = resolve
     })
   }
 
   /** Synchronous where the facts are at hand and nothing is to be made, which is the rule in an unchanged run. */
-  attempt(place: Place, loopScope?: Scope): Attempt | Promise<Attempt> {
-    let scope = loopScope
-    const lazily = () => (scope ??= this.scope(place.play, place.task, place.run))
-    const ready = renderTask(place.task, lazily, () => watchedBy(place.task, lazily()))
+  attempt(place: Place, ready: Ready): Attempt | Promise<Attempt> {
     if ('attempt' in ready) return ready.attempt
     if (this.#isStale(place.run)) place.run.facts.forget()
-    return this.#decide(place, ready.rendered, lazily) ?? this.#observeFirst(place, ready.rendered, lazily)
-  }
-
-  scope(play: PreparedPlay, task: PreparedTask, run: HostRun, ahead = false): Scope {
-    return scopeOf({
-      play: play.spec,
-      run,
-      vars: task.spec.vars,
-      all: this.#input.runs,
-      registers: this.#registers,
-      ahead,
-    })
+    return this.#decide(place, ready.rendered) ?? this.#observeFirst(place, ready.rendered)
   }
 
   #isStale(run: HostRun): boolean {
     return this.#input.clock() - run.observedAt > FACT_LIFE_MS
   }
 
-  async #observeFirst(place: Place, rendered: Rendered, scope: () => Scope): Promise<Attempt> {
+  async #observeFirst(place: Place, rendered: Rendered): Promise<Attempt> {
     const identity = this.#identity(place)
     const batch = this.#upcoming(place, identity, rendered)
     place.run.observing = place.task.ref.name
@@ -103,13 +90,13 @@ export class Runner {
     }
     place.run.observing = undefined
     return (
-      (await this.#decide(place, rendered, scope)) ??
+      (await this.#decide(place, rendered)) ??
       failed({ cause: 'the host did not answer all that was asked (a bug of crane-play)' })
     )
   }
 
   /** Undefined: facts are missing. */
-  #decide(place: Place, rendered: Rendered, scope: () => Scope): Attempt | Promise<Attempt> | undefined {
+  #decide(place: Place, rendered: Rendered): Attempt | Promise<Attempt> | undefined {
     const { task, run } = place
     const check = task.spec.checkMode ?? this.#input.options.check
     const reading = run.facts.read(identityKey(this.#identity(place)), rendered.probes, { predicted: check })
@@ -126,7 +113,7 @@ export class Runner {
       case 'blocked':
         return failed({ cause: decision.cause, ...(decision.hint !== undefined && { hint: decision.hint }) })
       default:
-        return check ? this.#predict(place, rendered, decision) : this.#make(place, rendered, decision, scope)
+        return check ? this.#predict(place, rendered, decision) : this.#make(place, rendered, decision)
     }
   }
 
@@ -150,10 +137,10 @@ export class Runner {
     return { outcome: 'changed', ...noted(decision), ...(decision.diffs && { diffs: decision.diffs }), predicted: true }
   }
 
-  async #make(place: Place, rendered: Rendered, decision: Due, scope: () => Scope): Promise<Attempt> {
+  async #make(place: Place, rendered: Rendered, decision: Due): Promise<Attempt> {
     const { task, run } = place
     if (this.stopping) return INTERRUPTED
-    const environment = task.spec.environment.evaluate(task.spec.environment.constant ? {} : scope())
+    const environment = task.spec.environment.evaluate(task.spec.environment.constant ? {} : this.#scope(place))
     if (!environment.ok) return failed({ cause: 'the environment of the task cannot be told' })
     const identity = this.#identity(place)
     const steps = task.type.apply({ params: rendered.params, plan: decision.plan })
@@ -222,14 +209,16 @@ export class Runner {
     }
   }
 
+  #scope({ play, task, run, loopVariables }: Place): Scope {
+    return { ...this.renderer.scope(play, task, run), ...loopVariables }
+  }
+
   #identity({ play, task, run }: Place): Identity {
     return identityOf(run.host, task.spec.become, play.spec.become)
   }
 
   #upcoming(place: Place, identity: Identity, rendered: Rendered) {
-    const batch = upcomingProbes(this.#input.plays, place, identityKey(identity), (play, task, run) =>
-      this.scope(play, task, run, true),
-    )
+    const batch = upcomingProbes(this.#input.plays, place, identityKey(identity), this.renderer)
     for (const probe of Object.values(rendered.probes)) if (probe) batch.add(probe)
     return batch
   }

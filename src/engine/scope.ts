@@ -1,33 +1,105 @@
 // What the expressions of a task see on a host, and the values that `register` stores.
 import type { Json } from '../model/inventory.ts'
-import { type PlaySpec, type Scope, type Template, UNKNOWN } from '../model/playbook.ts'
+import { type Scope, type Template, UNKNOWN } from '../model/playbook.ts'
 import type { TaskResult } from '../model/result.ts'
 import type { TaskType } from '../task/defineTask.ts'
 import type { HostRun } from './hostRun.ts'
 import type { PreparedPlay } from './prepare.ts'
 
-export interface ScopeInput {
-  readonly play: PlaySpec
-  readonly run: HostRun
-  readonly vars: Readonly<Record<string, Template<Json>>>
-  readonly all: ReadonlyMap<string, HostRun>
-  /** Every name that some task registers, and what it is on a host where that task did not run. */
-  readonly registers: ReadonlyMap<string, unknown>
-  /** Looking ahead of the task's turn: what is not registered yet is unknown, not missing. */
-  readonly ahead: boolean
+/** What one task sees on one host: single names, or all of them as a scope. */
+export class Sight {
+  readonly #variables: Scope
+  readonly #run: HostRun
+  readonly #vars: Readonly<Record<string, Template<Json>>>
+  readonly #registers: ReadonlyMap<string, unknown>
+  readonly #hostvars: LiveHostVariables
+  readonly #ahead: boolean
+  #scope: Scope | undefined
+
+  /** `ahead`: before the task's turn; what is not registered yet is unknown, not missing. */
+  constructor(
+    variables: Scope,
+    run: HostRun,
+    vars: Readonly<Record<string, Template<Json>>>,
+    registers: ReadonlyMap<string, unknown>,
+    hostvars: LiveHostVariables,
+    ahead: boolean,
+  ) {
+    this.#variables = variables
+    this.#run = run
+    this.#vars = vars
+    this.#registers = registers
+    this.#hostvars = hostvars
+    this.#ahead = ahead
+  }
+
+  /** Without the task's own variables. */
+  value(name: string): unknown {
+    if (this.#registers.has(name)) {
+      const { registered } = this.#run
+      return name in registered ? registered[name] : this.#ahead ? UNKNOWN : this.#registers.get(name)
+    }
+    const value = this.#variables[name]
+    return name === 'hostvars' && value !== undefined ? this.#hostvars.over(value as HostVariables) : value
+  }
+
+  /** Built once, and only when something asks for it. */
+  scope(): Scope {
+    this.#scope ??= this.#build()
+    return this.#scope
+  }
+
+  #build(): Scope {
+    const scope: Record<string, unknown> = { ...this.#variables }
+    for (const name of [...this.#registers.keys(), 'hostvars']) {
+      const value = this.value(name)
+      if (value !== undefined) scope[name] = value
+    }
+    for (const [name, template] of Object.entries(this.#vars)) {
+      const value = template.evaluate(scope)
+      scope[name] = value.ok ? value.value : UNKNOWN
+    }
+    return scope
+  }
 }
 
-/** A scope is built once for a task on a host, and only when something asks for it. */
-export function scopeOf({ play, run, vars, all, registers, ahead }: ScopeInput): Scope {
-  const scope: Record<string, unknown> = { ...play.variables(run.host.name) }
-  for (const [name, unrun] of registers)
-    scope[name] = name in run.registered ? run.registered[name] : ahead ? UNKNOWN : unrun
-  withLiveHostVariables(scope, all)
-  for (const [name, template] of Object.entries(vars)) {
-    const value = template.evaluate(scope)
-    scope[name] = value.ok ? value.value : UNKNOWN
+type HostVariables = Readonly<Record<string, object>>
+
+/**
+ * `hostvars` with what was registered on the hosts so far. One view serves all hosts until something is registered, and
+ * a host's variables are put together only when that host is looked at.
+ */
+export class LiveHostVariables {
+  readonly #runs: ReadonlyMap<string, HostRun>
+  readonly #views = new Map<HostVariables, HostVariables>()
+
+  constructor(runs: ReadonlyMap<string, HostRun>) {
+    this.#runs = runs
   }
-  return scope
+
+  over(before: HostVariables): HostVariables {
+    let view = this.#views.get(before)
+    if (!view) this.#views.set(before, (view = this.#viewOf(before)))
+    return view
+  }
+
+  renew(): void {
+    this.#views.clear()
+  }
+
+  #viewOf(before: HostVariables): HostVariables {
+    const made = new Map<string, object>()
+    const get = (_: HostVariables, name: string): object | undefined => {
+      const vars = before[name]
+      const registered = this.#runs.get(name)?.registered
+      if (vars === undefined || registered === undefined) return vars
+      let live = made.get(name)
+      if (!live) made.set(name, (live = { ...vars, ...registered }))
+      return live
+    }
+    // The target is empty of promises to keep: a frozen one would have to show its own values.
+    return new Proxy(Object.isFrozen(before) ? { ...before } : before, { get: get as never })
+  }
 }
 
 /** The names that tasks register, with the value of a task that was skipped or not selected. */
@@ -38,22 +110,6 @@ export function registeredNames(plays: readonly PreparedPlay[]): ReadonlyMap<str
       names.set(task.spec.register, registeredValue(task.type, { outcome: 'skipped', durationMs: 0 }, false))
   }
   return names
-}
-
-/** `hostvars` also shows what was registered on the other hosts; it is put together only when it is looked at. */
-function withLiveHostVariables(scope: Record<string, unknown>, all: ReadonlyMap<string, HostRun>): void {
-  const before = scope.hostvars as Readonly<Record<string, object>> | undefined
-  if (!before) return
-  let live: Record<string, unknown> | undefined
-  Object.defineProperty(scope, 'hostvars', {
-    enumerable: true,
-    get: () => {
-      live ??= Object.fromEntries(
-        Object.entries(before).map(([host, vars]) => [host, { ...vars, ...all.get(host)?.registered }]),
-      )
-      return live
-    },
-  })
 }
 
 /** What a task registers: how it went, and its type's own fields. `predicted`: check mode says so, nothing was made. */

@@ -28,11 +28,11 @@ export const constant = <T>(value: T): Template<T> => ({
   evaluate: () => ({ ok: true, value }),
 })
 
-/** A template from a function; reading an UNKNOWN makes it unknown, as the real ones do. */
+/** A template from a function that names what it reads as `scope.x`; an UNKNOWN makes it unknown, as the real ones do. */
 export const computed = <T>(compute: (scope: Record<string, any>) => T, text = ''): Template<T> => ({
   at: span(text),
   constant: false,
-  needs: [],
+  needs: [...String(compute).matchAll(/\bscope\.(\w+)/g)].map(([, name = '']) => name),
   evaluate(scope: Scope) {
     const unknown = { ok: false, unknown: true, because: 'a registered result' } as const
     const wary = new Proxy(scope, {

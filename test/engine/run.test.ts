@@ -23,8 +23,9 @@ describe('an unchanged run', () => {
   it('asks again for facts that are too old to decide on', async () => {
     const fleet = new FakeFleet(['a1'])
     fleet.host('a1').values.set('k', 'v')
-    const late = task('put', { key: 'k', value: 'v' }, { when: [computed(() => (fleet.now += 120_000) > 0)] })
-    await fleet.outcomes([play(['a1'], [task('put', { key: 'k', value: 'v' }), late])])
+    const late = task('put', { key: 'k', value: 'v' }, { when: [computed((scope) => scope.time > 0)] })
+    const variables = () => ({ time: (fleet.now += 120_000) })
+    await fleet.outcomes([play(['a1'], [task('put', { key: 'k', value: 'v' }), late], { variables })])
     expect(fleet.host('a1').sent).toBe(2)
   })
 })
