@@ -1,0 +1,115 @@
+// Ctrl-C and its kin while steps run on hosts under sudo: nothing is left there, and the report says how each was left.
+import { afterEach, beforeAll, expect, it } from 'vitest'
+import { type Lab, labUp } from '../../lab/index.ts'
+import { eventsOf } from './support/command.ts'
+import { labSite, onHost, processes } from './support/labSite.ts'
+import type { Site } from './support/site.ts'
+
+let lab: Lab
+beforeAll(async () => {
+  lab = await labUp()
+})
+const sites: Site[] = []
+afterEach(() => sites.splice(0).forEach((site) => site.remove()))
+
+const FOLDER = '/srv/e2e/interrupt'
+/** crane03 has nothing to do in the long task and waits for crane04, where a child has left its group and one ignores TERM. */
+const TASKS = (command: string) => `- name: Prepare
+  ensureDirectory: ${FOLDER}
+- name: Wait
+  run: { command: "${command}", unless: 'test "$(hostname)" = crane03' }
+- name: Next
+  run: { command: 'touch ${FOLDER}/next', creates: ${FOLDER}/next }
+`
+const OPS = 'ansible_user=ops ansible_become=true'
+const ADMIN = 'ansible_user=admin ansible_become=true ansible_become_password=lab-secret'
+
+async function started(command: string, sleeping: string, argv: readonly string[] = [], vars = OPS) {
+  const site = labSite(lab, { crane03: OPS, crane04: vars })
+  sites.push(site)
+  for (const name of ['crane03', 'crane04']) await onHost(name, `rm -rf ${FOLDER}`)
+  const run = site.play(TASKS(command)).start(argv)
+  await expect
+    .poll(() => processes('crane04', sleeping).then((lines) => lines.length), { timeout: 20_000, interval: 50 })
+    .toBeGreaterThan(0)
+  return run
+}
+
+const nothingNext = async () => {
+  for (const name of ['crane03', 'crane04']) expect(await onHost(name, `ls ${FOLDER}`)).toBe('')
+}
+
+it.each([
+  ['SIGINT', 130, OPS, 'ssh2'],
+  ['SIGTERM', 143, ADMIN, 'ssh2'],
+  ['SIGHUP', 129, OPS, 'openssh'],
+] as const)('%s: %i', async (signal, status, vars, transport) => {
+  const run = await started('setsid sleep 97531 & sleep 97531', 'sleep 97531', ['--transport', transport], vars)
+  run.kill(signal)
+  const ended = await run.ended
+  expect(await processes('crane04', 'sleep 97531')).toEqual([])
+  expect(await processes('crane04', 'sudo -H')).toEqual([])
+  expect(ended.out).toContain(`
+INTERRUPTED by ${signal}: how each host was left
+  done           crane03
+  stopped        crane04: in "Wait", nothing of it is left running
+interrupted by ${signal}; 2 hosts: 2 changed; 2 changes; `)
+  expect(ended.out).not.toMatch(/FAILED|cancelled/)
+  expect(ended.err).toBe(
+    'Interrupt received: no new step starts, running steps are being ended. Once more leaves at once.\n',
+  )
+  expect(ended.status).toBe(status)
+  await nothingNext()
+})
+
+it('a step that does not listen is killed', async () => {
+  const run = await started("trap '' TERM; while :; do sleep 86421; done", 'sleep 86421', ['--output', 'jsonl'])
+  run.kill('SIGINT')
+  const ended = await run.ended
+  expect(await processes('crane04', 'sleep 86421')).toEqual([])
+  const events = eventsOf(ended)
+  expect(events.filter((event) => event.type === 'interrupted')).toMatchObject([
+    { signal: 'SIGINT', hosts: { crane03: { state: 'done' }, crane04: { state: 'stopped', task: 'Wait' } } },
+  ])
+  expect(events.at(-1)).toMatchObject({ type: 'run-ended', recap: { crane04: { changed: 1, failed: 0 } } })
+  const told = events.filter((event) => event.type === 'task-result' && event.host === 'crane04')
+  expect(told.map((event) => event.type === 'task-result' && event.task.name)).toEqual(['Prepare'])
+  expect(ended.status).toBe(130)
+  await nothingNext()
+})
+
+it('a probe that hangs is ended too', async () => {
+  const site = labSite(lab, { crane04: OPS })
+  sites.push(site)
+  const run = site.play("- run: { command: 'true', unless: sleep 86422 }\n").start()
+  await expect.poll(() => processes('crane04', 'sleep 86422'), { timeout: 20_000, interval: 50 }).not.toEqual([])
+  run.kill('SIGINT')
+  const ended = await run.ended
+  expect(await processes('crane04', 'sleep 86422')).toEqual([])
+  expect(ended.out).toContain('how each host was left\n  not started    crane04\n')
+  expect(ended.status).toBe(130)
+})
+
+it('a host that never answers does not keep the command', async () => {
+  const site = labSite(lab, { crane03: OPS, silent: 'ansible_host=10.77.0.200' })
+  sites.push(site)
+  await onHost('crane03', `rm -rf ${FOLDER}`)
+  const run = site.play(`- ensureDirectory: ${FOLDER}\n- run: { command: 'true', always: true }\n`).start()
+  await expect.poll(() => onHost('crane03', `ls -d ${FOLDER} || true`), { timeout: 20_000 }).toBe(`${FOLDER}\n`)
+  run.kill('SIGINT')
+  const ended = await run.ended
+  expect(ended.out).toMatch(/how each host was left\n {2}done +crane03\n {2}not started +silent\n/)
+  expect(ended.status).toBe(130)
+})
+
+it('twice: it leaves at once, with what is known', async () => {
+  const run = await started("trap '' TERM; while :; do sleep 86423; done", 'sleep 86423')
+  run.kill('SIGINT')
+  await expect.poll(() => run.err(), { interval: 10 }).toContain('Interrupt received')
+  run.kill('SIGINT')
+  const ended = await run.ended
+  expect(ended.err).toContain('Interrupted twice: left at once, steps may still be running on hosts.\n')
+  expect(ended.out).toMatch(/^PLAY site: crane\[03-04\] \(2 hosts, 3 tasks\)\n/)
+  expect(ended.status).toBe(130)
+  await onHost('crane04', "ps -eo pid=,args= | grep 'sleep 8642[3]' | while read -r pid rest; do kill -9 $pid; done")
+})
