@@ -1,6 +1,7 @@
 // What is at a path: nothing, a file with its text, a directory, a socket; who owns it and when it last changed.
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe } from '../probe.ts'
+import { shareText } from '../shareText.ts'
 
 /** What stat says of anything that exists. A symbolic link is followed. */
 export interface Inode {
@@ -99,11 +100,12 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
       const fact = facts[i] as FileFact
       if (!detail.text || fact.type !== 'file' || !states[i]?.includes('r')) return null
       const bytes = reader.bytes(Math.min(fact.size, TEXT_LIMIT))
-      return fact.size > TEXT_LIMIT ? null : decodeText(bytes)
+      const text = fact.size > TEXT_LIMIT ? null : decodeText(bytes)
+      return text === null ? null : shareText(text)
     })
     const digests = questions.map(({ detail }, i) => {
       const readable = detail.digest && facts[i]?.type === 'file' && states[i]?.includes('r')
-      return readable ? reader.line().replace(/^\\/, '').slice(0, 64) : null
+      return readable ? shareText(reader.line().replace(/^\\/, '').slice(0, 64)) : null
     })
     reader.expect(END)
     return facts.map(
@@ -157,9 +159,9 @@ function readInode(line: string, state: string): Inode & { type: string } {
   const mode = Number.parseInt(bits, 16)
   return {
     type: TYPES[mode & 0xf000] ?? 'other',
-    mode: (mode & 0o7777).toString(8).padStart(4, '0'),
-    owner,
-    group,
+    mode: shareText((mode & 0o7777).toString(8).padStart(4, '0')),
+    owner: shareText(owner),
+    group: shareText(group),
     uid: Number(uid),
     gid: Number(gid),
     size: Number(size),
