@@ -113,7 +113,7 @@ export function explainCconFailure(stderr: string): { readonly cause: string; re
   }
   const [first] = groups.values()
   if (!first) return undefined
-  const causes = [...groups].map(([cause, { nodes }]) => (nodes.length ? `${cause} (${foldNodeSet(nodes)})` : cause))
+  const causes = [...groups].map(([cause, { nodes }]) => (nodes.length ? `${foldNodeSet(nodes)}: ${cause}` : cause))
   return { cause: causes.join('; '), hint: first.hint }
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { UNKNOWN, type Unknown } from '../model/playbook.ts'
 import { quoteShell } from '../model/quoteShell.ts'
 import type { Diff } from '../model/result.ts'
+import { rememberByText } from './rememberByText.ts'
 import { decodeText, type FileFact, type Inode, TEXT_LIMIT } from './probes/file.ts'
 import type { ShellStep } from './step.ts'
 import { factDiff } from './textDiff.ts'
@@ -100,7 +101,14 @@ export function predictDirectory(before: FileFact, soon: number, asked: Asked = 
   return { type: 'directory', ...rooted, ...changed }
 }
 
-export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
+export const sha256 = (content: string | Uint8Array): string =>
+  typeof content === 'string' ? digestOfText(content, ANY_USE) : digestOf(content)
+
+const digestOf = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
+
+/** One text of a playbook is compared with the files of all hosts. */
+const digestOfText = rememberByText(digestOf)
+const ANY_USE = {}
 
 /** The content as a text; null when it is none. */
 export const textOf = (content: string | Uint8Array): string | null =>

@@ -116,13 +116,13 @@ describe.each<[string, Fake, string, string]>([
   [
     'the node is busy or down',
     { inspect: inspected({ pending_reason: 'Resource' }) },
-    'node: the job was not started in time (Resource) (crane02)',
+    'crane02: node: the job was not started in time (Resource)',
     'craned',
   ],
   [
     'it hangs while it starts',
     { inspect: inspected({ status: 7 }) },
-    'node: the job hung while it was being started (crane02)',
+    'crane02: node: the job hung while it was being started',
     supervisor,
   ],
   ['its end is never noticed', { inspect: inspected({ status: 1 }) }, 'end of the container', 'events'],
@@ -179,7 +179,7 @@ describe.each<[string, Fake, string, string]>([
   [
     'the command fails',
     { inspect: inspected({ status: 3, exit_code: 5 }) },
-    'container: its command exits with status 5 (crane02)',
+    'crane02: container: its command exits with status 5',
     'echo',
   ],
   [
@@ -209,7 +209,7 @@ it('names nodes with the same trouble together', () => {
     { inspect: inspected({ status: 3, exit_code: 5 }) },
     { nodes: ['crane02', 'crane04', 'crane03'] },
   )
-  expect(explained?.cause).toBe('container: its command exits with status 5 (crane[02-04])')
+  expect(explained?.cause).toBe('crane[02-04]: container: its command exits with status 5')
 })
 
 it('says that ccon is not there, or the directory', () => {

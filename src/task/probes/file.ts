@@ -126,23 +126,27 @@ export const digestedFile = (path: string): Probe<FileFact> => probe(fileKind, p
 
 /** Takes an answer apart from front to back; everything in it has a known length. */
 class AnswerReader {
-  #rest: Buffer
+  readonly #bytes: Buffer
+  #at = 0
   constructor(stdout: Buffer) {
-    this.#rest = stdout
+    this.#bytes = stdout
   }
   line(): string {
-    const end = this.#rest.indexOf(0x0a)
+    const end = this.#bytes.indexOf(0x0a, this.#at)
     if (end < 0) throw new GarbledAnswer('the answer about files ends too early')
-    return this.bytes(end + 1).toString('utf8', 0, end)
+    const line = this.#bytes.toString('utf8', this.#at, end)
+    this.#at = end + 1
+    return line
   }
   bytes(length: number): Buffer {
-    if (length > this.#rest.length) throw new GarbledAnswer('a file became shorter while it was read')
-    const taken = this.#rest.subarray(0, length)
-    this.#rest = this.#rest.subarray(length)
+    const end = this.#at + length
+    if (end > this.#bytes.length) throw new GarbledAnswer('a file became shorter while it was read')
+    const taken = this.#bytes.subarray(this.#at, end)
+    this.#at = end
     return taken
   }
   expect(text: string): void {
-    if (this.#rest.toString('latin1') !== text) throw new GarbledAnswer('a file changed while it was read')
+    if (this.#bytes.toString('latin1', this.#at) !== text) throw new GarbledAnswer('a file changed while it was read')
   }
 }
 
@@ -172,11 +176,10 @@ function readInode(line: string, state: string): Inode & { type: string } {
 
 /** `2026-11-24 03:37:59.123456789 +0000`, as stat prints it with TZ=UTC, to microseconds since the epoch. */
 export function readTimestamp(text: string): number {
-  const match = /(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?/.exec(text)
+  const match = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?/.exec(text)
   if (!match) throw new GarbledAnswer(`no time: ${JSON.stringify(text.slice(0, 60))}`)
-  const [year = 0, month = 0, day, hour, minute, second] = match.slice(1, 7).map(Number)
-  const seconds = Date.UTC(year, month - 1, day, hour, minute, second) / 1000
-  return seconds * 1_000_000 + Number((match[7] ?? '').padEnd(6, '0').slice(0, 6))
+  const [, day, time, fraction = ''] = match
+  return Date.parse(`${day}T${time}Z`) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6))
 }
 
 /** The text that bytes are in UTF-8; null when they are none, or hold a NUL. */

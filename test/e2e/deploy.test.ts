@@ -1,0 +1,174 @@
+// The guide's main path on real hosts: from nothing to a container job, again with nothing to do, and past what breaks.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { type Lab, labHost, labReset, labUp } from '../../lab/index.ts'
+import type { Failure } from '../../src/model/result.ts'
+import type { RunEvent } from '../../src/model/runEvent.ts'
+import { runCommand } from '../cli/runCommand.ts'
+
+const COMPUTE = ['crane02', 'crane03', 'crane04']
+const HOSTS = ['crane01', ...COMPUTE]
+
+const folder = mkdtempSync(join(tmpdir(), 'crane-play-deploy-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let lab: Lab
+
+async function run(playbook: string, ...options: string[]) {
+  const reach = ['-i', lab.inventory, '--known-hosts', lab.knownHosts, '--output', 'jsonl', '--detailed-exitcode']
+  const { status, out, err } = await runCommand(playbook, ...reach, ...options)
+  const events = out
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as RunEvent)
+  const results = events.flatMap((event) => (event.type === 'task-result' ? [event] : []))
+  const ended = events.findLast((event) => event.type === 'run-ended')
+  if (ended?.type !== 'run-ended') throw new Error(`the run did not end: ${err}`)
+  const changes = results.filter(({ result }) => result.outcome === 'changed')
+  const failures = results.flatMap(({ host, task, result }): (Failure & { host: string; task: string })[] =>
+    result.failure ? [{ host, task: task.name, ...result.failure }] : [],
+  )
+  return { status, results, changes, failures, roundTrips: ended.roundTrips }
+}
+
+async function on(host: string, command: string): Promise<string> {
+  const { stdout, stderr, exitCode } = await labHost(host).exec(command)
+  expect({ host, command, stderr, exitCode }).toMatchObject({ exitCode: 0 })
+  return stdout
+}
+
+const configOf = (host: string) => readFileSync(join(labHost(host).root, 'etc/crane/config.yaml'), 'utf8')
+
+function playbook(name: string, task: object, hosts = 'control', more: object = {}): string {
+  const path = join(folder, `${name}.yml`)
+  writeFileSync(path, JSON.stringify([{ hosts, ...more, tasks: [task] }]))
+  return path
+}
+
+describe.each([
+  { containerd: '1.7', bareConfig: false },
+  { containerd: '2.1', bareConfig: false },
+  { containerd: '1.7', bareConfig: true },
+] as const)('deploy.yml with containerd $containerd, bare: $bareConfig', (options) => {
+  beforeAll(async () => {
+    lab = await labUp({ takeOver: true, ...options })
+    await labReset('all')
+  })
+
+  it('says what it would do, and touches nothing', async () => {
+    const before = configOf('crane01')
+    const { status, failures, results } = await run('deploy.yml', '--check')
+    expect({ status, failures }).toEqual({ status: 3, failures: [] })
+    expect(configOf('crane01')).toBe(before)
+    await on('crane02', '! command -v containerd')
+    const restarts = results.filter(({ task }) => task.name === 'craned runs with it')
+    expect(restarts.map(({ result }) => result.outcome)).toEqual(['changed', 'changed', 'changed'])
+  })
+
+  it('does it', async () => {
+    const { status, failures, results } = await run('deploy.yml')
+    expect({ status, failures }).toEqual({ status: 3, failures: [] })
+    const proof = results.find(({ task }) => task.type === 'verifyCcon')?.result
+    expect(proof).toMatchObject({ outcome: 'ok', data: { jobs: [{ line: expect.stringMatching(/^crane-play-/) }] } })
+    const texts = new Set(HOSTS.map(configOf))
+    expect(texts.size).toBe(1)
+    expect(parse([...texts][0] ?? '')).toMatchObject({
+      ControlMachine: 'crane01',
+      Container: { Enabled: true, RuntimeEndpoint: '/run/containerd/containerd.sock', UserNsEnabledByDefault: false },
+    })
+    expect(await on('crane03', "ss -ltn | grep -c ' 10.77.0.13:10350 '")).toBe('1\n')
+  })
+
+  it('has nothing to do the second time, and asks each host once', async () => {
+    const { status, changes, failures, roundTrips } = await run('deploy.yml')
+    expect({ status, changes, failures }).toEqual({ status: 0, changes: [], failures: [] })
+    for (const host of HOSTS) expect(roundTrips[host]).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('what breaks afterwards', () => {
+  const proof = (more: object = {}) => ({
+    verifyCcon: { partition: 'CPU', directory: '/home', always: true, timeout: 15, ...more },
+  })
+
+  beforeAll(async () => {
+    lab = await labUp({ takeOver: true, containerd: '1.7', bareConfig: false })
+    await labReset('all')
+    expect((await run('deploy.yml')).status).toBe(3)
+  })
+
+  it('proves each node as another user who may become root', async () => {
+    const cri = playbook('cri', { verifyCri: { always: true } }, 'compute', { become: true })
+    expect(await run(cri, '-u', 'ops')).toMatchObject({ status: 0, failures: [] })
+    const all = playbook('all', proof({ nodes: COMPUTE }), 'control', { become: true })
+    expect(await run(all, '-u', 'ops')).toMatchObject({ status: 0, failures: [] })
+  })
+
+  it.each<[string, object, string]>([
+    ['a partition that does not exist', { partition: 'NOPE' }, 'submission: '],
+    ['an image that is nowhere', { image: 'nosuch:1' }, 'image: it is not on the node'],
+    ['a directory that is not shared', { directory: '/root' }, 'its log was not found'],
+    ['an image without the command', { image: 'registry.k8s.io/nosuch:3.6' }, 'image: '],
+  ])('names the layer: %s', async (_, params, cause) => {
+    const { status, failures } = await run(playbook('proof', proof(params)))
+    expect(status).toBe(2)
+    expect(failures[0]?.cause).toContain(cause)
+    expect(failures[0]?.hint).toBeTruthy()
+  })
+
+  it('names the layer for each node, and mends it with the next run', async () => {
+    await on('crane02', 'systemctl stop containerd')
+    await on('crane03', 'rm /etc/cni/net.d/00-crane.conf')
+    await on('crane04', 'systemctl stop craned')
+    const { failures } = await run(playbook('nodes', proof({ nodes: COMPUTE })))
+    expect(failures[0]?.cause).toContain("crane02: runtime endpoint: craned cannot reach the runtime's socket")
+    expect(failures[0]?.cause).toContain('crane03: network: the pod got none')
+    expect(failures[0]?.cause).toContain('crane04: node: the job was not started in time')
+
+    const { status, changes, failures: none } = await run('deploy.yml')
+    expect({ status, none }).toEqual({ status: 3, none: [] })
+    expect(changes.map(({ host, task }) => `${host} ${task.type}`).sort()).toEqual([
+      'crane02 ensureService',
+      'crane03 writeCni',
+      'crane04 restartService',
+    ])
+  })
+
+  it('shows the last words of a daemon that a bad configuration ends', async () => {
+    const bad = playbook(
+      'bad',
+      { ensureYaml: { path: '/etc/crane/config.yaml', set: { Container: { RuntimeEndpoint: '' } } } },
+      'crane02',
+    )
+    expect((await run(bad)).status).toBe(3)
+    await on('crane02', "sed -i '/RuntimeEndpoint/d' /etc/crane/config.yaml")
+    const { failures } = await run(
+      playbook('restart', { restartService: { name: 'craned', files: ['/etc/crane/config.yaml'] } }, 'crane02'),
+    )
+    expect(failures[0]).toMatchObject({
+      cause: expect.stringContaining('craned.service'),
+      lastLines: expect.stringContaining('RuntimeEndpoint is not configured'),
+    })
+    expect((await run('deploy.yml')).failures).toEqual([])
+  })
+})
+
+describe('deploy.yml with containerd 1.6', () => {
+  beforeAll(async () => {
+    lab = await labUp({ takeOver: true, containerd: '1.6', bareConfig: false })
+    await labReset('all')
+  })
+  afterAll(() => labUp({ takeOver: true, containerd: '1.7', bareConfig: false }))
+
+  it('says that it is too old, before CraneSched is told of containers', async () => {
+    const { status, failures } = await run('deploy.yml')
+    expect(status).toBe(2)
+    expect(failures.map(({ host }) => host).sort()).toEqual(COMPUTE)
+    expect(failures[0]?.cause).toMatch(/^containerd 1\.6\.\S+ is too old: 1\.7 or newer is needed$/)
+    expect(configOf('crane02')).not.toContain('Container:')
+  })
+})
