@@ -102,25 +102,20 @@ export class PlayRun {
         type: 'item-result',
         task: task.ref,
         host: run.host.name,
-        result: { ...attempt, item: values[i] ?? null, durationMs: clock() - started },
+        result: { ...resultOf(attempt, clock() - started, false), item: values[i] ?? null },
       })
     }
     return joinItems(task, attempts, values)
   }
 
-  #settle(
-    task: PreparedTask,
-    run: HostRun,
-    { predicted = false, acted: _, ...attempt }: Attempt,
-    durationMs: number,
-  ): void {
+  #settle(task: PreparedTask, run: HostRun, attempt: Attempt, durationMs: number): void {
     const { play, emit, runner } = this.#input
     const ignored = attempt.outcome === 'failed' && task.spec.ignoreErrors && run.standing === 'active'
-    const result: TaskResult = { ...attempt, ...(ignored && { ignored }), durationMs }
+    const result = resultOf(attempt, durationMs, ignored)
     run.count(result)
     run.notified.delete(task.spec.id)
     if (task.spec.register) {
-      run.registered[task.spec.register] = registeredValue(task.type, result, predicted)
+      run.registered[task.spec.register] = registeredValue(task.type, result, attempt.predicted === true)
       runner.renderer.registered()
     }
     if (result.outcome === 'changed' || result.outcome === 'blocked') this.#notify(play, task, run, result.outcome)
@@ -138,6 +133,20 @@ export class PlayRun {
       }
     }
   }
+}
+
+/** The fields in one order, so that results look alike to the engine that runs us. Made for each task on each host. */
+function resultOf(attempt: Attempt, durationMs: number, ignored: boolean): TaskResult {
+  const { outcome, note, diffs, failure, warnings, data, item } = attempt
+  const result: { -readonly [K in keyof TaskResult]: TaskResult[K] } = { outcome, durationMs }
+  if (note !== undefined) result.note = note
+  if (diffs) result.diffs = diffs
+  if (failure) result.failure = failure
+  if (warnings) result.warnings = warnings
+  if (data) result.data = data
+  if (ignored) result.ignored = true
+  if (item !== undefined) result.item = item
+  return result
 }
 
 /** Of a handler that nobody notified: it was due by its facts, or could not be reached. */

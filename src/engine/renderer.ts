@@ -47,7 +47,7 @@ export class Renderer {
     for (const name of known.needs) key += this.#keyOf(sight.value(name))
     const before = known.results.get(key)
     if (before) return before
-    const ready = readyFor(task, sight)
+    const ready = readyFor(task, () => sight.scope(known.needs))
     if (known.results.size >= LIMIT) known.results.delete(known.results.keys().next().value as string)
     known.results.set(key, ready)
     return ready
@@ -55,7 +55,7 @@ export class Renderer {
 
   /** What the expressions of a task see on a host at its turn. */
   scope(play: PreparedPlay, task: PreparedTask, run: HostRun): Scope {
-    return this.#sight(play, task, run, false).scope()
+    return this.#sight(play, task, run, false).scope(needsOf(task))
   }
 
   /** A host's registered results are other ones now. */
@@ -88,6 +88,7 @@ function needsOf({ spec, notifiers }: PreparedTask): readonly string[] {
   const templates: readonly Template<unknown>[] = [
     ...spec.when,
     spec.params,
+    spec.environment,
     ...(spec.loop ? [spec.loop.items] : []),
     ...Object.values(spec.vars),
     ...notifiers.map((notifier) => notifier.spec.params),
@@ -96,21 +97,23 @@ function needsOf({ spec, notifiers }: PreparedTask): readonly string[] {
   return [...new Set(templates.flatMap((template) => template.needs))].filter((name) => !own.has(name))
 }
 
-function readyFor(task: PreparedTask, sight: Sight): ReadyTask {
+/** The scope is made only where something needs it. */
+function readyFor(task: PreparedTask, makeScope: () => Scope): ReadyTask {
+  let made: Scope | undefined
+  const scope = () => (made ??= makeScope())
   const { loop } = task.spec
-  if (!loop) return readyOnce(task, () => sight.scope())
-  const items = loop.items.evaluate(sight.scope())
+  if (!loop) return readyOnce(task, scope)
+  const items = loop.items.evaluate(scope())
   if (!items.ok) return { attempt: why(items) }
   return {
     items: items.value.map((item, index) => {
       const variables = { [loop.as]: item, ...(loop.indexAs !== undefined && { [loop.indexAs]: index }) }
-      const scope = { ...sight.scope(), ...variables }
-      return { variables, ready: readyOnce(task, () => scope) }
+      const itemScope = { ...scope(), ...variables }
+      return { variables, ready: readyOnce(task, () => itemScope) }
     }),
   }
 }
 
-/** The scope is asked for only where something needs it. */
 function readyOnce(task: PreparedTask, scope: () => Scope): Ready {
   for (const condition of task.spec.when) {
     const holds = condition.evaluate(scope())

@@ -6,7 +6,7 @@ import type { TaskType } from '../task/defineTask.ts'
 import type { HostRun } from './hostRun.ts'
 import type { PreparedPlay } from './prepare.ts'
 
-/** What one task sees on one host: single names, or all of them as a scope. */
+/** What one task sees on one host. */
 export class Sight {
   readonly #variables: Scope
   readonly #run: HostRun
@@ -14,7 +14,6 @@ export class Sight {
   readonly #registers: ReadonlyMap<string, unknown>
   readonly #hostvars: LiveHostVariables
   readonly #ahead: boolean
-  #scope: Scope | undefined
 
   /** `ahead`: before the task's turn; what is not registered yet is unknown, not missing. */
   constructor(
@@ -43,15 +42,10 @@ export class Sight {
     return name === 'hostvars' && value !== undefined ? this.#hostvars.over(value as HostVariables) : value
   }
 
-  /** Built once, and only when something asks for it. */
-  scope(): Scope {
-    this.#scope ??= this.#build()
-    return this.#scope
-  }
-
-  #build(): Scope {
-    const scope: Record<string, unknown> = { ...this.#variables }
-    for (const name of [...this.#registers.keys(), 'hostvars']) {
+  /** These names and the task's own variables; what an expression does not name it cannot read. */
+  scope(names: readonly string[]): Scope {
+    const scope: Record<string, unknown> = {}
+    for (const name of names) {
       const value = this.value(name)
       if (value !== undefined) scope[name] = value
     }

@@ -5,12 +5,13 @@ import { quoteShell } from '../model/quoteShell.ts'
 import type { Diff } from '../model/result.ts'
 import { rememberByText } from './rememberByText.ts'
 import { decodeText, type FileFact, type Inode, TEXT_LIMIT } from './probes/file.ts'
-import type { ShellStep } from './step.ts'
+import type { ShellStep, StepOutput } from './step.ts'
 import { factDiff } from './textDiff.ts'
 
 export interface FileToWrite {
   readonly path: string
-  readonly content: string | Uint8Array
+  /** A function is called when the step is due, with what the steps before it gave back. */
+  readonly content: string | Uint8Array | ((earlier: readonly StepOutput[]) => string)
   /** Absent: as the file that is replaced, else 0644. */
   readonly mode?: string | undefined
   /** Absent: as the file that is replaced, else who one is on the host. */
@@ -23,7 +24,9 @@ export interface FileToWrite {
 }
 
 // The new content is written beside the file and renamed over it, so a reader sees the old or the new, never a part.
-// A symbolic link stays: what it points to is replaced. dd both writes and waits until the disk has it.
+// A symbolic link stays: what it points to is replaced. dd both writes and waits until the disk has it. Content that came
+// in part (a decoder that is missing or was killed) is not put in place. The backup is a hard link where that can be: it
+// is made at once and needs no space.
 const REPLACE_FILE = `target=$1 mode=$2 owner=$3 group=$4 backup=$5
 if [ -L "$target" ]; then target=$(readlink -f -- "$target") || return; fi
 new=$(mktemp "\${target%/*}/.crane-play.XXXXXXXX") || return
@@ -31,11 +34,11 @@ trap 'rm -f -- "$new"' EXIT
 trap 'exit 143' HUP INT TERM
 if [ -f "$target" ]; then
   cp --attributes-only --preserve=all -- "$target" "$new" 2>/dev/null || cp -p -- "$target" "$new" || return
-  if [ "$backup" ]; then cp -p -- "$target" "$target.$(date +%Y%m%dT%H%M%S)~" || return; fi
 else
   chmod 0644 "$new" || return
 fi
 dd of="$new" bs=64k conv=fsync status=none || return
+if [ "$7" ] && [ "$(wc -c <"$new")" -ne "$7" ]; then echo 'only a part of the content arrived' >&2; return 1; fi
 if [ "$owner$group" ]; then chown "$owner\${group:+:$group}" "$new" || return; fi
 if [ "$mode" ]; then chmod "$mode" "$new" || return; fi
 if [ -e /sys/fs/selinux/enforce ]; then
@@ -44,17 +47,38 @@ fi
 if [ "$6" ]; then
   sh -c "\${6%%%s*}\\"\\$1\\"\${6#*%s}" sh "$new" >&2 </dev/null || { echo "the new content was not accepted by: $6" >&2; return 1; }
 fi
+if [ "$backup" ] && [ -f "$target" ]; then
+  kept=$target.$(date +%Y%m%dT%H%M%S)~
+  ln -f -- "$target" "$kept" 2>/dev/null || cp -p -- "$target" "$kept" || { rm -f -- "$kept"; return 1; }
+fi
 mv -f -- "$new" "$target" && trap - EXIT`
 
 export function replaceFile(file: FileToWrite): ShellStep {
-  const words = [file.path, file.mode, file.owner, file.group, file.backup ? 'backup' : '', file.validate]
+  const { path, mode, owner, group, backup, validate, content } = file
+  const size = typeof content === 'function' ? undefined : String(Buffer.byteLength(content))
+  const words = [path, mode, owner, group, backup ? 'backup' : '', validate, size]
   return {
     kind: 'shell',
-    label: `write ${file.path}`,
+    label: `write ${path}`,
     script: `replace_file ${words.map((word) => quoteShell(word ?? '')).join(' ')}`,
-    stdin: file.content,
+    stdin: content,
     functions: { replace_file: REPLACE_FILE },
   }
+}
+
+const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
+  [/No space left on device/, 'there is no space left on its file system', 'on the host: df -h; df -i'],
+  [/Disk quota exceeded/, 'the disk quota is used up', 'on the host: quota'],
+  [/Read-only file system/, 'its file system is read-only', 'on the host: findmnt; dmesg tells of a broken disk'],
+]
+
+/** A better cause for a failed `replaceFile`, from what it wrote. The file that was there is as it was. */
+export function explainWriteFailure(
+  { stderr }: Pick<StepOutput, 'stderr'>,
+  path: string,
+): { readonly cause: string; readonly hint: string } | undefined {
+  const known = REFUSALS.find(([pattern]) => pattern.test(stderr))
+  return known && { cause: `${path} was not written, and is as it was: ${known[1]}`, hint: known[2] }
 }
 
 /** What is asked of a file beside its content; an owner or group of digits is an id. */
