@@ -6,6 +6,7 @@ import {
   checkMetaCni,
   cniPlugins,
   defineTask,
+  explainWriteFailure,
   Delegate,
   directory,
   type DirectoryFact,
@@ -172,6 +173,7 @@ export default defineTask({
     script(`make ${params.directory ?? DIRECTORY}`, commandLine(['mkdir', '-p', '--', params.directory ?? DIRECTORY])),
     replaceFile({ path: pathOf(params), content: plan.text }),
   ],
+  explain: (failed, params) => explainWriteFailure(failed, pathOf(params)),
 })
 
 interface Places {

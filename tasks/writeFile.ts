@@ -9,6 +9,7 @@ import {
   defineTask,
   differs,
   digestedFile,
+  explainWriteFailure,
   folderOf,
   inode,
   Mode,
@@ -82,4 +83,5 @@ export default defineTask({
   apply: ({ params: { path, owner, group, mode, backup, validate }, plan }) => [
     replaceFile({ path, content: plan.content, owner, group, mode, backup, validate }),
   ],
+  explain: (failed, { path }) => explainWriteFailure(failed, path),
 })

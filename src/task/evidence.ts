@@ -36,8 +36,9 @@ export const keepEvidence = (
   record: (earlier: readonly StepOutput[]) => Evidence,
 ): readonly ShellStep[] => [
   script(`make ${FOLDER}`, `mkdir -p -m 0700 ${FOLDER}`),
-  {
-    ...replaceFile({ path: `${FOLDER}/${name}.json`, content: '', mode: '0600' }),
-    stdin: (earlier) => `${JSON.stringify(record(earlier), null, 2)}\n`,
-  },
+  replaceFile({
+    path: `${FOLDER}/${name}.json`,
+    content: (earlier) => `${JSON.stringify(record(earlier), null, 2)}\n`,
+    mode: '0600',
+  }),
 ]

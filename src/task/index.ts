@@ -24,6 +24,7 @@ export {
   type Asked,
   attributesDiff,
   differs,
+  explainWriteFailure,
   type FileToWrite,
   predictDirectory,
   predictFile,

@@ -7,7 +7,7 @@ import { AbsolutePath, KeyTable } from './params.ts'
 import type { Patched } from './patchToml.ts'
 import { commandOutput } from './probes/commandOutput.ts'
 import { type FileFact, inode, textFile } from './probes/file.ts'
-import { predictFile, replaceFile } from './replaceFile.ts'
+import { explainWriteFailure, predictFile, replaceFile } from './replaceFile.ts'
 import { textDiff } from './textDiff.ts'
 
 export interface KeyedFormat {
@@ -115,6 +115,7 @@ export function defineKeyedFileTask({ name, format, patch, parse, noNull }: Keye
       })
     },
     apply: ({ params, plan }) => [replaceFile({ ...fileOf(params), content: plan.text })],
+    explain: (failed, { path }) => explainWriteFailure(failed, path),
   })
 }
 

@@ -91,6 +91,14 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     expect(readdirSync(folder)).toEqual(["it's.conf"])
   })
 
+  it('does not put in place what came only in part', () => {
+    writeFileSync(path, 'old\n')
+    const part = runScript({ ...replaceFile({ path, content: 'new\n', backup: true }), stdin: 'ne' }, { shell })
+    expect(part).toMatchObject({ status: 1, stderr: 'only a part of the content arrived\n' })
+    expect(readFileSync(path, 'utf8')).toBe('old\n')
+    expect(readdirSync(folder)).toEqual(["it's.conf"])
+  })
+
   it('leaves nothing behind when it is ended in the middle', () => {
     const ended = put({ validate: 'kill -TERM $PPID; sleep 1; : %s' })
     expect(ended.status).not.toBe(0)
