@@ -41,8 +41,9 @@ export interface FleetFigures {
   readonly runMs: number
   /** Of the run, for one task on one host. */
   readonly microsecondsPerTask: number
-  /** Above what the process had before the run, at its highest. */
+  /** Held, above what the process held before the run, at its highest. */
   readonly heapBytesPerHost: number
+  /** The same of the process, what is free again included. */
   readonly residentBytesPerHost: number
   readonly recordBytes: number
   /** Frames that the terminal drew in the fullest second, and in all. */
@@ -90,7 +91,7 @@ async function runIn(folder: string, run: FleetRun): Promise<FleetFigures> {
     latencyMs: run.latencyMs,
     ...(run.faults && { faults: run.faults }),
   })
-  const watch = new Watch()
+  const watch = new Watch(Math.ceil((run.hosts * run.tasks) / 5))
   const records = new Records(join(folder, 'events.jsonl'))
   const reporter = makeReporter(run.report, records, watch)
   const outcomes: Record<string, number> = {}
@@ -122,7 +123,7 @@ async function runIn(folder: string, run: FleetRun): Promise<FleetFigures> {
   })
   await done
   for (const one of reporter) await one.end()
-  const runMs = spent(running) - transport.hostMicroseconds / 1000
+  const runMs = spent(running) - transport.hostMicroseconds / 1000 - watch.spentMs
   const peak = watch.stop()
   records.close()
   return {
@@ -188,17 +189,29 @@ class Records implements Sink {
 
 /** Looks at memory now and then, counts frames, and notices how long nothing else could run. */
 class Watch {
+  readonly #every: number
   #heap = 0
   #resident = 0
   #looks = 0
+  /** Processor time that the looks took, milliseconds. */
+  spentMs = 0
   #longest = 0
   #turn = performance.now()
   readonly #drawn: number[] = []
   readonly #timer = setInterval(() => this.#tick(), 10)
 
+  /** `every`: events between two looks at the memory. */
+  constructor(every: number) {
+    this.#every = every
+  }
+
   look(): void {
-    if (this.#looks++ % 10_000 !== 0) return
+    if (this.#looks++ % this.#every !== 0) return
+    // Without this it would be counted what nobody holds any more; the resident size counts it all the same.
+    const before = process.cpuUsage()
+    globalThis.gc?.()
     const { heapUsed, rss } = process.memoryUsage()
+    this.spentMs += spent(before)
     this.#heap = Math.max(this.#heap, heapUsed)
     this.#resident = Math.max(this.#resident, rss)
   }

@@ -3,6 +3,7 @@ import type { Json } from '../model/inventory.ts'
 import type { Outcome, TaskResult } from '../model/result.ts'
 import type { RunEventBody } from '../model/runEvent.ts'
 import { type Attempt, dependsOn, INTERRUPTED } from './attempt.ts'
+import { Breath } from './breath.ts'
 import type { HostRun } from './hostRun.ts'
 import { answersTo, type PreparedPlay, type PreparedTask } from './prepare.ts'
 import type { ReadyItem } from './renderer.ts'
@@ -18,9 +19,11 @@ export interface PlayRunInput {
 
 export class PlayRun {
   readonly #input: PlayRunInput
+  readonly #breath: Breath
 
   constructor(input: PlayRunInput) {
     this.#input = input
+    this.#breath = new Breath(input.clock())
   }
 
   async runBatch(batch: readonly HostRun[]): Promise<void> {
@@ -49,7 +52,7 @@ export class PlayRun {
     emit({ type: 'play-ended', play: ref })
   }
 
-  /** All hosts at once; those whose facts are at hand are done before anything is awaited. */
+  /** All hosts at once; those whose facts are at hand are done without waiting for the others. */
   async #runTask(task: PreparedTask, hosts: readonly HostRun[], remaining: readonly PreparedTask[]): Promise<void> {
     const { play, emit, clock, runner } = this.#input
     let told = false
@@ -69,6 +72,8 @@ export class PlayRun {
     if (!task.handler) tell()
     const pending: Promise<void>[] = []
     for (const run of hosts) {
+      if (this.#breath.due(clock())) await this.#breath.take(clock)
+      if (runner.stopping) break
       const started = clock()
       const quiet = task.handler && !run.notified.has(task.spec.id)
       const place = { play, task, run, remaining }

@@ -53,6 +53,11 @@ export class Runner {
   readonly halted: Promise<void>
   halt: () => void = () => {}
   #ticks = 0
+  /**
+   * Milliseconds a host waited for its turn to be connected. Where hosts take turns, facts live that much longer: else
+   * the first hosts' would be too old when the last ones' are there, and each task would ask the whole fleet again.
+   */
+  #longestWait = 0
   readonly renderer: Renderer
 
   constructor(input: RunnerInput) {
@@ -71,7 +76,7 @@ export class Runner {
   }
 
   #isStale(run: HostRun): boolean {
-    return this.#input.clock() - run.observedAt > FACT_LIFE_MS
+    return this.#input.clock() - run.observedAt > FACT_LIFE_MS + this.#longestWait
   }
 
   async #observeFirst(place: Place, rendered: Rendered): Promise<Attempt> {
@@ -240,9 +245,12 @@ export class Runner {
     { run }: ObservePlace,
     work: (session: Session) => Promise<TransportFailure | undefined>,
   ): Promise<TransportFailure | undefined> {
-    return this.#input.pool.use(run.host, (connected: Connected) =>
-      connected.ok ? work(connected.session) : Promise.resolve(connected.failure),
-    )
+    const { pool, clock } = this.#input
+    const asked = clock()
+    return pool.use(run.host, (connected: Connected) => {
+      this.#longestWait = Math.max(this.#longestWait, clock() - asked)
+      return connected.ok ? work(connected.session) : Promise.resolve(connected.failure)
+    })
   }
 
   /** The host cannot be worked with any more: it leaves the run. */

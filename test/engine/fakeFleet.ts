@@ -242,6 +242,7 @@ export class FakeFleet {
     plays: readonly Omit<PlaySpec, 'index'>[],
     options: Partial<RunOptions> = {},
     secrets: readonly string[] = [],
+    look: (event: RunEvent) => void = () => {},
   ): FakeRun {
     const events: RunEvent[] = []
     const playbook = {
@@ -263,7 +264,10 @@ export class FakeFleet {
         trace: false,
         ...options,
       },
-      emit: (event) => events.push(event),
+      emit(event) {
+        events.push(event)
+        look(event)
+      },
       readFile: () => new Uint8Array(),
       clock: () => this.now,
     })

@@ -28,6 +28,41 @@ describe('an unchanged run', () => {
     await fleet.outcomes([play(['a1'], [task('put', { key: 'k', value: 'v' }), late], { variables })])
     expect(fleet.host('a1').sent).toBe(2)
   })
+
+  it('does not ask the first hosts again only because all took long to take their turns', async () => {
+    const fleet = new FakeFleet(three)
+    for (const host of fleet.hosts.values()) {
+      host.values.set('k', 'v')
+      host.fault = () => void (fleet.now += 40_000)
+    }
+    const tasks = [1, 2, 3].map(() => task('put', { key: 'k', value: 'v' }))
+    await fleet.outcomes([play(three, tasks)], { forks: 1 })
+    expect(three.map((name) => fleet.host(name).sent)).toEqual([1, 1, 1])
+  })
+
+  it('leaves the rest of the program its turn while it decides on many hosts', async () => {
+    const names = Array.from({ length: 200 }, (_, i) => `n${i}`)
+    const fleet = new FakeFleet(names)
+    for (const host of fleet.hosts.values()) host.values.set('k', 'v')
+    let turns = 0
+    const tick = () => {
+      turns++
+      waiting = setImmediate(tick)
+    }
+    let waiting = setImmediate(tick)
+    // By the fleet's clock each decision takes a millisecond.
+    const variables = () => ({ time: fleet.now++ })
+    const reads = { when: [computed((scope) => scope.time > 0)] }
+    const tasks = [1, 2, 3, 4, 5].map(() => task('put', { key: 'k', value: 'v' }, reads))
+    const seen: number[] = []
+    const { done } = fleet.start([play(names, tasks, { variables })], { forks: 200 }, [], (event) => {
+      if (event.type === 'task-ended') seen.push(turns)
+    })
+    await done
+    clearImmediate(waiting)
+    const [, ...after] = seen
+    expect(after.every((count, i) => count - (seen[i] ?? 0) >= 5)).toBe(true)
+  })
 })
 
 describe('a change', () => {
