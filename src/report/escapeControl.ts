@@ -34,6 +34,8 @@ export function escapeLine(text: string, limit = 2000): string {
 
 /** Escapes what JSON leaves raw though a terminal acts on it, as `\uXXXX`: the JSON means the same. */
 export function escapeJson(json: string): string {
+  // Nearly all lines are, and the search above takes as long as writing the JSON.
+  if (/^[ -~]*$/.test(json)) return json
   return json.replace(HARMFUL, (character) => {
     let escaped = ''
     for (let i = 0; i < character.length; i++) {

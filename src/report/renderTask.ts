@@ -58,7 +58,9 @@ export function placeOf({ task }: Pick<TaskRecord, 'task'>): string {
 }
 
 function foldResults(record: TaskRecord): Folded<TaskResult>[] {
-  const groups = foldHosts(record.results, (result) => JSON.stringify([result.outcome, result.ignored, result.failure]))
+  const groups = foldHosts(record.results, ({ outcome, ignored, failure }) =>
+    failure || ignored ? JSON.stringify([outcome, ignored, failure]) : outcome,
+  )
   return groups.sort((a, b) => OUTCOMES.indexOf(a.value.outcome) - OUTCOMES.indexOf(b.value.outcome))
 }
 
@@ -66,11 +68,12 @@ function foldResults(record: TaskRecord): Folded<TaskResult>[] {
 const NOTES = 5
 
 function notesOf(record: TaskRecord, hosts: readonly string[], check: boolean, verbosity: number): Folded<string>[] {
-  const entries = hosts.flatMap((host): [string, string][] => {
+  const entries: [string, string][] = []
+  for (const host of hosts) {
     const result = record.results.get(host)
     const note = result ? shownNote(result, check, verbosity) : ''
-    return note === '' ? [] : [[host, note]]
-  })
+    if (note !== '') entries.push([host, note])
+  }
   return foldHosts(entries, (note) => note)
 }
 
@@ -91,10 +94,10 @@ function shownNote(result: TaskResult, check: boolean, verbosity: number): strin
 
 /** Items of a loop: those that failed, and all others with `-v`. */
 function itemLines(record: TaskRecord, group: Folded<TaskResult>, check: boolean, options: ReportOptions): string[] {
-  const entries: [string, TaskResult][] = group.hosts.flatMap((host) =>
-    (record.items.get(host) ?? []).map((item): [string, TaskResult] => [host, item]),
-  )
-  const shown = entries.filter(([, item]) => item.outcome === 'failed' || options.verbosity >= 1)
+  const shown: [string, TaskResult][] = []
+  for (const host of group.hosts)
+    for (const item of record.items.get(host) ?? [])
+      if (item.outcome === 'failed' || options.verbosity >= 1) shown.push([host, item])
   const folded = foldHosts(shown, (item) => JSON.stringify([item.outcome, item.ignored, item.item, item.failure]))
   return folded.flatMap(({ hosts, value }) => {
     const word = outcomeWord(value.outcome, check, value.ignored === true)
@@ -115,12 +118,17 @@ function failureLines(result: TaskResult, { palette }: ReportOptions): string[] 
   return result.failure ? renderFailure(result.failure, palette) : []
 }
 
+/** A host's result, then those of its loop's items. */
+function* ownResults(record: TaskRecord): Generator<readonly [string, TaskResult]> {
+  for (const entry of record.results) {
+    yield entry
+    for (const item of record.items.get(entry[0]) ?? []) yield [entry[0], item]
+  }
+}
+
 function warningLines(record: TaskRecord, { palette }: ReportOptions): string[] {
   const entries: [string, string][] = []
-  for (const [host, result] of record.results) {
-    const own = [result, ...(record.items.get(host) ?? [])].flatMap((one) => one.warnings ?? [])
-    for (const warning of new Set(own)) entries.push([host, warning])
-  }
+  for (const [host, one] of ownResults(record)) for (const warning of one.warnings ?? []) entries.push([host, warning])
   return foldHosts(entries, (text) => text).map(
     ({ hosts, value }) => `${palette.yellow('warning:')} ${nodeSetWithCount(hosts)}: ${escapeLine(value)}`,
   )
@@ -129,10 +137,7 @@ function warningLines(record: TaskRecord, { palette }: ReportOptions): string[] 
 /** Each text once, with all hosts that share it. */
 function diffLines(record: TaskRecord, options: ReportOptions): string[] {
   const entries: [string, NonNullable<TaskResult['diffs']>[number]][] = []
-  for (const [host, result] of record.results) {
-    const own = [result, ...(record.items.get(host) ?? [])].flatMap((one) => one.diffs ?? [])
-    for (const diff of own) entries.push([host, diff])
-  }
+  for (const [host, one] of ownResults(record)) for (const diff of one.diffs ?? []) entries.push([host, diff])
   return foldHosts(entries, (diff) => `${diff.subject}\0${diff.unified}`).flatMap(({ hosts, value }) => [
     `${options.palette.bold('diff')} ${escapeLine(value.subject)} on ${nodeSetWithCount(hosts)}`,
     ...renderDiff(value, options.palette, options.verbosity >= 2),
