@@ -65,6 +65,13 @@ export default defineTask({
       }),
     ),
     network: Type.Optional(Type.Boolean({ description: 'Whether pods must have a network.', default: true })),
+    streamAddress: Type.Optional(
+      Type.String({
+        description: "Where the streams of containers must be offered: the node's own address in the cluster.",
+        pattern: '^(?!0\\.0\\.0\\.0$|127\\.|\\[?::1?\\]?$|localhost$).+$',
+        errorMessage: "must be the node's own address, not 0.0.0.0 or 127.x, which each client takes for itself",
+      }),
+    ),
     patience: Type.Optional(
       Type.Integer({ description: 'Seconds to wait until it is ready.', minimum: 0, maximum: 600, default: PATIENCE }),
     ),
@@ -109,10 +116,11 @@ export default defineTask({
     })
   },
   apply({ params, plan }) {
-    const { socket = SOCKET, minimumVersion, network = true, patience = PATIENCE } = params
+    const { socket = SOCKET, minimumVersion, network = true, streamAddress, patience = PATIENCE } = params
     const demands: CriDemands = {
       socket,
       network,
+      streamAddress,
       minimum: minimumVersion === undefined ? MINIMUM : { containerd: minimumVersion, 'cri-o': minimumVersion },
     }
     const onHost = askCriOnHost(demands, patience)

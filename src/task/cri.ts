@@ -15,6 +15,8 @@ export interface CriDemands {
   readonly minimum: Readonly<Record<string, string>>
   /** Whether pods must have a network. */
   readonly network: boolean
+  /** Where the streams of its containers must be offered; undefined: anywhere. */
+  readonly streamAddress?: string | undefined
 }
 
 /** Milliseconds between two questions to a runtime that is still starting. */
@@ -140,7 +142,10 @@ export const speaksNoCri = (socket: string): StepFailed =>
   new StepFailed(`the runtime at ${socket} does not speak CRI v1`, CRI_OFF_HINT)
 
 /** What is wrong with the runtime, if anything. */
-export function judge(report: CriReport, { socket, minimum, network }: CriDemands): StepFailed | undefined {
+export function judge(
+  report: CriReport,
+  { socket, minimum, network, streamAddress }: CriDemands,
+): StepFailed | undefined {
   const { runtime, version, api, conditions } = report
   if (api !== 'v1') return new StepFailed(`${runtime} speaks CRI ${api}; CraneSched needs v1`)
   const floor = minimum[runtime]
@@ -154,6 +159,12 @@ export function judge(report: CriReport, { socket, minimum, network }: CriDemand
     return new StepFailed(
       `${runtime} leaves cgroups to systemd; CraneSched needs the cgroupfs driver`,
       'set `SystemdCgroup = false` in the options of the default handler, and restart the runtime',
+    )
+  }
+  if (streamAddress !== undefined && report.streamAddress !== null && report.streamAddress !== streamAddress) {
+    return new StepFailed(
+      `${runtime} offers the streams of containers at ${report.streamAddress}, not at ${streamAddress}`,
+      'look at stream_server_address in its configuration, also in files that it imports',
     )
   }
   for (const type of ['RuntimeReady', ...(network ? ['NetworkReady'] : [])]) {

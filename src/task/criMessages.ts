@@ -17,6 +17,8 @@ export interface CriReport {
   readonly conditions: readonly CriCondition[]
   /** Whether the default handler leaves cgroups to systemd; null when the runtime does not tell. */
   readonly systemdCgroup: boolean | null
+  /** Where the streams of containers are offered; null when the runtime does not tell. */
+  readonly streamAddress: string | null
 }
 
 /** A protobuf message as field number → values, in order: texts and messages as bytes, numbers as numbers. */
@@ -80,24 +82,31 @@ export function readReport(versionResponse: Buffer, statusResponse: Buffer): Cri
     version: textIn(version, 3),
     api: textIn(version, 4),
     conditions,
-    systemdCgroup: systemdCgroupIn(info.get('config') ?? ''),
+    ...readConfig(info.get('config') ?? ''),
   }
 }
 
+/** What of containerd's own settings matters here; CRI-O tells none. */
 interface RuntimeConfig {
+  readonly streamServerAddress?: string
   readonly containerd?: {
     readonly defaultRuntimeName?: string
     readonly runtimes?: Readonly<Record<string, { readonly options?: { readonly SystemdCgroup?: unknown } }>>
   }
 }
 
-function systemdCgroupIn(json: string): boolean | null {
+function readConfig(json: string): Pick<CriReport, 'systemdCgroup' | 'streamAddress'> {
+  let config: RuntimeConfig | null = null
   try {
-    const { containerd } = JSON.parse(json) as RuntimeConfig
-    const options = containerd?.runtimes?.[containerd.defaultRuntimeName ?? 'runc']?.options
-    return options ? options.SystemdCgroup === true : null
+    config = JSON.parse(json) as RuntimeConfig | null
   } catch {
-    return null
+    // Told in another form, or not at all.
+  }
+  const containerd = config?.containerd
+  const options = containerd?.runtimes?.[containerd.defaultRuntimeName ?? 'runc']?.options
+  return {
+    systemdCgroup: options ? options.SystemdCgroup === true : null,
+    streamAddress: config?.streamServerAddress ?? null,
   }
 }
 

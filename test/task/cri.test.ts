@@ -137,6 +137,7 @@ describe.each<[string, Ask]>([
         { type: 'NetworkReady', status: true, reason: '', message: '' },
       ],
       systemdCgroup: null,
+      streamAddress: null,
     })
   })
 
@@ -163,6 +164,16 @@ describe.each<[string, Ask]>([
     ['does not know the service', 12, READY, 'does not speak CRI v1'],
   ])('says that it %s', async (_why, version, status, says) => {
     await expect(ask(await runtime(version, status))).rejects.toThrow(says)
+  })
+
+  it('says that its streams are elsewhere', async () => {
+    const there = statusOf(
+      [condition('RuntimeReady', true), condition('NetworkReady', true)],
+      '{"streamServerAddress":"127.0.0.1"}',
+    )
+    const socket = await runtime(containerd, there)
+    await expect(ask(socket, { streamAddress: '10.77.0.12' })).rejects.toThrow('at 127.0.0.1, not at 10.77.0.12')
+    expect(await ask(socket, { streamAddress: '127.0.0.1' })).toMatchObject({ streamAddress: '127.0.0.1' })
   })
 
   it('says that nothing is there', async () => {

@@ -103,6 +103,9 @@ export default {
   ],
   wrong: [
     { params: { socket: 'unix:///run/x.sock' }, path: '/socket', says: 'absolute path' },
+    { params: { streamAddress: '0.0.0.0' }, path: '/streamAddress', says: "the node's own address" },
+    { params: { streamAddress: '127.0.1.1' }, path: '/streamAddress', says: 'takes for itself' },
+    { params: { streamAddress: '::' }, path: '/streamAddress', says: "the node's own address" },
     { params: { minimumVersion: 'v1' }, path: '/minimumVersion', says: 'pattern' },
   ],
   live: [
