@@ -48,7 +48,6 @@ function replacedMiddle([oldName, newName]: readonly [string, string], before: s
     ],
   }
   return formatPatch({
-    index: undefined,
     oldFileName: oldName,
     newFileName: newName,
     oldHeader: undefined,

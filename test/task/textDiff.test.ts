@@ -1,11 +1,8 @@
 // Diffs of files: as diff -u writes them, and within bounds where two texts have little in common.
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { textDiff } from 'crane-play/task'
+import { applyPatch } from 'diff'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { temporaryFolder } from './runShell.ts'
 
 const numbered = (from: number, to: number, word = 'line') =>
   Array.from({ length: to - from }, (_, i) => `${word} ${from + i}\n`).join('')
@@ -47,16 +44,8 @@ it('of texts with little in common replaces what lies between', () => {
   expect(lines).toHaveLength(3 + 6 + 50_000 + 1)
 })
 
-describe('patch(1) makes the new text of the old one and the diff', () => {
-  const folder = temporaryFolder()
-  const patched = (before: string, after: string): string => {
-    mkdirSync(folder, { recursive: true })
-    const file = join(folder, 'x')
-    writeFileSync(file, before)
-    const input = textDiff('x', before, after).unified
-    execFileSync('patch', ['-s', '--no-backup-if-mismatch', file], { input })
-    return readFileSync(file, 'utf8')
-  }
+describe('the new text can be made of the old one and the diff', () => {
+  const patched = (before: string, after: string) => applyPatch(before, textDiff('x', before, after).unified)
 
   it.each([
     [
