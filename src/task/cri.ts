@@ -134,7 +134,10 @@ function explain(error: unknown, socket: string): StepFailed {
     return new NotYet(`nothing answers at ${socket} in time`, 'look at the unit: systemctl status')
   if (error instanceof RangeError) return new StepFailed(`what answers at ${socket} does not speak CRI`)
   const why = error instanceof Error ? error.message : String(error)
-  return new NotYet(`nothing answers at ${socket}: ${why}`, 'does the runtime run, and is this its socket?')
+  return new NotYet(
+    `nothing answers at ${socket}: ${why}`,
+    'does the runtime run, is this its socket, and may the user one logs in as use it? otherwise add `become: true`',
+  )
 }
 
 /** The runtime is there, but not the interface. */
