@@ -15,9 +15,11 @@ export class HostRun {
   /** Handler id → `yes`, or `maybe` where check mode cannot tell. */
   readonly notified = new Map<string, 'yes' | 'maybe'>()
   standing: Standing = 'active'
-  /** When the facts were last read, controller's clock, and how many changes the whole run had made by then. */
+  /** When the facts were last read, controller's clock. */
   observedAt = 0
-  changesSeen = 0
+  /** Changes made on this host, and those made on other hosts before its facts were last asked for. */
+  changes = 0
+  othersSeen = 0
   /** The task whose step is being made now, and the one for which the host is being looked at. */
   running: string | undefined
   observing: string | undefined

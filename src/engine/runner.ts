@@ -45,8 +45,7 @@ const FUTURE = 2 ** 52
 
 export class Runner {
   readonly #input: RunnerInput
-  /** Changes made in the whole run: facts read before another host's change may be stale. */
-  changes = 0
+  #changes = 0
   /** No new step starts. */
   stopping = false
   /** Resolves once the steps that were under way at an interrupt are ended: nothing else is waited for. */
@@ -83,10 +82,11 @@ export class Runner {
     const identity = this.#identity(place)
     const batch = this.#upcoming(place, identity, rendered)
     place.run.observing = place.task.ref.name
+    const others = this.changesOfOthers(place.run)
     for (let tries = 2; ; tries--) {
       const failure = await this.#connected(place, async (session) => {
         const reply = await session.run(identity, probeScript(batch, this.#input.options.probeDeadlineMs))
-        return reply.ok ? this.#learn(place, identity, batch, reply.parts) : reply.failure
+        return reply.ok ? this.#learn(place, identity, batch, reply.parts, others) : reply.failure
       })
       if (!failure) break
       if (failure.kind === 'cancelled') return INTERRUPTED
@@ -152,7 +152,7 @@ export class Runner {
     const batch = this.#upcoming(place, identity, rendered)
     this.#input.emit({ type: 'task-running', task: task.ref, host: run.host.name, what: decision.note })
     run.running = task.ref.name
-    if (decision.kind === 'change') this.changes++
+    const others = this.changesOfOthers(run)
     let performed: Awaited<ReturnType<typeof performSteps>> | undefined
     const lost = await this.#connected(place, async (session) => {
       performed = await performSteps({
@@ -164,10 +164,11 @@ export class Runner {
         deadlineMs: (task.spec.timeoutSeconds ?? task.type.deadlineSeconds(rendered.params)) * 1000,
         probeDeadlineMs: this.#input.options.probeDeadlineMs,
       })
+      if (decision.kind === 'change') this.#count(run)
       run.facts.forget()
       return (
         performed.lost ??
-        (performed.replies.length ? this.#learn(place, identity, batch, performed.replies) : undefined)
+        (performed.replies.length ? this.#learn(place, identity, batch, performed.replies, others) : undefined)
       )
     })
     if (lost?.kind === 'cancelled') return INTERRUPTED
@@ -222,6 +223,16 @@ export class Runner {
     return identityOf(run.host, task.spec.become, play.spec.become)
   }
 
+  /** Facts of a host that were asked for before another host's change may be stale. */
+  changesOfOthers(run: HostRun): number {
+    return this.#changes - run.changes
+  }
+
+  #count(run: HostRun): void {
+    run.changes++
+    this.#changes++
+  }
+
   #upcoming(place: Place, identity: Identity, rendered: Rendered) {
     const batch = upcomingProbes(this.#input.plays, place, identityKey(identity), this.renderer)
     for (const probe of Object.values(rendered.probes)) if (probe) batch.add(probe)
@@ -233,10 +244,11 @@ export class Runner {
     identity: Identity,
     batch: ReturnType<typeof upcomingProbes>,
     replies: Parameters<typeof batch.read>[0],
+    others: number,
   ): TransportFailure | undefined {
     const key = identityKey(identity)
     run.observedAt = this.#input.clock()
-    run.changesSeen = this.changes
+    run.othersSeen = others
     return batch.read(replies, (probe, value) => run.facts.learn(key, probe, value))
   }
 

@@ -115,6 +115,19 @@ describe('a change', () => {
     expect(fleet.host('a2').sent).toBe(2)
   })
 
+  it('of its own does not make the facts of a host stale, one of another that was made meanwhile does', async () => {
+    const alone = new FakeFleet(['a1'])
+    const plays = (hosts: string[]) => [
+      play(hosts, [task('put', { key: 'k', value: 'v' })]),
+      play(hosts, [task('put', { key: 'x', value: '-' })]),
+    ]
+    await alone.outcomes(plays(['a1']))
+    expect(alone.host('a1').sent).toBe(2)
+    const both = new FakeFleet(['a1', 'a2'])
+    await both.outcomes(plays(['a1', 'a2']))
+    expect([both.host('a1').sent, both.host('a2').sent]).toEqual([3, 3])
+  })
+
   it('is made each time where it never says ok', async () => {
     const fleet = new FakeFleet(['a1'])
     const plays = [play(['a1'], [task('always', {})])]
