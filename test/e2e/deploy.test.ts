@@ -98,7 +98,8 @@ describe('what breaks afterwards', () => {
   beforeAll(async () => {
     lab = await labUp({ takeOver: true, containerd: '1.7', bareConfig: false })
     await labReset('all')
-    expect((await run('deploy.yml')).status).toBe(3)
+    const { status, failures } = await run('deploy.yml')
+    if (status !== 3) throw new Error(`the cluster could not be deployed: ${JSON.stringify(failures)}`)
   })
 
   it('proves each node as another user who may become root', async () => {
