@@ -35,7 +35,7 @@ async function containerJob(): Promise<boolean> {
   for (let tries = 60; tries > 0; tries--) {
     const { stdout } = await control.exec(`ccon inspect ${job}.1`)
     const { status, node } = readJob(stdout)
-    if (status >= 2) {
+    if (ENDED.has(status)) {
       await show('ccon ps -a')
       return (await show(`ccon logs -n ${node} ${job}.1`)).includes(GREETING)
     }
@@ -44,7 +44,9 @@ async function containerJob(): Promise<boolean> {
   return false
 }
 
-/** ccon's numbers: 2 is completed, what is above it has ended otherwise. */
+/** ccon's numbers for completed, failed, out of time, cancelled, out of memory, past its deadline. */
+const ENDED: ReadonlySet<number> = new Set([2, 3, 4, 5, 6, 11])
+
 function readJob(json: string): { status: number; node: string } {
   const step = JSON.parse(json || '{}') as {
     status?: number

@@ -67,7 +67,7 @@ export default defineTask({
     const digest = digestOf({ claims, config: 'changedAt' in config ? config.changedAt : config.type })
     const proof = readEvidence(record)
     if (proof?.digest === digest && !always) {
-      return ok({ note: 'proved before and unchanged since', data: { jobs: proof.jobs ?? [] } })
+      return ok({ note: 'proven: a container job ran and printed its line', data: { jobs: proof.jobs ?? [] } })
     }
     const { partition, image = IMAGE, nodes = [] } = params
     return verify({

@@ -103,7 +103,7 @@ export default defineTask({
     if (proof?.digest === digest && !always) {
       const { runtime = null, version = null } = proof
       return ok({
-        note: `${runtime} ${version}, proved before and unchanged since`,
+        note: `proven: ${runtime} ${version} speaks CRI v1 and is ready`,
         data: { runtime, version, digest },
       })
     }

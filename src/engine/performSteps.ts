@@ -125,7 +125,6 @@ async function speak(performance: Performance, step: SocketStep): Promise<Spoken
       failure: {
         cause: error.message,
         tried: step.label,
-        exitStatus: null,
         ...(error.hint !== undefined && { hint: error.hint }),
       },
     }

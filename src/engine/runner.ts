@@ -191,7 +191,12 @@ export class Runner {
   /** The same probes are read again and must say ok: a change that does not hold is a failure. */
   #converged(place: Place, rendered: Rendered, decision: Due, made: Partial<Attempt>): Attempt {
     const outcome = decision.kind === 'verify' ? 'ok' : 'changed'
-    const result: Attempt = { ...noted(decision), ...made, outcome }
+    const result: Attempt = {
+      ...noted(decision),
+      ...made,
+      outcome,
+      ...(decision.kind === 'verify' && { verified: true }),
+    }
     if (decision.repeats) return result
     const reading = place.run.facts.read(identityKey(this.#identity(place)), rendered.probes, { predicted: false })
     if (reading.state !== 'known') return failed({ cause: 'the host did not answer after the change' }, made)

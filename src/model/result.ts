@@ -42,6 +42,8 @@ export interface TaskResult {
   readonly warnings?: readonly string[]
   /** What `register` stores besides `changed`, `failed`, `skipped`, `outcome`. */
   readonly data?: { readonly [key: string]: Json }
+  /** A verification was made in this run; `note` says what it proved. */
+  readonly verified?: boolean
   /** True where `ignore_errors` let the host go on after a failure. */
   readonly ignored?: boolean
   /** The loop item, where the task has a loop. */

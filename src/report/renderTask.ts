@@ -84,10 +84,10 @@ function noteLines(notes: readonly Folded<string>[], verbosity: number): string[
   return lines
 }
 
-/** What would be done and what cannot be known are always said; evidence and reasons with `-v`. */
+/** What would be done, what cannot be known and what was proved now are always said; other evidence and reasons with `-v`. */
 function shownNote(result: TaskResult, check: boolean, verbosity: number): string {
   const wouldDo = result.outcome === 'changed' || (result.note?.startsWith('would ') ?? false)
-  const always = result.outcome === 'blocked' || (check && wouldDo)
+  const always = result.outcome === 'blocked' || result.verified === true || (check && wouldDo)
   const note = result.note !== undefined && (always || verbosity >= 1) ? escapeLine(result.note) : ''
   return note === '' && result.outcome === 'blocked' ? 'depends on an earlier change' : note
 }

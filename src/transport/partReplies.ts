@@ -4,6 +4,8 @@ import { MarkReader } from './markReader.ts'
 import type { PartReply, Script } from './session.ts'
 
 const DEFAULT_OUTPUT = { probe: 1024 * 1024, step: 64 * 1024 } as const
+/** Bytes a probe may print: what prints more may never end, and nobody waits for a deadline to find out. */
+const FLOOD = 64 * 1024 * 1024
 const STDERR_KEPT = 64 * 1024
 const NOISE_KEPT = 8 * 1024
 
@@ -31,10 +33,15 @@ class Side {
     fresh: (index: number) => KeptBytes,
     on: (words: readonly string[]) => void,
     bad: () => void,
+    flood: (index: number) => void,
   ) {
     this.open = fresh(0)
     this.reader = new MarkReader(boundary, {
-      bytes: (chunk) => (this.started ? this.open : this.noise).push(chunk),
+      bytes: (chunk) => {
+        const kept = this.started ? this.open : this.noise
+        kept.push(chunk)
+        if (kept.dropped > FLOOD) flood(this.done.length)
+      },
       mark: (words) => {
         if (!this.started) {
           if (words[0] !== 'start') return bad()
@@ -57,8 +64,8 @@ export class PartReplies {
   readonly #stderr: Side
   #process: ShellProcess | undefined
 
-  /** `onEnd` is called once all parts are in; `onGarbled` when a mark is out of order. */
-  constructor(script: Script, boundary: string, onEnd: () => void, onGarbled: () => void) {
+  /** `onEnd` is called once all parts are in; `onGarbled` when a mark is out of order, `onFlood` when a probe has no end. */
+  constructor(script: Script, boundary: string, onEnd: () => void, onGarbled: () => void, onFlood: () => void) {
     this.#script = script
     const output = (index: number) => {
       const part = script.parts[index]
@@ -71,8 +78,12 @@ export class PartReplies {
       }
       if (this.complete) onEnd()
     }
-    this.#stdout = new Side(boundary, output, look, onGarbled)
-    this.#stderr = new Side(boundary, () => new KeptBytes(0, STDERR_KEPT), look, onGarbled)
+    // A step may print as much as it likes: a build does.
+    const flood = (index: number) => {
+      if (script.parts[index]?.as === 'probe') onFlood()
+    }
+    this.#stdout = new Side(boundary, output, look, onGarbled, flood)
+    this.#stderr = new Side(boundary, () => new KeptBytes(0, STDERR_KEPT), look, onGarbled, flood)
   }
 
   get complete(): boolean {

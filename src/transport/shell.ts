@@ -71,12 +71,27 @@ export class Shell {
       const boundary = randomBytes(16).toString('hex')
       const garbled = () =>
         this.abandon({ kind: 'garbled', cause: 'The answer of the host is not what a shell would say' })
+      const flood = () => {
+        const tried = this.running
+        this.abandon({
+          kind: 'garbled',
+          cause: 'The answer of the host has no end',
+          exitStatus: null,
+          ...(tried !== undefined && { tried }),
+        })
+      }
       const settle = (reply: Reply) => {
         if (this.#pending?.replies === replies) this.#pending = undefined
         this.#process = replies.process ?? this.#process
         resolve(reply)
       }
-      const replies = new PartReplies(script, boundary, () => settle({ ok: true, parts: replies.replies() }), garbled)
+      const replies = new PartReplies(
+        script,
+        boundary,
+        () => settle({ ok: true, parts: replies.replies() }),
+        garbled,
+        flood,
+      )
       this.#pending = { script, replies, settle }
       void this.#ready.then((failure) => {
         if (this.#pending?.replies !== replies) return

@@ -64,12 +64,17 @@ describe('arrows between rooms', () => {
 })
 
 describe('who may speak and who may end the process', () => {
-  it.each(['src/engine/planted.ts', 'src/task/planted.ts', 'tasks/planted.ts', 'src/model/planted.ts'])('%s may neither print nor exit', (file) => {
-    expect(lint(file, "export const f = () => console.log('x')\n")).toContain('no-console')
-    expect(lint(file, 'export const f = () => process.exit(1)\n')).toContain('no-process-exit')
-  })
+  it.each(['src/engine/planted.ts', 'src/task/planted.ts', 'tasks/planted.ts', 'src/model/planted.ts'])(
+    '%s may neither print nor exit',
+    (file) => {
+      expect(lint(file, "export const f = () => console.log('x')\n")).toContain('no-console')
+      expect(lint(file, 'export const f = () => process.exit(1)\n')).toContain('no-process-exit')
+    },
+  )
   it.each(['src/cli/planted.ts', 'src/report/planted.ts'])('%s may', (file) => {
-    expect(lint(file, "export const f = () => console.log('x')\nexport const g = () => process.exit(1)\n")).not.toMatch(/no-console|no-process-exit/)
+    expect(lint(file, "export const f = () => console.log('x')\nexport const g = () => process.exit(1)\n")).not.toMatch(
+      /no-console|no-process-exit/,
+    )
   })
 })
 

@@ -6,7 +6,10 @@ import { expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const tool = (name: string, ...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', name), args, { cwd: root, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', name), args, {
+    cwd: root,
+    encoding: 'utf8',
+  })
   return { status, output: `${stdout}${stderr}` }
 }
 

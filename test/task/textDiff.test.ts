@@ -58,6 +58,7 @@ describe('the new text can be made of the old one and the diff', () => {
   ])('%s', (_what, before, after) => expect(patched(before, after)).toBe(after))
 
   it('whatever the texts', () => {
+    expect.hasAssertions()
     const text = fc.array(fc.constantFrom('a\n', 'b\n', 'c\n', '\n', 'x'), { minLength: 1, maxLength: 30 })
     fc.assert(
       fc.property(text, text, (one, two) => {

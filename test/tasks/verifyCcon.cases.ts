@@ -14,7 +14,7 @@ export default {
       it: 'it was proved, and nothing changed',
       params: claims,
       observed: { evidence: record, config },
-      expect: { kind: 'ok', says: 'proved before', data: { jobs } },
+      expect: { kind: 'ok', says: 'proven', data: { jobs } },
     },
     {
       it: 'it was never proved',

@@ -26,7 +26,7 @@ export default {
       observed: { ...observed, evidence: record() },
       expect: {
         kind: 'ok',
-        says: 'containerd 1.7.24, proved before',
+        says: 'proven: containerd 1.7.24',
         data: { runtime: 'containerd', version: '1.7.24', digest },
       },
     },
