@@ -44,7 +44,7 @@ function editMap(text: string, map: YAMLMap, set: Tree, edits: Edit[]): void {
   if (Object.keys(missing).length === 0) return
   const at = endOfLine(text, end(map.items.at(-1) as Pair))
   const lead = at > 0 && text[at - 1] !== '\n' ? '\n' : ''
-  edits.push({ start: at, end: at, text: lead + render(missing, indent).trimEnd() + (lead ? '' : '\n') })
+  edits.push({ start: at, end: at, text: lead + withoutEnd(render(missing, indent)) + (lead ? '' : '\n') })
 }
 
 /** A scalar is replaced in its place, so that a comment after it stays; anything else with its key. */
@@ -56,11 +56,15 @@ function replacePair(text: string, pair: Pair, key: string, wanted: unknown, ind
     return {
       start: from,
       end: to,
-      text: (from === to && text[from - 1] === ':' ? ' ' : '') + stringify(wanted).trimEnd(),
+      text: (from === to && text[from - 1] === ':' ? ' ' : '') + withoutEnd(stringify(wanted)),
     }
   }
   const keepsLineEnd = text[end(pair) - 1] === '\n' ? '\n' : ''
-  return { start: start(pair), end: end(pair), text: render({ [key]: wanted }, indent).trim() + keepsLineEnd }
+  return {
+    start: start(pair),
+    end: end(pair),
+    text: withoutEnd(render({ [key]: wanted }, indent)).replace(/^ +/, '') + keepsLineEnd,
+  }
 }
 
 const start = (pair: Pair) => (isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0)
@@ -77,6 +81,9 @@ function endOfLine(text: string, offset: number): number {
 }
 
 const render = (tree: Tree, indent: number) => stringify(tree, { lineWidth: 0 }).replace(/^(?=.)/gm, ' '.repeat(indent))
+
+/** Only the line end goes: a text may end in other white space that counts. */
+const withoutEnd = (text: string) => text.replace(/\n+$/, '')
 
 const appendLines = (text: string, lines: string) => text + (text === '' || text.endsWith('\n') ? '' : '\n') + lines
 

@@ -384,7 +384,7 @@ const BROKEN: readonly Broken[] = [
         flood()
       },
     },
-    failure: { kind: 'hung' },
+    failure: { kind: 'garbled', cause: 'The answer of the host has no end' },
   },
   {
     what: 'no channel is opened',
