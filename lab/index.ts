@@ -151,12 +151,22 @@ const latestSite = (state: LabState): string =>
       .at(-1) ?? '',
   )
 
-async function boot(state: LabState, site: string, names: string[]): Promise<void> {
+/** A host that does not answer is started once more: on a machine under load systemd now and then hangs in its first second. */
+async function boot(state: LabState, site: string, names: string[], tries = 2): Promise<void> {
   const started = await Promise.all(names.map((name) => startHost(state, site, name)))
   state.hosts = [...state.hosts.filter(({ name }) => !names.includes(name)), ...started]
   state.hosts.sort((a, b) => a.name.localeCompare(b.name))
   writeState(state)
-  await Promise.all(started.map(awaitHost))
+  const answers = await Promise.allSettled(started.map(awaitHost))
+  const silent = started.filter((_, i) => answers[i]?.status === 'rejected')
+  if (silent.length === 0) return
+  const [reason] = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
+  if (tries === 1) throw reason
+  silent.forEach(strike)
+  const again = silent.map(({ name }) => name)
+  await Promise.all(again.map((name) => detachHost(state.disks, name)))
+  for (const name of again) wipeDisk(state.disks, name)
+  await boot(state, site, again, tries - 1)
 }
 
 async function endEverything(state: LabState | undefined, disks: string, say: Say): Promise<void> {
