@@ -4,6 +4,10 @@ import { defineConfig } from 'vitest/config'
 
 const alias = { 'crane-play/task': fileURLToPath(new URL('./src/task/index.ts', import.meta.url)) }
 
+/** The lab's hosts are namespaces of this machine. */
+const canHaveHosts = process.platform === 'linux' && process.getuid?.() === 0
+if (!canHaveHosts) process.stderr.write('The end-to-end tests are left out: their hosts need Linux and root.\n')
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -12,16 +16,20 @@ export default defineConfig({
         extends: true,
         test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'], testTimeout: 20_000 },
       },
-      {
-        extends: true,
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 240_000,
-        },
-      },
+      ...(canHaveHosts
+        ? [
+            {
+              extends: true,
+              test: {
+                name: 'e2e',
+                include: ['test/e2e/**/*.test.ts'],
+                fileParallelism: false,
+                testTimeout: 180_000,
+                hookTimeout: 240_000,
+              },
+            },
+          ]
+        : []),
     ],
   },
 })
