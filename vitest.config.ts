@@ -19,7 +19,7 @@ export default defineConfig({
       ...(canHaveHosts
         ? [
             {
-              extends: true,
+              extends: true as const,
               test: {
                 name: 'e2e',
                 include: ['test/e2e/**/*.test.ts'],
