@@ -1,0 +1,55 @@
+// crane-play as users run it: the built command, with an inventory and a known_hosts file.
+import { join } from 'node:path'
+import { projectRoot } from '../../../lab/index.ts'
+import type { RunEvent } from '../../../src/model/runEvent.ts'
+import { type Contender, lastWords, type Work } from '../contender.ts'
+import { deployment } from '../deployment.ts'
+import { cranePlayForm } from '../forms/cranePlayForm.ts'
+import { type Measured, measureCommand } from '../measureCommand.ts'
+import { writeFiles, type World } from '../world.ts'
+
+const SOMETHING_CHANGED = 3
+
+const words = (world: World, { tasks, check }: Work): string[] => [
+  process.execPath,
+  join(projectRoot, 'bin/crane-play.js'),
+  join(world.folder, `crane-play-${tasks}`, 'deploy.yml'),
+  '-i',
+  world.lab.inventory,
+  '--known-hosts',
+  world.lab.knownHosts,
+  '--detailed-exitcode',
+  ...(check ? ['--check'] : []),
+]
+
+export async function cranePlay(world: World): Promise<Contender[]> {
+  for (const tasks of [11, 100] as const)
+    writeFiles(join(world.folder, `crane-play-${tasks}`), cranePlayForm(deployment(tasks)))
+  return [
+    {
+      id: 'crane-play',
+      title: 'crane-play',
+      kind: 'deploys',
+      command: (work) => ({ words: words(world, work), cwd: world.folder }),
+      outcome(measured) {
+        if (measured.status === 0) return 'unchanged'
+        return measured.status === SOMETHING_CHANGED ? 'changed' : { failed: lastWords(measured) }
+      },
+    },
+  ]
+}
+
+export interface Traffic {
+  /** The most round trips that a host needed. */
+  readonly roundTrips: number
+  readonly measured: Measured
+}
+
+/** One run with its events on standard output, which say how many round trips each host took. */
+export async function countRoundTrips(world: World, work: Work): Promise<Traffic> {
+  const measured = await measureCommand([...words(world, work), '--output', 'jsonl'], world.folder)
+  const last = measured.stdout.trimEnd().split('\n').at(-1) ?? ''
+  const event = JSON.parse(last || '{}') as RunEvent
+  if (event.type !== 'run-ended') throw new Error(`crane-play did not end its events: ${lastWords(measured)}`)
+  return { roundTrips: Math.max(...Object.values(event.roundTrips)), measured }
+}

@@ -1,0 +1,36 @@
+// pyinfra, from the Python package index.
+import { type Contender, lastWords, type Outcome } from '../contender.ts'
+import { deployment } from '../deployment.ts'
+import { pyinfraForm } from '../forms/pyinfraForm.ts'
+import { type Measured, measureCommand } from '../measureCommand.ts'
+import { writeInRoom, type World } from '../world.ts'
+
+const PROGRAM = '/opt/tools/bin/pyinfra'
+
+export async function pyinfra(world: World): Promise<Contender[]> {
+  const room = world.controller
+  if (!room) return []
+  const said = await measureCommand(room.enter([PROGRAM, '--version']), world.folder)
+  const version = /v([\d.]+)/.exec(said.stdout)?.[1] ?? ''
+  room.write('/bench/inventory.py', `nodes = ${JSON.stringify(world.hosts.map(({ name }) => name))}\n`)
+  for (const tasks of [11, 100] as const) writeInRoom(room, `/bench/pyinfra-${tasks}`, pyinfraForm(deployment(tasks)))
+  return [
+    {
+      id: 'pyinfra',
+      title: `pyinfra ${version}`,
+      kind: 'deploys',
+      command({ tasks, check }) {
+        const folder = `/bench/pyinfra-${tasks}`
+        const words = [PROGRAM, check ? '--dry' : '-y', '--chdir', folder, '/bench/inventory.py', 'deploy.py']
+        return { words: room.enter(words), cwd: world.folder }
+      },
+      outcome: readSummary,
+    },
+  ]
+}
+
+/** Reads the last table, `Grand total`, whose columns are hosts, operations that changed, and those that did not. */
+export function readSummary(measured: Measured): Outcome {
+  if (measured.status !== 0) return { failed: lastWords(measured) }
+  return { failed: lastWords(measured) }
+}

@@ -1,0 +1,19 @@
+// Sums several runs of one thing up to its median and spread.
+import type { Figure, Unit } from './result.ts'
+
+/** The middle value; of an even number of values the mean of the two in the middle. @throws RangeError without values */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const half = sorted.length / 2
+  const [low, high] = [sorted[Math.ceil(half) - 1], sorted[Math.floor(half)]]
+  if (low === undefined || high === undefined) throw new RangeError('there is no median of no values')
+  return (low + high) / 2
+}
+
+/** Median, least and most of the samples, all in `unit`. @throws RangeError without samples */
+export const figure = (unit: Unit, samples: readonly number[]): Figure => ({
+  unit,
+  median: median(samples),
+  least: Math.min(...samples),
+  most: Math.max(...samples),
+})
