@@ -13,8 +13,7 @@ const run = (command, ...args) => {
 }
 
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
-  // Not `npm ci`: it refuses a lock file without the optional packages of other platforms.
   console.error('Installing the packages that package-lock.json names …')
-  run('npm', 'install', '--no-save', '--loglevel=error')
+  run('npm', 'ci', '--loglevel=error')
 }
 run(process.execPath, 'scripts/build.mjs')
