@@ -17,7 +17,10 @@ export const cacheFolder = (): string =>
 /** Where the running lab is described; one lab a machine, whichever checkout started it. */
 export const runtimeFolder = '/run/crane-play-lab'
 
-const tools: Record<string, string> = {
+/** Programs and the Debian packages that bring them. */
+export type Tools = Readonly<Record<string, string>>
+
+const LAB_TOOLS: Tools = {
   '/usr/sbin/debootstrap': 'debootstrap',
   '/usr/bin/dpkg-scanpackages': 'dpkg-dev',
   '/usr/bin/ip': 'iproute2',
@@ -39,12 +42,12 @@ export function requireRootOnLinux(): void {
     )
 }
 
-/** Installs what is missing with apt-get; says so, since it changes the machine. */
-export async function installTools(say: Say): Promise<void> {
+/** Installs what is missing with apt-get; says so, since it changes the machine. @throws LabProblem when it cannot */
+export async function installTools(say: Say, tools: Tools = LAB_TOOLS): Promise<void> {
   const missing = [...new Set(Object.keys(tools).filter((path) => !existsSync(path)))].map((path) => tools[path] ?? '')
   if (missing.length === 0) return
   if (!existsSync('/usr/bin/apt-get'))
-    throw new LabProblem(`The lab needs ${missing.join(', ')}, and can install them by itself only on Debian.`)
+    throw new LabProblem(`${missing.join(', ')} must be there, and can be installed by itself only on Debian.`)
   say(`installing ${missing.join(' ')} on this machine`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const install = () => $({ env, quiet: true, nothrow: true })`apt-get install -y --no-install-recommends ${missing}`

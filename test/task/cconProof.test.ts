@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/task'
 import { describe, expect, it } from 'vitest'
-import { makeCommands, runScript, SHELLS, temporaryFolder } from './runShell.ts'
+import { DASH, makeCommands, runScript, SHELLS, temporaryFolder } from './runShell.ts'
 
 const directory = temporaryFolder()
 
@@ -28,11 +28,7 @@ case " $* " in
     ;;
 esac`
 
-function prove(
-  fake: Fake,
-  more: Partial<Parameters<typeof proveCcon>[0]> = {},
-  shell: (typeof SHELLS)[number] = SHELLS[0],
-) {
+function prove(fake: Fake, more: Partial<Parameters<typeof proveCcon>[0]> = {}, shell = DASH) {
   const commands = makeCommands({ ccon: ccon(fake), sleep: 'exit 0' })
   writeFileSync(`${commands}/log`, '')
   const proof = {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { explainInstallFailure, installPackages, removePackages } from 'crane-play/task'
 import { describe, expect, it } from 'vitest'
-import { makeCommands, runScript, SHELLS } from './runShell.ts'
+import { DASH, makeCommands, runScript, SHELLS } from './runShell.ts'
 
 /** A command that writes down its arguments and counts its calls in `$n`. */
 const noted = (name: string, rest = '') => `echo "${name} $*" >>"$LOG"; n=$(grep -c . "$LOG"); ${rest}`
@@ -11,7 +11,7 @@ const clean = { dpkg: 'exit 0', sleep: 'exit 0', grep: 'exec /bin/grep "$@"', ls
 function install(
   commands: Record<string, string>,
   options: Partial<Parameters<typeof installPackages>[2]> = {},
-  shell = SHELLS[0] as (typeof SHELLS)[number],
+  shell = DASH,
 ) {
   const folder = makeCommands({ ...clean, ...commands })
   const step = installPackages('dnf' in commands ? 'dnf' : 'apt', ['jq', 'tree'], {

