@@ -33,7 +33,7 @@ export interface Check {
 
 /** One row of a table. */
 export interface BenchResult {
-  readonly part: 'peers' | 'fleet'
+  readonly part: 'peers' | 'fleet' | 'connections'
   /** The table it stands in, such as `nothing to change, 11 tasks, 20 hosts`. */
   readonly table: string
   /** What was measured, with its version where it has one: `crane-play`, `Ansible 2.19.4, tuned`. */

@@ -1,14 +1,17 @@
 #!/usr/bin/env node
 // Starts the built command; the sources are in src/cli/.
-import { existsSync } from 'node:fs'
-import module from 'node:module'
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { loadProgram } from './loadProgram.js'
 
-const main = new URL('../dist/cli/main.js', import.meta.url)
-if (!existsSync(main)) {
+const file = fileURLToPath(new URL('../dist/crane-play.cjs', import.meta.url))
+if (process.argv.length === 3 && process.argv[2] === '--version') {
+  // Asked often by scripts and completions, so it costs as little as Node itself.
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  process.stdout.write(`crane-play ${version}\n`)
+} else if (existsSync(file)) {
+  await loadProgram(file).start()
+} else {
   process.stderr.write('crane-play: it is not built yet: run `npm run build` first\n')
-  process.exit(1)
+  process.exitCode = 1
 }
-// Node 22 keeps compiled code between runs; Node 20 has no such function.
-module.enableCompileCache?.()
-const { start } = await import(main)
-await start()

@@ -1,18 +1,20 @@
 // Finds the task types: the product's own, one file each, and those in folders that the user named.
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { type Checked, checked, type Diagnostic, mistake, mistaken } from '../model/diagnostic.ts'
 import type { TaskType } from '../task/defineTask.ts'
-import { isBuilt, ownPackage } from './packageRoot.ts'
+import { ownPackage } from './packageRoot.ts'
 
 const TASK_FILE = /^([A-Za-z][A-Za-z0-9]*)\.(?:ts|mts|js|mjs)$/
 
 /** All task types by name. Adding one is adding a file: there is no list of them. */
 export async function loadTaskTypes(folders: readonly string[]): Promise<Checked<ReadonlyMap<string, TaskType>>> {
-  const own = join(ownPackage().root, isBuilt() ? 'dist/tasks' : 'tasks')
   const found: [string, TaskType][] = await Promise.all(
-    taskFiles(own).map(async ({ name, path }) => [name, (await import(pathToFileURL(path).href)).default]),
+    // The bundler reads the pattern and takes in every file that it may mean.
+    taskFiles(join(ownPackage().root, 'tasks')).map(async ({ name }) => [
+      name,
+      (await import(`../../tasks/${name}.ts`)).default,
+    ]),
   )
   const types = new Map(found)
   const mistakes: Diagnostic[] = []

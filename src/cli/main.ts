@@ -8,6 +8,11 @@ import type { OutputStyle } from './outputStyle.ts'
 import { ownPackage } from './packageRoot.ts'
 import type { Setting, Tell } from './setting.ts'
 
+let ran = false
+
+/** Whether a playbook was run: then most of this program has been at work. */
+export const hasRun = (): boolean => ran
+
 /** For bin/crane-play.js. */
 export async function start(): Promise<void> {
   const streams = outputStreams(process.stdout, process.stderr)
@@ -35,8 +40,7 @@ export async function start(): Promise<void> {
 /** @returns the exit status. Never rejects: a bug is told as one. */
 export async function main(argv: readonly string[], setting: Setting): Promise<number> {
   try {
-    // Asked often by scripts and completions, so it costs as little as Node itself.
-    return argv.length === 1 && argv[0] === '--version' ? printVersion(setting) : await understand(argv, setting)
+    return await understand(argv, setting)
   } catch (error) {
     setting.sink.err(bugReport(error, ownPackage().version))
     return EXIT.bug
@@ -78,7 +82,9 @@ async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: S
     return printInputs(commandLine.playbooks, setting, tell)
   }
   const { runPlaybooks } = await import('./runPlaybooks.ts')
-  return runPlaybooks(commandLine, style, setting, tell)
+  const status = await runPlaybooks(commandLine, style, setting, tell)
+  ran = commandLine.mode === 'run' && status !== EXIT.mistake
+  return status
 }
 
 async function tellMistakes(diagnostics: readonly Diagnostic[], style: OutputStyle, setting: Setting): Promise<void> {

@@ -23,11 +23,6 @@ export function ownPackage(): Package {
   }
 }
 
-/** True when this runs from the built files, false when it runs from the sources. */
-export function isBuilt(): boolean {
-  return !import.meta.url.endsWith('.ts')
-}
-
 function readOwnVersion(file: string): string | undefined {
   try {
     const { name, version } = JSON.parse(readFileSync(file, 'utf8'))

@@ -1,34 +1,87 @@
-// The file that npm links: what it says when nothing is built yet, and that it is all it is.
+// The files that npm links: what they say when nothing is built yet, and that compiled code is kept where only the user writes.
 import { execFile } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ownPackage } from '../../src/cli/packageRoot.ts'
 
-function run(files: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'crane-play-'))
-  mkdirSync(join(folder, 'bin'))
-  copyFileSync(join(ownPackage().root, 'bin/crane-play.js'), join(folder, 'bin/crane-play.js'))
-  mkdirSync(join(folder, 'dist/cli'), { recursive: true })
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'crane-play-'))
+  cpSync(join(ownPackage().root, 'bin'), join(folder, 'bin'), { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{"type":"module","name":"crane-play","version":"1.2.3"}')
+  mkdirSync(join(folder, 'dist'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const cache = () => join(folder, 'cache/crane-play')
+const put = (program: string) => writeFileSync(join(folder, 'dist/crane-play.cjs'), program)
+
+function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') }
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(folder, 'bin/crane-play.js')], (error, stdout, stderr) => {
-      rmSync(folder, { recursive: true })
+    execFile(process.execPath, [join(folder, 'bin/crane-play.js'), ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
     })
   })
 }
 
-const MODULE = { 'package.json': '{"type":"module"}' }
-
 test('not built', async () => {
-  const { code, stderr } = await run(MODULE)
+  const { code, stderr } = await run()
   expect(code).toBe(1)
   expect(stderr).toBe('crane-play: it is not built yet: run `npm run build` first\n')
 })
 
-test('built', async () => {
-  const main = 'export async function start() { process.stdout.write("started"); process.exitCode = 5 }'
-  expect(await run({ ...MODULE, 'dist/cli/main.js': main })).toEqual({ code: 5, stdout: 'started', stderr: '' })
+test('--version needs no program', async () => {
+  expect(await run('--version')).toEqual({ code: 0, stdout: 'crane-play 1.2.3\n', stderr: '' })
+})
+
+describe('built', () => {
+  const program = (word: string, ran = true) => `
+    exports.start = async () => {
+      const { basename } = require('node:path')
+      process.stdout.write(basename(__filename) + ' says ${word}: ' + process.argv.slice(2))
+      process.exitCode = 5
+    }
+    exports.hasRun = () => ${ran}`
+  const says = (word: string) => ({ code: 5, stdout: `crane-play.cjs says ${word}: a,b`, stderr: '' })
+
+  test('it is started, and its compiled code is kept for the next start', async () => {
+    put(program('one'))
+    expect(await run('a', 'b')).toEqual(says('one'))
+    expect(readdirSync(cache())).toHaveLength(1)
+    expect(await run('a', 'b')).toEqual(says('one'))
+    expect(readdirSync(cache())).toHaveLength(1)
+  })
+
+  test('code of an earlier build is not run, though it is as long', async () => {
+    put(program('one'))
+    await run('a', 'b')
+    put(program('two'))
+    expect(await run('a', 'b')).toEqual(says('two'))
+    expect(readdirSync(cache())).toHaveLength(1)
+  })
+
+  test('a start that ran no playbook keeps nothing', async () => {
+    put(program('one', false))
+    expect(await run('a', 'b')).toEqual(says('one'))
+    expect(readdirSync(cache())).toEqual([])
+  })
+
+  test('what is cut short is made again', async () => {
+    put(program('one'))
+    await run('a', 'b')
+    const [kept = ''] = readdirSync(cache())
+    truncateSync(join(cache(), kept), 10)
+    expect(await run('a', 'b')).toEqual(says('one'))
+  })
+
+  test('in a folder that others may write to, nothing is kept or read', async () => {
+    put(program('one'))
+    mkdirSync(cache(), { recursive: true })
+    chmodSync(cache(), 0o777)
+    expect(await run('a', 'b')).toEqual(says('one'))
+    expect(readdirSync(cache())).toEqual([])
+  })
 })
