@@ -1,6 +1,6 @@
 // Reads the words of a command line that our own quoting wrote; the simulated hosts' whole knowledge of shells.
 
-/** `probe_stat /etc/hosts 'it'\''s'` → its words. Throws on what quoteShell would not write. */
+/** `replace_file /etc/hosts 'it'\''s'` → its words. Throws on what quoteShell would not write. */
 export function shellWords(line: string): string[] {
   const words: string[] = []
   const piece = /'([^']*)'|\\(.)|([^\s'\\]+)|(\s+)/y

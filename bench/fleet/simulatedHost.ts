@@ -66,12 +66,12 @@ export class SimulatedHost {
     const changed = this.#stamp(this.#written.has(path) ? this.#clock : this.#since + path.length * 1000)
     if (content !== undefined) {
       const mode = (0o100000 | Number.parseInt(this.#image.files.get(path)?.mode ?? '0644', 8)).toString(16)
-      return `${mode} 0 0 root root ${Buffer.byteLength(content)} ${changed}\n`
+      return `${Buffer.byteLength(content)} ${mode} 0 0 root root ${changed}\n`
     }
     const mode = this.#image.directories.get(path)
     return mode === undefined
       ? undefined
-      : `${(0o40000 | Number.parseInt(mode, 8)).toString(16)} 0 0 root root 4096 ${changed}\n`
+      : `4096 ${(0o40000 | Number.parseInt(mode, 8)).toString(16)} 0 0 root root ${changed}\n`
   }
 
   unit(name: string): string {
@@ -99,22 +99,18 @@ export class SimulatedHost {
 
 /** By the name of the shell function that a kind of probe calls. */
 const PROBES: Readonly<Record<string, (host: SimulatedHost, words: readonly string[]) => string>> = {
-  probe_stat(host, paths) {
+  probe_files(host, [limit, digests, texts, ...paths]) {
+    const contents = paths.map((path) => host.content(path) ?? '')
     const stats = paths.map((path) => host.stat(path))
     return [
       ...stats.map((stat) => (stat === undefined ? 'absent\n' : 'exists r\n')),
       ...stats.map((stat) => stat ?? ''),
+      ...contents.slice(0, Number(texts)).map((content) => content.slice(0, Number(limit))),
+      ...contents
+        .slice(0, Number(digests))
+        .flatMap((content, i) => (content.length > Number(limit) ? [`${digestOf(content)}  ${paths[i]}\n`] : [])),
     ].join('')
   },
-  probe_text: (host, [limit, ...paths]) =>
-    paths.map((path) => (host.content(path) ?? '').slice(0, Number(limit))).join(''),
-  probe_digest: (host, paths) =>
-    paths
-      .flatMap((path) => {
-        const content = host.content(path)
-        return content === undefined ? [] : [`${digestOf(content)}  ${path}\n`]
-      })
-      .join(''),
   probe_units: (host, names) => names.map((name) => host.unit(name)).join('\n'),
   probe_packages: (host, names) =>
     `apt\n${names.flatMap((name) => (host.version(name) ? [`${name} ${host.version(name)} installed\n`] : [])).join('')}`,

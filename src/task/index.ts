@@ -29,9 +29,9 @@ export {
   predictDirectory,
   predictFile,
   replaceFile,
-  sha256,
   textOf,
 } from './replaceFile.ts'
+export { sha256 } from './sha256.ts'
 export { command, type ShellStep, type SocketStep, type Step, StepFailed, type StepOutput, script } from './step.ts'
 export { factDiff, textDiff } from './textDiff.ts'
 export { explainUnitFailure, restartUnit, SETTLE_SECONDS, startUnit } from './unitSteps.ts'

@@ -1,10 +1,9 @@
 // The step that puts a file in place at once and whole, and keeps what the file it replaces had.
-import { createHash } from 'node:crypto'
 import { UNKNOWN, type Unknown } from '../model/playbook.ts'
 import { quoteShell } from '../model/quoteShell.ts'
 import type { Diff } from '../model/result.ts'
-import { rememberByText } from './rememberByText.ts'
 import { decodeText, type FileFact, type Inode, TEXT_LIMIT } from './probes/file.ts'
+import { sha256 } from './sha256.ts'
 import type { ShellStep, StepOutput } from './step.ts'
 import { factDiff } from './textDiff.ts'
 
@@ -124,15 +123,6 @@ export function predictDirectory(before: FileFact, soon: number, asked: Asked = 
   const rooted = { mode: '0755', owner: 'root', group: 'root', uid: 0, gid: 0, size: 4096, link: false }
   return { type: 'directory', ...rooted, ...changed }
 }
-
-export const sha256 = (content: string | Uint8Array): string =>
-  typeof content === 'string' ? digestOfText(content, ANY_USE) : digestOf(content)
-
-const digestOf = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
-
-/** One text of a playbook is compared with the files of all hosts. */
-const digestOfText = rememberByText(digestOf)
-const ANY_USE = {}
 
 /** The content as a text; null when it is none. */
 export const textOf = (content: string | Uint8Array): string | null =>

@@ -1,6 +1,7 @@
 // What is at a path: nothing, a file with its text, a directory, a socket; who owns it and when it last changed.
 import { commandLine } from '../../model/quoteShell.ts'
-import { GarbledAnswer, type Probe, type ProbeKind, probe } from '../probe.ts'
+import { GarbledAnswer, type Probe, type ProbeKind, probe, type Question } from '../probe.ts'
+import { sha256 } from '../sha256.ts'
 import { shareText } from '../shareText.ts'
 
 /** What stat says of anything that exists. A symbolic link is followed. */
@@ -41,78 +42,117 @@ export interface FileDetail {
 /** Bytes of text that a probe brings at most. */
 export const TEXT_LIMIT = 256 * 1024
 
-// A line for each path (what is there, then r: may be read, l: is a link), then stat's line for each that exists.
-const PROBE_STAT = `n=$#
+/**
+ * `probe_files LIMIT DIGESTS TEXTS PATH…`: a line for each path (what is there, then r: may be read, l: is a link),
+ * stat's line for each that exists, the beginnings of the first TEXTS paths where they are files, and the digests of
+ * the first DIGESTS of them whose text is cut. Each path is sent once and nothing is forked but stat, head and, for a
+ * long file, sha256sum.
+ */
+const PROBE_FILES = `limit=$1 digests=$2 texts=$3 kinds=; shift 3
+n=$#
 while [ "$n" -gt 0 ]; do
-  p=$1 n=$((n - 1)) flags=; shift
+  p=$1 flags= kind=-; shift
+  n=$((n - 1)) digests=$((digests - 1)) texts=$((texts - 1))
   [ -L "$p" ] && flags=l
   if [ -e "$p" ]; then
-    [ -r "$p" ] && flags=r$flags
-    echo "exists $flags"; set -- "$@" "$p"
+    if [ -r "$p" ]; then
+      flags=r$flags
+      if [ -f "$p" ]; then
+        [ "$texts" -lt 0 ] || kind=t
+        [ "$digests" -lt 0 ] || kind=d
+      fi
+    fi
+    echo "exists $flags"; set -- "$@" "$p"; kinds=$kinds$kind
   elif [ "$flags" ]; then echo dangling-link
   else
     d=$p; while [ "$d" ] && [ ! -e "$d" ]; do d=\${d%/*}; done
     if [ -d "\${d:-/}" ] && [ ! -x "\${d:-/}" ]; then echo denied; else echo absent; fi
   fi
 done
-[ $# -eq 0 ] || stat -L -c '%f %u %g %U %G %s %z' -- "$@"`
+[ $# -gt 0 ] || return 0
+stats=$(stat -L -c '%s %f %u %g %U %G %z' -- "$@"); echo "$stats"
+probe_texts "$@"
+probe_digests "$@"`
 
-const ONLY_READABLE_FILES = `n=$#
-while [ "$n" -gt 0 ]; do
-  p=$1 n=$((n - 1)); shift
-  if [ -f "$p" ] && [ -r "$p" ]; then set -- "$@" "$p"; fi
+// Both read what probe_files found out of the same paths: a letter of $kinds and a line of $stats for each.
+const PROBE_TEXTS = `rest=$kinds
+while [ "$rest" ]; do
+  p=$1; shift
+  case $rest in -*) ;; *) set -- "$@" "$p" ;; esac
+  rest=\${rest#?}
 done
-[ $# -gt 0 ] || return 0`
+[ $# -eq 0 ] || head -q -c "$limit" -- "$@"`
 
-// The beginnings of all files one after the other; their sizes are known from stat.
-const PROBE_TEXT = `limit=$1; shift; ${ONLY_READABLE_FILES}
-head -q -c "$limit" -- "$@"`
-
-const PROBE_DIGEST = `${ONLY_READABLE_FILES}
-sha256sum -- "$@"`
+const PROBE_DIGESTS = `rest=$kinds
+IFS='
+'
+for line in $stats; do
+  p=$1; shift
+  case $rest in d*) [ "\${line%% *}" -le "$limit" ] || set -- "$@" "$p" ;; esac
+  rest=\${rest#?}
+done
+[ $# -eq 0 ] || sha256sum -- "$@"`
 
 const END = 'end of files\n'
 
+/** As probe_files wants them: those with a digest first, then those with a text. */
+const rank = ({ text, digest }: FileDetail): number => (digest ? 0 : text ? 1 : 2)
+
 const fileKind: ProbeKind<FileDetail, FileFact> = {
   name: 'file',
-  functions: { probe_stat: PROBE_STAT, probe_text: PROBE_TEXT, probe_digest: PROBE_DIGEST },
+  functions: { probe_files: PROBE_FILES, probe_texts: PROBE_TEXTS, probe_digests: PROBE_DIGESTS },
   merge: (a, b) => ({ text: a.text || b.text, digest: a.digest || b.digest }),
   isAbsent: (fact) => fact.type === 'absent' || fact.type === 'dangling-link',
   script(questions) {
-    const paths = (wanted: (detail: FileDetail) => boolean) =>
-      questions.filter((question) => wanted(question.detail)).map((question) => question.subject)
-    const texts = paths((detail) => detail.text)
-    const digests = paths((detail) => detail.digest)
-    return [
-      commandLine(['probe_stat', ...paths(() => true)]),
-      ...(texts.length ? [commandLine(['probe_text', String(TEXT_LIMIT), ...texts])] : []),
-      ...(digests.length ? [commandLine(['probe_digest', ...digests])] : []),
-      "echo 'end of files'",
-    ].join('\n')
+    const ranks = questions.map(({ detail }) => rank(detail))
+    const counts = [1, 2].map((end) => String(ranks.filter((one) => one < end).length))
+    const paths = inOrder(questions).map(({ subject }) => subject)
+    return `${commandLine(['probe_files', String(TEXT_LIMIT), ...counts, ...paths])}\necho 'end of files'`
   },
   read(stdout, questions) {
     const reader = new AnswerReader(stdout)
-    const states = questions.map(() => reader.line())
-    const facts = states.map((state) =>
-      state.startsWith('exists') ? readInode(reader.line(), state) : { type: state },
-    )
-    const texts = questions.map(({ detail }, i) => {
-      const fact = facts[i] as FileFact
-      if (!detail.text || fact.type !== 'file' || !states[i]?.includes('r')) return null
-      const bytes = reader.bytes(Math.min(fact.size, TEXT_LIMIT))
-      const text = fact.size > TEXT_LIMIT ? null : decodeText(bytes)
-      return text === null ? null : shareText(text)
-    })
-    const digests = questions.map(({ detail }, i) => {
-      const readable = detail.digest && facts[i]?.type === 'file' && states[i]?.includes('r')
-      return readable ? shareText(reader.line().replace(/^\\/, '').slice(0, 64)) : null
-    })
+    const files = inOrder(questions).map((question) => ({ question, state: reader.line() }))
+    const found = files.map((file) => ({
+      ...file,
+      fact: (file.state.startsWith('exists ')
+        ? readInode(reader.line(), file.state)
+        : { type: file.state }) as FileFact,
+    }))
+    const contents = found.map((file) => readContent(reader, file))
+    const facts = new Map<Question<FileDetail>, FileFact>()
+    for (const [i, { question, fact }] of found.entries()) {
+      const { text = null, sha256 = null, cut } = contents[i] ?? {}
+      const digest = cut ? shareText(reader.line().replace(/^\\/, '').slice(0, 64)) : sha256
+      facts.set(question, Object.freeze(fact.type === 'file' ? { ...fact, text, sha256: digest } : fact))
+    }
     reader.expect(END)
-    return facts.map(
-      (fact, i) =>
-        Object.freeze(fact.type === 'file' ? { ...fact, text: texts[i], sha256: digests[i] } : fact) as FileFact,
-    )
+    return questions.map((question) => facts.get(question) as FileFact)
   },
+}
+
+const inOrder = (questions: readonly Question<FileDetail>[]) =>
+  questions.toSorted((a, b) => rank(a.detail) - rank(b.detail))
+
+interface Content {
+  readonly text?: string | null
+  readonly sha256?: string | null
+  /** The digest is the host's to make. */
+  readonly cut?: boolean
+}
+
+interface FoundFile {
+  readonly state: string
+  readonly question: Question<FileDetail>
+  readonly fact: FileFact
+}
+
+function readContent(reader: AnswerReader, { state, question: { detail }, fact }: FoundFile): Content {
+  if (fact.type !== 'file' || !state.startsWith('exists r') || !(detail.text || detail.digest)) return {}
+  const bytes = reader.bytes(Math.min(fact.size, TEXT_LIMIT))
+  if (fact.size > TEXT_LIMIT) return { cut: detail.digest }
+  const decoded = decodeText(bytes)
+  const text = decoded === null ? null : shareText(decoded)
+  return { text, sha256: detail.digest ? sha256(text ?? bytes) : null }
 }
 
 /** What is at an absolute path, without its content. */
@@ -157,9 +197,9 @@ const TYPES: Readonly<Record<number, 'file' | 'directory' | 'socket'>> = {
 }
 
 function readInode(line: string, state: string): Inode & { type: string } {
-  const match = /^([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (\d+) (.+)$/.exec(line)
+  const match = /^(\d+) ([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (.+)$/.exec(line)
   if (!match) throw new GarbledAnswer(`stat answered ${JSON.stringify(line.slice(0, 80))}`)
-  const [, bits = '', uid, gid, owner = '', group = '', size, changed = ''] = match
+  const [, size, bits = '', uid, gid, owner = '', group = '', changed = ''] = match
   const mode = Number.parseInt(bits, 16)
   return {
     type: TYPES[mode & 0xf000] ?? 'other',
