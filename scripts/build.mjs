@@ -1,21 +1,28 @@
 // Builds dist/: the whole command as one file, which V8 can keep compiled, and what task authors import.
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { bundling, oneFile } from './bundling.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const program = join(root, 'dist/crane-play.cjs')
 
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 await build({
   ...oneFile,
   absWorkingDir: root,
   entryPoints: ['src/cli/main.ts'],
-  outfile: 'dist/crane-play.cjs',
+  outfile: program,
   sourcemap: 'linked',
   sourcesContent: false,
 })
+// bin/loadProgram.js reads one byte as one character. esbuild escapes what is in texts, but not in regular expressions.
+const text = readFileSync(program, 'utf8')
+writeFileSync(
+  program,
+  text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+)
 await build({
   ...bundling,
   absWorkingDir: root,
