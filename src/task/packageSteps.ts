@@ -10,18 +10,21 @@ export interface Installation {
   readonly lockTimeout: number
 }
 
-// Runs a command; while it fails because another package manager is at work, tries again until the time is over.
-// Only apt-get install knows how to wait by itself; apt-get update, dpkg --configure and dnf do not, or without end.
+// Runs a command; while it is refused because another package manager is at work, tries again until the time is over,
+// which begins with the first refusal. This is the one wait there is: of the commands only apt-get install could wait by
+// itself, and a wait inside of this one would be repeated with each try.
 const PATIENTLY = `errors=$(mktemp) || return
 trap 'rm -f -- "$errors"' EXIT
+end=
 while :; do
   "$@" >&2 2>"$errors"; status=$?
-  cat -- "$errors" >&2
   [ "$status" -ne 0 ] || break
   if [ "$status" -ne 200 ] && ! grep -Eqi 'could not get lock|unable to (acquire|lock)|locked by another process' "$errors"; then break; fi
-  if [ "$patience" -le 0 ]; then echo "another package manager is at work, and did not end in time" >&2; break; fi
-  patience=$((patience - 1)); sleep 1
+  now=$(date +%s); end=\${end:-$((now + patience))}
+  if [ "$now" -ge "$end" ]; then echo "another package manager is at work, and did not end in time" >&2; break; fi
+  sleep 1
 done
+cat -- "$errors" >&2
 return "$status"`
 
 // A dpkg that was killed leaves packages half configured; everything after it fails until that is finished.
@@ -30,7 +33,7 @@ export DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_
 if [ -n "$(dpkg --audit 2>/dev/null)" ] || [ -n "$(ls /var/lib/dpkg/updates 2>/dev/null)" ]; then
   patiently dpkg --force-confdef --force-confold --configure -a || return
 fi
-patiently apt-get -y -q -o "DPkg::Lock::Timeout=$patience" -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"`
+patiently apt-get -y -q -o DPkg::Lock::Timeout=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"`
 
 const APT_INSTALL = `refresh=$1 wait=$2; shift 2
 if [ "$refresh" = always ]; then patience=$wait; patiently apt-get -q update || return; fi

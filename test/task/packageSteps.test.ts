@@ -6,26 +6,39 @@ import { DASH, makeCommands, runScript, SHELLS } from './runShell.ts'
 
 /** A command that writes down its arguments and counts its calls in `$n`. */
 const noted = (name: string, rest = '') => `echo "${name} $*" >>"$LOG"; n=$(grep -c . "$LOG"); ${rest}`
-const clean = { dpkg: 'exit 0', sleep: 'exit 0', grep: 'exec /bin/grep "$@"', ls: 'exit 0' }
+const clean = { dpkg: 'exit 0', grep: 'exec /bin/grep "$@"', ls: 'exit 0' }
+
+/** A clock that only waiting moves: `sleep`, and whoever waits by itself. Seconds, from a time that is a round number. */
+const START = 1_000_000
+const clock = {
+  date: 'echo $(($(cat "$LOG.clock" 2>/dev/null || echo 1000000)))',
+  sleep: `echo $(($(date +%s) + $1)) >"$LOG.clock"`,
+}
+
+/** Refused each time, as apt-get is: it waits for the lock as long as it was told to, and then gives up. */
+const REFUSED = `wait=$(printf '%s\\n' "$@" | sed -n 's/^DPkg::Lock::Timeout=//p'); sleep "\${wait:-0}"
+echo 'E: Could not get lock /var/lib/dpkg/lock-frontend' >&2; exit 100`
 
 function install(
   commands: Record<string, string>,
   options: Partial<Parameters<typeof installPackages>[2]> = {},
   shell = DASH,
 ) {
-  const folder = makeCommands({ ...clean, ...commands })
+  const folder = makeCommands({ ...clean, ...clock, ...commands })
   const step = installPackages('dnf' in commands ? 'dnf' : 'apt', ['jq', 'tree'], {
     refresh: 'if-needed',
     lockTimeout: 3,
     ...options,
   })
   const ran = runScript(step, { shell, commands: folder })
-  const log = `${folder}/log`
-  return { ...ran, calls: existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [] }
+  const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').trim() : '')
+  const calls = read(`${folder}/log`)
+  const waited = Number(read(`${folder}/log.clock`) || START) - START
+  return { ...ran, calls: calls === '' ? [] : calls.split('\n'), waited }
 }
 
 const APT =
-  'apt-get -y -q -o DPkg::Lock::Timeout=3 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold'
+  'apt-get -y -q -o DPkg::Lock::Timeout=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold'
 const UPDATE = 'apt-get -q update'
 
 // busybox takes its own dpkg; no host with apt has it for a shell.
@@ -100,13 +113,9 @@ describe.each(SHELLS.slice(0, 2).map((shell) => ({ shell })))('$shell: apt', ({ 
     })
   })
 
-  it('does not wait for ever', () => {
-    const { calls, status, stderr } = install(
-      { 'apt-get': noted('apt-get', `echo 'E: Could not get lock /var/lib/dpkg/lock-frontend' >&2; exit 100`) },
-      {},
-      shell,
-    )
-    expect({ calls: calls.length, status }).toEqual({ calls: 4, status: 100 })
+  it.each([0, 3, 20])('waits %d seconds and no longer', (lockTimeout) => {
+    const { waited, status, stderr } = install({ 'apt-get': noted('apt-get', REFUSED) }, { lockTimeout }, shell)
+    expect({ waited, status }).toEqual({ waited: lockTimeout, status: 100 })
     expect(explainInstallFailure(stderr)?.cause).toContain('another package manager is at work')
   })
 })
