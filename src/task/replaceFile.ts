@@ -65,10 +65,23 @@ export function replaceFile(file: FileToWrite): ShellStep {
   }
 }
 
+/** `$1` in a cause is what the pattern found. */
 const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
   [/No space left on device/, 'there is no space left on its file system', 'on the host: df -h; df -i'],
   [/Disk quota exceeded/, 'the disk quota is used up', 'on the host: quota'],
   [/Read-only file system/, 'its file system is read-only', 'on the host: findmnt; dmesg tells of a broken disk'],
+  [
+    /^the new content was not accepted by: (.*)$/m,
+    'its new content was refused by `$1`',
+    'mend the content; what the command said of it is in the last lines',
+  ],
+  [
+    /^chown: (?:invalid|unknown) (?:user|group|user\/group):? '?:?([^'\n]*)/m,
+    'it cannot be given to $1: the host has no such user or group',
+    'a task before this one may make the account; a number needs none',
+  ],
+  [/^chown: .*Operation not permitted/m, 'one may not give it to another owner', 'add `become: true`'],
+  [/^mktemp: .*Permission denied/m, 'one may not write in its folder', 'add `become: true`'],
 ]
 
 /** A better cause for a failed `replaceFile`, from what it wrote. The file that was there is as it was. */
@@ -76,8 +89,12 @@ export function explainWriteFailure(
   { stderr }: Pick<StepOutput, 'stderr'>,
   path: string,
 ): { readonly cause: string; readonly hint: string } | undefined {
-  const known = REFUSALS.find(([pattern]) => pattern.test(stderr))
-  return known && { cause: `${path} was not written, and is as it was: ${known[1]}`, hint: known[2] }
+  for (const [pattern, cause, hint] of REFUSALS) {
+    const found = pattern.exec(stderr)
+    if (found)
+      return { cause: `${path} was not written, and is as it was: ${cause.replace('$1', () => found[1] ?? '')}`, hint }
+  }
+  return undefined
 }
 
 /** What is asked of a file beside its content; an owner or group of digits is an id. */

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { predictFile, replaceFile, textFile } from 'crane-play/task'
+import { explainWriteFailure, predictFile, replaceFile, textFile } from 'crane-play/task'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, runScript, SHELLS, temporaryFolder } from './runShell.ts'
 
@@ -76,6 +76,31 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     expect(readdirSync(folder)).toEqual(["it's.conf"])
   })
 
+  const REFUSED: readonly (readonly [string, Partial<Parameters<typeof replaceFile>[0]>, string, string])[] = [
+    [
+      'the content is not accepted',
+      { validate: 'grep -q good %s' },
+      'its new content was refused by `grep -q good %s`',
+      'mend the content',
+    ],
+    ['there is no such user', { owner: 'nobody-9' }, 'it cannot be given to nobody-9: the host has no such', 'account'],
+    [
+      'there is no such group',
+      { group: 'nobody-9' },
+      'it cannot be given to nobody-9: the host has no such',
+      'account',
+    ],
+  ]
+  it.each(REFUSED)('says why: %s', (_, more, cause, hint) => {
+    writeFileSync(path, 'old\n')
+    const refused = put(more)
+    expect(refused.status).not.toBe(0)
+    const explained = explainWriteFailure(refused, path)
+    expect(explained?.cause).toContain(`${path} was not written, and is as it was: ${cause}`)
+    expect(explained?.hint).toContain(hint)
+    expect(readFileSync(path, 'utf8')).toBe('old\n')
+  })
+
   it('takes content that is accepted', () => {
     expect(put({ validate: 'grep -q new %s' })).toMatchObject({ status: 0, stderr: '' })
     expect(readFileSync(path, 'utf8')).toBe('new\n\n')
@@ -117,3 +142,11 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     expect(new Uint8Array(readFileSync(path))).toEqual(content)
   })
 })
+
+it.each([
+  ['cp: error: No space left on device', 'there is no space left'],
+  ["mktemp: failed to create file via template '/etc/.crane-play.XXXXXXXX': Permission denied", 'may not write'],
+  ["chown: changing ownership of '/etc/.crane-play.a': Operation not permitted", 'may not give it'],
+])('explains %s', (stderr, cause) => expect(explainWriteFailure({ stderr }, '/etc/x')?.cause).toContain(cause))
+
+it('leaves alone what it does not know', () => expect(explainWriteFailure({ stderr: 'new' }, '/etc/x')).toBeUndefined())

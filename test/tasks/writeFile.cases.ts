@@ -106,5 +106,16 @@ export default {
       proof:
         'cd /etc/law; [ -L link ] && [ "$(stat -c %a:%U:%G kept)" = 601:ops:daemon ] && grep -qx new kept && grep -qx old kept.*~',
     },
+    {
+      it: 'puts in place what the command accepts',
+      setup: 'mkdir -p /etc/law',
+      params: {
+        path: '/etc/law/sudoers',
+        content: 'ops ALL=(ALL) NOPASSWD: ALL\n',
+        mode: '0440',
+        validate: 'visudo -cf %s',
+      },
+      proof: 'visudo -cf /etc/law/sudoers && [ "$(ls -A /etc/law | grep -c crane-play)" = 0 ]',
+    },
   ],
 } satisfies TaskCases
