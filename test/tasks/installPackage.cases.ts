@@ -2,6 +2,9 @@
 import { UNKNOWN } from 'crane-play/task'
 import { pkg, type TaskCases } from './kit.ts'
 
+/** All generations are in the repository of the lab's hosts, which prefer 1.7 unless told otherwise. */
+const INSTALLED = "dpkg-query -W -f '${Version}' containerd"
+
 export default {
   decide: [
     {
@@ -110,6 +113,17 @@ export default {
       setup: 'apt-get -y -q remove tree; cd /tmp && dpkg --unpack /srv/repo/tree_*.deb',
       params: { name: 'tree' },
       proof: '[ -z "$(dpkg --audit)" ] && tree --version',
+    },
+    {
+      it: 'installs a version that is not the one on offer',
+      params: { name: 'containerd', version: '1.6.*' },
+      proof: `${INSTALLED} | grep -q '^1\\.6\\.'`,
+    },
+    {
+      it: 'brings an old one up to what is on offer',
+      setup: `DEBIAN_FRONTEND=noninteractive apt-get -y -q -o Dpkg::Options::=--force-confold install --allow-downgrades 'containerd=1.6.*'`,
+      params: { name: 'containerd', state: 'latest' },
+      proof: `${INSTALLED} | grep -q '^1\\.7\\.'`,
     },
   ],
 } satisfies TaskCases
