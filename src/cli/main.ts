@@ -1,5 +1,6 @@
 // The command itself: reads the command line, prints what needs no run, and starts a run; the one place that exits.
 import type { Diagnostic } from '../model/diagnostic.ts'
+import { columnsOf } from '../report/terminalSize.ts'
 import { bugReport } from './bugReport.ts'
 import type { CommandLine } from './commandLine.ts'
 import { EXIT } from './exitStatus.ts'
@@ -76,7 +77,7 @@ async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: S
   if (commandLine.mode === 'version') return printVersion(setting)
   if (commandLine.mode === 'help') {
     const { helpText } = await import('./commandLine.ts')
-    setting.sink.out(helpText(setting.stdout.columns ?? 100))
+    setting.sink.out(helpText(columnsOf(setting.stdout, 100)))
     if (commandLine.playbooks.length === 0) return EXIT.well
     const { printInputs } = await import('./printInputs.ts')
     return printInputs(commandLine.playbooks, setting, tell)
@@ -92,5 +93,5 @@ async function tellMistakes(diagnostics: readonly Diagnostic[], style: OutputSty
   const { renderDiagnostics } = await import('../report/renderDiagnostics.ts')
   const { COLOURED, COLOURLESS } = await import('../report/palette.ts')
   const palette = style.colorErr ? COLOURED : COLOURLESS
-  setting.sink.err(renderDiagnostics(diagnostics, { palette, width: setting.stderr.columns ?? 100 }))
+  setting.sink.err(renderDiagnostics(diagnostics, { palette, width: columnsOf(setting.stderr, 100) }))
 }

@@ -1,11 +1,10 @@
 // The two streams a process writes to, which may be closed by whoever reads them.
 import type { Sink } from '../report/reporter.ts'
+import type { Sized } from '../report/terminalSize.ts'
 
 /** A stream as far as it is needed here; process.stdout is one. */
-export interface OutputStream {
+export interface OutputStream extends Sized {
   readonly isTTY?: boolean
-  readonly columns?: number
-  readonly rows?: number
   write(text: string, done?: (error?: Error | null) => void): unknown
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
 }

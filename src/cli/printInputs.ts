@@ -1,6 +1,7 @@
 // `crane-play deploy.yml --help`: after the options, the inputs of each playbook that was named.
 import { join } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.ts'
+import { columnsOf } from '../report/terminalSize.ts'
 import { EXIT } from './exitStatus.ts'
 import { findPlaybook } from './findPlaybook.ts'
 import { inputsHelp } from './inputsHelp.ts'
@@ -14,7 +15,7 @@ export async function printInputs(names: readonly string[], setting: Setting, te
   for (const name of names) {
     const found = findPlaybook(name, join(ownPackage().root, 'playbooks'))
     const inputs = found.ok ? readInputs(found.value.path) : found
-    if (inputs.ok) setting.sink.out(inputsHelp(name, inputs.value, setting.stdout.columns ?? 100))
+    if (inputs.ok) setting.sink.out(inputsHelp(name, inputs.value, columnsOf(setting.stdout, 100)))
     else mistakes.push(...inputs.diagnostics)
   }
   await tell(mistakes)

@@ -12,11 +12,10 @@ import {
 import { cutToWidth } from './displayWidth.ts'
 import { type LiveRow, MOST_ROWS } from './liveRows.ts'
 import type { Palette } from './palette.ts'
+import { columnsOf, rowsOf, type Sized } from './terminalSize.ts'
 
 /** A terminal, or what stands for one in a test. */
-export interface TerminalStream {
-  readonly columns?: number | undefined
-  readonly rows?: number | undefined
+export interface TerminalStream extends Sized {
   write(text: string): unknown
 }
 
@@ -65,10 +64,10 @@ export function startListrView(options: ListrViewOptions): ListrView {
   const stream = {
     write: draw,
     get columns() {
-      return terminal.columns ?? 80
+      return columnsOf(terminal)
     },
     get rows() {
-      return terminal.rows ?? 24
+      return rowsOf(terminal)
     },
   }
   const output = {
@@ -86,11 +85,11 @@ export function startListrView(options: ListrViewOptions): ListrView {
   })
 
   const fill = () => {
-    const rows = options.rows(Math.min(MOST_ROWS, Math.max(1, (terminal.rows ?? 24) - 2)))
+    const rows = options.rows(Math.min(MOST_ROWS, Math.max(1, rowsOf(terminal) - 2)))
     list.tasks.forEach((task, i) => {
       const row = rows[i]
       task.state$ = STATES[row?.state ?? 'waiting']
-      task.title$ = row ? cutToWidth(row.text, Math.max(10, (terminal.columns ?? 80) - 3)) : ''
+      task.title$ = row ? cutToWidth(row.text, Math.max(10, columnsOf(terminal) - 3)) : ''
     })
   }
 
@@ -103,7 +102,6 @@ export function startListrView(options: ListrViewOptions): ListrView {
       renderer: QuietRenderer,
       rendererOptions: {
         clearOutput: true,
-        formatOutput: 'truncate',
         logger: new ListrLogger({ processOutput: output }),
         spinner: new Frames(fill, options.every ?? 100),
         icon: { [Level.WAITING]: '-', [Level.FAILED]: 'x' },
@@ -148,6 +146,11 @@ class QuietRenderer extends DefaultRenderer {
 
   constructor(...[tasks, options]: ConstructorParameters<typeof DefaultRenderer>) {
     super(tasks, options, new ListrEventManager())
+  }
+
+  /** A row was cut to the width of its own terminal; listr2 would cut it again, to the width of stdout. */
+  protected override format(row: string, icon: string): string[] {
+    return row.trim() === '' ? [] : [`${icon} ${row}`]
   }
 }
 

@@ -1,7 +1,7 @@
 // The command as a whole where no host is needed: what it prints where, and its exit status.
 import { describe, expect, test } from 'vitest'
 import { ownPackage } from '../../src/cli/packageRoot.ts'
-import { runCommand } from './runCommand.ts'
+import { runCommand, startCommandOn } from './runCommand.ts'
 
 test('--version', async () => {
   expect(await runCommand('--version')).toMatchObject({
@@ -16,6 +16,11 @@ test('--help', async () => {
   expect([status, err]).toEqual([0, ''])
   expect(out).toContain('Usage: crane-play PLAYBOOK... -i INVENTORY')
   expect(out).toContain('Exit status:')
+})
+
+test('--help on a terminal that was never told its size is as wide as in a file', async () => {
+  const { out } = await startCommandOn({ columns: 0, rows: 0 }, '--help').done
+  expect(out).toBe((await runCommand('--help')).out)
 })
 
 describe('a wrong command is told on stderr, with status 1 and no stack', () => {

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { main } from '../../src/cli/main.ts'
 import type { StopSignal } from '../../src/cli/signals.ts'
+import type { Sized } from '../../src/report/terminalSize.ts'
 
 export interface CommandRun {
   readonly status: number
@@ -19,13 +20,16 @@ export interface RunningCommand {
   signal(name: StopSignal): void
 }
 
-export function startCommand(...argv: string[]): RunningCommand {
+export const startCommand = (...argv: string[]): RunningCommand => startCommandOn({}, ...argv)
+
+/** With streams that say they are so large. */
+export function startCommandOn(size: Sized, ...argv: string[]): RunningCommand {
   const text = { out: '', err: '' }
   const left: number[] = []
   const signals = new EventEmitter()
   const done = main(argv, {
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
+    stdout: Object.assign(new PassThrough(), size),
+    stderr: Object.assign(new PassThrough(), size),
     stdin: new PassThrough(),
     env: {},
     signals,

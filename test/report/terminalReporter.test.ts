@@ -5,6 +5,7 @@ import { LiveState, MOST_ROWS } from '../../src/report/liveRows.ts'
 import { COLOURLESS } from '../../src/report/palette.ts'
 import { plainReporter } from '../../src/report/plainReporter.ts'
 import { terminalReporter } from '../../src/report/terminalReporter.ts'
+import type { Sized } from '../../src/report/terminalSize.ts'
 import { on, type RunStory, tell } from './runEvents.ts'
 import { VirtualTerminal } from './virtualTerminal.ts'
 
@@ -33,13 +34,15 @@ function plainText(events: readonly RunEvent[]): string {
   return out
 }
 
-function open(rows = 24, every = 1) {
+/** `told`: what the terminal says of its size, where that is not the truth. */
+function open(rows = 24, every = 1, told?: Sized) {
   const terminal = new VirtualTerminal(120, rows)
   let now = 0
-  const sink = { out: (text: string) => void terminal.write(text), err: (text: string) => void terminal.write(text) }
+  const write = (text: string) => terminal.write(text)
+  const sink = { out: (text: string) => void write(text), err: (text: string) => void write(text) }
   const reporter = terminalReporter(sink, {
     ...options,
-    terminal,
+    terminal: told ? { ...told, write } : terminal,
     terminalPalette: COLOURLESS,
     every,
     now: () => now,
@@ -88,6 +91,26 @@ test.each([6, 12, 60])('a terminal of %i rows is never overfilled', async (rows)
   const most = Math.max(...terminal.frames.map((frame) => liveLines(frame).length))
   expect(most).toBeLessThanOrEqual(Math.min(MOST_ROWS, rows - 2))
   expect(most).toBe(Math.min(13, rows - 2))
+})
+
+/** The row of one task that has just begun. */
+async function rowOf(name: string, told?: Sized): Promise<string | undefined> {
+  const { terminal, reporter } = open(24, 1, told)
+  const events = tell({ hosts: HOSTS, plays: [{ name: 'all', tasks: [{ name, results: {} }] }] })
+  for (const event of events.slice(0, 3)) reporter.event(event)
+  const frame = await frameWith(terminal, name.slice(0, 60))
+  reporter.leave()
+  return liveLines(frame ?? [])
+    .find((line) => line.includes(name.slice(0, 60)))
+    ?.slice(2)
+}
+
+test.each<[string, Sized | undefined, columns: number]>([
+  ['as wide as their own terminal, whatever stdout is', undefined, 117],
+  ['of the usual width where a terminal was never told its size', { columns: 0, rows: 0 }, 77],
+])('rows are %s', async (_what, told, columns) => {
+  const row = `  ${'A long name '.repeat(20)}`
+  expect(await rowOf(row.trim(), told)).toBe(`${row.slice(0, columns - 3)}...`)
 })
 
 test('leaving at once erases the live rows, writes what is known, shows the cursor, and draws no more', async () => {
