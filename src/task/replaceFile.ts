@@ -2,8 +2,9 @@
 import { UNKNOWN, type Unknown } from '../model/playbook.ts'
 import { quoteShell } from '../model/quoteShell.ts'
 import type { Diff } from '../model/result.ts'
-import { decodeText, type FileFact, type Inode, TEXT_LIMIT } from './probes/file.ts'
+import { type FileFact, type Inode, TEXT_LIMIT } from './probes/file.ts'
 import { sha256 } from './sha256.ts'
+import { decodeText } from './sharedContent.ts'
 import type { ShellStep, StepOutput } from './step.ts'
 import { factDiff } from './textDiff.ts'
 

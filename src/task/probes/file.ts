@@ -1,7 +1,7 @@
 // What is at a path: nothing, a file with its text, a directory, a socket; who owns it and when it last changed.
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe, type Question } from '../probe.ts'
-import { sha256 } from '../sha256.ts'
+import { sharedContent } from '../sharedContent.ts'
 import { shareText } from '../shareText.ts'
 
 /** What stat says of anything that exists. A symbolic link is followed. */
@@ -111,48 +111,45 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
   },
   read(stdout, questions) {
     const reader = new AnswerReader(stdout)
-    const files = inOrder(questions).map((question) => ({ question, state: reader.line() }))
-    const found = files.map((file) => ({
-      ...file,
-      fact: (file.state.startsWith('exists ')
-        ? readInode(reader.line(), file.state)
-        : { type: file.state }) as FileFact,
-    }))
-    const contents = found.map((file) => readContent(reader, file))
-    const facts = new Map<Question<FileDetail>, FileFact>()
-    for (const [i, { question, fact }] of found.entries()) {
-      const { text = null, sha256 = null, cut } = contents[i] ?? {}
-      const digest = cut ? shareText(reader.line().replace(/^\\/, '').slice(0, 64)) : sha256
-      facts.set(question, Object.freeze(fact.type === 'file' ? { ...fact, text, sha256: digest } : fact))
-    }
+    const found = inOrder(questions).map((question): Found => ({ question, state: reader.line(), fact: { type: '' } }))
+    for (const one of found)
+      one.fact = one.state.startsWith(EXISTS) ? readInode(reader.line(), one.state) : { type: one.state }
+    const cut = found.filter((one) => readContent(reader, one))
+    for (const { fact } of cut) fact.sha256 = shareText(reader.line().replace(/^\\/, '').slice(0, 64))
     reader.expect(END)
+    const facts = new Map(found.map(({ question, fact }) => [question, Object.freeze(fact) as FileFact]))
     return questions.map((question) => facts.get(question) as FileFact)
   },
 }
 
+const EXISTS = 'exists '
+
 const inOrder = (questions: readonly Question<FileDetail>[]) =>
-  questions.toSorted((a, b) => rank(a.detail) - rank(b.detail))
+  [0, 1, 2].flatMap((place) => questions.filter(({ detail }) => rank(detail) === place))
 
-interface Content {
-  readonly text?: string | null
-  readonly sha256?: string | null
-  /** The digest is the host's to make. */
-  readonly cut?: boolean
-}
-
-interface FoundFile {
-  readonly state: string
+interface Found {
   readonly question: Question<FileDetail>
-  readonly fact: FileFact
+  readonly state: string
+  fact: DraftFact
 }
 
-function readContent(reader: AnswerReader, { state, question: { detail }, fact }: FoundFile): Content {
-  if (fact.type !== 'file' || !state.startsWith('exists r') || !(detail.text || detail.digest)) return {}
-  const bytes = reader.bytes(Math.min(fact.size, TEXT_LIMIT))
-  if (fact.size > TEXT_LIMIT) return { cut: detail.digest }
-  const decoded = decodeText(bytes)
-  const text = decoded === null ? null : shareText(decoded)
-  return { text, sha256: detail.digest ? sha256(text ?? bytes) : null }
+/** A fact until it is whole. */
+interface DraftFact extends Partial<Inode> {
+  readonly type: string
+  text?: string | null
+  sha256?: string | null
+}
+
+/** Puts a file's text and digest into its fact; true when the digest, of a file that was cut, has yet to come. */
+function readContent(reader: AnswerReader, { question: { subject, detail }, state, fact }: Found): boolean {
+  if (fact.type !== 'file' || rank(detail) === 2 || state[EXISTS.length] !== 'r') return false
+  const { size = 0 } = fact
+  const bytes = reader.bytes(Math.min(size, TEXT_LIMIT))
+  if (size > TEXT_LIMIT) return detail.digest
+  const content = sharedContent(subject, bytes)
+  fact.text = content.text
+  if (detail.digest) fact.sha256 = content.sha256
+  return false
 }
 
 /** What is at an absolute path, without its content. */
@@ -196,35 +193,44 @@ const TYPES: Readonly<Record<number, 'file' | 'directory' | 'socket'>> = {
   0xc000: 'socket',
 }
 
-function readInode(line: string, state: string): Inode & { type: string } {
-  const match = /^(\d+) ([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (.+)$/.exec(line)
-  if (!match) throw new GarbledAnswer(`stat answered ${JSON.stringify(line.slice(0, 80))}`)
-  const [, size, bits = '', uid, gid, owner = '', group = '', changed = ''] = match
+function readInode(line: string, state: string): DraftFact {
+  const [size, bits = '', uid, gid, owner = '', group = '', day = '', time, zone, ...more] = line.split(' ')
+  if (zone === undefined || more.length > 0 || !/^[0-9a-f]+$/.test(bits) || !isCount(size, uid, gid))
+    throw new GarbledAnswer(`stat answered ${JSON.stringify(line.slice(0, 80))}`)
   const mode = Number.parseInt(bits, 16)
+  const type = TYPES[mode & 0xf000] ?? 'other'
   return {
-    type: TYPES[mode & 0xf000] ?? 'other',
-    mode: shareText((mode & 0o7777).toString(8).padStart(4, '0')),
+    type,
+    mode: permissions(mode & 0o7777),
     owner: shareText(owner),
     group: shareText(group),
     uid: Number(uid),
     gid: Number(gid),
     size: Number(size),
-    changedAt: readTimestamp(changed),
+    changedAt: readTimestamp(`${day} ${time}`),
     link: state.endsWith('l'),
+    ...(type === 'file' && { text: null, sha256: null }),
   }
 }
 
+const isCount = (...words: readonly (string | undefined)[]) =>
+  words.every((word) => word !== undefined && /^\d+$/.test(word))
+
+const permissions = (bits: number): string => shareText(bits.toString(8).padStart(4, '0'))
+
 /** `2026-11-24 03:37:59.123456789 +0000`, as stat prints it with TZ=UTC, to microseconds since the epoch. */
 export function readTimestamp(text: string): number {
-  const match = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?/.exec(text)
+  const match = /(\d{4}-\d\d-\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?/.exec(text)
   if (!match) throw new GarbledAnswer(`no time: ${JSON.stringify(text.slice(0, 60))}`)
-  const [, day, time, fraction = ''] = match
-  return Date.parse(`${day}T${time}Z`) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6))
+  const [, day = '', hours, minutes, seconds, fraction = ''] = match
+  const ofDay = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
+  return startOf(day) + ofDay * 1e6 + Number(fraction.padEnd(6, '0').slice(0, 6))
 }
 
-/** The text that bytes are in UTF-8; null when they are none, or hold a NUL. */
-export function decodeText(bytes: Buffer): string | null {
-  if (bytes.includes(0)) return null
-  const text = bytes.toString('utf8')
-  return text.includes('\ufffd') && !Buffer.from(text).equals(bytes) ? null : text
+/** The day that was asked for last, and the microseconds at which it begins: files of one host are mostly of one day. */
+let lastDay: readonly [day: string, start: number] = ['', 0]
+
+function startOf(day: string): number {
+  if (lastDay[0] !== day) lastDay = [day, Date.parse(day) * 1000]
+  return lastDay[1]
 }

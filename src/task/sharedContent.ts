@@ -1,0 +1,45 @@
+// What is made of a file's bytes, made once for all hosts that have the same file.
+import { sha256 } from './sha256.ts'
+import { shareText } from './shareText.ts'
+
+export interface Content {
+  /** Null when the bytes are no UTF-8 text, or hold a NUL. */
+  readonly text: string | null
+  /** Hexadecimal. */
+  readonly sha256: string
+}
+
+interface Known extends Content {
+  readonly bytes: Buffer
+}
+
+/** Bytes kept at most. */
+const LIMIT = 8 * 1024 * 1024
+
+/** By path: as the file was on the host that was read last. Comparing bytes is cheaper than decoding them. */
+const known = new Map<string, Known>()
+let size = 0
+
+/** The bytes may be part of a larger buffer: they are copied where they are kept. */
+export function sharedContent(path: string, bytes: Buffer): Content {
+  const before = known.get(path)
+  if (before?.bytes.equals(bytes)) return before
+  const decoded = decodeText(bytes)
+  const text = decoded === null ? null : shareText(decoded)
+  const content = { bytes: Buffer.from(bytes), text, sha256: sha256(text ?? bytes) }
+  known.set(path, content)
+  size += bytes.length - (before?.bytes.length ?? 0)
+  for (const [oldest, { bytes: kept }] of known) {
+    if (size <= LIMIT) break
+    known.delete(oldest)
+    size -= kept.length
+  }
+  return content
+}
+
+/** The text that bytes are in UTF-8; null when they are none, or hold a NUL. */
+export function decodeText(bytes: Buffer): string | null {
+  if (bytes.includes(0)) return null
+  const text = bytes.toString('utf8')
+  return text.includes('\ufffd') && !Buffer.from(text).equals(bytes) ? null : text
+}
