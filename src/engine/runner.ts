@@ -203,7 +203,12 @@ export class Runner {
     const again = this.#ask(place, rendered, reading.observed, false)
     switch (again.kind) {
       case 'ok':
-        return { ...result, ...(decision.kind === 'verify' && noted(again)), data: { ...again.data, ...result.data } }
+        return {
+          ...result,
+          ...(decision.kind === 'verify' && noted(again)),
+          // What the steps gave back counts most, then what the host says now, then what was foreseen.
+          data: { ...decision.data, ...again.data, ...made.data },
+        }
       case 'blocked':
         return failed(
           { cause: `after the change: ${again.cause}`, ...(again.hint !== undefined && { hint: again.hint }) },

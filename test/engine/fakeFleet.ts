@@ -178,6 +178,7 @@ const restart = defineTask({
   name: 'restart',
   summary: 'Restarts when older than what it watches.',
   params: Type.Object({ files: Type.Optional(Type.Array(Type.String())) }),
+  result: Type.Object({ started: Type.String() }),
   dueByFacts: true,
   observe: ({ files = [] }, { watched }) => ({
     started: value('started'),
@@ -186,8 +187,13 @@ const restart = defineTask({
   decide({ observed, context }) {
     const { started, ...files } = observed as Record<string, string>
     const newest = Math.max(...Object.values(files).map(Number).filter(Number.isFinite), 0)
-    if (!context.notified && Number(started) >= newest) return ok()
-    return change({ note: 'restart', after: { started: String(newest) }, plan: { at: newest } })
+    if (!context.notified && Number(started) >= newest) return ok({ data: { started: String(started) } })
+    return change({
+      note: 'restart',
+      after: { started: String(newest) },
+      plan: { at: newest },
+      data: { started: 'foreseen' },
+    })
   },
   apply: ({ plan }) => [script('restart', `put started ${plan.at}`)],
 })

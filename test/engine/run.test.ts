@@ -128,6 +128,22 @@ describe('a change', () => {
     expect([both.host('a1').sent, both.host('a2').sent]).toEqual([3, 3])
   })
 
+  it.each([
+    { check: true, registered: 'foreseen' },
+    { check: false, registered: '7' },
+  ])('registers what the host says afterwards, and what is foreseen in check mode: $registered', async (one) => {
+    const fleet = new FakeFleet(['a1'])
+    fleet.host('a1').values.set('started', '5').set('file', '7')
+    const seen = computed((scope) => ({ key: 'seen', value: String(scope.r.started) }))
+    const tasks = [task('restart', { files: ['file'] }, { register: 'r' }), task('put', seen)]
+    const { events, done } = fleet.start([play(['a1'], tasks)], { check: one.check })
+    await done
+    const results = events.flatMap((event) => (event.type === 'task-result' ? [event.result] : []))
+    expect(results.map(({ outcome }) => outcome)).toEqual(['changed', 'changed'])
+    expect(results[0]?.data).toEqual({ started: one.registered })
+    if (!one.check) expect(fleet.host('a1').values.get('seen')).toBe(one.registered)
+  })
+
   it('is made each time where it never says ok', async () => {
     const fleet = new FakeFleet(['a1'])
     const plays = [play(['a1'], [task('always', {})])]
