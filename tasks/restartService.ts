@@ -47,6 +47,9 @@ export default defineTask({
       }),
     ),
   }),
+  result: Type.Object({
+    startedAt: Type.String({ description: 'When its main process was started, such as 2026-08-01T12:34:56.789Z.' }),
+  }),
   dueByFacts: true,
   observe: ({ name, files = [] }, { watched }): Questions => ({
     ...Object.fromEntries([...files, ...watched].map((path) => [path, inode(path)])),
@@ -71,12 +74,14 @@ export default defineTask({
           : context.notified
             ? 'it was notified'
             : undefined
-    if (why === undefined) return ok({ note: 'started after its files last changed' })
+    if (why === undefined)
+      return ok({ note: 'started after its files last changed', data: { startedAt: timeText(unit.startedAt) } })
     return change({
       note: `restart ${name}: ${why}`,
       diffs: running ? [] : [factDiff(name, unit.active, 'active')],
       after: { unit: { ...unit, active: 'active', sub: 'running', startedAt: context.soon, needsReload: false } },
       plan: {},
+      data: { startedAt: timeText(context.soon) },
       ...(!running && { mayCreate: files }),
     })
   },
@@ -87,3 +92,6 @@ export default defineTask({
 
 const isNewer = (file: FileFact | undefined, { startedAt }: UnitFact): boolean =>
   startedAt !== null && file !== undefined && 'changedAt' in file && file.changedAt > startedAt
+
+/** Of microseconds since the epoch; empty where nothing keeps running. */
+const timeText = (time: number | null): string => (time === null ? '' : new Date(time / 1000).toISOString())

@@ -11,19 +11,26 @@ import {
   ok,
   type Probe,
   proveCcon,
+  provedAt,
   readEvidence,
   readProvedJobs,
+  type StepOutput,
   Type,
   UNKNOWN,
+  type UnitFact,
+  unit,
   verify,
 } from 'crane-play/task'
 
 const IMAGE = 'alpine:latest'
-const DIRECTORY = '/tmp'
 const TIMEOUT = 120
 const CONFIG = '/etc/crane/config.yaml'
 
-type Questions = { readonly evidence: Probe<FileFact>; readonly config: Probe<FileFact> }
+type Questions = {
+  readonly evidence: Probe<FileFact>
+  readonly config: Probe<FileFact>
+  readonly cranectld: Probe<UnitFact>
+}
 
 const Name = (description: string) =>
   Type.String({ description, pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*$', errorMessage: 'must be a plain name' })
@@ -44,10 +51,7 @@ export default defineTask({
       Type.Array(Name('A node, by its plain name.'), { description: 'One job for each. Left out: one job anywhere.' }),
     ),
     account: Type.Optional(Name('The account to submit with. Left out: the default one.')),
-    directory: Type.Optional({
-      ...AbsolutePath('Where the jobs run and leave their logs: on every node, and shared with this host.'),
-      default: DIRECTORY,
-    }),
+    directory: AbsolutePath('Where the jobs run and leave their logs: a folder that every node shares with this host.'),
     timeout: Type.Optional(
       Type.Integer({ description: 'Seconds for all jobs together.', minimum: 1, maximum: 3600, default: TIMEOUT }),
     ),
@@ -61,36 +65,54 @@ export default defineTask({
   result: Type.Object({
     jobs: Type.Array(Type.Object({ job: Type.Integer(), node: Type.String(), line: Type.String() })),
   }),
-  observe: (): Questions => ({ evidence: evidence('ccon'), config: inode(CONFIG) }),
-  decide({ params, observed: { evidence: record, config } }) {
-    const { always, timeout: _, ...claims } = params
-    const digest = digestOf({ claims, config: 'changedAt' in config ? config.changedAt : config.type })
+  observe: (params): Questions => ({
+    evidence: evidence('ccon', claimOf(params)),
+    config: inode(CONFIG),
+    // On a host that is not the control node there is none, and nothing is known of its start.
+    cranectld: unit('cranectld'),
+  }),
+  decide({ params, observed: { evidence: record, config, cranectld }, context }) {
+    const { partition, image = IMAGE, nodes = [], always } = params
+    const digest = digestOf({
+      claim: claimOf(params),
+      evidence: params.evidence,
+      config: 'changedAt' in config ? config.changedAt : config.type,
+      cranectld: cranectld.startedAt,
+    })
     const proof = readEvidence(record)
     if (proof?.digest === digest && !always) {
-      return ok({ note: 'proven: a container job ran and printed its line', data: { jobs: proof.jobs ?? [] } })
+      const note = `proven ${provedAt(proof)}: a container job ran and printed its line`
+      return ok({ note, data: { jobs: proof.jobs ?? [] } })
     }
-    const { partition, image = IMAGE, nodes = [] } = params
     return verify({
       note: `run ${image} in partition ${partition}${nodes.length ? ` on ${nodes.join(',')}` : ''}`,
       after: { evidence: UNKNOWN },
-      plan: { digest },
+      plan: { digest, at: context.now },
       repeats: always === true,
     })
   },
-  apply({ params, plan }) {
-    const { partition, image = IMAGE, nodes = [], account = '', directory = DIRECTORY, timeout = TIMEOUT } = params
+  apply({ params, plan: { digest, at } }) {
+    const { timeout = TIMEOUT, directory, account = '' } = params
+    const { partition, image, nodes } = claimOf(params)
     const proof = proveCcon({ partition, image, nodes, account, directory, timeoutSeconds: timeout })
-    return [
-      proof,
-      ...keepEvidence('ccon', (earlier) => ({
-        digest: plan.digest,
-        jobs: readProvedJobs(earlier.find((output) => output.label === proof.label)?.stdout ?? '').map((job) => ({
-          ...job,
-        })),
-      })),
-    ]
+    const jobs = (earlier: readonly StepOutput[]) =>
+      readProvedJobs(earlier.find((output) => output.label === proof.label)?.stdout ?? '').map((job) => ({ ...job }))
+    return [proof, ...keepEvidence('ccon', claimOf(params), (earlier) => ({ digest, at, jobs: jobs(earlier) }))]
   },
   collect: ([output]) => ({ jobs: readProvedJobs(output?.stdout ?? '') }),
   explain: ({ stderr }) => explainCconFailure(stderr),
   deadlineSeconds: ({ timeout = TIMEOUT, nodes = [] }) => timeout + 60 + 5 * nodes.length,
 })
+
+/** What is proved, and of what. How long one waits for it, and what makes the proof old, is not part of it. */
+function claimOf({ partition, image = IMAGE, nodes = [], account, directory }: Claim) {
+  return { partition, image, nodes, account, directory }
+}
+
+interface Claim {
+  readonly partition: string
+  readonly image?: string
+  readonly nodes?: readonly string[]
+  readonly account?: string
+  readonly directory: string
+}

@@ -15,6 +15,7 @@ import {
   keepEvidence,
   ok,
   type Probe,
+  provedAt,
   readEvidence,
   Type,
   type UnitFact,
@@ -78,15 +79,15 @@ export default defineTask({
     always: Type.Optional(Type.Boolean({ description: 'Prove it in each run, also when nothing changed.' })),
   }),
   result: Type.Object({ runtime: Type.String(), version: Type.String(), digest: Type.String() }),
-  observe: ({ service = 'containerd', files = FILES, cniDirectory = CNI }): Questions => ({
-    ...Object.fromEntries(files.map((path) => [path, inode(path)])),
-    unit: unit(service),
-    network: directory(cniDirectory),
-    evidence: evidence('cri'),
+  observe: (params): Questions => ({
+    ...Object.fromEntries((params.files ?? FILES).map((path) => [path, inode(path)])),
+    unit: unit(params.service ?? 'containerd'),
+    network: directory(params.cniDirectory ?? CNI),
+    evidence: evidence('cri', claimOf(params)),
   }),
   decide({ params, observed, context }) {
     const { unit, network, evidence: record, ...files } = observed
-    const { socket = SOCKET, service = 'containerd', always, patience: _, ...demands } = params
+    const { socket = SOCKET, service = 'containerd', always } = params
     if (unit.load === 'not-found') return blocked(`there is no unit ${unitName(service)}`, 'is the runtime installed?')
     if (unit.active !== 'active' && unit.active !== 'reloading') {
       return blocked(
@@ -98,12 +99,12 @@ export default defineTask({
       path,
       'changedAt' in file ? file.changedAt : file.type,
     ])
-    const digest = digestOf({ socket, demands, startedAt: unit.startedAt, changes, network: network.entries })
+    const digest = digestOf({ claim: claimOf(params), startedAt: unit.startedAt, changes, network: network.entries })
     const proof = readEvidence(record)
     if (proof?.digest === digest && !always) {
       const { runtime = null, version = null } = proof
       return ok({
-        note: `proven: ${runtime} ${version} speaks CRI v1 and is ready`,
+        note: `proven ${provedAt(proof)}: ${runtime} ${version} speaks CRI v1 and is ready`,
         data: { runtime, version, digest },
       })
     }
@@ -136,7 +137,9 @@ export default defineTask({
           said(await awaitCri(dial, demands, Math.min(patience * 1000, deadlineMs - 5_000))),
         otherwise: { ...onHost, read: (stdout) => said(onHost.read(stdout)) },
       },
-      ...keepEvidence('cri', (earlier) => JSON.parse(earlier.find((output) => output.label === label)?.stdout ?? '')),
+      ...keepEvidence('cri', claimOf(params), (earlier) =>
+        JSON.parse(earlier.find((output) => output.label === label)?.stdout ?? ''),
+      ),
     ]
   },
   collect([output]) {
@@ -149,3 +152,16 @@ export default defineTask({
   },
   deadlineSeconds: ({ patience = PATIENCE }) => patience + 30,
 })
+
+/** What is proved, and of which runtime. How long one waits for it, and what makes the proof old, is not part of it. */
+function claimOf({ socket = SOCKET, service = 'containerd', minimumVersion, network = true, streamAddress }: Claim) {
+  return { socket, service: unitName(service), minimumVersion, network, streamAddress }
+}
+
+interface Claim {
+  readonly socket?: string
+  readonly service?: string
+  readonly minimumVersion?: string
+  readonly network?: boolean
+  readonly streamAddress?: string
+}

@@ -38,5 +38,5 @@ export { explainUnitFailure, restartUnit, SETTLE_SECONDS, startUnit } from './un
 export { awaitCri, type CriDemands } from './cri.ts'
 export { type CriReport } from './criMessages.ts'
 export { askCriOnHost } from './criOnHost.ts'
-export { digestOf, type Evidence, evidence, keepEvidence, readEvidence } from './evidence.ts'
+export { digestOf, type Evidence, evidence, keepEvidence, provedAt, readEvidence } from './evidence.ts'
 export { explainCconFailure, type ProvedJob, proveCcon, readProvedJobs } from './cconProof.ts'

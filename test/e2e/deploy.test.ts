@@ -35,6 +35,9 @@ async function run(playbook: string, ...options: string[]) {
   return { status, results, changes, failures, roundTrips: ended.roundTrips }
 }
 
+const proofOf = ({ results }: Pick<Awaited<ReturnType<typeof run>>, 'results'>) =>
+  results.find(({ task }) => task.type === 'verifyCcon')?.result
+
 async function on(host: string, command: string): Promise<string> {
   const { stdout, stderr, exitCode } = await labHost(host).exec(command)
   expect({ host, command, stderr, exitCode }).toMatchObject({ exitCode: 0 })
@@ -72,8 +75,10 @@ describe.each([
   it('does it', async () => {
     const { status, failures, results } = await run('deploy.yml')
     expect({ status, failures }).toEqual({ status: 3, failures: [] })
-    const proof = results.find(({ task }) => task.type === 'verifyCcon')?.result
-    expect(proof).toMatchObject({ outcome: 'ok', data: { jobs: [{ line: expect.stringMatching(/^crane-play-/) }] } })
+    expect(proofOf({ results })).toMatchObject({
+      outcome: 'ok',
+      data: { jobs: [{ line: expect.stringMatching(/^crane-play-/) }] },
+    })
     const texts = new Set(HOSTS.map(configOf))
     expect(texts.size).toBe(1)
     expect(parse([...texts][0] ?? '')).toMatchObject({
@@ -87,6 +92,19 @@ describe.each([
     const { status, changes, failures, roundTrips } = await run('deploy.yml')
     expect({ status, changes, failures }).toEqual({ status: 0, changes: [], failures: [] })
     for (const host of HOSTS) expect(roundTrips[host]).toBeLessThanOrEqual(2)
+  })
+
+  it.each([
+    ['crane01', 'cranectld'],
+    ['crane03', 'craned'],
+  ])('proves the whole anew when on %s %s was restarted, and says since when it is proven', async (host, daemon) => {
+    await on(host, `systemctl restart ${daemon}`)
+    const again = await run('deploy.yml')
+    expect(again).toMatchObject({ status: 0, changes: [], failures: [] })
+    expect(proofOf(again)).toMatchObject({ outcome: 'ok', verified: true })
+    const idle = await run('deploy.yml')
+    expect(proofOf(idle)).toMatchObject({ outcome: 'ok', note: expect.stringMatching(/^proven 20\d\d-.* UTC: /) })
+    expect(proofOf(idle)?.verified).toBeUndefined()
   })
 })
 

@@ -9,7 +9,7 @@ export default {
       it: 'it started after its files were changed',
       params: { name: 'craned', files: [config] },
       observed: { unit: runs({ startedAt: 5_000_000 }), [config]: file('', { changedAt: 4_999_999 }) },
-      expect: { kind: 'ok' },
+      expect: { kind: 'ok', data: { startedAt: '1970-01-01T00:00:05.000Z' } },
     },
     {
       it: 'a file is newer than it',

@@ -1,25 +1,41 @@
 // Cases of verifyCcon.
 import { digestOf, UNKNOWN } from 'crane-play/task'
-import { absent, file, type TaskCases } from './kit.ts'
+import { absent, file, noUnit, runs, type TaskCases } from './kit.ts'
 
 const config = file('Container:\n')
-const claims = { partition: 'CPU', evidence: ['abc', 'def'] }
+const params = { partition: 'CPU', directory: '/home', evidence: ['abc', 'def'] }
 const jobs = [{ job: 7, node: 'crane02', line: 'crane-play-1' }]
-const digest = digestOf({ claims, config: 1_000_000 })
-const record = file(JSON.stringify({ digest, jobs }))
+
+/** What the proof rests on for the facts of these cases. */
+const restsOn = (more: object = {}) =>
+  digestOf({
+    claim: { partition: 'CPU', image: 'alpine:latest', nodes: [], directory: '/home' },
+    evidence: ['abc', 'def'],
+    config: 1_000_000,
+    cranectld: 2_000_000,
+    ...more,
+  })
+/** Another partition, image, node, account or directory has a record of its own. */
+const recordOf = (more: object) => {
+  const claim = { partition: 'CPU', image: 'alpine:latest', nodes: [], account: undefined, directory: '/home', ...more }
+  return `/var/lib/crane-play/verified/ccon-${digestOf(claim).slice(0, 16)}.json`
+}
+const at = Date.parse('2026-08-01T12:34:56Z') * 1000
+const record = file(JSON.stringify({ digest: restsOn(), at, jobs }))
+const observed = { config, cranectld: runs() }
 
 export default {
   decide: [
     {
       it: 'it was proved, and nothing changed',
-      params: claims,
-      observed: { evidence: record, config },
-      expect: { kind: 'ok', says: 'proven', data: { jobs } },
+      params,
+      observed: { ...observed, evidence: record },
+      expect: { kind: 'ok', says: 'proven 2026-08-01 12:34 UTC: a container job ran', data: { jobs } },
     },
     {
       it: 'it was never proved',
-      params: { ...claims, nodes: ['crane02', 'crane03'], account: 'root', directory: '/home/shared' },
-      observed: { evidence: absent, config },
+      params: { ...params, nodes: ['crane02', 'crane03'], account: 'root', directory: '/home/shared' },
+      observed: { ...observed, evidence: absent },
       expect: {
         kind: 'verify',
         says: 'run alpine:latest in partition CPU on crane02,crane03',
@@ -27,41 +43,64 @@ export default {
         steps: [
           'ccon -p CPU run alpine:latest echo TOKEN',
           'make /var/lib/crane-play/verified',
-          'write /var/lib/crane-play/verified/ccon.json',
+          `write ${recordOf({ nodes: ['crane02', 'crane03'], account: 'root', directory: '/home/shared' })}`,
         ],
         script: 'prove_ccon CPU alpine:latest 120 /home/shared root crane02 crane03',
       },
     },
     {
       it: 'a node was proved anew',
-      params: { ...claims, evidence: ['abc', 'xyz'] },
-      observed: { evidence: record, config },
+      params: { ...params, evidence: ['abc', 'xyz'] },
+      observed: { ...observed, evidence: record },
       expect: { kind: 'verify' },
     },
     {
       it: 'the configuration changed since',
-      params: claims,
-      observed: { evidence: record, config: file('', { changedAt: 1_000_001 }) },
+      params,
+      observed: { ...observed, evidence: record, config: file('', { changedAt: 1_000_001 }) },
+      expect: { kind: 'verify' },
+    },
+    {
+      it: 'cranectld was restarted since',
+      params,
+      observed: { ...observed, evidence: record, cranectld: runs({ startedAt: 2_000_001 }) },
+      expect: { kind: 'verify' },
+    },
+    {
+      it: 'a host that is not the control node knows nothing of its start',
+      params,
+      observed: {
+        config,
+        cranectld: noUnit(),
+        evidence: file(JSON.stringify({ digest: restsOn({ cranectld: null }), at, jobs })),
+      },
+      expect: { kind: 'ok' },
+    },
+    {
+      it: 'the record does not say when',
+      params,
+      observed: { ...observed, evidence: file(JSON.stringify({ digest: restsOn(), jobs })) },
       expect: { kind: 'verify' },
     },
     {
       it: 'it is to be proved in each run',
-      params: { ...claims, always: true },
-      observed: { evidence: record, config },
+      params: { ...params, always: true },
+      observed: { ...observed, evidence: record },
       expect: { kind: 'verify' },
     },
     {
       it: 'waiting longer proves nothing more',
-      params: { ...claims, timeout: 600 },
-      observed: { evidence: record, config },
+      params: { ...params, timeout: 600 },
+      observed: { ...observed, evidence: record },
       expect: { kind: 'ok' },
     },
   ],
   wrong: [
     { params: {}, path: '', says: 'partition' },
-    { params: { partition: 'CPU,GPU' }, path: '/partition', says: 'plain name' },
-    { params: { partition: 'CPU', nodes: ['crane[02-04]'] }, path: '/nodes/0', says: 'plain name' },
-    { params: { partition: 'CPU', image: '-v' }, path: '/image', says: 'pattern' },
+    { params: { partition: 'CPU' }, path: '', says: 'directory' },
+    { params: { ...params, partition: 'CPU,GPU' }, path: '/partition', says: 'plain name' },
+    { params: { ...params, nodes: ['crane[02-04]'] }, path: '/nodes/0', says: 'plain name' },
+    { params: { ...params, image: '-v' }, path: '/image', says: 'pattern' },
   ],
   notLive: 'it needs the whole cluster: test/e2e/deploy.test.ts runs it after deploy.yml',
 } satisfies TaskCases

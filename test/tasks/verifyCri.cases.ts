@@ -7,26 +7,25 @@ const config = '/etc/containerd/config.toml'
 const entries = holding('00-crane.conf')
 const observed = { unit: runs(), [config]: file('version = 2\n'), network: entries }
 
-/** What the proof rests on for the facts above, with default parameters. */
-const digest = digestOf({
-  socket,
-  demands: {},
-  startedAt: 2_000_000,
-  changes: [[config, 1_000_000]],
-  network: entries.entries,
-})
-const record = (more: object = {}) =>
-  file(JSON.stringify({ runtime: 'containerd', version: '1.7.24', digest, at: 1, ...more }), { mode: '0600' })
+/** What the task claims with default parameters. */
+const claim = { socket, service: 'containerd.service', network: true }
+
+/** What the proof rests on for the facts above. */
+const digest = digestOf({ claim, startedAt: 2_000_000, changes: [[config, 1_000_000]], network: entries.entries })
+const at = Date.parse('2026-08-01T12:34:56Z') * 1000
+const record = file(JSON.stringify({ runtime: 'containerd', version: '1.7.24', digest, at }), { mode: '0600' })
+const recordOf = (more: object = {}) =>
+  `/var/lib/crane-play/verified/cri-${digestOf({ ...claim, ...more }).slice(0, 16)}.json`
 
 export default {
   decide: [
     {
       it: 'it was proved, and nothing changed',
       params: {},
-      observed: { ...observed, evidence: record() },
+      observed: { ...observed, evidence: record },
       expect: {
         kind: 'ok',
-        says: 'proven: containerd 1.7.24',
+        says: 'proven 2026-08-01 12:34 UTC: containerd 1.7.24',
         data: { runtime: 'containerd', version: '1.7.24', digest },
       },
     },
@@ -39,47 +38,56 @@ export default {
         says: `ask the runtime at ${socket}`,
         after: { evidence: UNKNOWN },
         data: { digest },
+        steps: [`ask the runtime at ${socket}`, 'make /var/lib/crane-play/verified', `write ${recordOf()}`],
+      },
+    },
+    {
+      it: 'the proof of another socket has a record of its own',
+      params: { socket: '/run/other.sock', service: 'other' },
+      observed: { ...observed, evidence: absent },
+      expect: {
+        kind: 'verify',
         steps: [
-          `ask the runtime at ${socket}`,
+          'ask the runtime at /run/other.sock',
           'make /var/lib/crane-play/verified',
-          'write /var/lib/crane-play/verified/cri.json',
+          `write ${recordOf({ socket: '/run/other.sock', service: 'other.service' })}`,
         ],
       },
     },
     {
       it: 'the runtime was restarted since',
       params: {},
-      observed: { ...observed, unit: runs({ startedAt: 2_000_001 }), evidence: record() },
+      observed: { ...observed, unit: runs({ startedAt: 2_000_001 }), evidence: record },
       expect: { kind: 'verify' },
     },
     {
       it: 'its configuration changed since',
       params: {},
-      observed: { ...observed, [config]: file('', { changedAt: 1_000_001 }), evidence: record() },
+      observed: { ...observed, [config]: file('', { changedAt: 1_000_001 }), evidence: record },
       expect: { kind: 'verify' },
     },
     {
       it: 'the network changed since',
       params: {},
-      observed: { ...observed, network: holding(), evidence: record() },
+      observed: { ...observed, network: holding(), evidence: record },
       expect: { kind: 'verify' },
     },
     {
       it: 'more is asked of it than was proved',
       params: { minimumVersion: '2.0' },
-      observed: { ...observed, evidence: record() },
+      observed: { ...observed, evidence: record },
       expect: { kind: 'verify' },
     },
     {
       it: 'waiting longer asks nothing more of it',
       params: { patience: 60 },
-      observed: { ...observed, evidence: record() },
+      observed: { ...observed, evidence: record },
       expect: { kind: 'ok' },
     },
     {
       it: 'it is to be proved in each run',
       params: { always: true },
-      observed: { ...observed, evidence: record() },
+      observed: { ...observed, evidence: record },
       expect: { kind: 'verify' },
     },
     {
@@ -91,7 +99,7 @@ export default {
     {
       it: 'the runtime is down',
       params: {},
-      observed: { ...observed, unit: down(), evidence: record() },
+      observed: { ...observed, unit: down(), evidence: record },
       expect: { kind: 'blocked', says: 'containerd.service is inactive', hint: 'ensureService' },
     },
     {
@@ -114,8 +122,7 @@ export default {
       needs: 'containerd',
       params: { network: false },
       first: 'ok',
-      proof:
-        'grep -q "containerd" /var/lib/crane-play/verified/cri.json && [ "$(stat -c %a /var/lib/crane-play/verified/cri.json)" = 600 ]',
+      proof: 'cd /var/lib/crane-play/verified && grep -q containerd cri-*.json && [ "$(stat -c %a cri-*.json)" = 600 ]',
     },
   ],
 } satisfies TaskCases
