@@ -68,6 +68,11 @@ export default defineTask({
       },
       plan: {},
       mayCreate: anything,
+      stillDue: creates
+        ? `the command ended well and did not make ${params.creates}`
+        : removes
+          ? `the command ended well and left ${params.removes} in place`
+          : `the command ended well, and \`${params.unless}\` still exits with status ${unless?.status}`,
       repeats: params.always === true,
     })
   },

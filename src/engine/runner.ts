@@ -218,7 +218,7 @@ export class Runner {
         return failed(
           {
             cause: `did not converge: it was made, and the host still needs: ${again.note}`,
-            hint: 'something on the host undoes it, or another task asks for the opposite',
+            hint: again.stillDue ?? 'something on the host undoes it, or another task asks for the opposite',
           },
           { ...made, ...(again.kind === 'change' && again.diffs && { diffs: again.diffs }) },
         )

@@ -25,6 +25,8 @@ export interface ChangeDecision<Values, Plan> {
   readonly plan: Plan
   /** What is absent now and may exist afterwards, although nobody can say: `anything`, `files`, `foldersAbove(path)`. */
   readonly mayCreate?: MayCreate | undefined
+  /** What to say when it was made and this is decided again: why it may not hold. Left out: something undoes it. */
+  readonly stillDue?: string | undefined
   /** It is done at each run and never says ok: convergence cannot be checked. */
   readonly repeats?: boolean
   readonly data?: Readonly<Record<string, Json>>

@@ -157,6 +157,7 @@ const put = defineTask({
     value: Type.String(),
     breaks: Type.Optional(Type.Boolean()),
     brings: Type.Optional(Type.Boolean()),
+    stillDue: Type.Optional(Type.String()),
   }),
   result: Type.Object({ was: Type.String() }),
   writes: ({ key }) => [key],
@@ -169,6 +170,7 @@ const put = defineTask({
           after: { it: params.value },
           plan: { was: it },
           ...(params.brings && { mayCreate: anything }),
+          stillDue: params.stillDue,
         }),
   apply: ({ params }) => [script('put', params.breaks ? 'fail' : `put ${params.key} ${params.value}`)],
 })

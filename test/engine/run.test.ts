@@ -77,15 +77,21 @@ describe('a change', () => {
     expect(await fleet.outcomes([play(['a1'], tasks)])).toEqual(['a1 put ok', 'a1 put ok'])
   })
 
-  it('that does not hold is a failure that says what is still missing', async () => {
+  it.each([
+    [{}, 'something on the host undoes it'],
+    [{ stillDue: 'it never does' }, 'it never does'],
+  ])('that does not hold is a failure that says what is still missing, and why: %j', async (more, hint) => {
     const fleet = new FakeFleet(['a1'])
     fleet.host('a1').forgetful.add('k')
-    const { events, done } = fleet.start([play(['a1'], [task('put', { key: 'k', value: 'v' })])])
+    const { events, done } = fleet.start([play(['a1'], [task('put', { key: 'k', value: 'v', ...more })])])
     await done
     expect(events.find((event) => event.type === 'task-result')).toMatchObject({
       result: {
         outcome: 'failed',
-        failure: { cause: expect.stringContaining('did not converge: it was made, and the host still needs: put k') },
+        failure: {
+          cause: expect.stringContaining('did not converge: it was made, and the host still needs: put k'),
+          hint: expect.stringContaining(hint),
+        },
       },
     })
   })

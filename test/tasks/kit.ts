@@ -14,6 +14,7 @@ export interface DecideCase {
     readonly kind: 'ok' | 'change' | 'verify' | 'blocked'
     /** A part of the note, or of the cause of a blocked one. */
     readonly says?: string
+    /** A part of the hint of a blocked one, or of one that is made and due again. */
     readonly hint?: string
     /** All unified diffs, one after the other. */
     readonly diff?: string

@@ -23,6 +23,7 @@ export default {
         after: { creates: UNKNOWN },
         mayCreate: true,
         script: "sh -c 'ccon login --help'",
+        hint: 'did not make /x',
       },
     },
     {
@@ -34,6 +35,7 @@ export default {
         says: "run rm -r 'a b'",
         after: { removes: { type: 'absent' } },
         script: "cd '/tmp/a b' && sh -c",
+        hint: 'left /x in place',
       },
     },
     {
@@ -52,7 +54,7 @@ export default {
       it: 'it says that something is due',
       params: { command, unless: 'false' },
       observed: { unless: { status: 1, stdout: '' } },
-      expect: { kind: 'change' },
+      expect: { kind: 'change', hint: '`false` still exits with status 1' },
     },
     { it: 'it is due always', params: { command, always: true }, observed: {}, expect: { kind: 'change' } },
   ],
