@@ -58,42 +58,62 @@ class Side {
   }
 }
 
+/** What is going on in a request, as its marks tell. */
+export interface RequestEvents {
+  /** The shell has begun. */
+  begun(): void
+  /** The last of the steps has ended, or was not run. */
+  stepsEnded(): void
+  /** All parts are in. */
+  ended(): void
+  /** A mark is out of order. */
+  garbled(): void
+  /** A probe has no end. */
+  flooded(): void
+}
+
 export class PartReplies {
   readonly #script: Script
   readonly #stdout: Side
   readonly #stderr: Side
   #process: ShellProcess | undefined
 
-  /** `onEnd` is called once all parts are in; `onGarbled` when a mark is out of order, `onFlood` when a probe has no end. */
-  constructor(script: Script, boundary: string, onEnd: () => void, onGarbled: () => void, onFlood: () => void) {
+  constructor(script: Script, boundary: string, events: RequestEvents) {
     this.#script = script
     const output = (index: number) => {
       const part = script.parts[index]
       const limit = part?.maxOutput ?? DEFAULT_OUTPUT[part?.as ?? 'step']
       return new KeptBytes(Math.ceil(limit / 2), Math.floor(limit / 2))
     }
-    const look = (words: readonly string[]) => {
-      if (words[0] === 'start' && words.length > 1 && words[1] !== '') {
-        this.#process = { pid: Number(words[1]), group: Number(words[2] ?? 0) || 0 }
-      }
-      if (this.complete) onEnd()
+    const lastStep = script.parts.findLastIndex((part) => part.as === 'step')
+    const onStdout = (words: readonly string[]) => {
+      if (words[0] === 'start') {
+        if (words[1]) this.#process = { pid: Number(words[1]), group: Number(words[2] ?? 0) || 0 }
+        events.begun()
+      } else if (this.#stdout.done.length === lastStep + 1) events.stepsEnded()
+      if (this.complete) events.ended()
+    }
+    const onStderr = () => {
+      if (this.complete) events.ended()
     }
     // A step may print as much as it likes: a build does.
     const flood = (index: number) => {
-      if (script.parts[index]?.as === 'probe') onFlood()
+      if (script.parts[index]?.as === 'probe') events.flooded()
     }
-    this.#stdout = new Side(boundary, output, look, onGarbled, flood)
-    this.#stderr = new Side(boundary, () => new KeptBytes(0, STDERR_KEPT), look, onGarbled, flood)
+    this.#stdout = new Side(boundary, output, onStdout, () => events.garbled(), flood)
+    this.#stderr = new Side(
+      boundary,
+      () => new KeptBytes(0, STDERR_KEPT),
+      onStderr,
+      () => events.garbled(),
+      flood,
+    )
   }
 
   get complete(): boolean {
     const all = this.#script.parts.length
     const [out, err] = [this.#stdout, this.#stderr]
     return out.started && err.started && out.done.length === all && err.done.length === all
-  }
-
-  get started(): boolean {
-    return this.#stdout.started
   }
 
   get process(): ShellProcess | undefined {

@@ -31,7 +31,9 @@ export interface Script {
    * A body reads like `stat -L -c '%s' "$@"`, without braces.
    */
   readonly functions?: Readonly<Record<string, string>>
-  /** For the whole script, from the moment it is sent. */
+  /** For the steps together, from the moment the shell begins until the last of them has ended. Absent: `deadlineMs`. */
+  readonly stepDeadlineMs?: number
+  /** For all of the script; beside `stepDeadlineMs`, for what comes before the steps and again for what comes after. */
   readonly deadlineMs: number
 }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { ShellCommand } from './becomeSudo.ts'
 import { becomeRefusal, wrongPassword } from './becomeSudo.ts'
 import type { BytePipe, PipeEnd } from './bytePipe.ts'
-import { PartReplies, type ShellProcess } from './partReplies.ts'
+import { PartReplies, type RequestEvents, type ShellProcess } from './partReplies.ts'
 import { PREAMBLE, readableRequest, requestText } from './requestText.ts'
 import type { ConnectOptions, Identity, Reply, Script, TransportFailure } from './session.ts'
 import { SudoDialogue } from './sudoDialogue.ts'
@@ -13,6 +13,9 @@ interface Pending {
   readonly replies: PartReplies
   readonly settle: (reply: Reply) => void
 }
+
+/** What whoever keeps the deadline has to hear of. */
+export type Progress = Pick<RequestEvents, 'begun' | 'stepsEnded'>
 
 /** One request at a time; whoever owns the shell keeps the order and the deadline. */
 export class Shell {
@@ -65,33 +68,30 @@ export class Shell {
     return line.length > 120 ? `${line.slice(0, 119)}…` : line
   }
 
-  run(script: Script): Promise<Reply> {
+  run(script: Script, progress: Partial<Progress> = {}): Promise<Reply> {
     if (this.#ended) return Promise.resolve({ ok: false, failure: this.#deathOf(this.#ended, ''), parts: [] })
     return new Promise((resolve) => {
       const boundary = randomBytes(16).toString('hex')
-      const garbled = () =>
-        this.abandon({ kind: 'garbled', cause: 'The answer of the host is not what a shell would say' })
-      const flood = () => {
-        const tried = this.running
-        this.abandon({
-          kind: 'garbled',
-          cause: 'The answer of the host has no end',
-          exitStatus: null,
-          ...(tried !== undefined && { tried }),
-        })
-      }
       const settle = (reply: Reply) => {
         if (this.#pending?.replies === replies) this.#pending = undefined
         this.#process = replies.process ?? this.#process
         resolve(reply)
       }
-      const replies = new PartReplies(
-        script,
-        boundary,
-        () => settle({ ok: true, parts: replies.replies() }),
-        garbled,
-        flood,
-      )
+      const replies = new PartReplies(script, boundary, {
+        begun: () => progress.begun?.(),
+        stepsEnded: () => progress.stepsEnded?.(),
+        ended: () => settle({ ok: true, parts: replies.replies() }),
+        garbled: () => this.abandon({ kind: 'garbled', cause: 'The answer of the host is not what a shell would say' }),
+        flooded: () => {
+          const tried = this.running
+          this.abandon({
+            kind: 'garbled',
+            cause: 'The answer of the host has no end',
+            exitStatus: null,
+            ...(tried !== undefined && { tried }),
+          })
+        },
+      })
       this.#pending = { script, replies, settle }
       void this.#ready.then((failure) => {
         if (this.#pending?.replies !== replies) return

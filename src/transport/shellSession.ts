@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream'
 import type { Host } from '../model/inventory.ts'
 import { shellCommand } from './becomeSudo.ts'
 import type { Opened } from './bytePipe.ts'
+import { Deadline } from './deadline.ts'
 import type { Cancelled, ConnectOptions, Identity, Reply, Script, Session, TransportFailure } from './session.ts'
-import { Shell } from './shell.ts'
+import { type Progress, Shell } from './shell.ts'
 import { stopResult, stopScript } from './stopScript.ts'
 
 /** What a transport has to bring: channels to one host. */
@@ -125,16 +126,13 @@ export class ShellSession implements Session {
     if (script.parts.some((part) => part.script.includes('\0'))) {
       return fail({ kind: 'garbled', cause: 'The script has a NUL character, which no shell can read' })
     }
-    let timer: NodeJS.Timeout | undefined
-    const overdue = new Promise<'overdue'>((resolve) => {
-      timer = setTimeout(resolve, script.deadlineMs, 'overdue')
-    })
+    const deadline = new Deadline(script.deadlineMs)
     try {
       const password = identity.become?.password
       if (slot.refused && slot.refused.password === password) return fail(slot.refused.failure)
       if (!slot.shell?.alive) {
         const opening = this.#open(identity)
-        const opened = await Promise.race([opening, overdue])
+        const opened = await Promise.race([opening, deadline.passed])
         if (opened === 'overdue') {
           void opening.then((late) => late instanceof Shell && late.close())
           return fail(noChannel(script.deadlineMs))
@@ -145,15 +143,15 @@ export class ShellSession implements Session {
       }
       const { shell } = slot
       this.#roundTrips++
-      const reply = shell.run(script)
-      if ((await Promise.race([reply, overdue])) === 'overdue') await this.#giveUp(shell, identity, script.deadlineMs)
+      const reply = shell.run(script, turns(deadline, script))
+      if ((await Promise.race([reply, deadline.passed])) === 'overdue') await this.#giveUp(shell, identity, deadline.ms)
       const answer = await reply
       if (!answer.ok && answer.failure.kind === 'unreachable') slot.lost = lostWhile(answer.failure)
       if (!answer.ok && answer.failure.kind === 'become') slot.refused = { password, failure: answer.failure }
       this.#traceReply(answer)
       return answer
     } finally {
-      clearTimeout(timer)
+      deadline.clear()
     }
   }
 
@@ -224,6 +222,12 @@ async function processOf(shell: Shell): Promise<Shell['process']> {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
   return shell.process
+}
+
+/** Steps have a deadline of their own where the script gives one, and what follows them has the script's again. */
+function turns(deadline: Deadline, { stepDeadlineMs, deadlineMs, parts }: Script): Partial<Progress> {
+  if (stepDeadlineMs === undefined || !parts.some((part) => part.as === 'step')) return {}
+  return { begun: () => deadline.restart(stepDeadlineMs), stepsEnded: () => deadline.restart(deadlineMs) }
 }
 
 const fail = (failure: TransportFailure): Reply => ({ ok: false, failure, parts: [] })

@@ -255,6 +255,50 @@ describe.each(SHELLS)('the shell protocol in $name', ({ command }) => {
     await hanging.close()
   })
 
+  it.each([
+    {
+      what: 'steps that take longer than their own are ended, though the script has more',
+      parts: [step('true'), step('sleep 1001'), probe('echo never')],
+      stepDeadlineMs: 400,
+      deadlineMs: 20_000,
+      expected: { cause: 'No answer within 0.4 s', tried: 'sleep 1001' },
+    },
+    {
+      what: 'probes that hang after the steps are ended by the deadline of the script, though the steps have more',
+      parts: [step('true'), probe('sleep 1002')],
+      stepDeadlineMs: 20_000,
+      deadlineMs: 400,
+      expected: { cause: 'No answer within 0.4 s', tried: 'sleep 1002' },
+    },
+    {
+      what: 'steps may take longer than the script has for its probes',
+      parts: [step('sleep 0.6'), probe('true')],
+      stepDeadlineMs: 20_000,
+      deadlineMs: 500,
+      expected: undefined,
+    },
+    {
+      what: 'probes may take longer than the steps have, also where a step failed and others were not run',
+      parts: [step('false'), step('true'), probe('sleep 0.6')],
+      stepDeadlineMs: 500,
+      deadlineMs: 20_000,
+      expected: undefined,
+    },
+    {
+      what: 'a script of probes has no use for a deadline of steps',
+      parts: [probe('sleep 0.6')],
+      stepDeadlineMs: 100,
+      deadlineMs: 20_000,
+      expected: undefined,
+    },
+  ])('deadlines of steps: $what', async ({ expected, ...script }) => {
+    const timed = localSession(testHost(), { shell: command })
+    await timed.run({}, { parts: [probe('true')], deadlineMs: 20_000 })
+    const reply = await timed.run({}, script)
+    expect(reply.ok ? undefined : reply.failure).toEqual(expected && { kind: 'hung', exitStatus: null, ...expected })
+    await timed.close()
+  })
+
   it('cancels a step that does not listen to TERM', async () => {
     const busy = localSession(testHost(), { shell: command })
     const marker = `${folder}/began`
