@@ -3,6 +3,8 @@
 const VAULT = 'encrypted variables are not supported yet; --become-password-file and -e @FILE read from files'
 const SSH_ARGS = 'write it into an ssh configuration file; --ssh-config names one'
 const NO_PLACE = 'not needed: a run does only what is missing, so run it again; --tags selects tasks'
+const HANDLERS =
+  'a restartService that is due stays due in the next run; what else must not be lost belongs into a task with a fact'
 
 export const ANSIBLE_OPTIONS: Readonly<Record<string, string>> = {
   '-c': 'use --transport',
@@ -15,7 +17,7 @@ export const ANSIBLE_OPTIONS: Readonly<Record<string, string>> = {
   '--start-at-task': NO_PLACE,
   '--step': NO_PLACE,
   '--flush-cache': 'not needed: nothing is cached between runs',
-  '--force-handlers': 'not needed: a restart that is due stays due until it is done',
+  '--force-handlers': HANDLERS,
   '--become-method': 'sudo is the only method so far',
   '--connection-password-file': 'use a key, or --ask-pass',
   '--ask-vault-pass': VAULT,

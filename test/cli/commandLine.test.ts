@@ -69,6 +69,7 @@ test.each([
   ['deploy.yml --zzzzzz', "unknown option '--zzzzzz'", '--help'],
   ['deploy.yml -c local', "unknown option '-c'", 'use --transport'],
   ['deploy.yml --start-at-task x', "unknown option '--start-at-task'", 'run it again'],
+  ['deploy.yml --force-handlers', "unknown option '--force-handlers'", 'what else must not be lost'],
   ['deploy.yml --ssh-common-args=-oX=y', "unknown option '--ssh-common-args=-oX=y'", '--ssh-config'],
   ['deploy.yml --vault-password-file f', "unknown option '--vault-password-file'", 'not supported yet'],
   ['deploy.yml -i', "option '-i, --inventory <SOURCE>' argument missing", '--help'],
