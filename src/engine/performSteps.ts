@@ -21,15 +21,21 @@ export interface Performance {
   readonly steps: readonly Step[]
   readonly environment: Readonly<Record<string, string>>
   readonly after: ProbeBatch
+  /** For all steps together. */
   readonly deadlineMs: number
+  /** For the probes after them. */
   readonly probeDeadlineMs: number
+  readonly clock: () => number
 }
 
-export async function performSteps(performance: Performance): Promise<Performed> {
+export async function performSteps(given: Performance): Promise<Performed> {
+  const until = given.clock() + given.deadlineMs
+  const performance: Timed = { ...given, leftMs: () => until - given.clock() }
   const outputs: StepOutput[] = []
   const segments = segmentsOf(performance.steps)
   for (const [i, segment] of segments.entries()) {
     const last = i === segments.length - 1
+    if (performance.leftMs() <= 0) return { outputs, lost: overdue(performance, segment), replies: [] }
     if (isSocket(segment)) {
       const spoken = await speak(performance, segment)
       if ('lost' in spoken) return { outputs, lost: spoken.lost, replies: [] }
@@ -58,9 +64,21 @@ export async function performSteps(performance: Performance): Promise<Performed>
   return finish(performance, outputs)
 }
 
+/** A performance that has begun. */
+interface Timed extends Performance {
+  readonly leftMs: () => number
+}
+
 type Segment = readonly ShellStep[] | SocketStep
 
 const isSocket = (segment: Segment): segment is SocketStep => 'talk' in segment
+
+/** The steps before took all the time there was: this one is not begun. */
+const overdue = ({ deadlineMs }: Performance, segment: Segment): TransportFailure => ({
+  kind: 'hung',
+  cause: `The steps were not done within ${deadlineMs / 1000} s`,
+  tried: (isSocket(segment) ? segment : segment[0])?.label ?? 'apply',
+})
 
 /** Shell steps that follow each other travel together, unless one needs what those before it gave back. */
 function segmentsOf(steps: readonly Step[]): Segment[] {
@@ -75,7 +93,7 @@ function segmentsOf(steps: readonly Step[]): Segment[] {
 }
 
 async function send(
-  performance: Performance,
+  performance: Timed,
   steps: readonly ShellStep[],
   after: ProbeBatch | undefined,
   outputs: readonly StepOutput[] = [],
@@ -92,24 +110,25 @@ async function send(
   const reply = await performance.session.run(performance.identity, {
     parts: [...parts, ...probes.parts],
     functions: Object.assign(probes.functions, ...steps.map((step) => step.functions ?? {})),
-    deadlineMs: performance.deadlineMs + (after ? performance.probeDeadlineMs : 0),
+    ...(parts.length > 0 && { stepDeadlineMs: performance.leftMs() }),
+    deadlineMs: performance.probeDeadlineMs,
   })
   return { reply, replies: reply.parts.slice(steps.length) }
 }
 
 /** Only the probes. */
-async function finish(performance: Performance, outputs: readonly StepOutput[]): Promise<Performed> {
+async function finish(performance: Timed, outputs: readonly StepOutput[]): Promise<Performed> {
   const { reply, replies } = await send(performance, [], performance.after)
   return reply.ok ? { outputs, replies } : { outputs, lost: reply.failure, replies: [] }
 }
 
 type Spoken = { readonly output: StepOutput; readonly failure?: Failure } | { readonly lost: TransportFailure }
 
-async function speak(performance: Performance, step: SocketStep): Promise<Spoken> {
+async function speak(performance: Timed, step: SocketStep): Promise<Spoken> {
   const { session, identity } = performance
   const done = (stdout: string) => ({ output: { label: step.label, stdout, stderr: '', status: 0 } })
   try {
-    if (!identity.become) return done(await step.talk(() => session.dialUnix(step.path), performance.deadlineMs))
+    if (!identity.become) return done(await step.talk(() => session.dialUnix(step.path), performance.leftMs()))
     const shell: ShellStep = { kind: 'shell', label: step.label, ...step.otherwise }
     const { reply } = await send(performance, [shell], undefined)
     if (!reply.ok) return { lost: reply.failure }

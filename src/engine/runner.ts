@@ -163,6 +163,7 @@ export class Runner {
         after: batch,
         deadlineMs: (task.spec.timeoutSeconds ?? task.type.deadlineSeconds(rendered.params)) * 1000,
         probeDeadlineMs: this.#input.options.probeDeadlineMs,
+        clock: this.#input.clock,
       })
       if (decision.kind === 'change') this.#count(run)
       run.facts.forget()

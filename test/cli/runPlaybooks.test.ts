@@ -48,6 +48,12 @@ test('a failure is told with what was tried, and again at the end: 2', async () 
   expect(out).toContain('\nFAILED\n  failed: crane[02-03] (2 hosts): Do  (run, ')
 })
 
+test('a step that takes longer than its timeout is ended, and said to be: 2', async () => {
+  const { status, out } = await runCommand(...site(`${COMMAND('sleep 600')}  timeout: 0.5\n`))
+  expect(status).toBe(2)
+  expect(out).toContain("      No answer within 0.5 s\n      tried: sh -c 'sleep 600'\n")
+})
+
 test('an unreachable host and a well one: 4, and the well one is done', async () => {
   writeFileSync(
     join(folder, 'hosts'),

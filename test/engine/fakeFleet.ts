@@ -97,9 +97,10 @@ export class FakeHost {
   readonly forgetful = new Set<string>()
   release: (() => void) | undefined
 
-  async answer({ parts }: Script): Promise<Reply> {
+  async answer(script: Script): Promise<Reply> {
+    const { parts } = script
     this.sent++
-    const fault = this.fault?.({ parts, deadlineMs: 0 })
+    const fault = this.fault?.(script)
     if (fault === 'hold') await new Promise<void>((resolve) => (this.release = resolve))
     else if (fault) return { ok: false, failure: fault, parts: [] }
     if (fault === 'hold') return { ok: false, failure: { kind: 'cancelled', cause: 'interrupted' }, parts: [] }

@@ -150,6 +150,20 @@ describe('a change', () => {
     if (!one.check) expect(fleet.host('a1').values.get('seen')).toBe(one.registered)
   })
 
+  it.each([
+    ['of the task type', {}, 300_000],
+    ['of the task (timeout)', { timeoutSeconds: 1 }, 1000],
+  ])('has the deadline %s; what is asked after it has its own', async (_whose, more, stepDeadlineMs) => {
+    const fleet = new FakeFleet(['a1'])
+    const deadlines: object[] = []
+    fleet.host('a1').fault = ({ stepDeadlineMs: steps, deadlineMs }) => void deadlines.push({ steps, deadlineMs })
+    await fleet.outcomes([play(['a1'], [task('put', { key: 'k', value: 'v' }, more)])], { probeDeadlineMs: 7000 })
+    expect(deadlines).toEqual([
+      { steps: undefined, deadlineMs: 7000 },
+      { steps: stepDeadlineMs, deadlineMs: 7000 },
+    ])
+  })
+
   it('is made each time where it never says ok', async () => {
     const fleet = new FakeFleet(['a1'])
     const plays = [play(['a1'], [task('always', {})])]

@@ -1,0 +1,81 @@
+// How long steps may take, told by what is asked of the host.
+import { expect, it } from 'vitest'
+import { ProbeBatch } from '../../src/engine/observe.ts'
+import { performSteps } from '../../src/engine/performSteps.ts'
+import { commandOutput } from '../../src/task/probes/commandOutput.ts'
+import { script, type SocketStep, type Step } from '../../src/task/step.ts'
+import type { Identity, Script, Session } from '../../src/transport/session.ts'
+
+/** Each exchange, and each word over a socket, takes so long by the clock. */
+async function perform(steps: readonly Step[], tookMs: number) {
+  let now = 5000
+  const scripts: Pick<Script, 'stepDeadlineMs' | 'deadlineMs'>[] = []
+  const spoken: number[] = []
+  const session = {
+    run: async (_identity: Identity, { parts, stepDeadlineMs, deadlineMs }: Script) => {
+      now += tookMs
+      scripts.push({ deadlineMs, ...(stepDeadlineMs !== undefined && { stepDeadlineMs }) })
+      const reply = { ran: true, stdout: Buffer.alloc(0), stderr: '', status: 0, dropped: 0 }
+      return { ok: true, parts: parts.map(() => reply) }
+    },
+  } as unknown as Session
+  const after = new ProbeBatch()
+  after.add(commandOutput('true'))
+  const socket: SocketStep = {
+    kind: 'socket',
+    label: 'speak',
+    path: '/run/socket',
+    async talk(_dial, deadlineMs) {
+      now += tookMs
+      spoken.push(deadlineMs)
+      return ''
+    },
+    otherwise: { script: '', read: () => '' },
+  }
+  const performed = await performSteps({
+    session,
+    identity: {},
+    steps: steps.map((step) => (step.kind === 'socket' ? socket : step)),
+    environment: {},
+    after,
+    deadlineMs: 1000,
+    probeDeadlineMs: 60_000,
+    clock: () => now,
+  })
+  return { scripts, spoken, lost: performed.lost }
+}
+
+const one = script('one', 'true')
+/** It waits for what the one before gives back, so it travels by itself. */
+const next = script('next', 'cat', { stdin: () => '' })
+const spoke = { kind: 'socket' } as SocketStep
+
+it.each<{ what: string; steps: readonly Step[]; tookMs: number; scripts: readonly object[]; spoken?: number[] }>([
+  {
+    what: 'steps have the deadline of the task, and the probes behind them their own',
+    steps: [one, one],
+    tookMs: 400,
+    scripts: [{ stepDeadlineMs: 1000, deadlineMs: 60_000 }],
+  },
+  {
+    what: 'steps that travel one after the other have it together',
+    steps: [one, next, next],
+    tookMs: 400,
+    scripts: [1000, 600, 200].map((stepDeadlineMs) => ({ stepDeadlineMs, deadlineMs: 60_000 })),
+  },
+  {
+    what: 'words over a socket count too',
+    steps: [one, spoke],
+    tookMs: 300,
+    scripts: [{ stepDeadlineMs: 1000, deadlineMs: 60_000 }, { deadlineMs: 60_000 }],
+    spoken: [700],
+  },
+])('$what', async ({ steps, tookMs, scripts, spoken = [] }) => {
+  expect(await perform(steps, tookMs)).toEqual({ scripts, spoken, lost: undefined })
+})
+
+it('a step for which no time is left is not begun', async () => {
+  const { scripts, lost } = await perform([one, next], 1000)
+  expect(scripts).toHaveLength(1)
+  expect(lost).toEqual({ kind: 'hung', cause: 'The steps were not done within 1 s', tried: 'next' })
+})
