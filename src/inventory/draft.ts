@@ -1,8 +1,9 @@
 // What the inventory's sources say, gathered one after the other: hosts, groups and variables with the places that set them.
 import { isDeepStrictEqual } from 'node:util'
-import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
+import type { SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
 import { foldNodeSet } from '../model/nodeSet.ts'
+import { Findings } from '../text/findings.ts'
 import { checkVariable } from './knownVariables.ts'
 
 export interface SetValue {
@@ -35,7 +36,7 @@ interface DraftHost {
 }
 
 export class Draft {
-  readonly diagnostics: Diagnostic[] = []
+  readonly findings = new Findings()
   readonly hosts = new Map<string, DraftHost>()
   readonly all: DraftGroup = { name: 'all', hosts: new Map(), children: new Map() }
   readonly ungrouped: DraftGroup = { name: 'ungrouped', hosts: new Map(), children: new Map() }
@@ -49,14 +50,6 @@ export class Draft {
     this.#source++
   }
 
-  say(code: string, message: string, at: SourceSpan | undefined, hint?: string): void {
-    this.diagnostics.push(mistake(code, message, at, hint))
-  }
-
-  warn(code: string, message: string, at: SourceSpan | undefined, hint?: string): void {
-    this.diagnostics.push({ ...mistake(code, message, at, hint), severity: 'warning' })
-  }
-
   /** Declares the group, or finds it. Undefined when no group can have that name. */
   group(name: string, at: SourceSpan): DraftGroup | undefined {
     const before = this.groups.get(name)
@@ -64,7 +57,7 @@ export class Draft {
     const odd = /^-|[\s\p{Cc},:&![\]*?~@/\\'"{}()]/u.exec(name)?.[0]
     if (name === '' || odd) {
       const why = odd ? `: ${JSON.stringify(odd)} does not belong there` : ''
-      this.say('bad-group-name', `\`${name}\` cannot be the name of a group${why}`, at)
+      this.findings.error('bad-group-name', `'${name}' cannot be the name of a group${why}`, at)
       return undefined
     }
     const group: DraftGroup = { name, at, hosts: new Map(), children: new Map() }
@@ -95,19 +88,19 @@ export class Draft {
       for (const [variable, set] of vars) {
         const before = layer.vars.get(variable)
         if (before && !isDeepStrictEqual(before.value, set.value)) {
-          addTo(torn, `${variable}\n${placeName(before.at)}`, name)
+          addTo(torn, `${variable}\n${placeName(before.keyAt ?? before.at)}`, name)
         }
       }
       if (vars.size > 0) layer.vars = layer.vars.size === 0 ? vars : new Map([...layer.vars, ...vars])
     }
     for (const [first, hosts] of twice) {
       const message = `${foldNodeSet(hosts)} is listed twice in the group ${group?.name}`
-      this.say('duplicate-host', message, at, `First in ${first}`)
+      this.findings.error('duplicate-host', message, at, `first in ${first}`)
     }
     for (const [key, hosts] of torn) {
       const [variable = '', first] = key.split('\n')
-      const message = `\`${variable}\` of ${foldNodeSet(hosts)} is set twice, to different values`
-      this.say('conflicting-host-variable', message, vars.get(variable)?.at ?? at, `First in ${first}`)
+      const message = `'${variable}' of ${foldNodeSet(hosts)} is set twice, to different values`
+      this.findings.error('conflicting-host-variable', message, vars.get(variable)?.at ?? at, `first in ${first}`)
     }
   }
 
@@ -121,10 +114,15 @@ export class Draft {
     if (!vars) this.groupVars.set(group, (vars = new Map()))
     const before = vars.get(name)
     if (before?.source === this.#source && !isDeepStrictEqual(before.value, set.value)) {
-      const message = `\`${name}\` of the group ${group} is set twice, to different values`
-      this.say('conflicting-group-variable', message, set.keyAt ?? set.at, `First in ${placeName(before.at)}`)
+      const message = `'${name}' of the group ${group} is set twice, to different values`
+      this.findings.error(
+        'conflicting-group-variable',
+        message,
+        set.keyAt ?? set.at,
+        `first in ${placeName(before.keyAt ?? before.at)}`,
+      )
     }
-    checkVariable(name, set, this.diagnostics)
+    checkVariable(name, set, this.findings)
     vars.set(name, { ...set, source: this.#source })
   }
 }

@@ -26,15 +26,15 @@ export function readHostNames(text: string): HostNames {
     const portText = text.slice(colon + 1)
     if (portText === '') {
       return fail(
-        'The port is missing after the colon',
+        'the port is missing after the colon',
         colon,
         1,
-        'Only in a YAML inventory (NAME.yml) does a colon end a name',
+        'only in a YAML inventory (NAME.yml) does a colon end a name',
       )
     }
     port = /^\d{1,5}$/.test(portText) ? Number(portText) : 0
     if (port < 1 || port > 65535) {
-      return fail(`\`${portText}\` is no port from 1 to 65535`, colon + 1, portText.length)
+      return fail(`'${portText}' is no port from 1 to 65535`, colon + 1, portText.length)
     }
   }
   const expanded: HostNames = inner === undefined ? expandNodeSet(hosts) : { ok: true, names: [inner] }
@@ -49,11 +49,11 @@ export function readHostNames(text: string): HostNames {
 /** Names go into command lines and file names, so they cannot begin with `-` or hold blanks, slashes or quotes. */
 export function badHostName(name: string): readonly [message: string, hint?: string | undefined] | undefined {
   if (isIPv6(name)) return undefined
-  if (name.startsWith('-')) return [`A host's name cannot begin with -: \`${name}\``]
-  if (name === '.' || name === '..') return [`\`${name}\` cannot be the name of a host`]
+  if (name.startsWith('-')) return [`a host's name cannot begin with -: '${name}'`]
+  if (name === '.' || name === '..') return [`'${name}' cannot be the name of a host`]
   const odd = /[^\p{L}\p{N}._+-]/u.exec(name)?.[0]
   if (!odd) return undefined
   const at = name.indexOf('@')
-  const hint = at > 0 ? `Write \`${name.slice(at + 1)} ansible_user=${name.slice(0, at)}\`` : undefined
+  const hint = at > 0 ? `write '${name.slice(at + 1)} ansible_user=${name.slice(0, at)}'` : undefined
   return [`${JSON.stringify(odd)} cannot be in the name of a host: ${JSON.stringify(name)}`, hint]
 }

@@ -43,7 +43,7 @@ export function selectHosts(
   }
   const terms = splitTerms(pattern, spanOf(pattern, at))
   if (terms.length === 0)
-    return mistaken([mistake('bad-host-pattern', 'The host pattern is empty', at, 'all selects every host')])
+    return mistaken([mistake('bad-host-pattern', 'the host pattern is empty', at, 'all selects every host')])
   take(terms)
   if (mistakes.length > 0) return mistaken(mistakes)
   const selected = [...inventory.hosts.keys()].filter(
@@ -53,7 +53,7 @@ export function selectHosts(
       !excluded.some((hosts) => hosts.has(host)),
   )
   if (selected.length > 0) return checked(selected)
-  return mistaken([mistake('no-host-matched', `No host matches \`${pattern.trim()}\``, at)])
+  return mistaken([mistake('no-host-matched', `no host matches '${pattern.trim()}'`, at)])
 }
 
 interface Term {
@@ -102,7 +102,7 @@ function readLimitFile(term: Term, files: FileAccess, mistakes: Diagnostic[]): T
   try {
     text = files.read(path)
   } catch (error) {
-    const message = `${path || 'A file without a name'} cannot be read: ${whyUnreadable(error)}`
+    const message = `${path || 'a file without a name'} cannot be read: ${whyUnreadable(error)}`
     mistakes.push(mistake('unreadable-file', message, within(term.at, term.offset, term.text.length)))
     return []
   }
@@ -130,9 +130,9 @@ function explain(matched: Matched & { readonly ok: false }, text: string, invent
   const near = didYouMean(unknown, [...inventory.groups.keys(), ...inventory.hosts.keys()])
   const hint =
     unknown === 'localhost'
-      ? 'localhost is not implied: list it in the inventory, as `localhost ansible_connection=local`'
-      : near && `Did you mean \`${near}\`?`
-  const message = `No host and no group is called \`${unknown}\``
+      ? "localhost is not implied: list it in the inventory, as 'localhost ansible_connection=local'"
+      : near && `did you mean '${near}'?`
+  const message = `no host and no group is called '${unknown}'`
   return { code: 'unknown-host', message, offset: 0, length: text.length, hint }
 }
 

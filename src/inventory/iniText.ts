@@ -70,8 +70,8 @@ export function readSectionValue(name: string, raw: string): IniValue {
     return {
       ok: false,
       code: 'ini-comment',
-      message: 'It is not clear whether # begins a comment here or belongs to the value',
-      hint: 'Put the value into quotes, or the comment into a line of its own',
+      message: 'it is not clear whether # begins a comment here or belongs to the value',
+      hint: 'put the value in quotes, or the comment into a line of its own',
     }
   }
   return readPlainValue(name, raw)
@@ -88,8 +88,8 @@ export function readPlainValue(name: string, raw: string): IniValue {
         return {
           ok: false,
           code: 'ini-literal',
-          message: `The value of \`${name}\` looks like a list or map of Python, and is no JSON`,
-          hint: 'Write it as JSON, or as YAML in group_vars/ or host_vars/',
+          message: `the value of '${name}' looks like a list or map of Python, and is no JSON`,
+          hint: 'write it as JSON, or as YAML in group_vars/ or host_vars/',
         }
       }
     }

@@ -1,7 +1,7 @@
 // The variables whose names begin with ansible_: which of them mean something here, and what their values must be.
-import { type Diagnostic, mistake } from '../model/diagnostic.ts'
 import { didYouMean } from '../model/didYouMean.ts'
 import type { Json } from '../model/inventory.ts'
+import type { Findings } from '../text/findings.ts'
 import type { SetValue } from './draft.ts'
 
 /** Names for one thing, the newest first; where a host has several, the last one counts, as in Ansible. */
@@ -41,7 +41,7 @@ const harmless = [
   'ansible_network_os',
 ]
 
-const sshOptions = 'Put such options into ~/.ssh/config, which is obeyed'
+const sshOptions = 'put such options into ~/.ssh/config, which is obeyed'
 /** Known to Ansible, and a user would miss the effect. */
 const unused = new Map([
   ['ansible_ssh_common_args', sshOptions],
@@ -51,8 +51,8 @@ const unused = new Map([
   ['ansible_ssh_retries', sshOptions],
   ['ansible_timeout', sshOptions],
   ['ansible_ssh_timeout', sshOptions],
-  ['ansible_host_key_checking', 'Unknown host keys are accepted with --accept-new-host-keys only'],
-  ['ansible_ssh_host_key_checking', 'Unknown host keys are accepted with --accept-new-host-keys only'],
+  ['ansible_host_key_checking', 'unknown host keys are accepted with --accept-new-host-keys only'],
+  ['ansible_ssh_host_key_checking', 'unknown host keys are accepted with --accept-new-host-keys only'],
   ['ansible_become_flags', 'sudo is called with the flags it needs'],
   ['ansible_become_exe', 'sudo is looked for in the usual folders'],
 ])
@@ -85,34 +85,32 @@ export function asTruth(value: Json): boolean | undefined {
 }
 
 /** Checks a variable's name and, where it has a meaning for the connection, its value. Once for each place that sets it. */
-export function checkVariable(name: string, set: SetValue, diagnostics: Diagnostic[]): void {
+export function checkVariable(name: string, set: SetValue, findings: Findings): void {
   const keyAt = set.keyAt ?? set.at
   if (!/^[A-Za-z_]\w*$/.test(name)) {
     const better = name.replace(/\W/g, '_').replace(/^(?=\d)/, '_')
-    const message = `\`${name}\` cannot be the name of a variable: letters, digits and _ only, and no digit first`
-    diagnostics.push(mistake('bad-variable-name', message, keyAt, better && `\`${better}\` would do`))
-    return
+    const message = `'${name}' cannot be the name of a variable: letters, digits and _ only, and no digit first`
+    return findings.error('bad-variable-name', message, keyAt, better && `'${better}' would do`)
   }
   if (!name.startsWith('ansible_')) return
   const meaning = meaningOf.get(name)
   if (meaning) {
     const wrong = whatIsWrong(meaning, set.value)
-    if (wrong) diagnostics.push(mistake(wrong[0], `\`${name}\` ${wrong[1]}`, set.at, wrong[2]))
+    if (wrong) findings.error(wrong[0], `'${name}' ${wrong[1]}`, set.at, wrong[2])
   } else if (unused.has(name)) {
-    const hint = unused.get(name)
-    diagnostics.push({
-      ...mistake('variable-not-used', `\`${name}\` has no effect here`, keyAt, hint),
-      severity: 'warning',
-    })
+    findings.warn('variable-not-used', `'${name}' has no effect here`, keyAt, unused.get(name))
   } else if (!harmless.includes(name) && !name.endsWith('_interpreter')) {
     // Without the common beginning: `ansible_node` is not a misspelt `ansible_host`.
     const near = didYouMean(
       name.slice(8),
       known.map((each) => each.slice(8)),
     )
-    const hint = near ? `Did you mean \`ansible_${near}\`?` : 'Names that begin with ansible_ are best left to Ansible'
-    const unknown = mistake('unknown-ansible-variable', `\`${name}\` is not a variable that is known here`, keyAt, hint)
-    diagnostics.push(near ? unknown : { ...unknown, severity: 'warning' })
+    const message = `'${name}' is not a variable that is known here`
+    if (near) findings.error('unknown-ansible-variable', message, keyAt, `did you mean 'ansible_${near}'?`)
+    else {
+      const hint = 'names that begin with ansible_ are best left to Ansible'
+      findings.warn('unknown-ansible-variable', message, keyAt, hint)
+    }
   }
 }
 
@@ -123,7 +121,7 @@ function whatIsWrong(meaning: Meaning, value: Json): Wrong | undefined {
     return [
       'expression-in-connection',
       'says how to connect, and no expression is evaluated there',
-      'Write the value itself',
+      'write the value itself',
     ]
   }
   const bad = (says: string, hint?: string): Wrong => ['wrong-type', says, hint]
@@ -135,14 +133,14 @@ function whatIsWrong(meaning: Meaning, value: Json): Wrong | undefined {
   if (meaning === 'priority') return Number.isInteger(value) ? undefined : bad('must be a whole number')
   if (meaning === 'become') return asTruth(value) === undefined ? bad('must be true or false') : undefined
   if (typeof value !== 'string') {
-    return bad('must be a text', typeof value === 'number' ? 'Put the value into quotes' : undefined)
+    return bad('must be a text', typeof value === 'number' ? 'put the value in quotes' : undefined)
   }
   if (meaning === 'transport' && !TRANSPORTS.has(withoutCollection(value) as 'auto')) {
     const near = didYouMean(value, TRANSPORTS.keys())
     return [
       'unknown-connection',
       `must be one of ${[...TRANSPORTS.keys()].join(', ')}`,
-      near && `Did you mean ${near}?`,
+      near && `did you mean '${near}'?`,
     ]
   }
   if (meaning === 'becomeMethod' && withoutCollection(value) !== 'sudo') {

@@ -29,10 +29,10 @@ export interface InventoryOptions {
 export function loadInventory(options: InventoryOptions): Checked<Inventory> {
   const { sources, playbookDirs = [], files = nodeFiles, home = homedir(), scriptDeadlineMs = 30_000 } = options
   if (sources.length === 0)
-    return mistaken([mistake('no-inventory', 'No inventory is named', undefined, 'Name one with -i')])
+    return mistaken([mistake('no-inventory', 'no inventory is named', undefined, 'name one with -i')])
   const draft = new Draft()
   const inventoryDirs = sources.flatMap((source) => readSource(source, { files, draft, scriptDeadlineMs }) ?? [])
-  const folders = new VarsFolders(files, draft.diagnostics)
+  const folders = new VarsFolders(files, draft.findings)
   const read = (dirs: readonly string[]) =>
     dirs.map((dir) => ({ groups: folders.read(dir, 'group_vars'), hosts: folders.read(dir, 'host_vars') }))
   // A folder that is both counts as the playbook's, the stronger of the two.
@@ -48,17 +48,17 @@ export function loadInventory(options: InventoryOptions): Checked<Inventory> {
   for (const [name, groups] of groupsOf) variables.set(name, merger.merge(name, groups))
   merger.reportRivals()
 
-  const broken = draft.diagnostics.some(({ severity }) => severity === 'error')
-  if (!broken && draft.hosts.size === 0) {
-    draft.say('no-hosts', `There are no hosts in the inventory ${sources.join(' ')}`, undefined)
+  const { findings } = draft
+  if (!findings.failed && draft.hosts.size === 0) {
+    findings.error('no-hosts', `there are no hosts in the inventory ${sources.join(' ')}`)
   }
-  if (broken || draft.hosts.size === 0) return mistaken(draft.diagnostics)
+  if (findings.failed) return mistaken(findings.all)
   const hosts = new Map<string, Host>()
   for (const [name, { vars, find }] of variables) {
     hosts.set(name, { name, groups: groupsOf.get(name) ?? [], vars, connection: readConnection(name, find, home) })
   }
   const origin: Inventory['origin'] = (host, variable) => variables.get(host)?.find(variable)?.at
-  return checked({ hosts, groups: tree.groups(groupsOf), origin }, draft.diagnostics)
+  return checked({ hosts, groups: tree.groups(groupsOf), origin }, findings.warnings)
 }
 
 /** Each folder once, at the last place where it is named; not those of `others`. */
@@ -77,13 +77,13 @@ function warnOfStrangers({ groups, hosts }: VarsFolder, draft: Draft): void {
   for (const [name, { path }] of groups) {
     if (draft.groups.has(name)) continue
     const near = didYouMean(name, draft.groups.keys())
-    const hint = near && `Did you mean \`${near}\`?`
-    draft.warn('unknown-group', `${path} sets nothing: there is no group \`${name}\``, undefined, hint)
+    const hint = near && `did you mean '${near}'?`
+    draft.findings.warn('unknown-group', `${path} sets nothing: there is no group '${name}'`, undefined, hint)
   }
   const strangers = [...hosts.keys()].filter((name) => !draft.hosts.has(name))
   const path = hosts.get(strangers[0] ?? '')?.path
   if (path === undefined) return
   const folder = path.replace(/[^/]*$/, '')
   const message = `${folder} has files for hosts that are not in the inventory: ${foldNodeSet(strangers)}`
-  draft.warn('unknown-host', message, undefined)
+  draft.findings.warn('unknown-host', message)
 }

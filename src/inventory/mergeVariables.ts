@@ -132,12 +132,12 @@ export class VariableMerger {
   reportRivals(): void {
     for (const { variable, winner, rival, hosts } of this.#torn.values()) {
       const message =
-        `\`${variable}\` of ${foldNodeSet(hosts)} is torn between the group ${rival.group} (${placeName(rival.set.at)}) ` +
-        `and the group ${winner.group} (${placeName(winner.set.at)})`
+        `'${variable}' of ${foldNodeSet(hosts)} is torn between the group ${rival.group} (${placeName(rival.set.keyAt ?? rival.set.at)}) ` +
+        `and the group ${winner.group} (${placeName(winner.set.keyAt ?? winner.set.at)})`
       const hint =
-        `Say which counts: a higher ansible_group_priority for one of the two groups (now both ` +
+        `say which counts: a higher ansible_group_priority for one of the two groups (now both ` +
         `${winner.rank.split(',')[2]}), one group inside the other, or the variable in host_vars/`
-      this.#draft.say('conflicting-groups', message, winner.set.keyAt ?? winner.set.at, hint)
+      this.#draft.findings.error('conflicting-groups', message, winner.set.keyAt ?? winner.set.at, hint)
     }
   }
 }

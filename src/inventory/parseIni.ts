@@ -1,11 +1,11 @@
 // An INI inventory → hosts, groups and variables.
 import { isIPv6 } from 'node:net'
 import { didYouMean } from '../model/didYouMean.ts'
+import type { SourceText } from '../text/sourceText.ts'
 import type { Draft, DraftGroup, SetValue } from './draft.ts'
 import { readHostNames } from './hostNames.ts'
 import { type IniValue, readPlainValue, readSectionValue, splitWords, type Word } from './iniText.ts'
 import { checkVariable } from './knownVariables.ts'
-import type { SourceText } from './sourceText.ts'
 
 type Section =
   | { readonly kind: 'hosts' | 'children'; readonly group: DraftGroup }
@@ -13,20 +13,21 @@ type Section =
   /** Its head is wrong, so its lines mean nothing. */
   | { readonly kind: 'unknown' }
 
-export function parseIni(source: SourceText, draft: Draft): void {
+/** `folder` is where relative paths in values start. */
+export function parseIni(source: SourceText, folder: string, draft: Draft): void {
   let section: Section = { kind: 'hosts', group: draft.ungrouped }
   source.text.split(/\r?\n/).forEach((text, i) => {
     const content = text.trim()
     if (content === '' || content.startsWith('#') || content.startsWith(';')) return
-    const line = new Line(source, draft, i + 1, text)
+    const line = new Line(source, folder, draft, i + 1, text)
     if (content.startsWith('[') && !isAddress(content)) section = line.readHead()
     else if (/^---(\s|$)/.test(content))
       line.say(
         'ini-yaml',
-        'This is an INI inventory, and --- begins YAML',
+        'this is an INI inventory, and --- begins YAML',
         0,
         text.length,
-        'Name a YAML inventory NAME.yml',
+        'name a YAML inventory NAME.yml',
       )
     else if (section.kind === 'hosts') line.readHost(section.group)
     else if (section.kind === 'children') line.readChild(section.group)
@@ -39,23 +40,25 @@ const isAddress = (content: string) => isIPv6(/^\[([^\]]*)\]/.exec(content)?.[1]
 
 class Line {
   readonly #source: SourceText
+  readonly #folder: string
   readonly #draft: Draft
   readonly #number: number
   readonly #text: string
 
-  constructor(source: SourceText, draft: Draft, number: number, text: string) {
+  constructor(source: SourceText, folder: string, draft: Draft, number: number, text: string) {
     this.#source = source
+    this.#folder = folder
     this.#draft = draft
     this.#number = number
     this.#text = text
   }
 
   say(code: string, message: string, offset: number, length: number, hint?: string): void {
-    this.#draft.say(code, message, this.#at(offset, length), hint)
+    this.#draft.findings.error(code, message, this.#at(offset, length), hint)
   }
 
   #at(offset: number, length: number) {
-    return this.#source.inLine(this.#number, this.#text, offset, length)
+    return this.#source.inLine(this.#number, offset, length)
   }
 
   readHead(): Section {
@@ -63,7 +66,7 @@ class Line {
     const start = this.#text.indexOf('[')
     const unknown: Section = { kind: 'unknown' }
     if (!match) {
-      const message = 'This is no section head: [GROUP], [GROUP:children] or [GROUP:vars]'
+      const message = 'this is no section head: [GROUP], [GROUP:children] or [GROUP:vars]'
       this.say('bad-section', message, start, this.#text.trimEnd().length - start)
       return unknown
     }
@@ -75,10 +78,10 @@ class Line {
     }
     if (kind !== undefined && kind !== 'children') {
       const near = didYouMean(kind, ['children', 'vars'])
-      const hint = near ? `Did you mean [${name}:${near}]?` : kind === 'hosts' ? `Write [${name}]` : undefined
+      const hint = near ? `did you mean '[${name}:${near}]'?` : kind === 'hosts' ? `write [${name}]` : undefined
       this.say(
         'bad-section',
-        `A section cannot be of the kind \`${kind}\``,
+        `a section cannot be of the kind '${kind}'`,
         this.#text.lastIndexOf(kind),
         kind.length,
         hint,
@@ -94,15 +97,15 @@ class Line {
     const [first, ...rest] = words
     if (!first) return
     if (/^\w+=/.test(first.text)) {
-      const hint = `Variables of the group go into a section [${group.name === 'ungrouped' ? 'all' : group.name}:vars]`
-      this.say('no-host', 'A host must come before its variables', first.offset, first.length, hint)
+      const hint = `variables of the group go into a section [${group.name === 'ungrouped' ? 'all' : group.name}:vars]`
+      this.say('no-host', 'a host must come before its variables', first.offset, first.length, hint)
       return
     }
     const hosts = readHostNames(first.text)
     const vars = new Map<string, SetValue>()
     if (hosts.ok && hosts.port !== undefined) {
       const at = this.#at(first.offset, first.length)
-      vars.set('ansible_port', { value: hosts.port, at, folder: this.#source.folder })
+      vars.set('ansible_port', { value: hosts.port, at, folder: this.#folder })
     }
     // After a word that is none, the rest is its echo.
     rest.every((word) => this.#readAssignment(word, vars))
@@ -117,7 +120,7 @@ class Line {
   #words(): readonly Word[] {
     const { words, unclosed } = splitWords(this.#text)
     if (unclosed === undefined) return words
-    this.say('ini-quote', 'This quote is never closed', unclosed, this.#text.length - unclosed)
+    this.say('ini-quote', 'this quote is never closed', unclosed, this.#text.length - unclosed)
     return []
   }
 
@@ -126,9 +129,9 @@ class Line {
     if (equals < 1) {
       const spaced = /^\s*=/.test(this.#text.slice(word.offset + word.length)) || word.text.startsWith('=')
       const hint = spaced
-        ? 'Write it without blanks around ='
-        : 'One host, or one node set such as crane[02-04], to a line'
-      this.say('not-a-variable', `\`${word.text}\` is not of the form name=value`, word.offset, word.length, hint)
+        ? 'write it without blanks around ='
+        : 'one host, or one node set such as crane[02-04], to a line'
+      this.say('not-a-variable', `'${word.text}' is not of the form name=value`, word.offset, word.length, hint)
       return false
     }
     const name = word.text.slice(0, equals)
@@ -137,10 +140,10 @@ class Line {
     const valueAt = Math.min(word.offset + equals + 1, word.offset + word.length - 1)
     const set = this.#set(read, word.offset, name.length, valueAt, word.offset + word.length - valueAt)
     if (!set) return true
-    checkVariable(name, set, this.#draft.diagnostics)
+    checkVariable(name, set, this.#draft.findings)
     const before = vars.get(name)
     if (before && before.value !== set.value) {
-      const message = `\`${name}\` is set twice in this line, to different values`
+      const message = `'${name}' is set twice in this line, to different values`
       this.say('conflicting-host-variable', message, word.offset, word.length)
     }
     vars.set(name, set)
@@ -156,7 +159,7 @@ class Line {
       value: read.value,
       at: this.#at(at, length),
       keyAt: this.#at(keyAt, keyLength),
-      folder: this.#source.folder,
+      folder: this.#folder,
     }
   }
 
@@ -164,8 +167,8 @@ class Line {
     const [child, second] = this.#words()
     if (!child) return
     if (second) {
-      const hint = second.text.includes('=') ? `Variables go into a section [${child.text}:vars]` : undefined
-      this.say('bad-child', 'One group to a line, and nothing else', second.offset, second.length, hint)
+      const hint = second.text.includes('=') ? `variables go into a section [${child.text}:vars]` : undefined
+      this.say('bad-child', 'one group to a line, and nothing else', second.offset, second.length, hint)
     }
     this.#draft.addChild(group, child.text, this.#at(child.offset, child.length))
   }
@@ -176,8 +179,8 @@ class Line {
     const equals = this.#text.indexOf('=')
     const name = this.#text.slice(start, Math.max(start, equals)).trim()
     if (name === '') {
-      const colon = /^\s*\w+\s*:/.test(this.#text) ? 'In an INI inventory a variable is set with =' : undefined
-      this.say('not-a-variable', 'This is not of the form name=value', start, end - start, colon)
+      const colon = /^\s*\w+\s*:/.test(this.#text) ? 'in an INI inventory a variable is set with =' : undefined
+      this.say('not-a-variable', 'this is not of the form name=value', start, end - start, colon)
       return
     }
     const value = this.#text.slice(equals + 1, end).trimStart()

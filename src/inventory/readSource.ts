@@ -1,15 +1,16 @@
 // What an -i names (a file, a folder, a list of hosts, a script) → its hosts, groups and variables.
 import { dirname, extname, join } from 'node:path'
+import { readYaml } from '../text/readYaml.ts'
+import { SourceText } from '../text/sourceText.ts'
 import type { Draft } from './draft.ts'
 import { type FileAccess, othersMayWrite, whyUnreadable } from './fileAccess.ts'
 import { readHostNames } from './hostNames.ts'
 import { isCraneConfig, parseCraneConfig } from './parseCraneConfig.ts'
 import { parseIni } from './parseIni.ts'
 import { parseYamlInventory } from './parseYamlInventory.ts'
-import { readYaml } from './readYaml.ts'
+import { HARMLESS_TAGS } from './readVariable.ts'
 import { isBystander, untrusted } from './readVarsFolder.ts'
 import { runInventory } from './runInventory.ts'
-import { SourceText } from './sourceText.ts'
 
 export interface SourceReader {
   readonly files: FileAccess
@@ -27,14 +28,14 @@ export function readSource(source: string, reader: SourceReader): string | undef
     if (/[,[]/.test(source)) readList(source, draft)
     else {
       const hint = /^[\w.-]+$/.test(source)
-        ? `For a list of hosts in place of a file write a comma: -i ${source},`
+        ? `for a list of hosts in place of a file write a comma: -i ${source},`
         : undefined
-      draft.say('no-such-inventory', `The inventory ${source} does not exist`, undefined, hint)
+      draft.findings.error('no-such-inventory', `the inventory ${source} does not exist`, undefined, hint)
     }
     return undefined
   }
   const folder = found.directory ? source : dirname(source)
-  if (othersMayWrite(files, folder)) draft.diagnostics.push(untrusted(folder))
+  if (othersMayWrite(files, folder)) draft.findings.add(untrusted(folder))
   else if (found.directory) readFolder(source, reader)
   else readFile(source, reader, true)
   return folder
@@ -57,7 +58,7 @@ function readList(source: string, draft: Draft): void {
       draft.addHosts(draft.ungrouped, read.names, place, new Map(port))
     } else {
       const { message, offset: inner, length } = read.problem
-      draft.say('bad-host', message, { ...at, column: start + inner + 1, length }, read.hint)
+      draft.findings.error('bad-host', message, { ...at, column: start + inner + 1, length }, read.hint)
     }
   }
 }
@@ -68,17 +69,17 @@ function readFolder(folder: string, reader: SourceReader): void {
   try {
     names = [...files.list(folder)].sort()
   } catch (error) {
-    return draft.say('unreadable-file', `${folder} cannot be read: ${whyUnreadable(error)}`, undefined)
+    return draft.findings.error('unreadable-file', `${folder} cannot be read: ${whyUnreadable(error)}`)
   }
   for (const name of names) {
     if (name === 'group_vars' || name === 'host_vars' || isBystander(name) || /\.(cfg|pyc)$/.test(name)) continue
     const path = join(folder, name)
     if (files.stat(path)?.directory) {
-      draft.warn(
+      draft.findings.warn(
         'folder-skipped',
         `${path} is not read: an inventory's folders may hold files only`,
         undefined,
-        `Name it: -i ${path}`,
+        `name it: -i ${path}`,
       )
       continue
     }
@@ -92,14 +93,14 @@ function readFile(path: string, { files, draft, scriptDeadlineMs }: SourceReader
   try {
     text = files.read(path)
   } catch (error) {
-    return draft.say('unreadable-file', `The inventory ${path} cannot be read: ${whyUnreadable(error)}`, undefined)
+    return draft.findings.error('unreadable-file', `the inventory ${path} cannot be read: ${whyUnreadable(error)}`)
   }
   // The one alone is no sign: a stray mode bit must not turn data into code.
   const mode = files.stat(path)?.mode ?? 0
   if (text.startsWith('#!') && (mode & 0o111) !== 0) {
     if (!named) {
-      const hint = `To run it, name it: -i ${path}`
-      return draft.say(
+      const hint = `to run it, name it: -i ${path}`
+      return draft.findings.error(
         'script-in-folder',
         `${path} is a program, and none is run that only lies in a folder`,
         undefined,
@@ -107,17 +108,17 @@ function readFile(path: string, { files, draft, scriptDeadlineMs }: SourceReader
       )
     }
     if ((mode & 0o002) !== 0) {
-      return draft.say('world-writable', `${path} is not run, because everybody may write to it`, undefined)
+      return draft.findings.error('world-writable', `${path} is not run, because everybody may write to it`)
     }
     return runInventory(path, scriptDeadlineMs, draft)
   }
-  if (text.includes('\0')) return draft.say('not-a-text', `The inventory ${path} is not a text`, undefined)
-  const source = new SourceText(path, text, dirname(path))
-  if (!isYaml(path, source.text)) return parseIni(source, draft)
-  const root = readYaml(source, draft.diagnostics)
+  if (text.includes('\0')) return draft.findings.error('not-a-text', `the inventory ${path} is not a text`)
+  const source = new SourceText(path, text)
+  if (!isYaml(path, source.text)) return parseIni(source, dirname(path), draft)
+  const root = readYaml(source, draft.findings, HARMLESS_TAGS)
   if (!root) return
   if (isCraneConfig(root)) parseCraneConfig(root, draft)
-  else parseYamlInventory(root, source.folder, draft)
+  else parseYamlInventory(root, dirname(path), draft)
 }
 
 /** By the name's ending; without one that says it, by whether there is a section's head or else a key with a colon. */

@@ -1,12 +1,14 @@
 // The files of a group_vars/ or host_vars/ folder → variables by the group or host they are for.
 import { join } from 'node:path'
 import { type Diagnostic, mistake } from '../model/diagnostic.ts'
+import type { Findings } from '../text/findings.ts'
+import { readYaml } from '../text/readYaml.ts'
+import { SourceText } from '../text/sourceText.ts'
+import { describeNode, isEmpty, placeOf } from '../text/yamlTree.ts'
 import type { SetValue } from './draft.ts'
 import { type FileAccess, othersMayWrite, whyUnreadable } from './fileAccess.ts'
 import { checkVariable } from './knownVariables.ts'
-import { setValue } from './parseYamlInventory.ts'
-import { kindInWords, readYaml } from './readYaml.ts'
-import { SourceText } from './sourceText.ts'
+import { HARMLESS_TAGS, readVariable } from './readVariable.ts'
 
 export interface VarsFile {
   /** The file, or the folder of files, as the user would name it. */
@@ -22,11 +24,11 @@ export const isBystander = (name: string): boolean =>
 
 export class VarsFolders {
   readonly #files: FileAccess
-  readonly #diagnostics: Diagnostic[]
+  readonly #findings: Findings
 
-  constructor(files: FileAccess, diagnostics: Diagnostic[]) {
+  constructor(files: FileAccess, findings: Findings) {
     this.#files = files
-    this.#diagnostics = diagnostics
+    this.#findings = findings
   }
 
   /** `folder` holds the inventory or playbook; relative paths in values start there. Nothing there is fine. */
@@ -44,7 +46,7 @@ export class VarsFolders {
       const [first = '', ...shadowed] = ['', ...endings].filter((ending) => present.includes(ending))
       const file = join(path, name + first)
       for (const ending of shadowed) {
-        this.#say('shadowed-file', `${join(path, name + ending)} is not read, because ${file} is there`, 'warning')
+        this.#findings.warn('shadowed-file', `${join(path, name + ending)} is not read, because ${file} is there`)
       }
       const vars = new Map<string, SetValue>()
       this.#readAll(file, folder, vars)
@@ -64,17 +66,17 @@ export class VarsFolders {
     try {
       text = this.#files.read(path)
     } catch (error) {
-      return this.#say('unreadable-file', `${path} cannot be read: ${whyUnreadable(error)}`)
+      return this.#findings.error('unreadable-file', `${path} cannot be read: ${whyUnreadable(error)}`)
     }
-    const root = readYaml(new SourceText(path, text, folder), this.#diagnostics)
-    if (!root || (root.kind === 'scalar' && root.value === null)) return
+    const root = readYaml(new SourceText(path, text), this.#findings, HARMLESS_TAGS)
+    if (!root || isEmpty(root)) return
     if (root.kind !== 'map') {
-      this.#diagnostics.push(mistake('wrong-type', `Variables are a map, and this is ${kindInWords(root)}`, root.at))
-      return
+      const message = `a file of variables must hold a map, not ${describeNode(root)}`
+      return this.#findings.error('wrong-type', message, placeOf(root))
     }
     for (const entry of root.entries) {
-      const set = setValue(entry, folder)
-      checkVariable(entry.key, set, this.#diagnostics)
+      const set = readVariable(entry, folder, this.#findings)
+      checkVariable(entry.key, set, this.#findings)
       vars.set(entry.key, set)
     }
   }
@@ -84,26 +86,22 @@ export class VarsFolders {
       const entries = this.#files.list(path).filter((name) => !isBystander(name))
       return entries.sort()
     } catch (error) {
-      this.#say('unreadable-file', `${path} cannot be read: ${whyUnreadable(error)}`)
+      this.#findings.error('unreadable-file', `${path} cannot be read: ${whyUnreadable(error)}`)
       return []
     }
   }
 
   #mayTrust(folder: string): boolean {
     const bad = othersMayWrite(this.#files, folder)
-    if (bad) this.#diagnostics.push(untrusted(folder))
+    if (bad) this.#findings.add(untrusted(folder))
     return !bad
-  }
-
-  #say(code: string, message: string, severity: Diagnostic['severity'] = 'error'): void {
-    this.#diagnostics.push({ severity, code, message })
   }
 }
 
 export const untrusted = (folder: string): Diagnostic =>
   mistake(
     'world-writable',
-    `Nothing is read from ${folder}, because everybody may write there`,
+    `nothing is read from ${folder}, because everybody may write there`,
     undefined,
-    `Move the files, or run chmod o-w ${folder}`,
+    `move the files, or run chmod o-w ${folder}`,
   )

@@ -21,9 +21,9 @@ export function runInventory(path: string, deadlineMs: number, draft: Draft): vo
     maxBuffer: MOST_OUTPUT_BYTES,
   })
   const lastLine = (run.stderr ?? '').trimEnd().split('\n').at(-1)
-  const hint = lastLine ? `It wrote: ${lastLine.slice(0, 200)}` : undefined
+  const hint = lastLine ? `it wrote: ${lastLine.slice(0, 200)}` : undefined
   const fail = (message: string, why = hint) =>
-    draft.say('inventory-script', `The inventory ${path} ${message}`, undefined, why)
+    draft.findings.error('inventory-script', `the inventory ${path} ${message}`, undefined, why)
   if (run.error) {
     const code = 'code' in run.error ? run.error.code : ''
     if (code === 'ETIMEDOUT') return fail(`did not end within ${deadlineMs / 1000} s and was killed`)
@@ -39,7 +39,7 @@ export function runInventory(path: string, deadlineMs: number, draft: Draft): vo
   if (!isMap(parsed)) return fail('prints JSON that is no map of groups')
   const hostvars = isMap(parsed._meta) ? parsed._meta.hostvars : undefined
   if (!isMap(hostvars))
-    return fail('prints no `_meta.hostvars`', 'Print "_meta": {"hostvars": {HOST: {…}}}, be it empty')
+    return fail("prints no '_meta.hostvars'", 'print "_meta": {"hostvars": {HOST: {…}}}, be it empty')
   for (const [name, content] of Object.entries(parsed)) {
     if (name !== '_meta') readGroup(name, content, { hostvars, at, folder, draft })
   }
@@ -64,7 +64,8 @@ function readGroup(name: string, content: Json, output: Output): void {
   const group = draft.group(name, at)
   const parts = Array.isArray(content) ? { hosts: content } : content
   if (!group) return
-  if (!isMap(parts)) return draft.say('inventory-script', `The group ${name} must be a map or a list of hosts`, at)
+  if (!isMap(parts))
+    return draft.findings.error('inventory-script', `the group ${name} must be a map or a list of hosts`, at)
   for (const [part, value] of Object.entries(parts)) {
     if (part === 'vars' && isMap(value)) {
       for (const [key, each] of Object.entries(value)) draft.setGroupVariable(name, key, { value: each, at, folder })
@@ -73,20 +74,25 @@ function readGroup(name: string, content: Json, output: Output): void {
         if (part === 'hosts') addHost(name, each, output)
         else draft.addChild(group, each, at)
       }
-    } else draft.say('inventory-script', `\`${part}\` of the group ${name} is not known, or not of the right type`, at)
+    } else
+      draft.findings.error(
+        'inventory-script',
+        `'${part}' of the group ${name} is not known, or not of the right type`,
+        at,
+      )
   }
 }
 
 function addHost(group: string | undefined, name: string, { hostvars, at, folder, draft }: Output): void {
   const read = readHostNames(name)
-  if (!read.ok) return draft.say('bad-host', `${read.problem.message}: \`${name}\``, at, read.hint)
+  if (!read.ok) return draft.findings.error('bad-host', `${read.problem.message}: '${name}'`, at, read.hint)
   const vars = new Map<string, SetValue>()
   const given = hostvars[name]
   // The variables come with the host's first group; the later ones only add membership.
   if (!draft.hosts.has(name) && isMap(given)) {
     for (const [key, value] of Object.entries(given)) {
       const set = { value, at, folder }
-      checkVariable(key, set, draft.diagnostics)
+      checkVariable(key, set, draft.findings)
       vars.set(key, set)
     }
   }

@@ -28,7 +28,7 @@ export function expandNodeSet(text: string): ExpandedNodeSet {
   try {
     for (const [item, offset] of splitOutsideBrackets(text)) {
       if (item === '')
-        throw new Slip(text.trim() === '' ? 'The node set is empty' : 'A name is missing here', offset, 1)
+        throw new Slip(text.trim() === '' ? 'the node set is empty' : 'a name is missing here', offset, 1)
       for (const name of expandItem(item, offset)) names.push(name)
       if (names.length > MOST_NAMES) throw new Slip(tooMany(), offset, item.length)
     }
@@ -40,7 +40,7 @@ export function expandNodeSet(text: string): ExpandedNodeSet {
 }
 
 /** Made only when it is said: the languages' own ways to write numbers take 15 ms to load. */
-const tooMany = () => `This stands for more than ${MOST_NAMES.toLocaleString('en')} names`
+const tooMany = () => `this stands for more than ${MOST_NAMES.toLocaleString('en')} names`
 
 /** Carries a problem up to expandNodeSet, the one place that catches it. */
 class Slip implements NodeSetProblem {
@@ -62,10 +62,10 @@ function splitOutsideBrackets(text: string): [item: string, offset: number][] {
   for (let i = 0; i <= text.length; i++) {
     const char = text[i]
     if (char === '[') {
-      if (open >= 0) throw new Slip('A bracket opens inside a bracket', i, 1)
+      if (open >= 0) throw new Slip('a bracket opens inside a bracket', i, 1)
       open = i
     } else if (char === ']') {
-      if (open < 0) throw new Slip('This bracket was never opened', i, 1)
+      if (open < 0) throw new Slip('this bracket was never opened', i, 1)
       open = -1
     } else if (char === undefined || (char === ',' && open < 0)) {
       const raw = text.slice(start, i)
@@ -75,7 +75,7 @@ function splitOutsideBrackets(text: string): [item: string, offset: number][] {
       start = i + 1
     }
   }
-  if (open >= 0) throw new Slip('This bracket is never closed', open, text.length - open)
+  if (open >= 0) throw new Slip('this bracket is never closed', open, text.length - open)
   return items
 }
 
@@ -94,12 +94,12 @@ function expandItem(item: string, offset: number): string[] {
 }
 
 function expandRanges(text: string, offset: number): string[] {
-  if (text.trim() === '') throw new Slip('The brackets are empty', offset - 1, text.length + 2)
+  if (text.trim() === '') throw new Slip('the brackets are empty', offset - 1, text.length + 2)
   const values: string[] = []
   let at = offset
   for (const raw of text.split(',')) {
     const part = raw.trim()
-    if (part === '') throw new Slip('A number is missing between the commas', at - 1, raw.length + 1)
+    if (part === '') throw new Slip('a number is missing between the commas', at - 1, raw.length + 1)
     for (const value of expandRange(part, at + raw.indexOf(part))) values.push(value)
     at += raw.length + 1
   }
@@ -112,20 +112,20 @@ function expandRange(part: string, at: number): string[] {
   }
   if (/^(\d+|[a-z])$/i.test(part)) return [part]
   const match = /^(\d*|[a-z])([-:])(\d*|[a-z])(?:[/:](\d*))?$/i.exec(part)
-  if (!match) return fail(`\`${part}\` is no number and no range such as 02-04, 02:04 or 0-10/2`)
+  if (!match) return fail(`'${part}' is no number and no range such as 02-04, 02:04 or 0-10/2`)
   const [, first = '', dash, last = '', stepText] = match
-  if (last === '') return fail(`The range \`${part}\` has no end`)
-  if (first === '' && dash === '-') return fail(`The range \`${part}\` has no beginning`)
+  if (last === '') return fail(`the range '${part}' has no end`)
+  if (first === '' && dash === '-') return fail(`the range '${part}' has no beginning`)
   const step = stepText === undefined ? 1 : Number(stepText)
-  if (step < 1) return fail(`The step of \`${part}\` must be 1 or more`)
+  if (step < 1) return fail(`the step of '${part}' must be 1 or more`)
   if (/[a-z]/i.test(first + last)) return letters(first, last, step, part, fail)
-  if (Math.max(first.length, last.length) > MOST_DIGITS) return fail(`The numbers of \`${part}\` are too long`)
+  if (Math.max(first.length, last.length) > MOST_DIGITS) return fail(`the numbers of '${part}' are too long`)
   if (last.startsWith('0') && last.length > Math.max(1, first.length)) {
-    return fail(`The range \`${part}\` ends with more digits than it begins with: ${first.padStart(last.length, '0')}?`)
+    return fail(`the range '${part}' ends with more digits than it begins with: ${first.padStart(last.length, '0')}?`)
   }
   const from = Number(first)
   const to = Number(last)
-  if (from > to) return fail(`The range \`${part}\` runs backwards`)
+  if (from > to) return fail(`the range '${part}' runs backwards`)
   if ((to - from) / step >= MOST_NAMES) return fail(tooMany())
   const values: string[] = []
   for (let n = from; n <= to; n += step) values.push(String(n).padStart(first.length, '0'))
@@ -134,10 +134,10 @@ function expandRange(part: string, at: number): string[] {
 
 function letters(first: string, last: string, step: number, part: string, fail: (message: string) => never): string[] {
   const sameKind = /^([a-z][a-z]|[A-Z][A-Z])$/.test(first + last)
-  if (!sameKind) return fail(`The range \`${part}\` must go between letters of one case, such as a:f`)
+  if (!sameKind) return fail(`the range '${part}' must go between letters of one case, such as a:f`)
   const from = first.charCodeAt(0)
   const to = last.charCodeAt(0)
-  if (from > to) return fail(`The range \`${part}\` runs backwards`)
+  if (from > to) return fail(`the range '${part}' runs backwards`)
   const values: string[] = []
   for (let code = from; code <= to; code += step) values.push(String.fromCharCode(code))
   return values

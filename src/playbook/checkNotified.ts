@@ -1,7 +1,7 @@
 // Handlers and who notifies them: names must meet.
 import { didYouMean } from '../model/didYouMean.ts'
 import type { CompiledTask } from './compileTask.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 
 export function checkNotified(
   tasks: readonly CompiledTask[],

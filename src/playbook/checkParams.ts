@@ -6,7 +6,7 @@ import type { TaskTypeInfo } from '../model/catalogue.ts'
 import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
 import { explainSchemaError } from './explainSchemaError.ts'
-import { entryOf, placeOf, type YamlNode } from './yamlTree.ts'
+import { entryOf, placeOf, type YamlNode } from '../text/yamlTree.ts'
 
 let ajv: Ajv2020 | undefined
 

@@ -2,10 +2,10 @@
 import { mistake } from '../model/diagnostic.ts'
 import { compileExpression, ExpressionFailure, type Vocabulary } from './compileExpression.ts'
 import { type Compiled, constantOf } from './compileTemplate.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import { placesIn } from './scalarOffsets.ts'
 import { typeOf, typeWords } from './valueType.ts'
-import { isText, placeOf, type YamlNode, type YamlScalar } from './yamlTree.ts'
+import { isText, placeOf, type YamlNode, type YamlScalar } from '../text/yamlTree.ts'
 
 /** `when:` and its kin: the whole text is one expression. */
 export function compileCondition(node: YamlNode, word: string, vocabulary: Vocabulary, findings: Findings): Compiled {
@@ -13,7 +13,7 @@ export function compileCondition(node: YamlNode, word: string, vocabulary: Vocab
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return constantOf(node.value, at)
   const failed = constantOf(true, at)
   if (!isText(node)) {
-    findings.error('wrong-type', `'${word}' must be an expression, not a value`, at, 'such as `when: result.changed`')
+    findings.error('wrong-type', `'${word}' must be an expression, not a value`, at, "such as 'when: result.changed'")
     return failed
   }
   const { value } = node as YamlScalar & { value: string }

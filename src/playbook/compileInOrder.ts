@@ -1,11 +1,11 @@
 // Compiles `vars`, whose values may read each other, in an order in which each finds those it reads.
 import type { Vocabulary } from './compileExpression.ts'
 import { type Compiled, compileValue, constantOf } from './compileTemplate.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import { maskQuotes } from './jinjaHabits.ts'
 import { splitTemplate } from './splitTemplate.ts'
 import { ANY, type ValueType } from './valueType.ts'
-import { placeOf, type YamlEntry, type YamlNode } from './yamlTree.ts'
+import { placeOf, type YamlEntry, type YamlNode } from '../text/yamlTree.ts'
 
 /** Variables may read each other in any order, but not in a circle. Adds their types. */
 export function compileInOrder(

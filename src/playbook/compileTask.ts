@@ -7,7 +7,7 @@ import { ExpressionFailure, type Vocabulary } from './compileExpression.ts'
 import { compileCondition } from './compileCondition.ts'
 import { compileInOrder } from './compileInOrder.ts'
 import { type Compiled, compileMap, compileValue, constantOf } from './compileTemplate.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import { mistake } from '../model/diagnostic.ts'
 import type { ParsedBecome, ParsedName, ParsedTask } from './parsed.ts'
 import { findTaskType } from './taskType.ts'
@@ -24,7 +24,7 @@ import {
   typeWords,
   type ValueType,
 } from './valueType.ts'
-import { describeNode, isText, placeOf, type YamlMap } from './yamlTree.ts'
+import { describeNode, isText, placeOf, type YamlMap } from '../text/yamlTree.ts'
 
 export interface CompiledTask {
   readonly spec: TaskSpec

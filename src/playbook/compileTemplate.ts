@@ -3,12 +3,12 @@ import { mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
 import type { Scope } from '../model/playbook.ts'
 import { compileExpression, type Expression, ExpressionFailure, type Vocabulary } from './compileExpression.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import { placesIn, type TextPlace } from './scalarOffsets.ts'
 import { LITERAL_BRACES, splitTemplate } from './splitTemplate.ts'
 import { NOT_KNOWN, UnknownRead } from './unknownRead.ts'
 import { ANY, listOf, MAP, mergeTypes, TEXT, typeOf, typeWords, type ValueType } from './valueType.ts'
-import { isText, placeOf, type YamlNode } from './yamlTree.ts'
+import { isText, placeOf, type YamlNode } from '../text/yamlTree.ts'
 
 /** JSON pointers of what is not known yet. */
 export type Holes = string[]

@@ -3,7 +3,7 @@ import type { ErrorObject } from 'ajv'
 import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
 import { booleanHint, suggestion } from './parseKeywords.ts'
-import { describeNode, describeValue, writtenAs, type YamlNode } from './yamlTree.ts'
+import { describeNode, describeValue, writtenAs, type YamlNode } from '../text/yamlTree.ts'
 
 interface Where {
   /** The task type. */

@@ -1,13 +1,13 @@
 // What `-e` gives: `name=value` pairs, a JSON object, or @file.
-import type { Findings } from './findings.ts'
-import { describeNode, type YamlNode } from './yamlTree.ts'
+import { Findings } from '../text/findings.ts'
+import { describeNode, type YamlNode } from '../text/yamlTree.ts'
 import type { SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
 import { hasType, type InputDeclaration, type InputType, misfit } from './inputDeclaration.ts'
 import { checkVariableName } from './parseKeywords.ts'
-import { readYaml } from './readYaml.ts'
-import { sourceText, type SourceText } from './sourceText.ts'
-import { describeValue, isEmpty, placeOf, plainValue } from './yamlTree.ts'
+import { readYaml } from '../text/readYaml.ts'
+import { SourceText } from '../text/sourceText.ts'
+import { describeValue, isEmpty, placeOf, plainValue } from '../text/yamlTree.ts'
 
 export interface ExtraVar {
   readonly name: string
@@ -26,7 +26,7 @@ export function parseExtraVars(
 ): ReadonlyMap<string, ExtraVar> {
   const all = new Map<string, ExtraVar>()
   for (const raw of raws) {
-    const source = sourceText(LABEL, raw)
+    const source = new SourceText(LABEL, raw)
     for (const one of parseOne(raw, source, readTree, findings))
       if (checkVariableName(one.name, one.at, findings)) all.set(one.name, one)
   }
@@ -128,8 +128,8 @@ export function readAs(type: InputType, text: string): Json {
   if (type === 'string') return text
   if (type === 'integer' || type === 'number') return /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text) ? Number(text) : text
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
-  const silent = { error: () => undefined, add: () => undefined } as unknown as Findings
-  const tree = readYaml(sourceText(LABEL, text), silent)
+  // What is no YAML is the text that it is.
+  const tree = readYaml(new SourceText(LABEL, text), new Findings())
   const value = tree ? plainValue(tree) : text
   return hasType(type, value) ? value : text
 }

@@ -1,7 +1,7 @@
 // Mistakes that show on some hosts only: one message for all hosts that share it.
 import type { Diagnostic, SourceSpan } from '../model/diagnostic.ts'
 import { foldNodeSet } from '../model/nodeSet.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 
 export class HostFindings {
   readonly #found = new Map<string, { readonly diagnostic: Diagnostic; readonly hosts: Set<string> }>()

@@ -1,6 +1,6 @@
 // Values of the inventory are data: warns where one looks as if somebody thought otherwise.
 import type { Inventory, Json } from '../model/inventory.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import { HostFindings } from './hostFindings.ts'
 import type { PlayVariables } from './playVariables.ts'
 

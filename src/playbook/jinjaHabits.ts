@@ -107,7 +107,7 @@ const RULES: readonly Rule[] = [
   {
     pattern: /\b(?:lookup|query|q)\s*\(/,
     message: () => 'lookups do not exist here',
-    hint: () => 'declare the value under `inputs`, or put it into `vars_files`',
+    hint: () => "declare the value under 'inputs', or put it into 'vars_files'",
   },
   { pattern: /(?<![=!<>])=(?!=)/, message: () => "'=' does not compare", rewrite: () => '==' },
   { pattern: /\s~\s/, message: jinja('~'), rewrite: () => ' + ' },
@@ -194,7 +194,7 @@ const ANSIBLE_VARIABLES: Readonly<Record<string, string>> = {
   ansible_play_batch: 'it is called play_hosts here',
   ansible_play_hosts_all: 'it is called play_hosts here',
   ansible_facts: 'facts are no variables here: task types look at the host by themselves',
-  omit: 'leave the parameter out, or choose between two tasks with `when`',
+  omit: "leave the parameter out, or choose between two tasks with 'when'",
   vars: 'name the variable itself',
   and: 'write &&',
   or: 'write ||',
@@ -223,8 +223,8 @@ export function ansibleVariableHint(name: string): string | undefined {
 export const FUNCTION_HABITS: Readonly<Record<string, string>> = {
   len: 'write size(x)',
   length: 'write size(x)',
-  lookup: 'declare the value under `inputs`, or put it into `vars_files`',
-  query: 'declare the value under `inputs`, or put it into `vars_files`',
+  lookup: "declare the value under 'inputs', or put it into 'vars_files'",
+  query: "declare the value under 'inputs', or put it into 'vars_files'",
   str: 'write string(x)',
   float: 'write double(x)',
   defined: 'write has(x)',

@@ -5,16 +5,16 @@ import { didYouMean } from '../model/didYouMean.ts'
 import type { Inventory, Json } from '../model/inventory.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
 import { type ExtraVar, inputTypeOf, parseExtraVars, valueFor } from './extraVars.ts'
-import { Findings } from './findings.ts'
+import { Findings } from '../text/findings.ts'
 import { warnOfUnevaluated } from './inventoryValues.ts'
 import type { ParsedPlaybook } from './parsed.ts'
 import { FileParser, type ReadFile, readFileFromDisk } from './parseFiles.ts'
 import { runVariables } from './playVariables.ts'
 import { collectSecrets, secretMask } from './secrets.ts'
 import { readTagOption } from './selectByTags.ts'
-import { sourceText } from './sourceText.ts'
+import { SourceText } from '../text/sourceText.ts'
 import { type PlayContext, type SelectHosts, validatePlay } from './validatePlay.ts'
-import { plainValue } from './yamlTree.ts'
+import { plainValue } from '../text/yamlTree.ts'
 
 export type { ReadFile } from './parseFiles.ts'
 export type { SelectHosts } from './validatePlay.ts'
@@ -65,7 +65,7 @@ function validate(
     parsed.plays.flatMap((play) => [...play.tags, ...[...play.tasks, ...play.handlers].flatMap((task) => task.tags)]),
   )
   const limitAt =
-    options.limit === undefined ? undefined : sourceText('--limit', options.limit).span(0, options.limit.length)
+    options.limit === undefined ? undefined : new SourceText('--limit', options.limit).span(0, options.limit.length)
   const context: PlayContext = {
     catalogue,
     selectHosts,
@@ -89,7 +89,7 @@ function validate(
       'no-host-matched',
       '--limit leaves no host of any play',
       limitAt,
-      'look at `hosts:` of the plays, or use --list-hosts',
+      "look at 'hosts:' of the plays, or use --list-hosts",
     )
   if (parsed.plays.length === 0 && !findings.failed) findings.error('no-plays', 'there is no play in the playbook')
   for (const { spec, variables } of plays) warnOfUnevaluated(spec.hosts, context.used, variables, inventory, findings)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { SourceSpan } from '../model/diagnostic.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import type { InputDeclaration } from './inputDeclaration.ts'
 import { IMPORT_TASKS_KEYWORDS, REFUSED_IN_TASK } from './keywords.ts'
 import type { ParsedPlay, ParsedPlaybook, ParsedTask } from './parsed.ts'
@@ -10,9 +10,9 @@ import { parseInputs } from './parseInputs.ts'
 import { checkKeywords, readFixedText } from './parseKeywords.ts'
 import { parsePlay, parsePlaybookHead } from './parsePlay.ts'
 import { parseTask } from './parseTask.ts'
-import { readYaml } from './readYaml.ts'
-import { sourceText } from './sourceText.ts'
-import { describeNode, entryOf, placeOf, type YamlMap, type YamlNode } from './yamlTree.ts'
+import { readYaml } from '../text/readYaml.ts'
+import { SourceText } from '../text/sourceText.ts'
+import { describeNode, entryOf, placeOf, type YamlMap, type YamlNode } from '../text/yamlTree.ts'
 
 export type ReadFile = (path: string) => string
 
@@ -55,7 +55,7 @@ export class FileParser {
     }
     if (!this.files.includes(path)) this.files.push(path)
     this.#texts.push(text)
-    return readYaml(sourceText(path, text), this.#findings)
+    return readYaml(new SourceText(path, text), this.#findings)
   }
 
   /** Whether the word stands anywhere in what was read. */
@@ -117,7 +117,7 @@ export class FileParser {
           'wrong-type',
           `a task must be a map, not ${describeNode(node)}`,
           placeOf(node),
-          'such as `- installPackage: { name: containerd }`',
+          "such as '- installPackage: { name: containerd }'",
         )
         return []
       }

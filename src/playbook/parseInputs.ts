@@ -1,6 +1,6 @@
 // The `inputs:` at the head of a playbook.
 import type { Json } from '../model/inventory.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import { INPUT_TYPES, type InputDeclaration, type InputType, misfit } from './inputDeclaration.ts'
 import {
   booleanHint,
@@ -12,7 +12,15 @@ import {
   readText,
   suggestion,
 } from './parseKeywords.ts'
-import { describeNode, entryOf, placeOf, plainValue, type YamlEntry, type YamlMap, type YamlNode } from './yamlTree.ts'
+import {
+  describeNode,
+  entryOf,
+  placeOf,
+  plainValue,
+  type YamlEntry,
+  type YamlMap,
+  type YamlNode,
+} from '../text/yamlTree.ts'
 
 const KEYWORDS = ['type', 'default', 'enum', 'pattern', 'description', 'required', 'sensitive']
 

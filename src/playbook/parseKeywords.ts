@@ -1,8 +1,16 @@
 // Reads keyword values: each returns what was meant, or reports what is wrong and returns undefined.
 import { didYouMean } from '../model/didYouMean.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import type { ParsedBecome, ParsedName } from './parsed.ts'
-import { describeNode, entryOf, isText, placeOf, type YamlEntry, type YamlMap, type YamlNode } from './yamlTree.ts'
+import {
+  describeNode,
+  entryOf,
+  isText,
+  placeOf,
+  type YamlEntry,
+  type YamlMap,
+  type YamlNode,
+} from '../text/yamlTree.ts'
 
 export function readBoolean(node: YamlNode, word: string, findings: Findings): boolean | undefined {
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value

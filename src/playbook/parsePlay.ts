@@ -1,6 +1,6 @@
 // The head of a playbook file, and one play of it, as they were written.
 import type { SourceSpan } from '../model/diagnostic.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import { FILE_KEYWORDS, IMPORT_PLAYBOOK_KEYWORDS, PLAY_KEYWORDS, REFUSED_IN_PLAY } from './keywords.ts'
 import type { ParsedBecome, ParsedName } from './parsed.ts'
 import {
@@ -23,7 +23,7 @@ import {
   type YamlEntry,
   type YamlMap,
   type YamlNode,
-} from './yamlTree.ts'
+} from '../text/yamlTree.ts'
 
 /**
  * A playbook file has one of two forms: a map of `inputs:` (may be left out) and `plays:` (a list), or, as in Ansible,
@@ -38,7 +38,7 @@ export function parsePlaybookHead(
     const what = isEmpty(root)
       ? 'the playbook is empty'
       : `a playbook must be a list of plays, not ${describeNode(root)}`
-    return findings.error('no-plays', what, placeOf(root), 'such as `- hosts: all` with `tasks:` below it')
+    return findings.error('no-plays', what, placeOf(root), "such as '- hosts: all' with 'tasks:' below it")
   }
   if (entryOf(root, 'hosts')) {
     return findings.error(
@@ -107,13 +107,13 @@ export function parsePlay(node: YamlNode, findings: Findings): PlayImport | Writ
       'unsupported-keyword',
       "'inputs' cannot be an item of the list of plays",
       node.entries[0]?.keyAt,
-      'write `inputs:` and `plays:` at the head of the file, with the plays below `plays:`',
+      "write 'inputs:' and 'plays:' at the head of the file, with the plays below 'plays:'",
     )
   checkKeywords(node, 'a play', PLAY_KEYWORDS, REFUSED_IN_PLAY, findings)
   checkGatherFacts(get('gather_facts'), entryOf(node, 'gather_facts')?.keyAt, findings)
   const hosts = get('hosts')
   const at = node.entries[0]?.keyAt ?? placeOf(node)
-  if (!hosts) findings.error('missing-keyword', "the play has no 'hosts'", at, 'such as `hosts: all`')
+  if (!hosts) findings.error('missing-keyword', "the play has no 'hosts'", at, "such as 'hosts: all'")
   const nameNode = get('name')
   const name = nameNode && readText(nameNode, 'name', findings)
   const environment = get('environment')

@@ -1,5 +1,5 @@
 // One item of `tasks:` or `handlers:` as it was written.
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import { REFUSED_IN_TASK, TASK_KEYWORDS } from './keywords.ts'
 import type { ParsedName, ParsedTask } from './parsed.ts'
 import {
@@ -13,7 +13,7 @@ import {
   readTags,
   readVars,
 } from './parseKeywords.ts'
-import { describeNode, entryOf, placeOf, type YamlMap, type YamlNode } from './yamlTree.ts'
+import { describeNode, entryOf, placeOf, type YamlMap, type YamlNode } from '../text/yamlTree.ts'
 
 /** Refused words in whose place a task type would stand. */
 const STANDS_FOR_TYPE = new Set(['block', 'action', 'local_action'])

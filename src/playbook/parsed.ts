@@ -1,7 +1,7 @@
 // A playbook as it was written: known words in their places, values not looked into yet.
 import type { SourceSpan } from '../model/diagnostic.ts'
 import type { InputDeclaration } from './inputDeclaration.ts'
-import type { YamlEntry, YamlMap, YamlNode } from './yamlTree.ts'
+import type { YamlEntry, YamlMap, YamlNode } from '../text/yamlTree.ts'
 
 export interface ParsedName {
   readonly text: string

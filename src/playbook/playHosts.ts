@@ -3,7 +3,7 @@ import type { PlayContext } from './validatePlay.ts'
 import { compileValue } from './compileTemplate.ts'
 import { evaluate } from './template.ts'
 import { inputValueType, typeOf, type ValueType } from './valueType.ts'
-import { describeNode, isText, placeOf, type YamlNode } from './yamlTree.ts'
+import { describeNode, isText, placeOf, type YamlNode } from '../text/yamlTree.ts'
 
 export function findHosts(node: YamlNode, context: PlayContext): readonly string[] {
   const pattern = readPattern(node, context)

@@ -5,7 +5,7 @@ import type { Scope } from '../model/playbook.ts'
 import type { Vocabulary } from './compileExpression.ts'
 import { compileInOrder } from './compileInOrder.ts'
 import { deepFreeze } from './compileTemplate.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import type { HostFindings } from './hostFindings.ts'
 import { type InputDeclaration, misfit } from './inputDeclaration.ts'
 import { MAGIC_VARIABLES } from './parseKeywords.ts'
@@ -23,7 +23,7 @@ import {
   BOOLEAN,
   type ValueType,
 } from './valueType.ts'
-import { describeValue } from './yamlTree.ts'
+import { describeValue } from '../text/yamlTree.ts'
 
 /**
  * May be read though the inventory does not set them: `ansible_host` is then the address that is connected to, as the

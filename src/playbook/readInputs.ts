@@ -1,6 +1,6 @@
 // The inputs of a playbook, for its help text: needs neither an inventory nor task types.
 import { type Checked, checked, mistaken } from '../model/diagnostic.ts'
-import { Findings } from './findings.ts'
+import { Findings } from '../text/findings.ts'
 import type { InputDeclaration } from './inputDeclaration.ts'
 import { FileParser, type ReadFile, readFileFromDisk } from './parseFiles.ts'
 

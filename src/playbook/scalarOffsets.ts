@@ -1,6 +1,6 @@
 // Where in the source a character of a YAML scalar's value was written.
 import type { SourceSpan } from '../model/diagnostic.ts'
-import type { YamlScalar } from './yamlTree.ts'
+import type { YamlScalar } from '../text/yamlTree.ts'
 
 /** A place inside a text value, for a mistake in an expression that the text holds. */
 export interface TextPlace {

@@ -1,8 +1,8 @@
 // Which tasks `--tags` and `--skip-tags` leave, by Ansible's rules.
 import { didYouMean } from '../model/didYouMean.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import { SPECIAL_TAGS } from './keywords.ts'
-import { sourceText } from './sourceText.ts'
+import { SourceText } from '../text/sourceText.ts'
 
 /** `always` runs unless it is skipped; `never` only when one of the task's other tags, or `never`, is asked for. */
 export function isSelected(own: readonly string[], only: readonly string[], skip: readonly string[]): boolean {
@@ -28,7 +28,7 @@ export function readTagOption(
 ): readonly string[] {
   const special: readonly string[] = SPECIAL_TAGS
   return given.flatMap((raw) => {
-    const source = sourceText(option, raw)
+    const source = new SourceText(option, raw)
     let offset = 0
     return raw.split(',').flatMap((part) => {
       const tag = part.trim()

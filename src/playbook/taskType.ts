@@ -1,10 +1,10 @@
 // Finds which key of a task is its type, or says what the key was probably meant to be.
 import type { Catalogue, TaskTypeInfo } from '../model/catalogue.ts'
 import { didYouMean } from '../model/didYouMean.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import { ANSIBLE_MODULES, TASK_KEYWORDS } from './keywords.ts'
 import type { ParsedTask } from './parsed.ts'
-import type { YamlEntry } from './yamlTree.ts'
+import type { YamlEntry } from '../text/yamlTree.ts'
 
 export interface FoundType {
   readonly info: TaskTypeInfo

@@ -5,14 +5,14 @@ import type { PlaySpec } from '../model/playbook.ts'
 import { checkNotified } from './checkNotified.ts'
 import type { Vocabulary } from './compileExpression.ts'
 import { becomeOf } from './compileTask.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../text/findings.ts'
 import { HostFindings } from './hostFindings.ts'
 import type { ParsedPlay } from './parsed.ts'
 import { findHosts } from './playHosts.ts'
 import { playVariables, type PlayVariables, type RunVariables } from './playVariables.ts'
 import { registersOf, TaskChain } from './taskChain.ts'
 import type { ValueType } from './valueType.ts'
-import { isText } from './yamlTree.ts'
+import { isText } from '../text/yamlTree.ts'
 
 export type SelectHosts = (pattern: string, at: SourceSpan | undefined) => Checked<readonly string[]>
 

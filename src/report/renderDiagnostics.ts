@@ -3,6 +3,7 @@ import type { Diagnostic, SourceSpan } from '../model/diagnostic.ts'
 import { characters, cutToWidth } from './displayWidth.ts'
 import { escapeControl, escapeLine } from './escapeControl.ts'
 import { countOf } from './foldHosts.ts'
+import { hideSecrets } from './hideSecrets.ts'
 import { COLOURLESS, type Palette } from './palette.ts'
 
 export interface DiagnosticsOptions {
@@ -72,12 +73,6 @@ function renderOne(diagnostic: Diagnostic, palette: Palette, width: number): str
   return `${lines.join('\n')}\n`
 }
 
-/** A line that is shown for some other mistake may hold a password beside it. Columns stay as they are. */
-function maskSecrets(line: string): string {
-  const named = /((?:passw(?:or)?d|_pass|secret|token)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,}]+)/gi
-  return line.replace(named, (_all, name: string, value: string) => name + '*'.repeat(value.length))
-}
-
 interface Excerpt {
   readonly text: string
   /** Columns before the squiggle. */
@@ -89,7 +84,7 @@ interface Excerpt {
 function excerptOf(at: SourceSpan, width: number): Excerpt {
   // Only the neighbourhood of the span can be seen, and a minified file may be one line of megabytes.
   const from = Math.max(0, at.column - 1 - 4 * width)
-  const source = maskSecrets(at.text.slice(from, at.column - 1 + at.length + 4 * width))
+  const source = hideSecrets(at.text).slice(from, at.column - 1 + at.length + 4 * width)
   const start = at.column - 1 - from
   const cells: { text: string; width: number; inside: boolean; at: number }[] = []
   let offset = 0

@@ -85,7 +85,7 @@ const CASES: readonly Case[] = [
   {
     what: 'an unknown group',
     files: { 'site.yml': '- hosts: compute:!contrl\n  tasks: []\n' },
-    shows: `site.yml:1:19: error[unknown-host]: No host and no group is called \`contrl\`
+    shows: `site.yml:1:19: error[unknown-host]: no host and no group is called 'contrl'
  1 | - hosts: compute:!contrl
    |                   ^~~~~~
 `,
@@ -102,7 +102,7 @@ const CASES: readonly Case[] = [
   {
     what: 'a cycle of groups',
     hosts: '[a]\ncrane02 HERE\n[a:children]\nb\n[b:children]\na\n',
-    shows: `hosts:6:1: error[group-cycle]: The group \`a\` is inside itself: a > b > a
+    shows: `hosts:6:1: error[group-cycle]: the group 'a' is inside itself: a > b > a
  6 | a
    | ^
 `,
@@ -113,7 +113,7 @@ const CASES: readonly Case[] = [
     shows: `hosts:3:1: error[duplicate-host]: crane02 is listed twice in the group compute
  3 | crane[02-03]
    | ^~~~~~~~~~~~
-   hint: First in hosts:2
+   hint: first in hosts:2
 `,
   },
   {
@@ -136,7 +136,7 @@ const CASES: readonly Case[] = [
   {
     what: 'a key given twice in a file of variables',
     files: { 'group_vars/compute.yml': 'port: 1\nport: 2\n' },
-    shows: `group_vars/compute.yml:2:1: error[duplicate-key]: The key \`port\` is there twice
+    shows: `group_vars/compute.yml:2:1: error[duplicate-key]: 'port' is given twice in one map
  2 | port: 2
    | ^~~~
 `,
@@ -154,7 +154,7 @@ const CASES: readonly Case[] = [
   {
     what: 'a limit that names nobody',
     argv: ['--limit', 'crane04'],
-    shows: `--limit:1:1: error[unknown-host]: No host and no group is called \`crane04\`
+    shows: `--limit:1:1: error[unknown-host]: no host and no group is called 'crane04'
  1 | crane04
    | ^~~~~~~
 `,

@@ -89,8 +89,8 @@ describe('selectHosts', () => {
   })
 
   test.each([
-    ['a group misspelt', 'comptue', 'unknown-host', 'comptue', 'Did you mean `compute`?'],
-    ['a host misspelt, after others', 'gpu,!craen03', 'unknown-host', 'craen03', 'Did you mean `crane03`?'],
+    ['a group misspelt', 'comptue', 'unknown-host', 'comptue', "did you mean 'compute'?"],
+    ['a host misspelt, after others', 'gpu,!craen03', 'unknown-host', 'craen03', "did you mean 'crane03'?"],
     ['an excluded one', 'all:!nobody-here', 'unknown-host', 'nobody-here', undefined],
     ['a part of a range', 'login,crane[04-09]', 'unknown-host', 'crane[04-09]', undefined],
     ['a whole range', 'crane[08-09]', 'unknown-host', 'crane[08-09]', undefined],
@@ -117,7 +117,7 @@ describe('selectHosts', () => {
 
   test('the unknown part of a range is named', () => {
     const [found] = diagnosticsOf(selectHosts('crane[04-09]', inventory))
-    expect(found?.message).toBe('No host and no group is called `crane[07-09]`')
+    expect(found?.message).toBe("no host and no group is called 'crane[07-09]'")
     expect(found?.at).toBeUndefined()
   })
 

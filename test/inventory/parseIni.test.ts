@@ -117,29 +117,29 @@ describe('mistakes', () => {
       'a\n[g:children]\ncomptue\n[compute]',
       'unknown-group',
       'comptue',
-      'Did you mean `compute`?',
+      "did you mean 'compute'?",
     ],
     [
       'a group that is nowhere, with variables',
       '[compute]\na\n[comput:vars]\nx=1',
       'unknown-group',
       'comput',
-      'Did you mean `compute`?',
+      "did you mean 'compute'?",
     ],
-    ['a host among the children', 'a\n[g:children]\na', 'unknown-group', 'a', '`a` is a host'],
+    ['a host among the children', 'a\n[g:children]\na', 'unknown-group', 'a', "'a' is a host"],
     ['a cycle', 'a\n[b:children]\nc\n[c:children]\nd\n[d:children]\nb', 'group-cycle', 'b', undefined],
     ['a group inside itself', 'a\n[b:children]\nb', 'group-cycle', 'b', undefined],
     ['all inside a group', 'a\n[b:children]\nall', 'group-cycle', 'all', 'holds every group already'],
-    ['a host twice in a section', '[g]\na\nb\na', 'duplicate-host', 'a', 'First in hosts:2'],
-    ['a host twice through a range', '[g]\na[1-4]\na[3-5]', 'duplicate-host', 'a[3-5]', 'First in hosts:2'],
-    ['a host twice in one range', '[g]\na[1-2,2]', 'duplicate-host', 'a[1-2,2]', 'First in hosts:2'],
-    ['a host torn between two lines', '[g]\na x=1\n[h]\na x=2', 'conflicting-host-variable', '2', 'First in hosts:2'],
+    ['a host twice in a section', '[g]\na\nb\na', 'duplicate-host', 'a', 'first in hosts:2'],
+    ['a host twice through a range', '[g]\na[1-4]\na[3-5]', 'duplicate-host', 'a[3-5]', 'first in hosts:2'],
+    ['a host twice in one range', '[g]\na[1-2,2]', 'duplicate-host', 'a[1-2,2]', 'first in hosts:2'],
+    ['a host torn between two lines', '[g]\na x=1\n[h]\na x=2', 'conflicting-host-variable', '2', 'first in hosts:2'],
     ['a host torn within a line', 'a x=1 x=2', 'conflicting-host-variable', 'x=2', undefined],
-    ['a group torn', 'a\n[all:vars]\nx=1\nx=2', 'conflicting-group-variable', 'x', 'First in hosts:3'],
+    ['a group torn', 'a\n[all:vars]\nx=1\nx=2', 'conflicting-group-variable', 'x', 'first in hosts:3'],
     ['a host named like a group', '[g]\na\ng', 'host-and-group', 'g', 'hosts:1'],
     ['a host named all', 'all', 'host-and-group', 'all', 'always there'],
     ['a kind of section', 'a\n[g:var]\nx=1', 'bad-section', 'var', '[g:vars]'],
-    ['the kind hosts', '[g:hosts]\na\n[h]\nb', 'bad-section', 'hosts', 'Write [g]'],
+    ['the kind hosts', '[g:hosts]\na\n[h]\nb', 'bad-section', 'hosts', 'write [g]'],
     ['a head that does not end', '[g\n[h]\na', 'bad-section', '[g', undefined],
     ['a name of a group', '[my group]\na\n[h]\nb', 'bad-group-name', 'my group', undefined],
     ['a word that is no variable', 'a b', 'not-a-variable', 'b', 'to a line'],
@@ -155,7 +155,7 @@ describe('mistakes', () => {
     ['a name that passes for an option', '-oProxyCommand=x', 'bad-host', '-oProxyCommand=x', undefined],
     ['a slash in a name', 'a/b', 'bad-host', 'a/b', undefined],
     ['a control character in a name', 'a\u0007', 'bad-host', 'a\u0007', undefined],
-    ['a user in a name', 'root@a', 'bad-host', 'root@a', '`a ansible_user=root`'],
+    ['a user in a name', 'root@a', 'bad-host', 'root@a', "'a ansible_user=root'"],
     ['a quote that does not close', 'a x="b', 'ini-quote', '"b', undefined],
     ['two groups in a line of children', 'a\n[g:children]\nh i\n[h]\n[i]', 'bad-child', 'i', undefined],
     ['variables among the children', 'a\n[g:children]\nh x=1\n[h]', 'bad-child', 'x=1', '[h:vars]'],
@@ -168,7 +168,7 @@ describe('mistakes', () => {
       'a ansible_hosts=b',
       'unknown-ansible-variable',
       'ansible_hosts',
-      '`ansible_host`',
+      "'ansible_host'",
     ],
     ['a port that is none', 'a ansible_port=abc', 'wrong-type', 'abc', undefined],
     ['a truth that is none', 'a ansible_become=maybe', 'wrong-type', 'maybe', undefined],
@@ -184,7 +184,7 @@ describe('mistakes', () => {
     ['an address that passes for an option', 'a ansible_host=-oX', 'wrong-type', '-oX', undefined],
     ['an address with a blank', 'a ansible_host="b c"', 'wrong-type', '"b c"', undefined],
     ['an empty user', 'a ansible_user=', 'wrong-type', '=', undefined],
-    ['a name of a variable', 'a my-var=1', 'bad-variable-name', 'my-var', '`my_var`'],
+    ['a name of a variable', 'a my-var=1', 'bad-variable-name', 'my-var', "'my_var'"],
   ] as const)('%s', (_case, text, code, marked, hint) => {
     const result = load(text)
     expect(result.ok).toBe(false)
@@ -198,7 +198,7 @@ describe('mistakes', () => {
 
   test('a cycle is shown as the way around', () => {
     const [cycle] = diagnosticsOf(load('a\n[b:children]\nc\n[c:children]\nd\n[d:children]\nb'))
-    expect(cycle?.message).toBe('The group `b` is inside itself: b > c > d > b')
+    expect(cycle?.message).toBe("the group 'b' is inside itself: b > c > d > b")
   })
 
   test('hosts with the same mistake are folded into one message', () => {

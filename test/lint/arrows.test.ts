@@ -30,6 +30,11 @@ describe('arrows between rooms', () => {
   const forbidden: [string, string][] = [
     ['src/model/planted.ts', '../engine/run.ts'],
     ['src/model/planted.ts', '../task/index.ts'],
+    ['src/model/planted.ts', '../text/findings.ts'],
+    ['src/text/planted.ts', '../playbook/load.ts'],
+    ['src/text/planted.ts', '../inventory/load.ts'],
+    ['src/task/planted.ts', '../text/readYaml.ts'],
+    ['src/engine/planted.ts', '../text/findings.ts'],
     ['src/inventory/planted.ts', '../playbook/load.ts'],
     ['src/playbook/planted.ts', '../inventory/load.ts'],
     ['src/playbook/planted.ts', '../task/index.ts'],
@@ -50,7 +55,10 @@ describe('arrows between rooms', () => {
   })
 
   const allowed: [string, string][] = [
+    ['src/text/planted.ts', '../model/diagnostic.ts'],
     ['src/inventory/planted.ts', '../model/inventory.ts'],
+    ['src/inventory/planted.ts', '../text/readYaml.ts'],
+    ['src/playbook/planted.ts', '../text/readYaml.ts'],
     ['src/task/probes/planted.ts', '../../model/result.ts'],
     ['src/engine/planted.ts', '../transport/session.ts'],
     ['src/engine/planted.ts', '../task/step.ts'],

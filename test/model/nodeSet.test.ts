@@ -59,7 +59,7 @@ describe('expandNodeSet', () => {
     ['n[1-99999999]', 'more than 100,000 names', 2, 10],
     ['n[1-1000]x[1-1000]', 'more than 100,000 names', 0, 18],
     ['n[1-99999999999999999999]', 'too long', 2, 22],
-    ['a,,b', 'A name is missing', 2, 1],
+    ['a,,b', 'a name is missing', 2, 1],
     ['', 'empty', 0, 1],
   ])('%s is a mistake', (text, message, offset, length) => {
     const expanded = expandNodeSet(text)

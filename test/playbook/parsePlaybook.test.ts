@@ -9,7 +9,7 @@ const MISTAKES: readonly (readonly [name: string, text: string, expected: readon
   [
     'inputs as an item',
     '- inputs: {}\n- hosts: all\n',
-    [['unsupported-keyword', 1, 3, "'inputs' cannot be an item", '`plays:`']],
+    [['unsupported-keyword', 1, 3, "'inputs' cannot be an item", "'plays:'"]],
   ],
   [
     'a misspelt head',

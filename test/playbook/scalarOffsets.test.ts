@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { Findings } from '../../src/playbook/findings.ts'
-import { readYaml } from '../../src/playbook/readYaml.ts'
+import { Findings } from '../../src/text/findings.ts'
+import { readYaml } from '../../src/text/readYaml.ts'
 import { placesIn } from '../../src/playbook/scalarOffsets.ts'
-import { sourceText } from '../../src/playbook/sourceText.ts'
-import { entryOf, isText, type YamlScalar } from '../../src/playbook/yamlTree.ts'
+import { SourceText } from '../../src/text/sourceText.ts'
+import { entryOf, isText, type YamlScalar } from '../../src/text/yamlTree.ts'
 
 function scalarOf(text: string): YamlScalar {
-  const tree = readYaml(sourceText('a.yml', text), new Findings())
+  const tree = readYaml(new SourceText('a.yml', text), new Findings())
   const node = tree?.kind === 'map' ? entryOf(tree, 'a')?.value : undefined
   if (!node || !isText(node)) throw new Error(`no text under a: in ${JSON.stringify(text)}`)
   return node

@@ -1,13 +1,14 @@
+// YAML texts and what becomes of them: a value, or one mistake at its place.
 import { expect, test } from 'vitest'
-import { Findings } from '../../src/playbook/findings.ts'
-import { readYaml } from '../../src/playbook/readYaml.ts'
-import { sourceText } from '../../src/playbook/sourceText.ts'
-import { plainValue } from '../../src/playbook/yamlTree.ts'
-import { compare, type Expected } from './world.ts'
+import { Findings } from '../../src/text/findings.ts'
+import { readYaml } from '../../src/text/readYaml.ts'
+import { SourceText } from '../../src/text/sourceText.ts'
+import { plainValue } from '../../src/text/yamlTree.ts'
+import { compare, type Expected } from '../playbook/world.ts'
 
 const read = (text: string) => {
   const findings = new Findings()
-  const tree = readYaml(sourceText('a.yml', text), findings)
+  const tree = readYaml(new SourceText('a.yml', text), findings)
   return { findings, value: tree && plainValue(tree) }
 }
 
@@ -28,11 +29,13 @@ const MISTAKES: readonly (readonly [name: string, text: string, expected: Expect
     ['yaml-syntax', 1, 8, 'ends at the next one', 'of the other kind'],
   ],
   ['a reserved sign', 'a: @x\n', ['yaml-syntax', 1, 4, 'reserved character', 'in quotes']],
-  ['an encrypted value', 'a: !vault |\n  xx\n', ['unknown-tag', 1, 4, '!vault', 'not supported yet']],
+  ['an encrypted value', 'a: !vault |\n  xx\n', ['vault-unsupported', 1, 4, 'not supported yet', '-e @FILE']],
+  ['an encrypted file', '$ANSIBLE_VAULT;1.1;AES256\n6162\n', ['vault-unsupported', 1, 1, 'not supported yet']],
   ['another tag', 'a: !thing x\n', ['unknown-tag', 1, 4, '!thing']],
   ['an alias of nothing', 'a: *x\n', ['unknown-anchor', 1, 4, "no anchor 'x'"]],
   ['an alias in itself', 'a: &x [1, *x]\n', ['alias-cycle', 1, 11, "'*x' stands inside"]],
-  ['a merge key', 'a: &x {b: 1}\nc:\n  <<: *x\n', ['merge-key', 3, 3, 'YAML 1.2']],
+  ['a merge of a text', 'a: &x b\nc:\n  <<: *x\n', ['bad-merge', 1, 7, 'only a map']],
+  ['a list as a key', '? [a]\n: b\n', ['bad-key', 1, 3, 'a plain word']],
   ['two documents', 'a: 1\n---\nb: 1\n', ['yaml-syntax', 2, 1, 'more than one']],
 ]
 
@@ -72,7 +75,23 @@ test('aliases cannot make a file stand for more than the controller can hold', (
   expect(findings.all[0]).toMatchObject({ code: 'too-many-aliases', severity: 'error' })
 })
 
+test.each([
+  ['a key of its own wins', 'a: &x {b: 1, c: 1}\nd: { c: 2, <<: *x }\n', { b: 1, c: 2 }],
+  ['the first of several wins', 'a: [&x {b: 1}, &y {b: 2, c: 2}]\nd:\n  <<: [*x, *y]\n', { b: 1, c: 2 }],
+  ['a key in quotes is a key', 'd: { "<<": 1 }\n', { '<<': 1 }],
+])('merge keys: %s', (_name, text, d) => {
+  const { value, findings } = read(text)
+  expect(findings.all).toEqual([])
+  expect(value).toMatchObject({ d })
+})
+
+test('what is read after a key given twice is read nevertheless', () => {
+  const { value, findings } = read('a: 1\na: 2\nb: !x 3\n')
+  expect(findings.all.map(({ code }) => code).sort()).toEqual(['duplicate-key', 'unknown-tag'])
+  expect(value).toMatchObject({ a: 1 })
+})
+
 test('a byte-order mark and CRLF do not move places', () => {
-  const { findings } = read('a: 1\r\nb: *x\r\n')
+  const { findings } = read('\uFEFFa: 1\r\nb: *x\r\n')
   expect(findings.all[0]?.at).toEqual({ file: 'a.yml', line: 2, column: 4, length: 2, text: 'b: *x' })
 })
