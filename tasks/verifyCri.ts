@@ -16,6 +16,7 @@ import {
   ok,
   type Probe,
   provedAt,
+  ReachableAddress,
   readEvidence,
   Type,
   type UnitFact,
@@ -67,11 +68,9 @@ export default defineTask({
     ),
     network: Type.Optional(Type.Boolean({ description: 'Whether pods must have a network.', default: true })),
     streamAddress: Type.Optional(
-      Type.String({
-        description: "Where the streams of containers must be offered: the node's own address in the cluster.",
-        pattern: '^(?!0\\.0\\.0\\.0$|127\\.|\\[?::1?\\]?$|localhost$).+$',
-        errorMessage: "must be the node's own address, not 0.0.0.0 or 127.x, which each client takes for itself",
-      }),
+      ReachableAddress(
+        "Where the streams of containers must be offered: the node's own IP address in the cluster, which the inventory says for each host. deploy.yml takes node_address, else ansible_host.",
+      ),
     ),
     patience: Type.Optional(
       Type.Integer({ description: 'Seconds to wait until it is ready.', minimum: 0, maximum: 600, default: PATIENCE }),

@@ -21,6 +21,18 @@ export const Mode = (description = 'Permission bits, quoted.') =>
 export const Account = (description: string) =>
   text('^[A-Za-z0-9_][A-Za-z0-9_.-]*\\$?$', 'must be a user or group name', { description })
 
+const IPV4 = '(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}'
+/** Near enough: two colons at least, and nothing that no address holds. */
+const IPV6 = '(?=.*:.*:)[0-9A-Fa-f:.]+'
+
+/** An address and not a name: a node often takes its own name for an address of its loopback interface. */
+export const ReachableAddress = (description: string) =>
+  text(
+    `^(?!0\\.0\\.0\\.0$|127\\.|::1?$)(?:${IPV4}|${IPV6})$`,
+    'must be an IP address by which other nodes reach this one',
+    { description },
+  )
+
 /** A systemd unit: `containerd` or `containerd.service`. */
 export const UnitName = (description = 'The systemd unit; `.service` may be left out.') =>
   text('^[A-Za-z0-9:_.@\\\\-]+$', 'must be the name of a systemd unit such as containerd', { description })

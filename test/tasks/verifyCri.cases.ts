@@ -78,6 +78,12 @@ export default {
       observed: { ...observed, evidence: record },
       expect: { kind: 'verify' },
     },
+    ...['10.77.0.12', '192.168.255.1', 'fd00::12', '::ffff:10.0.0.1'].map((streamAddress) => ({
+      it: `the streams must be at ${streamAddress}`,
+      params: { streamAddress },
+      observed: { ...observed, evidence: record },
+      expect: { kind: 'verify' as const },
+    })),
     {
       it: 'waiting longer asks nothing more of it',
       params: { patience: 60 },
@@ -111,9 +117,9 @@ export default {
   ],
   wrong: [
     { params: { socket: 'unix:///run/x.sock' }, path: '/socket', says: 'absolute path' },
-    { params: { streamAddress: '0.0.0.0' }, path: '/streamAddress', says: "the node's own address" },
-    { params: { streamAddress: '127.0.1.1' }, path: '/streamAddress', says: 'takes for itself' },
-    { params: { streamAddress: '::' }, path: '/streamAddress', says: "the node's own address" },
+    ...['0.0.0.0', '127.0.1.1', '::', '::1', 'localhost', 'crane02', '10.0.0.256', '10.0.0', 'fe80'].map(
+      (streamAddress) => ({ params: { streamAddress }, path: '/streamAddress', says: 'by which other nodes reach' }),
+    ),
     { params: { minimumVersion: 'v1' }, path: '/minimumVersion', says: 'pattern' },
   ],
   live: [

@@ -1,0 +1,56 @@
+// The product's own playbook against inventories that it must refuse, or take, before any host is touched.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { runCommand } from '../cli/runCommand.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'crane-play-deploy-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const EXAMPLE = 'inventory/hosts'
+
+function inventory(compute: string): string {
+  const path = join(folder, 'hosts')
+  writeFileSync(path, `[control]\ncrane01\n\n[compute]\n${compute}\n`)
+  return path
+}
+
+const check = (hosts: string, ...options: string[]) =>
+  runCommand('playbooks/deploy.yml', '-i', hosts, '--syntax-check', ...options)
+
+it.each([
+  ['the example inventory', () => EXAMPLE],
+  ['an IP address as ansible_host', () => inventory('crane02 ansible_host=10.0.0.2\ncrane03 ansible_host=fd00::3')],
+  ['a name as ansible_host, and node_address', () => inventory('crane[02-04] node_address=10.0.0.2')],
+])('takes %s', async (_, hosts) => {
+  const { status, out, err } = await check(hosts())
+  expect({ status, err }).toEqual({ status: 0, err: '' })
+  expect(out).toMatch(/no mistake found in 6 plays/)
+})
+
+it('lists the tasks of the example inventory', async () => {
+  const { status, out } = await runCommand('playbooks/deploy.yml', '-i', EXAMPLE, '--list-tasks')
+  expect(status).toBe(0)
+  expect(out).toContain('streams that other nodes can reach')
+})
+
+it.each([
+  ['no address at all', 'crane[02-04]', []],
+  ['a name as ansible_host', 'crane[02-04] ansible_host=node.example.org', []],
+  ['no address, though nothing is to be verified', 'crane[02-04]', ['--skip-tags', 'verify']],
+])('refuses %s for the streams, and says what to set', async (_, compute, options) => {
+  const { status, err } = await check(inventory(compute), ...options)
+  expect(status).toBe(1)
+  expect(err).toContain(
+    "error[bad-parameter]: 'streamAddress' must be an IP address by which other nodes reach this one",
+  )
+  expect(err).toContain('deploy.yml takes node_address, else ansible_host')
+  expect(err).toContain('no host was touched')
+})
+
+it('refuses a name as node_address', async () => {
+  const { status, err } = await check(inventory('crane[02-04] node_address=crane02'))
+  expect(status).toBe(1)
+  expect(err).toContain("error[bad-input]: 'node_address' must match")
+})
