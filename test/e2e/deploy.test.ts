@@ -157,6 +157,20 @@ describe('what breaks afterwards', () => {
     ])
   })
 
+  it("takes cgroups away from systemd, whose driver does not understand CraneSched's paths", async () => {
+    const runc = 'plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc'
+    const table = [`[${runc}]`, 'runtime_type = "io.containerd.runc.v2"', `[${runc}.options]`, 'SystemdCgroup = true']
+    await on('crane04', `cat >>/etc/containerd/config.toml <<'END'\n${table.join('\n')}\nEND`)
+    const { status, changes, failures } = await run('deploy.yml')
+    expect({ status, failures }).toEqual({ status: 3, failures: [] })
+    expect(changes.map(({ host, task }) => `${host} ${task.type}`).sort()).toEqual([
+      'crane04 ensureToml',
+      'crane04 restartService',
+    ])
+    await on('crane04', "containerd config dump | grep -q 'SystemdCgroup = false'")
+    expect(await run('deploy.yml')).toMatchObject({ status: 0, changes: [], failures: [] })
+  })
+
   it('shows the last words of a daemon that a bad configuration ends', async () => {
     const bad = playbook(
       'bad',

@@ -57,6 +57,24 @@ export default {
       observed: { file: file(site), folder: folder() },
       expect: { kind: 'change' },
     },
+    ...([true, false] as const).map((systemd) => ({
+      it: `a key far down that is meant only where it has another value: ${systemd}`,
+      params: {
+        path,
+        where: { version: 2, plugins: { cri: { runc: { SystemdCgroup: true } } } },
+        set: { plugins: { cri: { runc: { SystemdCgroup: false } } } },
+      },
+      observed: {
+        file: file(`version = 2\n\n[plugins.'cri'.runc]\n  SystemdCgroup = ${systemd} # driver\n`),
+        folder: folder(),
+      },
+      expect: systemd
+        ? {
+            kind: 'change' as const,
+            after: { file: { text: "version = 2\n\n[plugins.'cri'.runc]\n  SystemdCgroup = false # driver\n" } },
+          }
+        : { kind: 'ok' as const, says: 'not meant: plugins is' },
+    })),
     {
       it: 'the file has no version at all',
       params: { path, set, where: { version: 2 } },
