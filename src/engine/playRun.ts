@@ -142,13 +142,14 @@ export class PlayRun {
 
 /** The fields in one order, so that results look alike to the engine that runs us. Made for each task on each host. */
 function resultOf(attempt: Attempt, durationMs: number, ignored: boolean): TaskResult {
-  const { outcome, note, diffs, failure, warnings, data, item } = attempt
+  const { outcome, note, diffs, failure, warnings, data, verified, item } = attempt
   const result: { -readonly [K in keyof TaskResult]: TaskResult[K] } = { outcome, durationMs }
   if (note !== undefined) result.note = note
   if (diffs) result.diffs = diffs
   if (failure) result.failure = failure
   if (warnings) result.warnings = warnings
   if (data) result.data = data
+  if (verified) result.verified = true
   if (ignored) result.ignored = true
   if (item !== undefined) result.item = item
   return result
@@ -165,7 +166,8 @@ function joinItems(task: PreparedTask, attempts: readonly Attempt[], items: read
   if (attempts.length === 0) return { outcome: 'skipped', note: 'no items in the list' }
   const outcome =
     WORST_FIRST.find((candidate) => attempts.some((attempt) => attempt.outcome === candidate)) ?? 'skipped'
-  const worst = attempts.find((attempt) => attempt.outcome === outcome)
+  const alike = attempts.filter((attempt) => attempt.outcome === outcome)
+  const worst = alike.find((attempt) => attempt.verified) ?? alike[0]
   const predicted = attempts.some((attempt) => attempt.predicted)
   const results = attempts.map((attempt, i) => ({
     ...(registeredValue(task.type, { ...attempt, durationMs: 0 }, attempt.predicted ?? false) as Record<string, Json>),
@@ -177,6 +179,7 @@ function joinItems(task: PreparedTask, attempts: readonly Attempt[], items: read
     diffs: attempts.flatMap((attempt) => attempt.diffs ?? []),
     ...(worst?.failure && { failure: worst.failure }),
     ...(worst?.note !== undefined && { note: worst.note }),
+    ...(worst?.verified && { verified: true }),
     data: { results },
   }
 }

@@ -201,18 +201,20 @@ const restart = defineTask({
   apply: ({ plan }) => [script('restart', `put started ${plan.at}`)],
 })
 
-/** prove: writes down what it proved; a verification. */
+/** prove: writes down what it proved, of several things each by its `key`; a verification. */
 const prove = defineTask({
   name: 'prove',
   summary: 'Verifies.',
-  params: Type.Object({}),
-  observe: () => ({ record: value('record'), config: value('config') }),
+  params: Type.Object({ key: Type.Optional(Type.String()) }),
+  observe: ({ key }) => ({ record: value(recordOf(key)), config: value('config') }),
   decide: ({ observed }) =>
     observed.record === observed.config
       ? ok({ note: 'proved before' })
       : verify({ note: 'prove it', after: {}, plan: { config: observed.config } }),
-  apply: ({ plan }) => [script('prove', `put record ${plan.config}`)],
+  apply: ({ params: { key }, plan }) => [script('prove', `put ${recordOf(key)} ${plan.config}`)],
 })
+
+const recordOf = (key: string | undefined) => (key === undefined ? 'record' : `record-${key}`)
 
 const always = defineTask({
   name: 'always',

@@ -1,9 +1,17 @@
 // The engine on hosts in memory: the law, prediction, handlers, batching, faults.
 import { describe, expect, it } from 'vitest'
-import { UNKNOWN } from '../../src/model/playbook.ts'
+import { type TaskSpec, UNKNOWN } from '../../src/model/playbook.ts'
 import { computed, constant, FakeFleet, play, task } from './fakeFleet.ts'
 
 const three = ['a1', 'a2', 'a3']
+
+/** A task whose parameter `key` is each item in turn. */
+const looped = (type: string, items: string[], more: Partial<TaskSpec> = {}) =>
+  task(
+    type,
+    computed((scope) => ({ key: scope.item })),
+    { loop: { items: constant(items), as: 'item' }, ...more },
+  )
 
 describe('an unchanged run', () => {
   it('asks each host once, whatever the number of tasks and plays', async () => {
@@ -260,6 +268,25 @@ describe('a verification', () => {
     expect(await notes(false)).toEqual(['ok: proved before'])
     expect(fleet.host('a1').values.get('record')).toBe('7')
     expect(await notes(true)).toEqual(['ok: proved before'])
+  })
+
+  it.each([
+    ['by itself', task('prove', {}), [true]],
+    ['in a loop, where the first item was proved before', looped('prove', ['old', 'new']), [undefined, true, true]],
+  ])('that was made says so, for what it proved is shown: %s', async (_how, verification, verified) => {
+    const fleet = new FakeFleet(['a1'])
+    fleet.host('a1').values.set('config', '7').set('record-old', '7')
+    const results = async (check: boolean) => {
+      const { events, done } = fleet.start([play(['a1'], [verification])], { check })
+      await done
+      return events.flatMap((event) =>
+        event.type === 'task-result' || event.type === 'item-result' ? [event.result.verified] : [],
+      )
+    }
+    const none = verified.map(() => undefined)
+    expect(await results(true)).toEqual(none)
+    expect(await results(false)).toEqual(verified)
+    expect(await results(false)).toEqual(none)
   })
 })
 

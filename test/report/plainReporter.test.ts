@@ -130,6 +130,30 @@ test('-v says evidence and reasons, -vv places in the playbook', () => {
   expect(report(MIXED, { verbosity: 2 }).out).toContain('crane[03-04]  (installPackage, deploy.yml:10)\n')
 })
 
+test('what was proved in this run is always said, what was proved before with -v', () => {
+  const story: RunStory = {
+    hosts: COMPUTE,
+    plays: [
+      {
+        name: 'runtime',
+        tasks: [
+          {
+            name: 'Verify',
+            results: {
+              crane02: { outcome: 'ok', note: 'proved yesterday' },
+              ...on(['crane03', 'crane04'], { outcome: 'ok', verified: true, note: 'containerd 1.7.2 is ready' }),
+            },
+          },
+        ],
+      },
+    ],
+  }
+  expect(report(story).out).toContain(
+    '  ok           3/3  Verify  crane[02-04]\n      crane[03-04]: containerd 1.7.2 is ready\n\n',
+  )
+  expect(report(story, { verbosity: 1 }).out).toContain('      crane02: proved yesterday\n')
+})
+
 test('check mode says what would change and what cannot be known yet', () => {
   const story: RunStory = {
     check: true,
