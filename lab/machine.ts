@@ -87,9 +87,3 @@ export async function debianMirror(): Promise<string> {
     "The lab builds its image from Debian's archive, and this machine's apt sources name none for its own release.",
   )
 }
-
-/** 1 for the legacy hierarchy of one mount a controller, 2 for the unified one. */
-export async function cgroupGeneration(): Promise<1 | 2> {
-  const kind = await $({ quiet: true })`stat -f -c %T /sys/fs/cgroup`
-  return kind.stdout.trim() === 'cgroup2fs' ? 2 : 1
-}

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { type Log, openLog } from './daemonLog.ts'
 import { type CraneConfig, readCraneConfig, type Role } from './readCraneConfig.ts'
 
-export const configPath = '/etc/crane/config.yaml'
+const configPath = '/etc/crane/config.yaml'
 
 /** The configuration and an open log; ends the process when there is no living with the file. */
 export function startDaemon(role: Role): { config: CraneConfig; log: Log } {

@@ -37,7 +37,7 @@ const list = { type: 'list' } as const
 const flag = { type: 'flag' } as const
 const whole = { type: 'int' } as const
 
-export const craneFlags: FlagTable = {
+const craneFlags: FlagTable = {
   mem: text,
   gres: text,
   'cpus-per-task': { type: 'text', short: 'c' },

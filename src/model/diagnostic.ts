@@ -41,14 +41,3 @@ export const mistaken = (diagnostics: readonly Diagnostic[]): Checked<never> => 
 export function mistake(code: string, message: string, at?: SourceSpan, hint?: string): Diagnostic {
   return { severity: 'error', code, message, ...(at && { at }), ...(hint !== undefined && { hint }) }
 }
-
-/** A span of `length` characters from an offset in a text. */
-export function spanAt(file: string, source: string, offset: number, length = 1): SourceSpan {
-  const start = source.lastIndexOf('\n', offset - 1) + 1
-  const end = source.indexOf('\n', start)
-  const text = source.slice(start, end < 0 ? undefined : end).replace(/\r$/, '')
-  let line = 1
-  for (let i = source.indexOf('\n'); i >= 0 && i < start; i = source.indexOf('\n', i + 1)) line++
-  const column = Math.min(offset - start, text.length) + 1
-  return { file, line, column, length: Math.max(1, Math.min(length, text.length - column + 1)), text }
-}

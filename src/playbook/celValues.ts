@@ -47,7 +47,7 @@ function convert(value: object, type: ValueType): unknown {
   return same ? value : copy
 }
 
-export const makeRecord = (raw: Readonly<Record<string, unknown>>, type: RecordType): LazyRecord =>
+const makeRecord = (raw: Readonly<Record<string, unknown>>, type: RecordType): LazyRecord =>
   new type.ctor(raw, (field, name) => {
     const of = type.fields[name] ?? ANY
     // A result of a task that did not run has null for the fields it would have filled: they are not there.

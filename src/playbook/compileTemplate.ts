@@ -72,7 +72,7 @@ export function compileMap(
   }
 }
 
-export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
+const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
 
 export function constantOf(value: Json, at: SourceSpan): Compiled {
   const frozen = deepFreeze(value)

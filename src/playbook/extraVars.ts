@@ -124,7 +124,7 @@ const booleanWord = (shown: string): string | undefined =>
   /yes|on|1/i.test(shown) ? 'write true' : /no|off|0/i.test(shown) ? 'write false' : undefined
 
 /** A text of the command line as a value of the type; the text itself when it is none. */
-export function readAs(type: InputType, text: string): Json {
+function readAs(type: InputType, text: string): Json {
   if (type === 'string') return text
   if (type === 'integer' || type === 'number') return /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text) ? Number(text) : text
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text

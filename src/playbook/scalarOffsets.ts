@@ -22,11 +22,6 @@ export function placesIn(node: YamlScalar): TextPlace {
   }
 }
 
-/** A place in a text that is not YAML, such as an argument of the command line. */
-export const placesFrom = (place: (offset: number, length: number) => SourceSpan): TextPlace => ({
-  at: (offset, length = 1) => place(offset, length),
-})
-
 function alignScalar(node: YamlScalar): readonly number[] {
   const value = String(node.value)
   const { text } = node.source

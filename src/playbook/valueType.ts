@@ -85,7 +85,7 @@ export function inputValueType(type: InputType): ValueType {
 }
 
 /** What a schema lets through; where it says more than types can, anything. */
-export function schemaType(schema: JsonSchema | undefined, name: string): ValueType {
+function schemaType(schema: JsonSchema | undefined, name: string): ValueType {
   if (!schema) return ANY
   if (Array.isArray(schema.enum)) return schema.enum.map(typeOf).reduce(mergeTypes, typeOf(schema.enum[0]))
   if ('const' in schema) return typeOf(schema.const)

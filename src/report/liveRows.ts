@@ -112,7 +112,7 @@ function taskRows(record: TaskRecord, check: boolean, now: number): LiveRow[] {
 const isBad = (outcome: Outcome): boolean => outcome === 'failed' || outcome === 'unreachable'
 
 /** `38/40 ok, 2 changed, 1 failed`: well (unchanged or changed) of all, then what is worth a word. */
-export function liveCounts(record: TaskRecord, check: boolean): string {
+function liveCounts(record: TaskRecord, check: boolean): string {
   const counts = new Map<string, number>()
   for (const { outcome, ignored } of record.results.values()) {
     const word = outcomeWord(outcome, check, ignored === true)

@@ -104,7 +104,7 @@ function requestHeaders(path: string): Buffer {
 }
 
 /** All that is sent: the preface and both questions. */
-export function questionFrames(): Buffer {
+function questionFrames(): Buffer {
   const ask = (stream: number, path: string, message: Buffer) => [
     frame(HEADERS, END_HEADERS, stream, requestHeaders(path)),
     frame(DATA, END_STREAM, stream, grpcFrame(message)),

@@ -125,7 +125,7 @@ export function attributesDiff(path: string, inode: Inode, asked: Asked): Diff |
 }
 
 /** Ids and names belong together, but only one of the two is known of an account that is asked for. */
-export function predictAttributes({ mode, owner, group }: Asked): Partial<Inode> {
+function predictAttributes({ mode, owner, group }: Asked): Partial<Inode> {
   return {
     ...(mode !== undefined && { mode: fourDigits(mode) }),
     ...(owner !== undefined && (/^\d+$/.test(owner) ? { uid: Number(owner) } : { owner })),

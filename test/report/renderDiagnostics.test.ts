@@ -1,11 +1,12 @@
 // A user's mistakes, word for word as they are shown.
 import { describe, expect, test } from 'vitest'
-import { type Diagnostic, mistake, spanAt } from '../../src/model/diagnostic.ts'
+import { type Diagnostic, mistake } from '../../src/model/diagnostic.ts'
 import { COLOURED } from '../../src/report/palette.ts'
 import { renderDiagnostics } from '../../src/report/renderDiagnostics.ts'
+import { SourceText } from '../../src/text/sourceText.ts'
 
 const span = (source: string, word: string, file = 'deploy.yml') =>
-  spanAt(file, source, source.indexOf(word), word.length)
+  new SourceText(file, source).span(source.indexOf(word), word.length)
 
 const squiggleOf = (text: string): string => {
   const [, source = '', marks = ''] = text.split('\n')
@@ -87,7 +88,7 @@ describe('the squiggle stands under what is meant', () => {
   })
 
   test('an empty line', () => {
-    const text = renderDiagnostics([mistake('e', 'm', spanAt('f', '\n\n', 1))])
+    const text = renderDiagnostics([mistake('e', 'm', new SourceText('f', '\n\n').span(1))])
     expect(text).toContain('f:2:1: error[e]: m\n 2 | \n   | ^\n')
   })
 })
