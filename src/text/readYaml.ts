@@ -30,11 +30,7 @@ export function readYaml(
   // The parser compares every key with every other one: a second for 10,000 hosts. Duplicates are found below.
   const options = { version: '1.2', prettyErrors: false, merge: false, strict: true, uniqueKeys: false } as const
   const document = parseDocument(source.text, options)
-  const [error] = document.errors
-  if (error) {
-    explainYamlError(error, source, findings)
-    return undefined
-  }
+  if (document.errors.length > 0) return explainYamlError(document, source, findings)
   for (const { code, pos } of document.warnings) {
     if (code !== 'TAG_RESOLVE_FAILED') continue
     const tag = source.text.slice(pos[0], pos[1])
