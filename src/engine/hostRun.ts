@@ -33,7 +33,11 @@ export class HostRun {
   }
 
   count(result: TaskResult): void {
-    const key = result.ignored ? 'ignored' : result.outcome
+    this.#add(result.ignored ? 'ignored' : result.outcome)
+    if (result.changed) this.#add('changed')
+  }
+
+  #add(key: keyof HostCounts): void {
     this.#counts[key] = (this.#counts[key] ?? 0) + 1
   }
 

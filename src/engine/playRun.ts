@@ -1,6 +1,6 @@
 // One play on one batch of hosts: its tasks in step with each other, loops, handlers, what is registered and counted.
 import type { Json } from '../model/inventory.ts'
-import type { Outcome, TaskResult } from '../model/result.ts'
+import { hasChanged, type Outcome, type TaskResult } from '../model/result.ts'
 import type { RunEventBody } from '../model/runEvent.ts'
 import { type Attempt, dependsOn, INTERRUPTED } from './attempt.ts'
 import { Breath } from './breath.ts'
@@ -123,18 +123,18 @@ export class PlayRun {
       run.registered[task.spec.register] = registeredValue(task.type, result, attempt.predicted === true)
       runner.renderer.registered()
     }
-    if (result.outcome === 'changed' || result.outcome === 'blocked') this.#notify(play, task, run, result.outcome)
+    if (hasChanged(result)) this.#notify(play, task, run, 'yes')
+    else if (result.outcome === 'blocked') this.#notify(play, task, run, 'maybe')
     if (result.outcome === 'failed' && !ignored && run.standing === 'active') run.standing = 'failed'
     if (result.outcome === 'unreachable') run.standing = 'unreachable'
     emit({ type: 'task-result', task: task.ref, host: run.host.name, result })
   }
 
-  #notify(play: PreparedPlay, task: PreparedTask, run: HostRun, outcome: 'changed' | 'blocked'): void {
+  #notify(play: PreparedPlay, task: PreparedTask, run: HostRun, due: 'yes' | 'maybe'): void {
     for (const topic of task.spec.notify) {
       for (const handler of play.handlers) {
         if (!answersTo(handler.spec, topic)) continue
-        if (outcome === 'changed' || !run.notified.has(handler.spec.id))
-          run.notified.set(handler.spec.id, outcome === 'changed' ? 'yes' : 'maybe')
+        if (due === 'yes' || !run.notified.has(handler.spec.id)) run.notified.set(handler.spec.id, due)
       }
     }
   }
@@ -142,7 +142,7 @@ export class PlayRun {
 
 /** The fields in one order, so that results look alike to the engine that runs us. Made for each task on each host. */
 function resultOf(attempt: Attempt, durationMs: number, ignored: boolean): TaskResult {
-  const { outcome, note, diffs, failure, warnings, data, verified, item } = attempt
+  const { outcome, note, diffs, failure, warnings, data, verified, changed, item } = attempt
   const result: { -readonly [K in keyof TaskResult]: TaskResult[K] } = { outcome, durationMs }
   if (note !== undefined) result.note = note
   if (diffs) result.diffs = diffs
@@ -150,6 +150,7 @@ function resultOf(attempt: Attempt, durationMs: number, ignored: boolean): TaskR
   if (warnings) result.warnings = warnings
   if (data) result.data = data
   if (verified) result.verified = true
+  if (changed) result.changed = true
   if (ignored) result.ignored = true
   if (item !== undefined) result.item = item
   return result
@@ -175,6 +176,7 @@ function joinItems(task: PreparedTask, attempts: readonly Attempt[], items: read
   }))
   return {
     outcome,
+    ...(outcome !== 'changed' && attempts.some(hasChanged) && { changed: true }),
     predicted,
     diffs: attempts.flatMap((attempt) => attempt.diffs ?? []),
     ...(worst?.failure && { failure: worst.failure }),

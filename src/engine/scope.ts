@@ -1,7 +1,7 @@
 // What the expressions of a task see on a host, and the values that `register` stores.
 import type { Json } from '../model/inventory.ts'
 import { type Scope, type Template, UNKNOWN } from '../model/playbook.ts'
-import type { TaskResult } from '../model/result.ts'
+import { hasChanged, type TaskResult } from '../model/result.ts'
 import type { TaskType } from '../task/defineTask.ts'
 import type { HostRun } from './hostRun.ts'
 import type { PreparedPlay } from './prepare.ts'
@@ -113,12 +113,13 @@ export function registeredValue(
   predicted: boolean,
 ): Readonly<Record<string, unknown>> {
   const blocked = result.outcome === 'blocked'
+  const changed = hasChanged(result)
   const own = Object.keys((type.result?.properties as object | undefined) ?? {})
   const untold = predicted ? UNKNOWN : null
   return {
     ...Object.fromEntries(own.map((field) => [field, untold])),
     ...result.data,
-    changed: blocked ? UNKNOWN : result.outcome === 'changed',
+    changed: blocked && !changed ? UNKNOWN : changed,
     failed: result.outcome === 'failed' || result.outcome === 'unreachable',
     skipped: result.outcome === 'skipped',
     outcome: blocked ? UNKNOWN : result.outcome,

@@ -44,9 +44,14 @@ export interface TaskResult {
   readonly data?: { readonly [key: string]: Json }
   /** A verification was made in this run; `note` says what it proved. */
   readonly verified?: boolean
+  /** Of a loop with a worse outcome: some of its items were changed all the same. */
+  readonly changed?: boolean
   /** True where `ignore_errors` let the host go on after a failure. */
   readonly ignored?: boolean
   /** The loop item, where the task has a loop. */
   readonly item?: Json
   readonly durationMs: number
 }
+
+export const hasChanged = ({ outcome, changed }: Pick<TaskResult, 'outcome' | 'changed'>): boolean =>
+  outcome === 'changed' || changed === true

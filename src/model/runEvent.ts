@@ -17,6 +17,7 @@ export interface PlayRef {
   readonly name: string
 }
 
+/** Of tasks. A loop that failed, or was not decided, counts as `changed` too when some of its items were. */
 export type HostCounts = Readonly<Record<Outcome | 'ignored', number>>
 
 /** How a host was left when a run was interrupted. */

@@ -68,7 +68,15 @@ export function renderTotals(ended: RunEnded, { check, verbosity, signal }: Tota
   return parts.join('; ')
 }
 
-const STATES = ['as wanted', 'not reached by any task', 'changed', 'undecided', 'unreachable', 'failed'] as const
+const STATES = [
+  'as wanted',
+  'not reached by any task',
+  'with ignored failures',
+  'changed',
+  'undecided',
+  'unreachable',
+  'failed',
+] as const
 type State = (typeof STATES)[number]
 const CALM: readonly State[] = ['as wanted', 'not reached by any task']
 
@@ -77,7 +85,8 @@ function stateOf(counts: HostCounts): State {
   if (counts.unreachable > 0) return 'unreachable'
   if (counts.changed > 0) return 'changed'
   if (counts.blocked > 0) return 'undecided'
-  return counts.ok + counts.skipped + counts.ignored > 0 ? 'as wanted' : 'not reached by any task'
+  if (counts.ignored > 0) return 'with ignored failures'
+  return counts.ok + counts.skipped > 0 ? 'as wanted' : 'not reached by any task'
 }
 
 const rank = (group: Folded<HostCounts>) => STATES.indexOf(stateOf(group.value))
@@ -92,6 +101,7 @@ function describeState({ hosts, value }: Folded<HostCounts>, check: boolean, pal
       return palette.yellow(`${hosts.length} ${check ? 'would change' : state}`)
     case 'undecided':
     case 'not reached by any task':
+    case 'with ignored failures':
       return palette.yellow(`${hosts.length} ${state}`)
     case 'as wanted':
       return palette.green(`${hosts.length} ${state}`)

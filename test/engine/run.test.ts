@@ -9,7 +9,7 @@ const three = ['a1', 'a2', 'a3']
 const looped = (type: string, items: string[], more: Partial<TaskSpec> = {}) =>
   task(
     type,
-    computed((scope) => ({ key: scope.item })),
+    computed((scope) => ({ key: scope.item, value: '7' })),
     { loop: { items: constant(items), as: 'item' }, ...more },
   )
 
@@ -352,7 +352,49 @@ describe('loops', () => {
     expect(
       events.flatMap((event) => (event.type === 'item-result' ? [`${event.result.item} ${event.result.outcome}`] : [])),
     ).toEqual(['a changed', 'b failed', 'c changed'])
-    expect(recap.a1).toMatchObject({ ignored: 1, failed: 0, changed: 1 })
+    expect(recap.a1).toMatchObject({ ignored: 1, failed: 0, changed: 2 })
+  })
+
+  it.each([
+    {
+      what: 'an ignored failure',
+      more: { ignoreErrors: true },
+      run: ['put ok', 'always changed'],
+      counts: { ignored: 1, changed: 2 },
+    },
+    { what: 'a failure', more: {}, run: [], counts: { failed: 1, changed: 1 } },
+  ])('that change something and end as $what lose no change', async ({ more, run, counts }) => {
+    const fleet = new FakeFleet(['a1'])
+    fleet.host('a1').values.set('same', '7')
+    const conf = task(
+      'put',
+      computed((scope) => ({ key: scope.item, value: '7', breaks: scope.item === 'b' })),
+      { loop: { items: constant(['same', 'conf', 'b']), as: 'item' }, register: 'r', notify: ['go'], ...more },
+    )
+    const seen = task('put', { key: 'same', value: '7' }, { when: [computed((scope) => scope.r.changed)] })
+    const handlers = [task('always', {}, { name: constant('go') })]
+    const { events, done } = fleet.start([play(['a1'], [conf, seen], { handlers })])
+    const { recap } = await done
+    const [first, ...rest] = events.flatMap((event) => (event.type === 'task-result' ? [event] : []))
+    expect(first?.result).toMatchObject({ outcome: 'failed', changed: true })
+    expect(rest.map(({ task: { type }, result }) => `${type} ${result.outcome}`)).toEqual(run)
+    expect(recap.a1).toMatchObject(counts)
+  })
+
+  it('in check mode are sure of what some items change, though others cannot be decided', async () => {
+    const fleet = new FakeFleet(['a1'])
+    fleet.host('a1').values.set('conf', '1')
+    const brings = task('put', { key: 'package', value: '1', brings: true })
+    const conf = looped('put', ['conf', 'brought'], { notify: ['go'], register: 'r' })
+    const handlers = [task('always', {}, { name: constant('go') })]
+    const { events, done } = fleet.start([play(['a1'], [brings, conf], { handlers })], { check: true })
+    const { recap } = await done
+    expect(events.flatMap((event) => (event.type === 'task-result' ? [event.result.outcome] : []))).toEqual([
+      'changed',
+      'blocked',
+      'changed',
+    ])
+    expect(recap.a1).toMatchObject({ changed: 3, blocked: 1 })
   })
 
   it('an empty list is skipped', async () => {

@@ -79,6 +79,7 @@ export function tell(story: RunStory): RunEvent[] {
         bodies.push({ type: 'task-result', task: ref, host, result: full(told) })
         const counts = recap.get(host)
         if (counts) counts[told.ignored ? 'ignored' : told.outcome]++
+        if (counts && told.changed) counts.changed++
       }
       bodies.push({ type: 'task-ended', task: ref })
     })
