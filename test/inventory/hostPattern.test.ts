@@ -1,3 +1,4 @@
+// Host patterns over one inventory: the hosts that each selects, and the mistakes of those that select none.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { LIMIT, selectHosts } from '../../src/inventory/hostPattern.ts'

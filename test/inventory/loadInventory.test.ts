@@ -1,3 +1,4 @@
+// What an inventory is gathered from: sources, variables in files, connections, programs; and what wins or is refused.
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

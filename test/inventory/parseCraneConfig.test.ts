@@ -1,3 +1,4 @@
+// CraneSched's own configuration read as an inventory: the groups it gives, and where it is wrong.
 import { describe, expect, test } from 'vitest'
 import { loadInventory } from '../../src/inventory/loadInventory.ts'
 import { memoryFiles } from './memoryFiles.ts'

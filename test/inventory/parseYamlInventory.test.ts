@@ -1,3 +1,4 @@
+// YAML inventories: what they give, and each mistake with the text it underlines.
 import { describe, expect, test } from 'vitest'
 import { loadInventory } from '../../src/inventory/loadInventory.ts'
 import { memoryFiles } from './memoryFiles.ts'

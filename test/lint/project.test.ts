@@ -1,5 +1,6 @@
-// The project itself is typed and formatted as its own rules ask.
+// The project itself is typed, formatted and opened as its own rules ask.
 import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
@@ -20,3 +21,22 @@ it('has no type errors', () => {
 it('is formatted', () => {
   expect(tool('biome', 'format', '--colors=off')).toMatchObject({ status: 0 })
 }, 60_000)
+
+const FOLDERS = ['src', 'tasks', 'lab', 'bench', 'test', 'scripts', 'bin']
+const files = FOLDERS.flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+).filter((file) => /(?<!\.d)\.m?[jt]s$/.test(file))
+
+/** Behind the line that names the interpreter. */
+const opening = /^(?:#!.*\n)?(?:\/\/ |\/\*\*\s(?:\* )?)\S/
+
+it('each file opens with the sentence that says what it is for', () => {
+  expect(files.filter((file) => !opening.test(readFileSync(join(root, file), 'utf8')))).toEqual([])
+})
+
+it.each([
+  ['an import', "import { x } from './y.ts'\n// Says it too late.\n"],
+  ['a comment without a word', '//\nexport const x = 1\n'],
+])('%s is no such sentence', (_what, text) => {
+  expect(opening.test(text)).toBe(false)
+})

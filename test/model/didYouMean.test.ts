@@ -1,3 +1,4 @@
+// Misspelt words and the one that each was probably meant to be.
 import { describe, expect, test } from 'vitest'
 import { didYouMean } from '../../src/model/didYouMean.ts'
 

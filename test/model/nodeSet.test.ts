@@ -1,3 +1,4 @@
+// Node sets unfolded to names and names folded to node sets, with properties that hold for any of them.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compareNames, expandNodeSet, foldNodeSet } from '../../src/model/nodeSet.ts'

@@ -1,3 +1,4 @@
+// Parameters that do not fit their task type: each is one mistake at its place, and what fits is none.
 import { expect, test } from 'vitest'
 import { compare, type Expected, inventoryOf, load, mistakesIn, play } from './world.ts'
 

@@ -1,3 +1,4 @@
+// What templates and conditions give once there are values, also when some of these are not known yet.
 import { expect, test } from 'vitest'
 import type { Json } from '../../src/model/inventory.ts'
 import { type Scope, type TaskSpec, UNKNOWN } from '../../src/model/playbook.ts'

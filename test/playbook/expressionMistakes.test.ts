@@ -1,3 +1,4 @@
+// Wrong expressions, among them what people write in Jinja: the place of each, and the spelling that is right.
 import { expect, test } from 'vitest'
 import { compare, type Expected, mistakesIn, play } from './world.ts'
 

@@ -1,3 +1,4 @@
+// Inputs of a playbook: how they are declared, where their values come from, and that secret ones stay so.
 import { expect, test } from 'vitest'
 import { readInputs } from '../../src/playbook/readInputs.ts'
 import { compare, type Expected, inventoryOf, load, mistakesIn, valid } from './world.ts'

@@ -1,3 +1,4 @@
+// The front door as a whole: limits, and that any text gives a playbook or mistakes that point into it.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compare, inventoryOf, load, mistakesIn, play, valid } from './world.ts'

@@ -1,3 +1,4 @@
+// Playbooks, tasks and variables from several files: what is imported where, and the mistakes on the way.
 import { expect, test } from 'vitest'
 import { compare, type Expected, mistakesIn, valid } from './world.ts'
 

@@ -1,3 +1,4 @@
+// The words of plays and tasks: what each form means, and what is said of those that are not known.
 import { expect, test } from 'vitest'
 import { compare, type Expected, mistakesIn, play, valid } from './world.ts'
 

@@ -1,3 +1,4 @@
+// Variables of a play on each host: which word wins, what may hold expressions, and what is not set.
 import { expect, test } from 'vitest'
 import { compare, type Expected, inventoryOf, load, mistakesIn, play, valid } from './world.ts'
 

@@ -1,3 +1,4 @@
+// Places in a value traced back to the source, however the YAML was written.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'

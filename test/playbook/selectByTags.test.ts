@@ -1,3 +1,4 @@
+// Tags: the tasks that --tags and --skip-tags leave.
 import { expect, test } from 'vitest'
 import { isSelected } from '../../src/playbook/selectByTags.ts'
 import { compare, type Expected, type load, mistakesIn, valid } from './world.ts'
