@@ -21,20 +21,28 @@ interface Schema {
 /** The whole text of docs/tasks.md. */
 export async function taskReference(): Promise<string> {
   const folder = new URL('tasks/', root)
-  const names = readdirSync(folder).filter((name) => name.endsWith('.ts')).toSorted()
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .toSorted()
   const types = await Promise.all(
-    names.map(async (name) => (await import(pathToFileURL(fileURLToPath(new URL(name, folder))).href)).default as TaskType),
+    names.map(
+      async (name) => (await import(pathToFileURL(fileURLToPath(new URL(name, folder))).href)).default as TaskType,
+    ),
   )
-  const head = '# Task types\n\nWritten from the files in `tasks/` by `npm run docs`. A parameter in **bold** must be given.\n'
+  const head =
+    '# Task types\n\nWritten from the files in `tasks/` by `npm run docs`. A parameter in **bold** must be given.\n'
   return [head, ...types.map(section)].join('\n')
 }
 
 function section(type: TaskType): string {
   const params = type.params as Schema
-  const shorthand = type.shorthand === undefined ? '' : `\nA bare value sets \`${type.shorthand}\`: \`${type.name}: …\`.\n`
+  const shorthand =
+    type.shorthand === undefined ? '' : `\nA bare value sets \`${type.shorthand}\`: \`${type.name}: …\`.\n`
   const result = type.result as Schema | undefined
   const registers = result?.properties
-    ? `\n\`register\` stores ${Object.keys(result.properties).map((name) => `\`${name}\``).join(', ')}, besides \`changed\`, \`failed\`, \`skipped\` and \`outcome\`.\n`
+    ? `\n\`register\` stores ${Object.keys(result.properties)
+        .map((name) => `\`${name}\``)
+        .join(', ')}, besides \`changed\`, \`failed\`, \`skipped\` and \`outcome\`.\n`
     : ''
   return `## ${type.name}\n\n${type.summary}\n${shorthand}\n${table(params)}${registers}`
 }
@@ -66,4 +74,5 @@ function describe({ description = '', default: preset, examples }: Schema): stri
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(new URL('docs/tasks.md', root), await taskReference())
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  writeFileSync(new URL('docs/tasks.md', root), await taskReference())
