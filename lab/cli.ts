@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { Command, CommanderError, Option } from 'commander'
 import { labDown, labHost, LabProblem, labReset, labState, labUp, projectRoot } from './index.ts'
 import { hostIsUp } from './labState.ts'
+import { hostCount, maximumHosts } from './names.ts'
 import { containerdPins, type ContainerdGeneration } from './recipe.ts'
 
 const started = Date.now()
@@ -16,14 +17,14 @@ const program = new Command('lab')
 program
   .command('up')
   .description('bring the hosts up; hosts that are right already are left alone')
-  .option('--hosts <n>', 'how many, 1 to 32', '4')
+  .option('--hosts <n>', `how many, 1 to ${maximumHosts}`, '4')
   .addOption(
     new Option('--containerd <generation>', 'what apt offers').choices(Object.keys(containerdPins)).default('1.7'),
   )
   .option('--bare-config', 'hosts start without /etc/containerd/config.toml')
   .option('--take-over', 'end a lab that another checkout started')
   .action(async (options: { hosts: string; containerd: ContainerdGeneration; bareConfig?: true; takeOver?: true }) => {
-    await labUp({ ...options, hosts: Number(options.hosts), say })
+    await labUp({ ...options, hosts: hostCount(options.hosts), say })
   })
 
 program

@@ -56,6 +56,22 @@ export function forgetState(owner: string): void {
   rmSync(join(owner, '.lab/state.json'), { force: true })
 }
 
+/** The lab of the checkout `owner`. @throws LabProblem when none is up, or another one */
+export function requireOwn(state: LabState | undefined, owner: string): LabState {
+  if (!state) throw new LabProblem('No lab is up; start one with `npm run lab -- up`.')
+  if (state.owner === owner) return state
+  throw new LabProblem(
+    `The lab that is up belongs to ${state.owner}, and only its keys open it: use it from there, or replace it with \`npm run lab -- up --take-over\`.`,
+  )
+}
+
+/** @throws LabProblem when the lab has no host of that name */
+export function findHost({ hosts }: LabState, name: string): HostState {
+  const host = hosts.find((one) => one.name === name)
+  if (host) return host
+  throw new LabProblem(`The lab has no host '${name}'; it has ${hosts.map((one) => one.name).join(' ')}.`)
+}
+
 /** Whether a process id is alive and still what it was: ids are reused after a reboot or a crash. */
 export function isAlive(pid: number, program: string): boolean {
   try {

@@ -31,12 +31,10 @@ const LAB_TOOLS: Tools = {
 }
 
 /** Throws a LabProblem unless this process is root on Linux. */
-export function requireRootOnLinux(): void {
-  if (process.platform !== 'linux')
-    throw new LabProblem(
-      `The lab boots Linux hosts in namespaces, so it needs a Linux machine; this is ${process.platform}.`,
-    )
-  if (process.getuid?.() !== 0)
+export function requireRootOnLinux({ platform, getuid }: Pick<NodeJS.Process, 'platform' | 'getuid'> = process): void {
+  if (platform !== 'linux')
+    throw new LabProblem(`The lab boots Linux hosts in namespaces, so it needs a Linux machine; this is ${platform}.`)
+  if (getuid?.() !== 0)
     throw new LabProblem(
       'The lab mounts file systems and creates network namespaces, so it must run as root: try again with sudo.',
     )
