@@ -6,6 +6,7 @@ import type { Inventory, Json } from '../model/inventory.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
 import { type ExtraVar, inputTypeOf, parseExtraVars, valueFor } from './extraVars.ts'
 import { Findings } from '../text/findings.ts'
+import { HostFindings } from './hostFindings.ts'
 import { warnOfUnevaluated } from './inventoryValues.ts'
 import type { ParsedPlaybook } from './parsed.ts'
 import { FileParser, type ReadFile, readFileFromDisk } from './parseFiles.ts'
@@ -75,9 +76,11 @@ function validate(
     run,
     used: new Set(),
     registered: new Map(),
+    inputFindings: new HostFindings(),
     findings,
   }
   const plays = parsed.plays.map((play, index) => validatePlay(play, index, context))
+  context.inputFindings.tell(findings, new Set(plays.flatMap(({ spec }) => spec.hosts)).size)
   for (const [name, at] of unproven) {
     // Expressions with mistakes do not tell what they read.
     if (context.used.has(name) || (findings.failed && files.mention(name))) continue

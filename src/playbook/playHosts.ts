@@ -1,6 +1,8 @@
 // The hosts of a play, from its pattern.
+import { UNKNOWN } from '../model/playbook.ts'
 import type { PlayContext } from './validatePlay.ts'
 import { compileValue } from './compileTemplate.ts'
+import { missingInput } from './inputValues.ts'
 import { evaluate } from './template.ts'
 import { inputValueType, typeOf, type ValueType } from './valueType.ts'
 import { describeNode, isText, placeOf, type YamlNode } from '../text/yamlTree.ts'
@@ -31,7 +33,7 @@ function readPattern(node: YamlNode, { run, findings, used }: PlayContext): stri
   const scope: Record<string, unknown> = {}
   for (const input of run.inputs.values()) {
     types.set(input.name, inputValueType(input.type))
-    scope[input.name] = input.default
+    scope[input.name] = input.required ? UNKNOWN : input.default
   }
   for (const [name, value] of Object.entries(run.extra)) {
     types.set(name, typeOf(value))
@@ -44,5 +46,6 @@ function readPattern(node: YamlNode, { run, findings, used }: PlayContext): stri
   const result = evaluate(() => compiled.render(scope))
   if (result.ok) return String(result.value)
   if (!result.unknown) findings.add(result.diagnostic)
+  else for (const input of run.inputs.values()) if (scope[input.name] === UNKNOWN) findings.add(missingInput(input))
   return undefined
 }

@@ -1,13 +1,14 @@
 // What each host of a play knows before anything ran: inventory, play vars, inputs, `-e`, and the magic variables.
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Inventory, Json, Variables } from '../model/inventory.ts'
-import type { Scope } from '../model/playbook.ts'
+import { type Scope, UNKNOWN } from '../model/playbook.ts'
 import type { Vocabulary } from './compileExpression.ts'
 import { compileInOrder } from './compileInOrder.ts'
 import { deepFreeze } from './compileTemplate.ts'
 import type { Findings } from '../text/findings.ts'
 import type { HostFindings } from './hostFindings.ts'
-import { type InputDeclaration, misfit } from './inputDeclaration.ts'
+import type { InputDeclaration } from './inputDeclaration.ts'
+import { inputMistakes, type InputMistakes } from './inputValues.ts'
 import { MAGIC_VARIABLES } from './parseKeywords.ts'
 import type { ParsedPlay } from './parsed.ts'
 import { evaluate } from './template.ts'
@@ -23,7 +24,6 @@ import {
   BOOLEAN,
   type ValueType,
 } from './valueType.ts'
-import { describeValue } from '../text/yamlTree.ts'
 
 /**
  * May be read though the inventory does not set them: `ansible_host` is then the address that is connected to, as the
@@ -49,6 +49,7 @@ export interface RunVariables {
   readonly groups: Readonly<Record<string, readonly string[]>>
   readonly hostvars: Readonly<Record<string, Variables>>
   readonly check: boolean
+  readonly inputMistakes: InputMistakes
 }
 
 export interface PlayVariables {
@@ -77,6 +78,7 @@ export function runVariables(
     // Not frozen: the checks look at it through a proxy that adds what tasks will register.
     hostvars,
     check,
+    inputMistakes: inputMistakes(inventory, inputs, extra),
   }
 }
 
@@ -103,7 +105,8 @@ export function playVariables(
   run: RunVariables,
   outer: Pick<Vocabulary, 'explain' | 'used'>,
   findings: Findings,
-  hostFindings: HostFindings,
+  /** Of all plays together, so that what is wrong with an input is told once. */
+  inputFindings: HostFindings,
 ): PlayVariables {
   const types = new Map([...CONNECTION_VARIABLES, ...run.inventoryTypes])
   for (const [name, type] of typesOf(hosts, run.inventory)) types.set(name, type)
@@ -139,7 +142,8 @@ export function playVariables(
     playbook_dir: play.folder,
     crane_check_mode: run.check,
   })
-  checkInputValues(hosts, run, hostFindings)
+  for (const host of hosts)
+    for (const wrong of run.inputMistakes.get(host)?.values() ?? []) inputFindings.add(host, wrong)
   const defaults: Record<string, Json> = {}
   for (const input of run.inputs.values()) if (input.default !== undefined) defaults[input.name] = input.default
   deepFreeze(defaults)
@@ -157,12 +161,15 @@ export function playVariables(
       group_names: host?.groups ?? [],
       ...shared,
     }
+    // Nobody is to be told of each use as well.
+    for (const input of run.inputMistakes.get(name)?.keys() ?? []) scope[input] = UNKNOWN
     for (const [variable, value] of compiled) {
       const result = evaluate(() => value.render(scope as Scope))
       if (result.ok) scope[variable] = result.value
+      else if (result.unknown) scope[variable] = UNKNOWN
       else {
         delete scope[variable]
-        if (!result.unknown) failures.set(`${name}/${variable}`, result.diagnostic)
+        failures.set(`${name}/${variable}`, result.diagnostic)
       }
     }
     return scope as Variables
@@ -175,32 +182,5 @@ export function playVariables(
       return vars
     },
     failure: (host, name) => failures.get(`${host}/${name}`),
-  }
-}
-
-/** An input may get its value from the inventory; then it must fit too. */
-function checkInputValues(hosts: readonly string[], run: RunVariables, hostFindings: HostFindings): void {
-  for (const input of run.inputs.values()) {
-    if (Object.hasOwn(run.extra, input.name)) continue
-    for (const host of hosts) {
-      const value = run.inventory.hosts.get(host)?.vars[input.name]
-      if (value !== undefined) {
-        const wrong = misfit(input, value, input.sensitive ? 'what is set' : describeValue(value))
-        if (wrong !== undefined)
-          hostFindings.add(host, {
-            severity: 'error',
-            code: 'bad-input',
-            message: `'${input.name}' ${wrong}`,
-            at: run.inventory.origin(host, input.name) ?? input.at,
-          })
-      } else if (input.required)
-        hostFindings.add(host, {
-          severity: 'error',
-          code: 'missing-input',
-          message: `the input '${input.name}' has no value`,
-          at: input.at,
-          hint: `give it with -e ${input.name}=…, or set it in the inventory`,
-        })
-    }
   }
 }

@@ -30,6 +30,8 @@ export interface PlayContext {
   /** Names of variables that some expression reads. */
   readonly used: Set<string>
   readonly registered: RegisteredBefore
+  /** What is wrong with the inputs of hosts, told when all plays were seen. */
+  readonly inputFindings: HostFindings
   readonly findings: Findings
 }
 
@@ -51,7 +53,8 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
           hint: "put the variable into the task's own 'vars'",
         }
       : undefined
-  const variables = playVariables(play, hosts, context.run, { explain: noRegisters, used }, findings, hostFindings)
+  const outside = { explain: noRegisters, used }
+  const variables = playVariables(play, hosts, context.run, outside, findings, context.inputFindings)
   const chain = new TaskChain(play, index, hosts, variables, context, hostFindings, used)
   const tasks = chain.compile(play.tasks, false)
   const handlers = chain.compile(play.handlers, true)

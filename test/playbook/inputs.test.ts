@@ -179,6 +179,35 @@ test('a required input must come from somewhere', () => {
   expect(some.actual).toEqual(some.wanted)
 })
 
+test('a missing input is told once, and not again wherever it is read', () => {
+  const head = `inputs:
+  a: { type: string, required: true }
+plays:
+  - hosts: crane01
+    vars: { b: "{{ a }}/b" }
+    tasks:
+      - writeFile: { path: "/{{ b }}", content: "{{ a }}" }
+        when: a != 'x'
+  - hosts: compute
+    tasks:
+      - run: "{{ a }}"
+        loop: "{{ [a] }}"
+`
+  const { actual, wanted } = compare(mistakesIn(head), [
+    ['missing-input', 2, 3, "the input 'a' has no value", '-e a=…'],
+  ])
+  expect(actual).toEqual(wanted)
+  expect(mistakesIn(head, { extraVars: ['a=y'] })).toEqual([])
+})
+
+test('a value of an input that does not fit is told where it is set, and not again wherever it is read', () => {
+  const inventory = inventoryOf({ crane01: { retries: 'many' } })
+  const { actual, wanted } = compare(mistakesIn(text(HEAD, 'run: x, when: retries > 2'), { inventory }), [
+    ['bad-input', 3, 3, "'retries' must be a whole number, not the text 'many' on crane01"],
+  ])
+  expect(actual).toEqual(wanted)
+})
+
 test('the inventory may give an input, and must give the right type', () => {
   const inventory = inventoryOf({ crane01: { retries: 5 }, crane02: { retries: 'five' } })
   const { actual, wanted } = compare(mistakesIn(text(HEAD), { inventory }), [
@@ -230,6 +259,11 @@ test('hosts may be an input', () => {
   const playbook = 'inputs: { target: { type: string, default: compute } }\nplays:\n  - hosts: "{{ target }}"\n'
   expect(valid(playbook).plays[0]?.hosts).toEqual(['crane02', 'crane03', 'crane04'])
   expect(valid(playbook, { extraVars: ['target=crane01'] }).plays[0]?.hosts).toEqual(['crane01'])
+  const required = 'inputs: { target: { type: string, required: true } }\nplays:\n  - hosts: "{{ target }}"\n'
+  const missing = compare(mistakesIn(required), [
+    ['missing-input', 1, 11, "the input 'target' has no value", '-e target='],
+  ])
+  expect(missing.actual).toEqual(missing.wanted)
   const { actual, wanted } = compare(mistakesIn('- hosts: "{{ partition }}"\n'), [
     ['unknown-variable', 1, 14, "'hosts' can read inputs only"],
   ])
