@@ -203,6 +203,20 @@ test('parameters that came with a result are checked at run time, at the same pl
   expect(actual).toEqual(wanted)
 })
 
+test('a mistake that a thousand hosts have, each with a value of its own, is told once', () => {
+  const hosts = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, i) => [
+      `n${String(i + 1).padStart(4, '0')}`,
+      { dir: i < 990 ? `d${i}` : '/good' },
+    ]),
+  )
+  const found = mistakesIn(play('- writeFile: { path: "{{ dir }}" }'), { inventory: inventoryOf(hosts) })
+  const { actual, wanted } = compare(found, [
+    ['bad-parameter', 3, 26, "not the text 'd0' on n0001, and likewise on n[0002-0990]"],
+  ])
+  expect(actual).toEqual(wanted)
+})
+
 test('a mistake that a thousand hosts share is told once', () => {
   const hosts = Object.fromEntries(
     Array.from({ length: 1000 }, (_, i) => [`n${String(i + 1).padStart(4, '0')}`, { dir: i < 990 ? 'bad' : '/good' }]),
