@@ -3,13 +3,21 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
+
+/**
+ * A run is over before optimized code pays for having been made: the V8 of Node 20 would spend a third of its processor
+ * time on that, so it is told to wait fifteen times longer. Later versions have a compiler that is cheap (Maglev).
+ */
+export const v8Flags = process.version.startsWith('v20.') ? ['--interrupt-budget=1000000'] : []
 
 /**
  * Returns what the CommonJS file exports. Node has a cache of compiled code only from version 22 on, and in a folder
  * that everybody may write to. A cache that does not fit is refused by V8, and one that is missing costs time only.
  */
 export function loadProgram(file) {
+  for (const flag of v8Flags) setFlagsFromString(flag)
   const cache = cacheFile(file)
   const cachedData = cache && read(cache)
   const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`
