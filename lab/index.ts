@@ -19,9 +19,9 @@ import {
 import { ensureImage } from './buildImage.ts'
 import { makeKey, writeHome, writeSeed } from './hostSeed.ts'
 import { writeInventory } from './inventoryFiles.ts'
-import { alone, forgetState, hostIsUp, type LabState, readState, writeState } from './labState.ts'
+import { alone, findHost, forgetState, hostIsUp, type LabState, readState, requireOwn, writeState } from './labState.ts'
 import { cacheFolder, installTools, LabProblem, raiseWatchLimit, requireRootOnLinux, type Say } from './machine.ts'
-import { bridge, hostNames, maximumHosts } from './names.ts'
+import { bridge, hostCount, hostNames } from './names.ts'
 import { type ContainerdGeneration, containerdPins } from './recipe.ts'
 import { codeDigest } from './codeDigest.ts'
 import { buildSiteLayer } from './siteLayer.ts'
@@ -65,9 +65,8 @@ const files: Omit<Lab, 'hosts'> = {
  * @throws LabProblem with one sentence when this machine or another lab stands in the way
  */
 export async function labUp(options: LabOptions = {}): Promise<Lab> {
-  const { hosts: size = 4, containerd = '1.7', bareConfig = false, takeOver = false, say = () => {} } = options
-  if (!Number.isInteger(size) || size < 1 || size > maximumHosts)
-    throw new LabProblem(`A lab has 1 to ${maximumHosts} hosts, not ${size}.`)
+  const { containerd = '1.7', bareConfig = false, takeOver = false, say = () => {} } = options
+  const size = hostCount(options.hosts ?? 4)
   if (!(containerd in containerdPins))
     throw new LabProblem(`The lab has containerd ${Object.keys(containerdPins).join(', ')}, not ${containerd}.`)
   requireRootOnLinux()
@@ -225,10 +224,11 @@ export interface LabHost {
   isUp(): boolean
 }
 
-/** Handle of one running host. */
+/** Handle of one host, good until the lab ends: a host that was reset is another process. */
 export function labHost(name: string): LabHost {
   const state = requireLab()
-  const host = findHost(state, name)
+  const now = () => findHost(requireLab(), name)
+  const host = now()
   return {
     name,
     address: host.address,
@@ -237,27 +237,13 @@ export function labHost(name: string): LabHost {
     async exec(command) {
       const clean = ['env', '-i', 'HOME=/root', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
       const lax = $({ quiet: true, nothrow: true, stdio: ['ignore', 'pipe', 'pipe'] })
-      const result = await lax`nsenter -t ${host.pid} -a ${clean} /bin/sh -c ${command}`
+      const { pid } = now()
+      const result = await lax`nsenter -t ${pid} -a ${clean} /bin/sh -c ${command}`
       return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode ?? 255 }
     },
-    powerOff: () => powerOff(host),
-    isUp: () => hostIsUp(host),
+    powerOff: () => powerOff(now()),
+    isUp: () => hostIsUp(now()),
   }
 }
 
-function requireLab(): LabState {
-  const state = readState()
-  if (!state) throw new LabProblem('No lab is up; start one with `npm run lab -- up`.')
-  if (state.owner !== projectRoot)
-    throw new LabProblem(
-      `The lab that is up belongs to ${state.owner}, and only its keys open it: use it from there, or replace it with \`npm run lab -- up --take-over\`.`,
-    )
-  return state
-}
-
-function findHost(state: LabState, name: string) {
-  const host = state.hosts.find((one) => one.name === name)
-  if (!host)
-    throw new LabProblem(`The lab has no host ${name}; it has ${state.hosts.map((one) => one.name).join(' ')}.`)
-  return host
-}
+const requireLab = (): LabState => requireOwn(readState(), projectRoot)
