@@ -7,18 +7,16 @@ import {
   cniPlugins,
   defineTask,
   explainWriteFailure,
-  Delegate,
   directory,
   type DirectoryFact,
   type FileFact,
   inode,
+  metaCniParams,
   metaCniText,
   ok,
-  Pipeline,
   type Probe,
   predictFile,
   replaceFile,
-  RuntimeOverride,
   script,
   commandLine,
   textDiff,
@@ -55,78 +53,9 @@ export default defineTask({
         default: BIN_DIRS,
       }),
     ),
-    generation: Type.Optional(
-      Type.Union([Type.Literal('G3'), Type.Literal('G1')], {
-        description: 'The schema: G3 for Meta CNI with pipelines, G1 for builds before 24 March 2026.',
-        default: 'G3',
-      }),
-    ),
-    name: Type.Optional(Type.String({ description: "The network's name.", minLength: 1, default: 'crane-meta' })),
-    type: Type.Optional(
-      Type.String({
-        description: 'The file name under which the Meta CNI plug-in is installed.',
-        pattern: '^[A-Za-z0-9._-]+$',
-        default: 'crane-meta',
-      }),
-    ),
-    cniVersion: Type.Optional(
-      Type.String({
-        description: 'The version of the CNI specification.',
-        pattern: '^\\d+\\.\\d+\\.\\d+$',
-        default: '1.0.0',
-      }),
-    ),
-    logLevel: Type.Optional(
-      Type.Union([Type.Literal('trace'), Type.Literal('debug'), Type.Literal('info')], {
-        description: 'How much the plug-in logs.',
-        default: 'info',
-      }),
-    ),
-    timeoutSeconds: Type.Optional(
-      Type.Integer({
-        description: 'For all pipelines together; 0: none. CraneSched itself gives up after 5 seconds.',
-        minimum: 0,
-        default: 4,
-      }),
-    ),
-    capabilities: Type.Optional(
-      Type.Record(Type.String(), Type.Boolean(), {
-        description: 'What the runtime tells the plug-ins. Left out: what the delegates need.',
-      }),
-    ),
-    runtimeOverride: Type.Optional(RuntimeOverride),
-    delegates: Type.Optional(
-      Type.Array(Delegate, {
-        description: 'The plug-ins in turn for the one interface eth0, each given the result of the one before.',
-        minItems: 1,
-      }),
-    ),
-    pipelines: Type.Optional(
-      Type.Array(Pipeline, { description: 'In place of delegates, for several interfaces (G3).', minItems: 1 }),
-    ),
-    resultMode: Type.Optional(
-      Type.Union([Type.Literal('none'), Type.Literal('chained'), Type.Literal('merged')], {
-        description: 'How results of delegates are joined (G1).',
-        default: 'chained',
-      }),
-    ),
+    ...metaCniParams,
   }),
-  check(params) {
-    const { generation = 'G3', delegates, pipelines, resultMode } = params
-    const wrong = (path: string, message: string, hint?: string) => ({ path, message, ...(hint && { hint }) })
-    return [
-      ...((delegates === undefined) === (pipelines === undefined)
-        ? [wrong('', 'needs one of delegates and pipelines, and only one')]
-        : []),
-      ...(generation === 'G1' && pipelines
-        ? [wrong('/pipelines', 'generation G1 knows no pipelines', 'use delegates')]
-        : []),
-      ...(generation === 'G3' && resultMode
-        ? [wrong('/resultMode', 'generation G3 knows no resultMode', 'drop it: results are always chained')]
-        : []),
-      ...checkMetaCni(params),
-    ]
-  },
+  check: checkMetaCni,
   writes: ({ file = '00-crane.conf', directory = DIRECTORY }) => [`${directory}/${file}`],
   observe: (params): Questions => ({
     ...Object.fromEntries(

@@ -1,68 +1,5 @@
-// The configuration file of the Crane Meta CNI plug-in, in both generations of its schema.
-import { type Static, Type } from 'typebox'
-
-const overrideOf = (more: object = {}) =>
-  Type.Object(
-    {
-      containerID: Type.Optional(Type.String()),
-      netns: Type.Optional(Type.String()),
-      cniPath: Type.Optional(Type.String()),
-      args: Type.Optional(
-        Type.Array(Type.String(), { description: 'Edits of CNI_ARGS: `KEY=value` sets, `-KEY` drops.' }),
-      ),
-      envs: Type.Optional(Type.Array(Type.String(), { description: 'Edits of the environment, written alike.' })),
-      ...more,
-    },
-    { additionalProperties: false, description: 'What is changed of what the runtime hands on.' },
-  )
-
-/** The global one may also name the interface. */
-export const RuntimeOverride = overrideOf({ ifName: Type.Optional(Type.String()) })
-
-export const Delegate = Type.Object(
-  {
-    name: Type.Optional(Type.String({ description: 'Left out: the type.' })),
-    conf: Type.Intersect(
-      [
-        Type.Object({ type: Type.String({ description: "The plug-in's file name.", pattern: '^[A-Za-z0-9._-]+$' }) }),
-        Type.Record(Type.String(), Type.Unknown()),
-      ],
-      { description: "The plug-in's own configuration, handed on as it is." },
-    ),
-    runtimeOverride: Type.Optional(overrideOf()),
-  },
-  { additionalProperties: false },
-)
-
-export const Pipeline = Type.Object(
-  {
-    name: Type.String({ minLength: 1, description: 'For a template, the key of the GRES.' }),
-    ifName: Type.Optional(Type.String({ description: 'The interface.' })),
-    ifNamePrefix: Type.Optional(
-      Type.String({ description: 'For a template: one interface for each device of the GRES.' }),
-    ),
-    runtimeOverride: Type.Optional(overrideOf()),
-    delegates: Type.Array(Delegate, { minItems: 1 }),
-  },
-  { additionalProperties: false },
-)
-
-type DelegateSpec = Static<typeof Delegate>
-type PipelineSpec = Static<typeof Pipeline>
-
-export interface MetaCni {
-  readonly generation?: 'G1' | 'G3'
-  readonly name?: string
-  readonly type?: string
-  readonly cniVersion?: string
-  readonly logLevel?: string
-  readonly timeoutSeconds?: number
-  readonly capabilities?: Readonly<Record<string, boolean>>
-  readonly runtimeOverride?: Static<typeof RuntimeOverride>
-  readonly delegates?: readonly DelegateSpec[]
-  readonly pipelines?: readonly PipelineSpec[]
-  readonly resultMode?: string
-}
+// The configuration file of the Crane Meta CNI plug-in: its text, and the mistakes that its schema cannot see.
+import type { DelegateSpec, MetaCni, PipelineSpec } from './metaCniParams.ts'
 
 const pipelinesOf = ({ pipelines, delegates = [] }: MetaCni): readonly PipelineSpec[] =>
   pipelines ?? [{ name: 'ethernet', ifName: 'eth0', delegates: [...delegates] }]
@@ -128,9 +65,9 @@ interface Mistake {
   readonly hint?: string
 }
 
-/** What the schema cannot say of pipelines and of the edits in `args` and `envs`. */
+/** What the schema cannot say of generations, of pipelines and of the edits in `args` and `envs`. */
 export function checkMetaCni(params: MetaCni): readonly Mistake[] {
-  const mistakes: Mistake[] = []
+  const mistakes = generationMistakes(params)
   const edits = (path: string, override: { readonly args?: string[]; readonly envs?: string[] } | undefined) => {
     for (const list of ['args', 'envs'] as const) {
       ;(override?.[list] ?? []).forEach((edit, i) => {
@@ -159,16 +96,31 @@ export function checkMetaCni(params: MetaCni): readonly Mistake[] {
   return mistakes
 }
 
+function generationMistakes({ generation = 'G3', delegates, pipelines, resultMode }: MetaCni): Mistake[] {
+  const mistakes: Mistake[] = []
+  if ((delegates === undefined) === (pipelines === undefined))
+    mistakes.push({ path: '', message: 'needs one of delegates and pipelines, and only one' })
+  if (generation === 'G1' && pipelines)
+    mistakes.push({ path: '/pipelines', message: 'generation G1 knows no pipelines', hint: 'use delegates' })
+  if (generation === 'G3' && resultMode)
+    mistakes.push({
+      path: '/resultMode',
+      message: 'generation G3 knows no resultMode',
+      hint: 'drop it: results are always chained',
+    })
+  return mistakes
+}
+
 /** Meta CNI's lexer splits a bare value such as `svc.local` in two and then refuses the file. */
 function manipulatorMistake(edit: string): { readonly message: string; readonly hint: string } | undefined {
   if (/^-[A-Za-z_]\w*$/.test(edit)) return undefined
   const [, key, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(edit) ?? []
   if (key === undefined || value === undefined) {
-    return { message: `\`${edit}\` is no edit that Meta CNI knows`, hint: 'write KEY=value to set, -KEY to drop' }
+    return { message: `'${edit}' is no edit that Meta CNI knows`, hint: 'write KEY=value to set, -KEY to drop' }
   }
   if (/^('[^']*'|"[^"]*"|[A-Za-z_]\w*|\d[\w.:/-]*)$/.test(value)) return undefined
   return {
-    message: `the value of \`${edit}\` must be quoted`,
+    message: `the value of '${edit}' must be quoted`,
     hint: value.includes("'") ? `${key}="${value}"` : `${key}='${value}'`,
   }
 }
