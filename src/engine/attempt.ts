@@ -2,9 +2,8 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Failure, TaskResult } from '../model/result.ts'
 
-/** A result before its duration is known. `predicted`: check mode says what would be, nothing was made. */
+/** A result before its duration is known. */
 export interface Attempt extends Omit<TaskResult, 'durationMs'> {
-  readonly predicted?: boolean
   /** Steps were made on the host, whatever came of them. */
   readonly acted?: boolean
 }

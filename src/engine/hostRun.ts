@@ -1,6 +1,6 @@
 // One host in a run: what is known of it, what was registered, how it stands, and its counts for the recap.
 import type { Host, Json } from '../model/inventory.ts'
-import { OUTCOMES, type TaskResult } from '../model/result.ts'
+import { hasChanged, OUTCOMES, type TaskResult } from '../model/result.ts'
 import type { HostCounts } from '../model/runEvent.ts'
 import type { Identity } from '../transport/session.ts'
 import { FactStore } from './factStore.ts'
@@ -26,7 +26,9 @@ export class HostRun {
   /** The task in which the connection was lost: nobody can tell what became of its step. */
   lost: { readonly task: string; readonly why: string } | undefined
   connectedOnce = false
-  readonly #counts: Record<string, number> = Object.fromEntries([...OUTCOMES, 'ignored'].map((outcome) => [outcome, 0]))
+  readonly #counts: Record<string, number> = Object.fromEntries(
+    [...OUTCOMES, 'ignored', 'predicted'].map((outcome) => [outcome, 0]),
+  )
 
   constructor(host: Host) {
     this.host = host
@@ -35,6 +37,7 @@ export class HostRun {
   count(result: TaskResult): void {
     this.#add(result.ignored ? 'ignored' : result.outcome)
     if (result.changed) this.#add('changed')
+    if (result.predicted && hasChanged(result)) this.#add('predicted')
   }
 
   #add(key: keyof HostCounts): void {

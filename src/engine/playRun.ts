@@ -120,7 +120,7 @@ export class PlayRun {
     run.count(result)
     run.notified.delete(task.spec.id)
     if (task.spec.register) {
-      run.registered[task.spec.register] = registeredValue(task.type, result, attempt.predicted === true)
+      run.registered[task.spec.register] = registeredValue(task.type, result)
       runner.renderer.registered()
     }
     if (hasChanged(result)) this.#notify(play, task, run, 'yes')
@@ -142,13 +142,14 @@ export class PlayRun {
 
 /** The fields in one order, so that results look alike to the engine that runs us. Made for each task on each host. */
 function resultOf(attempt: Attempt, durationMs: number, ignored: boolean): TaskResult {
-  const { outcome, note, diffs, failure, warnings, data, verified, changed, item } = attempt
+  const { outcome, note, diffs, failure, warnings, data, predicted, verified, changed, item } = attempt
   const result: { -readonly [K in keyof TaskResult]: TaskResult[K] } = { outcome, durationMs }
   if (note !== undefined) result.note = note
   if (diffs) result.diffs = diffs
   if (failure) result.failure = failure
   if (warnings) result.warnings = warnings
   if (data) result.data = data
+  if (predicted) result.predicted = true
   if (verified) result.verified = true
   if (changed) result.changed = true
   if (ignored) result.ignored = true
@@ -169,15 +170,14 @@ function joinItems(task: PreparedTask, attempts: readonly Attempt[], items: read
     WORST_FIRST.find((candidate) => attempts.some((attempt) => attempt.outcome === candidate)) ?? 'skipped'
   const alike = attempts.filter((attempt) => attempt.outcome === outcome)
   const worst = alike.find((attempt) => attempt.verified) ?? alike[0]
-  const predicted = attempts.some((attempt) => attempt.predicted)
   const results = attempts.map((attempt, i) => ({
-    ...(registeredValue(task.type, { ...attempt, durationMs: 0 }, attempt.predicted ?? false) as Record<string, Json>),
+    ...(registeredValue(task.type, { ...attempt, durationMs: 0 }) as Record<string, Json>),
     item: items[i] ?? null,
   }))
   return {
     outcome,
     ...(outcome !== 'changed' && attempts.some(hasChanged) && { changed: true }),
-    predicted,
+    ...(attempts.some((attempt) => attempt.predicted) && { predicted: true }),
     diffs: attempts.flatMap((attempt) => attempt.diffs ?? []),
     ...(worst?.failure && { failure: worst.failure }),
     ...(worst?.note !== undefined && { note: worst.note }),

@@ -1,12 +1,18 @@
 // Runs a valid playbook on the hosts of an inventory and tells all that happens as events; prints nothing.
-import { RUN_EVENT_VERSION, type HostCounts, type HostLeft, type RunEventBody } from '../model/runEvent.ts'
+import {
+  RUN_EVENT_VERSION,
+  type HostCounts,
+  type HostLeft,
+  type RunEventBody,
+  type TaskRef,
+} from '../model/runEvent.ts'
 import type { Session } from '../transport/session.ts'
 import { redactor } from './redact.ts'
 import { batchesOf } from './batches.ts'
 import { HostRun } from './hostRun.ts'
 import type { RunInput } from './options.ts'
 import { PlayRun } from './playRun.ts'
-import { ControllerFiles, preparePlaybook } from './prepare.ts'
+import { ControllerFiles, type PreparedPlay, preparePlaybook } from './prepare.ts'
 import { Runner } from './runner.ts'
 import { SessionPool } from './sessionPool.ts'
 
@@ -59,6 +65,7 @@ export function startRun(input: RunInput): Run {
     }
     return connected
   })
+  const madeInCheck = options.check ? madeAnyway(plays) : []
   const runner = new Runner({ plays, runs, pool, files: new ControllerFiles(input.readFile), options, clock, emit })
   let interrupted: Promise<string> | undefined
 
@@ -69,6 +76,7 @@ export function startRun(input: RunInput): Run {
       playbooks: playbook.files,
       hosts: names,
       check: options.check,
+      ...(madeInCheck.length > 0 && { madeInCheck }),
       plays: plays.map(({ spec }) => ({ index: spec.index, name: spec.name })),
       forks: options.forks,
     })
@@ -106,6 +114,13 @@ export function startRun(input: RunInput): Run {
     },
   }
 }
+
+/** The tasks that check mode does not keep from being made. */
+const madeAnyway = (plays: readonly PreparedPlay[]): readonly TaskRef[] =>
+  plays
+    .filter((play) => play.hosts.size > 0)
+    .flatMap((play) => [...play.tasks, ...play.handlers])
+    .flatMap((task) => (task.spec.checkMode === false ? [task.ref] : []))
 
 const SETTLE_MS = 100
 

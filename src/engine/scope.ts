@@ -101,21 +101,17 @@ export function registeredNames(plays: readonly PreparedPlay[]): ReadonlyMap<str
   const names = new Map<string, unknown>()
   for (const task of plays.flatMap((play) => [...play.tasks, ...play.handlers])) {
     if (task.spec.register !== undefined)
-      names.set(task.spec.register, registeredValue(task.type, { outcome: 'skipped', durationMs: 0 }, false))
+      names.set(task.spec.register, registeredValue(task.type, { outcome: 'skipped', durationMs: 0 }))
   }
   return names
 }
 
-/** What a task registers: how it went, and its type's own fields. `predicted`: check mode says so, nothing was made. */
-export function registeredValue(
-  type: TaskType,
-  result: TaskResult,
-  predicted: boolean,
-): Readonly<Record<string, unknown>> {
+/** What a task registers: how it went, and its type's own fields. */
+export function registeredValue(type: TaskType, result: TaskResult): Readonly<Record<string, unknown>> {
   const blocked = result.outcome === 'blocked'
   const changed = hasChanged(result)
   const own = Object.keys((type.result?.properties as object | undefined) ?? {})
-  const untold = predicted ? UNKNOWN : null
+  const untold = result.predicted ? UNKNOWN : null
   return {
     ...Object.fromEntries(own.map((field) => [field, untold])),
     ...result.data,

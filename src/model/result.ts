@@ -42,6 +42,8 @@ export interface TaskResult {
   readonly warnings?: readonly string[]
   /** What `register` stores besides `changed`, `failed`, `skipped`, `outcome`. */
   readonly data?: { readonly [key: string]: Json }
+  /** Check mode says so and nothing was made: a change that would be, a verification that would run. */
+  readonly predicted?: boolean
   /** A verification was made in this run; `note` says what it proved. */
   readonly verified?: boolean
   /** Of a loop with a worse outcome: some of its items were changed all the same. */

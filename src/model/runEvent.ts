@@ -17,8 +17,11 @@ export interface PlayRef {
   readonly name: string
 }
 
-/** Of tasks. A loop that failed, or was not decided, counts as `changed` too when some of its items were. */
-export type HostCounts = Readonly<Record<Outcome | 'ignored', number>>
+/**
+ * Of tasks. A loop that failed, or was not decided, counts as `changed` too when some of its items were. `predicted`:
+ * how many of `changed` would be and were not.
+ */
+export type HostCounts = Readonly<Record<Outcome | 'ignored' | 'predicted', number>>
 
 /** How a host was left when a run was interrupted. */
 export type HostLeft =
@@ -40,6 +43,8 @@ export type RunEventBody =
       readonly playbooks: readonly string[]
       readonly hosts: readonly string[]
       readonly check: boolean
+      /** In check mode: the tasks that are made all the same (`check_mode: false`). Absent: none. */
+      readonly madeInCheck?: readonly TaskRef[]
       readonly plays: readonly PlayRef[]
       readonly forks: number
     }

@@ -25,7 +25,6 @@ export class LiveState {
   readonly #done = new Set<string>()
   #hosts = 0
   #connected = 0
-  #check = false
   #stopping = ''
 
   event(event: RunEvent): void {
@@ -35,7 +34,6 @@ export class LiveState {
       case 'run-started':
         this.#hosts = event.hosts.length
         this.#plays = Math.max(1, event.plays.length)
-        this.#check = event.check
         return
       case 'host-connected':
         this.#connected++
@@ -59,7 +57,7 @@ export class LiveState {
   /** At most `limit` rows, the most telling first. */
   rows(now: number, limit = MOST_ROWS): LiveRow[] {
     const rows: LiveRow[] = [{ state: 'running', text: this.#head() }]
-    for (const record of this.#records.values()) rows.push(...taskRows(record, this.#check, now))
+    for (const record of this.#records.values()) rows.push(...taskRows(record, now))
     rows.push(...this.#next())
     return rows.length <= limit ? rows : rows.slice(0, Math.max(1, limit))
   }
@@ -83,10 +81,10 @@ export class LiveState {
   }
 }
 
-function taskRows(record: TaskRecord, check: boolean, now: number): LiveRow[] {
+function taskRows(record: TaskRecord, now: number): LiveRow[] {
   const failed = [...record.results].filter(([, result]) => isBad(result.outcome) && !result.ignored)
   const state = failed.length > 0 ? 'failed' : 'running'
-  const rows: LiveRow[] = [{ state: 'running', text: `  ${taskName(record)}  ${liveCounts(record, check)}` }]
+  const rows: LiveRow[] = [{ state: 'running', text: `  ${taskName(record)}  ${liveCounts(record)}` }]
   if (failed.length > 0) rows.push({ state, text: `    failed: ${nodeSet(failed.map(([host]) => host))}` })
   const slow = [...record.running]
     .filter(([, { since }]) => now - since >= SLOW_MS)
@@ -112,15 +110,15 @@ function taskRows(record: TaskRecord, check: boolean, now: number): LiveRow[] {
 const isBad = (outcome: Outcome): boolean => outcome === 'failed' || outcome === 'unreachable'
 
 /** `38/40 ok, 2 changed, 1 failed`: well (unchanged or changed) of all, then what is worth a word. */
-function liveCounts(record: TaskRecord, check: boolean): string {
+function liveCounts(record: TaskRecord): string {
   const counts = new Map<string, number>()
-  for (const { outcome, ignored } of record.results.values()) {
-    const word = outcomeWord(outcome, check, ignored === true)
+  let well = 0
+  for (const result of record.results.values()) {
+    if (result.outcome === 'ok' || result.outcome === 'changed') well++
+    if (result.outcome === 'ok') continue
+    const word = outcomeWord(result)
     counts.set(word, (counts.get(word) ?? 0) + 1)
   }
-  const changed = outcomeWord('changed', check, false)
-  const well = (counts.get('ok') ?? 0) + (counts.get(changed) ?? 0)
-  counts.delete('ok')
   const total = Math.max(record.hosts.length, record.results.size)
   return [`${well}/${total} ok`, ...[...counts].map(([word, count]) => `${count} ${word}`)].join(', ')
 }

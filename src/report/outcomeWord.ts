@@ -1,10 +1,10 @@
-// The words for outcomes: in check mode nothing is changed, it would be.
-import type { Outcome } from '../model/result.ts'
+// The words for outcomes: what was not made was not changed, it would be.
+import type { TaskResult } from '../model/result.ts'
 
 /** The longest word, `would change`, sets the column. */
 export const OUTCOME_COLUMN = 12
 
-export function outcomeWord(outcome: Outcome, check: boolean, ignored: boolean): string {
+export function outcomeWord({ outcome, predicted, ignored }: TaskResult): string {
   if (ignored) return 'ignored'
-  return check && outcome === 'changed' ? 'would change' : outcome
+  return predicted && outcome === 'changed' ? 'would change' : outcome
 }

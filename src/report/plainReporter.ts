@@ -7,7 +7,7 @@ import { FailureLog } from './failureLog.ts'
 import { countOf, nodeSet } from './foldHosts.ts'
 import { type Interrupted, renderInterrupted } from './renderInterrupted.ts'
 import { renderRecap, renderTotals, type RunEnded } from './renderRecap.ts'
-import { renderTask, taskName } from './renderTask.ts'
+import { placeOf, renderTask, taskName } from './renderTask.ts'
 import type { Reporter, ReportOptions, Sink } from './reporter.ts'
 import { isHandler, recordTask, type TaskRecord, type TaskRecords } from './taskRecord.ts'
 
@@ -26,6 +26,8 @@ class PlainReport {
   readonly #failures = new FailureLog()
   readonly #connections: ConnectionLog
   #check = false
+  /** Something was made on some host, in check mode too. */
+  #acted = false
   #layout = { nameColumn: 0, countDigits: 1 }
   #interrupted: Interrupted | undefined
   #ended = false
@@ -44,7 +46,7 @@ class PlainReport {
     switch (event.type) {
       case 'run-started':
         this.#check = event.check
-        if (event.check) this.#print([`CHECK MODE: nothing will be changed on ${countOf(event.hosts.length, 'host')}`])
+        if (event.check) this.#print(checkHead(event))
         return
       case 'host-connected':
         if (verbosity >= 1) this.#connections.add(event)
@@ -74,8 +76,10 @@ class PlainReport {
         this.#finishAll()
         this.#recap(event)
         return
-      case 'task-started':
       case 'task-running':
+        this.#acted = true
+        return
+      case 'task-started':
       case 'item-result':
       case 'task-result':
       case 'task-ended':
@@ -98,7 +102,8 @@ class PlainReport {
     this.#ended = true
     const { palette, verbosity } = this.#options
     this.#printEnd([palette.bold('RECAP'), ...renderRecap(event, palette)])
-    this.#print([renderTotals(event, { check: this.#check, verbosity, signal: this.#interrupted?.signal }, palette)])
+    const context = { check: this.#check, acted: this.#acted, verbosity, signal: this.#interrupted?.signal }
+    this.#print([renderTotals(event, context, palette)])
   }
 
   /** What nobody may miss stands last: failures, the recap, and how an interrupt left the hosts. */
@@ -115,7 +120,7 @@ class PlainReport {
 
   #finish(record: TaskRecord): void {
     this.#failures.add(record)
-    this.#print(renderTask(record, { check: this.#check, ...this.#layout }, this.#options))
+    this.#print(renderTask(record, this.#layout, this.#options))
   }
 
   #trace(host: string, mark: string, text: string): void {
@@ -126,6 +131,14 @@ class PlainReport {
   #print(lines: readonly string[]): void {
     if (lines.length > 0) this.#sink.out(`${lines.join('\n')}\n`)
   }
+}
+
+/** What check mode keeps from happening, and what not. */
+function checkHead({ hosts, madeInCheck = [] }: Extract<RunEvent, { readonly type: 'run-started' }>): string[] {
+  const head = `CHECK MODE: nothing will be changed on ${countOf(hosts.length, 'host')}`
+  if (madeInCheck.length === 0) return [head]
+  const tasks = madeInCheck.map((task) => `  ${taskName({ task, handler: isHandler(task) })}  (${placeOf({ task })})`)
+  return [`${head} but by what has check_mode: false:`, ...tasks]
 }
 
 function nameColumn(tasks: readonly TaskRef[]): number {

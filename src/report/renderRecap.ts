@@ -6,9 +6,9 @@ import type { Palette } from './palette.ts'
 
 export type RunEnded = Extract<RunEvent, { readonly type: 'run-ended' }>
 
-/** Always shown, in this order, by these names: scripts look for them. `blocked` and `ignored` follow when there are any. */
+/** Always shown, in this order, by these names: scripts look for them. the rare ones follow when there are any. */
 const COUNTERS = ['ok', 'changed', 'unreachable', 'failed', 'skipped'] as const
-const RARE = ['blocked', 'ignored'] as const
+const RARE = ['blocked', 'ignored', 'predicted'] as const
 const NAME_COLUMN = 48
 
 /** One line for all hosts with the same counts: `crane[02-04] : ok=7 changed=2 unreachable=0 failed=0 skipped=1`. */
@@ -36,8 +36,9 @@ function paintCounter(palette: Palette, name: keyof HostCounts): (text: string) 
 }
 
 export interface TotalsContext {
-  /** What was counted would be done, and was not. */
   readonly check: boolean
+  /** Something was made nevertheless. */
+  readonly acted: boolean
   readonly verbosity: number
   /** What interrupted the run. */
   readonly signal?: string | undefined
@@ -47,20 +48,25 @@ export interface TotalsContext {
  * The sums in one line: `3 hosts: 2 changed, 1 failed; 5 changes; 4.2 s`. A host counts once, as the worst of it.
  * What an interrupt left out nobody knows, so it is not said of any host that it is as wanted or was not reached.
  */
-export function renderTotals(ended: RunEnded, { check, verbosity, signal }: TotalsContext, palette: Palette): string {
+export function renderTotals(
+  ended: RunEnded,
+  { check, acted, verbosity, signal }: TotalsContext,
+  palette: Palette,
+): string {
   const hosts = Object.entries(ended.recap)
   const states = foldHosts(hosts, stateOf)
     .filter((group) => signal === undefined || !CALM.includes(stateOf(group.value)))
     .sort((a, b) => rank(a) - rank(b))
   const sum = (name: keyof HostCounts) => hosts.reduce((total, [, counts]) => total + counts[name], 0)
   const parts = signal === undefined ? [] : [palette.red(`interrupted by ${signal}`)]
-  const described = states.map((group) => describeState(group, check, palette)).join(', ')
+  const described = states.map((group) => describeState(group, palette)).join(', ')
   parts.push(`${countOf(hosts.length, 'host')}${described === '' ? '' : `: ${described}`}`)
-  if (sum('changed') > 0)
-    parts.push(check ? `${countOf(sum('changed'), 'change')} would be made` : countOf(sum('changed'), 'change'))
+  const made = sum('changed') - sum('predicted')
+  if (made > 0) parts.push(countOf(made, 'change'))
+  if (sum('predicted') > 0) parts.push(`${countOf(sum('predicted'), 'change')} would be made`)
   if (sum('blocked') > 0) parts.push(`${countOf(sum('blocked'), 'task')} not decided, waiting for an earlier change`)
   if (sum('ignored') > 0) parts.push(`${countOf(sum('ignored'), 'failure')} ignored`)
-  if (check) parts.push('check mode, nothing was changed')
+  if (check) parts.push(`check mode, ${acted ? 'only what has check_mode: false was made' : 'nothing was changed'}`)
   const trips = Object.values(ended.roundTrips)
   const most = Math.max(0, ...trips)
   if (verbosity >= 1 && most > 0) parts.push(`at most ${countOf(most, 'round trip')} a host`)
@@ -72,6 +78,7 @@ const STATES = [
   'as wanted',
   'not reached by any task',
   'with ignored failures',
+  'would change',
   'changed',
   'undecided',
   'unreachable',
@@ -83,7 +90,8 @@ const CALM: readonly State[] = ['as wanted', 'not reached by any task']
 function stateOf(counts: HostCounts): State {
   if (counts.failed > 0) return 'failed'
   if (counts.unreachable > 0) return 'unreachable'
-  if (counts.changed > 0) return 'changed'
+  if (counts.changed > counts.predicted) return 'changed'
+  if (counts.predicted > 0) return 'would change'
   if (counts.blocked > 0) return 'undecided'
   if (counts.ignored > 0) return 'with ignored failures'
   return counts.ok + counts.skipped > 0 ? 'as wanted' : 'not reached by any task'
@@ -91,14 +99,14 @@ function stateOf(counts: HostCounts): State {
 
 const rank = (group: Folded<HostCounts>) => STATES.indexOf(stateOf(group.value))
 
-function describeState({ hosts, value }: Folded<HostCounts>, check: boolean, palette: Palette): string {
+function describeState({ hosts, value }: Folded<HostCounts>, palette: Palette): string {
   const state = stateOf(value)
   switch (state) {
     case 'failed':
     case 'unreachable':
       return palette.red(`${hosts.length} ${state} (${nodeSet(hosts)})`)
     case 'changed':
-      return palette.yellow(`${hosts.length} ${check ? 'would change' : state}`)
+    case 'would change':
     case 'undecided':
     case 'not reached by any task':
     case 'with ignored failures':

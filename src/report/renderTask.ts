@@ -13,7 +13,6 @@ import type { TaskRecord } from './taskRecord.ts'
 const INDENT = '      '
 
 export interface TaskLayout {
-  readonly check: boolean
   /** Columns of the name, so that node sets stand below each other. */
   readonly nameColumn: number
   /** Of the number of hosts in the play. */
@@ -29,15 +28,15 @@ export function renderTask(record: TaskRecord, layout: TaskLayout, options: Repo
   for (const group of foldResults(record)) {
     const { hosts, value: result } = group
     const ignored = result.ignored === true
-    const word = padToWidth(outcomeWord(result.outcome, layout.check, ignored), OUTCOME_COLUMN)
+    const word = padToWidth(outcomeWord(result), OUTCOME_COLUMN)
     const count = `${hosts.length}/${total}`.padStart(2 * layout.countDigits + 1)
-    const notes = notesOf(record, hosts, layout.check, options.verbosity)
+    const notes = notesOf(record, hosts, options.verbosity)
     const note = notes.length === 1 && notes[0]?.hosts.length === hosts.length ? notes[0].value : ''
     const paint = paintOutcome(options.palette, result.outcome, ignored)
     lines.push(`  ${paint(word)} ${count}  ${name}  ${nodeSet(hosts)}${note ? `: ${note}` : ''}${place}`)
     const below = [
       ...(note === '' ? noteLines(notes, options.verbosity) : []),
-      ...itemLines(record, group, layout.check, options),
+      ...itemLines(record, group, options),
       ...failureLines(result, options),
     ]
     lines.push(...below.map((line) => INDENT + line))
@@ -58,8 +57,10 @@ export function placeOf({ task }: Pick<TaskRecord, 'task'>): string {
 }
 
 function foldResults(record: TaskRecord): Folded<TaskResult>[] {
-  const groups = foldHosts(record.results, ({ outcome, ignored, failure }) =>
-    failure || ignored ? JSON.stringify([outcome, ignored, failure]) : outcome,
+  const groups = foldHosts(record.results, (result) =>
+    result.failure || result.ignored
+      ? JSON.stringify([result.outcome, result.ignored, result.failure])
+      : outcomeWord(result),
   )
   return groups.sort((a, b) => OUTCOMES.indexOf(a.value.outcome) - OUTCOMES.indexOf(b.value.outcome))
 }
@@ -67,11 +68,11 @@ function foldResults(record: TaskRecord): Folded<TaskResult>[] {
 /** Notes that name their host are as many as hosts: only so many are shown, unless all are asked for with `-vv`. */
 const NOTES = 5
 
-function notesOf(record: TaskRecord, hosts: readonly string[], check: boolean, verbosity: number): Folded<string>[] {
+function notesOf(record: TaskRecord, hosts: readonly string[], verbosity: number): Folded<string>[] {
   const entries: [string, string][] = []
   for (const host of hosts) {
     const result = record.results.get(host)
-    const note = result ? shownNote(result, check, verbosity) : ''
+    const note = result ? shownNote(result, verbosity) : ''
     if (note !== '') entries.push([host, note])
   }
   return foldHosts(entries, (note) => note)
@@ -85,22 +86,21 @@ function noteLines(notes: readonly Folded<string>[], verbosity: number): string[
 }
 
 /** What would be done, what cannot be known and what was proved now are always said; other evidence and reasons with `-v`. */
-function shownNote(result: TaskResult, check: boolean, verbosity: number): string {
-  const wouldDo = result.outcome === 'changed' || (result.note?.startsWith('would ') ?? false)
-  const always = result.outcome === 'blocked' || result.verified === true || (check && wouldDo)
+function shownNote(result: TaskResult, verbosity: number): string {
+  const always = result.outcome === 'blocked' || result.verified === true || result.predicted === true
   const note = result.note !== undefined && (always || verbosity >= 1) ? escapeLine(result.note) : ''
   return note === '' && result.outcome === 'blocked' ? 'depends on an earlier change' : note
 }
 
 /** Items of a loop: those that failed, and all others with `-v`. */
-function itemLines(record: TaskRecord, group: Folded<TaskResult>, check: boolean, options: ReportOptions): string[] {
+function itemLines(record: TaskRecord, group: Folded<TaskResult>, options: ReportOptions): string[] {
   const shown: [string, TaskResult][] = []
   for (const host of group.hosts)
     for (const item of record.items.get(host) ?? [])
       if (item.outcome === 'failed' || options.verbosity >= 1) shown.push([host, item])
-  const folded = foldHosts(shown, (item) => JSON.stringify([item.outcome, item.ignored, item.item, item.failure]))
+  const folded = foldHosts(shown, (item) => JSON.stringify([outcomeWord(item), item.item, item.failure]))
   return folded.flatMap(({ hosts, value }) => {
-    const word = outcomeWord(value.outcome, check, value.ignored === true)
+    const word = outcomeWord(value)
     const paint = paintOutcome(options.palette, value.outcome, value.ignored === true)
     const on = hosts.length === group.hosts.length ? '' : ` on ${nodeSetWithCount(hosts)}`
     const cause =

@@ -1,5 +1,7 @@
 // The engine on hosts in memory: the law, prediction, handlers, batching, faults.
 import { describe, expect, it } from 'vitest'
+import { mistake } from '../../src/model/diagnostic.ts'
+import type { Json } from '../../src/model/inventory.ts'
 import { type TaskSpec, UNKNOWN } from '../../src/model/playbook.ts'
 import { computed, constant, FakeFleet, play, task } from './fakeFleet.ts'
 
@@ -243,12 +245,55 @@ describe('check mode', () => {
     expect(await fleet.outcomes([play(['a1'], tasks)])).toEqual(['a1 put changed', 'a1 put changed', 'a1 put changed'])
   })
 
-  it('of one task only (check_mode: true) is kept in a real run', async () => {
+  describe.each([
+    { run: 'a real run', check: false },
+    { run: 'check mode', check: true },
+  ])('of a task in $run', ({ check }) => {
+    const asTheRun = task('put', { key: 'a', value: '1' })
+    const predicted = task('put', { key: 'b', value: '1' }, { checkMode: true })
+    const real = task('put', { key: 'c', value: '1' }, { checkMode: false })
+    const handler = task('put', { key: 'd', value: '1' }, { checkMode: false, name: constant('go') })
+
+    it('is its own: what is only predicted says so, and is counted apart', async () => {
+      const fleet = new FakeFleet(['a1'])
+      const { events, done } = fleet.start([play(['a1'], [asTheRun, predicted, real], { handlers: [handler] })], {
+        check,
+      })
+      const { recap } = await done
+      const results = events.flatMap((event) => (event.type === 'task-result' ? [event.result] : []))
+      expect(results.map(({ outcome }) => outcome)).toEqual(['changed', 'changed', 'changed'])
+      expect(results.map((result) => result.predicted ?? false)).toEqual([check, true, false])
+      expect([...fleet.host('a1').values.keys()]).toEqual(check ? ['c'] : ['a', 'c'])
+      expect(recap.a1).toMatchObject({ changed: 3, predicted: check ? 2 : 1 })
+    })
+
+    it('is told before anything begins, where it would be a surprise', async () => {
+      const fleet = new FakeFleet(['a1'])
+      const tasks = [asTheRun, predicted, real]
+      const nobody = play([], [task('put', { key: 'e', value: '1' }, { checkMode: false })])
+      const { events, done } = fleet.start([play(['a1'], tasks, { handlers: [handler] }), nobody], { check })
+      await done
+      const [first] = events
+      const told = first?.type === 'run-started' ? first.madeInCheck?.map(({ id }) => id) : []
+      expect(told).toEqual(check ? [real.id, handler.id] : undefined)
+    })
+  })
+
+  it('of a loop counts as predicted what was not made, also where an item fails', async () => {
     const fleet = new FakeFleet(['a1'])
-    expect(await fleet.outcomes([play(['a1'], [task('put', { key: 'k', value: 'v' }, { checkMode: true })])])).toEqual([
-      'a1 put changed',
-    ])
-    expect(fleet.host('a1').values.has('k')).toBe(false)
+    const fail = task(
+      'put',
+      computed(
+        (scope) => (scope.item === 'b' ? { key: 'b' } : { key: scope.item, value: '1' }) as Record<string, Json>,
+      ),
+      {
+        loop: { items: constant(['a', 'b']), as: 'item' },
+        ignoreErrors: true,
+        checkParams: ({ value }) => (value === undefined ? [mistake('missing', 'no value')] : []),
+      },
+    )
+    const { done } = fleet.start([play(['a1'], [fail])], { check: true })
+    expect((await done).recap.a1).toMatchObject({ ignored: 1, changed: 1, predicted: 1 })
   })
 })
 

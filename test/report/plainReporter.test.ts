@@ -166,12 +166,15 @@ test('check mode says what would change and what cannot be known yet', () => {
             name: 'Write it',
             results: {
               crane02: { outcome: 'ok' },
-              ...on(['crane03', 'crane04'], { outcome: 'changed', note: 'would write /etc/x' }),
+              ...on(['crane03', 'crane04'], { outcome: 'changed', predicted: true, note: 'write /etc/x' }),
             },
           },
           {
             name: 'Verify',
-            results: { crane02: { outcome: 'ok' }, ...on(['crane03', 'crane04'], { outcome: 'blocked' }) },
+            results: {
+              crane02: { outcome: 'ok', predicted: true, note: 'would run: ask it' },
+              ...on(['crane03', 'crane04'], { outcome: 'blocked', predicted: true }),
+            },
           },
         ],
       },
@@ -181,22 +184,61 @@ test('check mode says what would change and what cannot be known yet', () => {
 CHECK MODE: nothing will be changed on 3 hosts
 PLAY runtime: crane[02-04] (3 hosts, 2 tasks)
   ok           1/3  Write it  crane02
-  would change 2/3  Write it  crane[03-04]: would write /etc/x
-  ok           1/3  Verify    crane02
+  would change 2/3  Write it  crane[03-04]: write /etc/x
+  ok           1/3  Verify    crane02: would run: ask it
   blocked      2/3  Verify    crane[03-04]: depends on an earlier change
 
 RECAP
-  crane02      : ok=2 changed=0 unreachable=0 failed=0 skipped=0 blocked=0
-  crane[03-04] : ok=0 changed=1 unreachable=0 failed=0 skipped=0 blocked=1
+  crane02      : ok=2 changed=0 unreachable=0 failed=0 skipped=0 blocked=0 predicted=0
+  crane[03-04] : ok=0 changed=1 unreachable=0 failed=0 skipped=0 blocked=1 predicted=1
 3 hosts: 1 as wanted, 2 would change; 2 changes would be made; 2 tasks not decided, waiting for an earlier change; \
 check mode, nothing was changed; 4.2 s
 `)
 })
 
+describe('what was made and what was not, where check mode is another for a task than for the run', () => {
+  const written = { outcome: 'changed', note: 'write /etc/x' } as const
+  const real = { name: 'Mark it', results: on(COMPUTE, written), making: COMPUTE }
+  const predicted = { name: 'Write it', results: on(COMPUTE, { ...written, predicted: true }) }
+
+  test('check_mode: false in check mode', () => {
+    const tasks = [predicted, { ...real, madeInCheck: true }]
+    expect(report({ check: true, hosts: COMPUTE, plays: [{ name: 'runtime', tasks }] }).out).toBe(`\
+CHECK MODE: nothing will be changed on 3 hosts but by what has check_mode: false:
+  Mark it  (deploy.yml:20)
+PLAY runtime: crane[02-04] (3 hosts, 2 tasks)
+  would change 3/3  Write it  crane[02-04]: write /etc/x
+  changed      3/3  Mark it   crane[02-04]
+
+RECAP
+  crane[02-04] : ok=0 changed=2 unreachable=0 failed=0 skipped=0 predicted=1
+3 hosts: 3 changed; 3 changes; 3 changes would be made; check mode, only what has check_mode: false was made; 4.2 s
+`)
+  })
+
+  test('check_mode: false in check mode, where nothing of it was due', () => {
+    const tasks = [predicted, { name: 'Mark it', results: on(COMPUTE, { outcome: 'ok' }), madeInCheck: true }]
+    const { out } = report({ check: true, hosts: COMPUTE, plays: [{ name: 'runtime', tasks }] })
+    expect(out).toContain('3 hosts: 3 would change; 3 changes would be made; check mode, nothing was changed; 4.2 s\n')
+  })
+
+  test('check_mode: true in a run', () => {
+    expect(report({ hosts: COMPUTE, plays: [{ name: 'runtime', tasks: [predicted, real] }] }).out).toBe(`\
+PLAY runtime: crane[02-04] (3 hosts, 2 tasks)
+  would change 3/3  Write it  crane[02-04]: write /etc/x
+  changed      3/3  Mark it   crane[02-04]
+
+RECAP
+  crane[02-04] : ok=0 changed=2 unreachable=0 failed=0 skipped=0 predicted=1
+3 hosts: 3 changed; 3 changes; 3 changes would be made; 4.2 s
+`)
+  })
+})
+
 test('notes that differ between hosts do not unfold them, and few are shown', () => {
   const hosts = Array.from({ length: 9 }, (_, i) => `crane0${i + 1}`)
   const results = Object.fromEntries(
-    hosts.map((host) => [host, { outcome: 'changed', note: `write /srv/${host}` }] as const),
+    hosts.map((host) => [host, { outcome: 'changed', predicted: true, note: `write /srv/${host}` }] as const),
   )
   const story: RunStory = { check: true, hosts, plays: [{ name: 'all', tasks: [{ name: 'a', results }] }] }
   expect(report(story).out).toContain(`\

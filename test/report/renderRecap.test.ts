@@ -5,7 +5,7 @@ import { COLOURLESS } from '../../src/report/palette.ts'
 import { renderTotals, type TotalsContext } from '../../src/report/renderRecap.ts'
 import { NO_COUNTS } from './runEvents.ts'
 
-const CONTEXT: TotalsContext = { check: false, verbosity: 0 }
+const CONTEXT: TotalsContext = { check: false, acted: false, verbosity: 0 }
 
 function totals(hosts: readonly Partial<HostCounts>[], context: Partial<TotalsContext> = {}): string {
   const recap = Object.fromEntries(hosts.map((counts, i) => [`crane0${i + 1}`, { ...NO_COUNTS, ...counts }]))
@@ -19,6 +19,11 @@ test.each<[said: string, ...hosts: Partial<HostCounts>[]]>([
   ['2 hosts: 1 as wanted, 1 not reached by any task', { ok: 1 }, {}],
   ['2 hosts: 1 as wanted, 1 with ignored failures; 2 failures ignored', { ok: 9 }, { ok: 9, ignored: 2 }],
   ['1 host: 1 changed; 2 changes; 1 failure ignored', { changed: 2, ignored: 1 }],
+  [
+    '2 hosts: 1 would change, 1 changed; 1 change; 2 changes would be made',
+    { changed: 2, predicted: 1 },
+    { changed: 1, predicted: 1 },
+  ],
   ['1 host: 1 unreachable (crane01); 1 change', { changed: 1, unreachable: 1 }],
   ['3 hosts: 1 changed, 2 failed (crane[02-03]); 3 changes', { changed: 3 }, { failed: 1 }, { failed: 1 }],
 ])('%s', (said, ...hosts) => {

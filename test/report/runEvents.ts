@@ -1,5 +1,5 @@
 // Builds event streams for the reporters' tests: a play, its tasks, and what became of each host.
-import type { TaskResult } from '../../src/model/result.ts'
+import { hasChanged, type TaskResult } from '../../src/model/result.ts'
 import {
   type HostCounts,
   type HostLeft,
@@ -17,6 +17,7 @@ export const NO_COUNTS: HostCounts = {
   skipped: 0,
   blocked: 0,
   ignored: 0,
+  predicted: 0,
 }
 
 type Told = Partial<TaskResult> & Pick<TaskResult, 'outcome'>
@@ -26,6 +27,10 @@ export interface TaskStory {
   readonly type?: string
   readonly line?: number
   readonly handler?: boolean
+  /** The task has `check_mode: false`. */
+  readonly madeInCheck?: boolean
+  /** Where its steps are made, not only decided. */
+  readonly making?: readonly string[]
   /** By host; each has one result, or items and a result. */
   readonly results: Readonly<Record<string, Told>>
   readonly items?: Readonly<Record<string, readonly Told[]>>
@@ -47,17 +52,8 @@ export function tell(story: RunStory): RunEvent[] {
   const bodies: RunEventBody[] = []
   const plays = story.plays.map(({ name }, index) => ({ index, name }))
   const recap = new Map(story.hosts.map((host) => [host, { ...NO_COUNTS }]))
-  bodies.push({
-    type: 'run-started',
-    playbooks: ['deploy.yml'],
-    hosts: story.hosts,
-    check: story.check ?? false,
-    plays,
-    forks: 32,
-  })
-  story.plays.forEach(({ tasks }, index) => {
-    const play = plays[index] ?? { index, name: '' }
-    const refs = tasks.map(
+  const refs = story.plays.map(({ tasks }, index) =>
+    tasks.map(
       (task, i): TaskRef => ({
         id: `${index}/${task.handler ? 'h' : ''}${i}`,
         name: task.name,
@@ -65,13 +61,29 @@ export function tell(story: RunStory): RunEvent[] {
         file: 'deploy.yml',
         line: task.line ?? 10 * (i + 1),
       }),
-    )
-    bodies.push({ type: 'play-started', play, hosts: story.hosts, tasks: refs })
+    ),
+  )
+  const madeInCheck = refs.flatMap((ofPlay, index) =>
+    ofPlay.filter((_, i) => story.plays[index]?.tasks[i]?.madeInCheck),
+  )
+  bodies.push({
+    type: 'run-started',
+    playbooks: ['deploy.yml'],
+    hosts: story.hosts,
+    check: story.check ?? false,
+    ...(madeInCheck.length > 0 && { madeInCheck }),
+    plays,
+    forks: 32,
+  })
+  story.plays.forEach(({ tasks }, index) => {
+    const play = plays[index] ?? { index, name: '' }
+    bodies.push({ type: 'play-started', play, hosts: story.hosts, tasks: refs[index] ?? [] })
     tasks.forEach((task, i) => {
-      const ref = refs[i]
+      const ref = refs[index]?.[i]
       if (!ref) return
       const handler = task.handler ?? false
       bodies.push({ type: 'task-started', play, task: ref, hosts: story.hosts, handler })
+      for (const host of task.making ?? []) bodies.push({ type: 'task-running', task: ref, host, what: 'make it' })
       for (const [host, items] of Object.entries(task.items ?? {})) {
         for (const item of items) bodies.push({ type: 'item-result', task: ref, host, result: full(item) })
       }
@@ -80,6 +92,7 @@ export function tell(story: RunStory): RunEvent[] {
         const counts = recap.get(host)
         if (counts) counts[told.ignored ? 'ignored' : told.outcome]++
         if (counts && told.changed) counts.changed++
+        if (counts && told.predicted && hasChanged(told)) counts.predicted++
       }
       bodies.push({ type: 'task-ended', task: ref })
     })

@@ -151,13 +151,15 @@ test('the rows: counts over hosts, failed hosts folded, slow hosts with what the
   tell({ type: 'task-started', play, task, hosts: HOSTS, handler: false })
   for (const [i, host] of HOSTS.entries()) {
     if (i < 2) tell({ type: 'task-result', task, host, result: { ...FAILED, durationMs: 1 } })
+    else if (i < 4)
+      tell({ type: 'task-result', task, host, result: { outcome: 'changed', predicted: true, durationMs: 1 } })
     else if (i < 10) tell({ type: 'task-result', task, host, result: { outcome: 'changed', durationMs: 1 } })
     else if (i < 33) tell({ type: 'task-result', task, host, result: { outcome: 'ok', durationMs: 1 } })
     else tell({ type: 'task-running', task, host, what: i < 35 ? 'apt-get install containerd' : `step ${i}` })
   }
   expect(state.rows(3999).map((row) => row.text)).toEqual([
     'PLAY runtime  0/9 tasks on 40 hosts',
-    '  T0  31/40 ok, 2 failed, 8 changed',
+    '  T0  31/40 ok, 2 failed, 2 would change, 6 changed',
     '    failed: crane[01-02]',
     '  T1',
     '  T2',
