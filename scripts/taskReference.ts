@@ -12,6 +12,7 @@ interface Schema {
   readonly enum?: readonly unknown[]
   readonly const?: unknown
   readonly anyOf?: readonly Schema[]
+  readonly allOf?: readonly Schema[]
   readonly items?: Schema
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
@@ -47,12 +48,39 @@ function section(type: TaskType): string {
   return `## ${type.name}\n\n${type.summary}\n${shorthand}\n${table(params)}${registers}`
 }
 
-function table({ properties = {}, required = [] }: Schema): string {
-  const rows = Object.entries(properties).map(([name, schema]) => {
-    const shown = required.includes(name) ? `**\`${name}\`**` : `\`${name}\``
-    return `| ${shown} | ${kind(schema)} | ${cell(describe(schema))} |`
+function table(schema: Schema): string {
+  return ['| parameter | type | |', '| --- | --- | --- |', ...rows(schema, '', new Map()), ''].join('\n')
+}
+
+/** A row for each field, those of maps and of lists of maps below it. `told`: shapes and the path where each is spelt out. */
+function rows(schema: Schema, path: string, told: Map<string, string>): string[] {
+  const { properties, required } = fieldsOf(schema)
+  return Object.entries(properties).flatMap(([name, field]) => {
+    const own = `${path}${name}`
+    const shown = required.includes(name) ? `**\`${own}\`**` : `\`${own}\``
+    const map = field.type === 'array' ? field.items : field
+    const inside = map && Object.keys(fieldsOf(map).properties).length > 0 ? map : undefined
+    const shape = JSON.stringify(inside)
+    const before = inside && told.get(shape)
+    const place = field.type === 'array' ? `${own}[]` : own
+    if (inside && !before) told.set(shape, place)
+    const type = before ? `${kind(field)}, as \`${before}\`` : kind(field)
+    const row = `| ${shown} | ${type} | ${cell(describe(field))} |`
+    return [row, ...(inside && !before ? rows(inside, `${place}.`, told) : [])]
   })
-  return ['| parameter | type | |', '| --- | --- | --- |', ...rows, ''].join('\n')
+}
+
+/** What is said of fields in any part of an intersection counts for all of it. */
+function fieldsOf({
+  properties = {},
+  required = [],
+  allOf = [],
+}: Schema): Required<Pick<Schema, 'properties' | 'required'>> {
+  const parts = allOf.map(fieldsOf)
+  return {
+    properties: Object.assign({}, properties, ...parts.map((part) => part.properties)),
+    required: [...required, ...parts.flatMap((part) => part.required)],
+  }
 }
 
 function kind(schema: Schema): string {
@@ -60,7 +88,7 @@ function kind(schema: Schema): string {
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ')
   if (schema.anyOf) return [...new Set(schema.anyOf.map(kind))].join(' or ')
   if (schema.type === 'array') return schema.items ? `list of ${kind(schema.items)}` : 'list'
-  if (schema.type === 'object') return 'map'
+  if (schema.type === 'object' || schema.allOf) return 'map'
   return String(schema.type ?? 'anything')
 }
 

@@ -14,3 +14,13 @@ it('names every parameter of a task type, and what must be given', async () => {
   expect(text).toContain('## ensureToml')
   expect(text).toMatch(/\| \*\*`path`\*\* \| string \|/)
 })
+
+it.each([
+  ['a field of a list of maps', '| `delegates[].name` | string |'],
+  ['one that must be given', '| **`delegates[].conf`** | map |'],
+  ['a field of an intersection, inside it', '| **`delegates[].conf.type`** | string |'],
+  ['a field of a map', '| `runtimeOverride.ifName` | string |'],
+  ['the same map again', '| **`pipelines[].delegates`** | list of map, as `delegates[]` |'],
+])('spells out %s', async (_what, row) => {
+  expect(await taskReference()).toContain(row)
+})
