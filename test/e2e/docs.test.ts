@@ -1,14 +1,12 @@
 // Every example in README, CONTRIBUTING and docs/ is written to files and run on the lab; what it prints must be what the page shows.
 // UPDATE_DOCS=1 writes what was printed into the pages instead.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Lab, labReset, labUp, projectRoot } from '../../lab/index.ts'
-
-const PAGES = ['README.md', 'docs/playbooks.md', 'CONTRIBUTING.md']
-const BLOCK = /^```(\w+)(?: file=(\S+))?\n([\s\S]*?)^```$/gm
+import { BLOCK, commandsIn, EXAMPLE_PAGES, readPage } from '../docs/examples.ts'
 
 let lab: Lab
 const folders: string[] = []
@@ -41,24 +39,20 @@ function type(line: string, folder: string): string {
 /** Times differ from run to run. */
 const timeless = (text: string) => text.replace(/\b\d+(\.\d+)? m?s\b/g, 'N s')
 
-describe.each(PAGES)('%s', (page) => {
+describe.each(EXAMPLE_PAGES)('%s', (page) => {
   it('shows what its examples print', () => {
-    const path = join(projectRoot, page)
-    const text = readFileSync(path, 'utf8')
+    const text = readPage(page)
     const folder = workingFolder()
-    let commands = 0
     const run = text.replace(BLOCK, (block, language: string, file: string | undefined, body: string) => {
       if (file !== undefined) {
         mkdirSync(dirname(join(folder, file)), { recursive: true })
         writeFileSync(join(folder, file), body)
       }
       if (language !== 'console') return block
-      const lines = body.split('\n').filter((line) => line.startsWith('$ '))
-      commands += lines.length
-      return `\`\`\`console\n${lines.map((line) => `${line}\n${type(line.slice(2), folder)}\n`).join('\n')}\`\`\``
+      const shown = commandsIn(body).map((line) => `$ ${line}\n${type(line, folder)}\n`)
+      return `\`\`\`console\n${shown.join('\n')}\`\`\``
     })
-    expect(commands).toBeGreaterThan(0)
-    if (process.env.UPDATE_DOCS) writeFileSync(path, timeless(run) === timeless(text) ? text : run)
+    if (process.env.UPDATE_DOCS) writeFileSync(join(projectRoot, page), timeless(run) === timeless(text) ? text : run)
     else expect(timeless(run)).toBe(timeless(text))
   })
 })
