@@ -1,8 +1,9 @@
 // The product's own playbook against inventories that it must refuse, or take, before any host is touched.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { checkMetaCni, cniPlugins, type MetaCni, parseYaml } from '../../src/task/index.ts'
 import { runCommand } from '../cli/runCommand.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'crane-play-deploy-'))
@@ -53,4 +54,28 @@ it('refuses a name as node_address', async () => {
   const { status, err } = await check(inventory('crane[02-04] node_address=crane02'))
   expect(status).toBe(1)
   expect(err).toContain("error[bad-input]: 'node_address' must match")
+})
+
+describe('vars/calico.yml', () => {
+  const CALICO = 'playbooks/vars/calico.yml'
+  const text = readFileSync(CALICO, 'utf8')
+
+  it('is taken by the command line that it shows, where it was copied to', async () => {
+    const [, options = ''] = /^#\s+crane-play deploy\.yml (.*)$/m.exec(text) ?? []
+    copyFileSync(CALICO, join(folder, 'calico.yml'))
+    inventory('crane02 ansible_host=10.0.0.2')
+    const there = options.replace('-i ', `-i ${folder}/`).replace('@', `@${folder}/`).split(' ')
+    const { status, err } = await runCommand('deploy.yml', ...there, '--syntax-check')
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+  })
+
+  it('names edits and plug-ins that Meta CNI knows, and has each linked that Calico does not bring itself', () => {
+    const vars = parseYaml(text) as Readonly<Record<string, unknown>>
+    const meta = { runtimeOverride: vars['cni_runtime_override'], delegates: vars['cni_delegates'] } as MetaCni
+    expect(checkMetaCni(meta)).toEqual([])
+    const brought = ['crane-meta', 'calico', 'calico-ipam']
+    expect(vars['cni_plugins']).toEqual(
+      expect.arrayContaining(cniPlugins(meta).filter((plugin) => !brought.includes(plugin))),
+    )
+  })
 })
