@@ -78,6 +78,23 @@ it('a step that does not listen is killed', async () => {
   await nothingNext()
 })
 
+it('a step that one has no right to end still runs, and is named with its process', async () => {
+  const site = labSite(lab, { crane04: 'ansible_user=ops' })
+  sites.push(site)
+  // What sudo runs is root's, and so is sudo itself by then: `ops` may start them and not end them.
+  const run = site.play('- name: Wait\n  run: { command: sudo -n sleep 86424, always: true }\n').start()
+  await expect
+    .poll(() => processes('crane04', 'sleep 86424'), { timeout: 20_000, interval: 50 })
+    .toContainEqual(expect.stringMatching(/^ *\d+ sleep 86424$/))
+  run.kill('SIGINT')
+  const ended = await run.ended
+  const left = (await processes('crane04', 'sleep 86424')).map((line) => line.trim().split(' ')[0])
+  if (left.length > 0) await onHost('crane04', `kill -9 ${left.join(' ')}`)
+  const said = /how each host was left\n {2}still running {2}crane04: process (\d+) of "Wait"\n/.exec(ended.out)
+  expect(left).toContain(said?.[1])
+  expect(ended.status).toBe(130)
+})
+
 it('a probe that hangs is ended too', async () => {
   const site = labSite(lab, { crane04: OPS })
   sites.push(site)
