@@ -4,8 +4,8 @@ import { homedir, userInfo } from 'node:os'
 import type { RunEvent } from '../model/runEvent.ts'
 import type { Transport } from '../transport/session.ts'
 import type { CommandLine } from './commandLine.ts'
-import { defaultForks } from './defaultForks.ts'
 import { EXIT, exitStatus, signalStatus } from './exitStatus.ts'
+import { forksWithin } from './forksWithin.ts'
 import { renderListing } from './listings.ts'
 import { makeReporter } from './makeReporter.ts'
 import type { OutputStyle } from './outputStyle.ts'
@@ -32,14 +32,20 @@ export async function runPlaybooks(
   }
   await tell(prepared.warnings)
   const { mode } = commandLine
-  if (mode === 'run') return run(prepared.value, commandLine, style, setting)
+  if (mode === 'run') {
+    const hosts = new Set(prepared.value.playbook.plays.flatMap((play) => play.hosts))
+    const forks = forksWithin(commandLine.forks, hosts.size)
+    if (forks.ok) return run(prepared.value, { ...commandLine, forks: forks.value }, style, setting)
+    await tell(forks.diagnostics)
+    return EXIT.mistake
+  }
   if (mode !== 'help' && mode !== 'version') setting.sink.out(renderListing(prepared.value.playbook, mode))
   return EXIT.well
 }
 
 async function run(
   { playbook, inventory, taskTypes }: Prepared,
-  commandLine: CommandLine,
+  commandLine: CommandLine & { readonly forks: number },
   style: OutputStyle,
   setting: Setting,
 ): Promise<number> {
@@ -60,7 +66,7 @@ async function run(
     transport,
     options: {
       check: commandLine.check,
-      forks: commandLine.forks ?? defaultForks(),
+      forks: commandLine.forks,
       acceptNewHostKeys: commandLine.acceptNewHostKeys,
       connectDeadlineMs: (commandLine.timeout ?? CONNECT_SECONDS) * 1000,
       probeDeadlineMs: PROBE_DEADLINE_MS,
@@ -98,6 +104,7 @@ async function makeTransport({ sshConfig, knownHosts }: CommandLine, { env }: Se
   return autoTransport({
     home: homedir(),
     username: userInfo().username,
+    environment: env,
     ...(agentSocket && { agentSocket }),
     ...(sshConfig !== undefined && { sshConfigFile: sshConfig }),
     ...(knownHosts !== undefined && { knownHostsFiles: [knownHosts] }),

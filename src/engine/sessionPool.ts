@@ -12,6 +12,8 @@ interface Place {
 export class SessionPool {
   readonly #places = new Map<string, Place>()
   readonly #waiting: (() => void)[] = []
+  /** Connections that are being closed: until they are, they count. */
+  #closing = 0
   readonly #limit: number
   readonly #connect: (host: Host) => Promise<Connected>
   /** Round trips of connections that were closed. */
@@ -55,7 +57,13 @@ export class SessionPool {
     this.#spent.set(host, this.roundTrips(host))
     place.session = undefined
     if (place.users === 0) this.#places.delete(host)
-    await session.close()
+    this.#closing++
+    try {
+      await session.close()
+    } finally {
+      this.#closing--
+      this.#waiting.shift()?.()
+    }
   }
 
   async close(): Promise<void> {
@@ -72,7 +80,7 @@ export class SessionPool {
         this.#places.set(name, known)
         return known
       }
-      if (this.#places.size < this.#limit) {
+      if (this.#places.size + this.#closing < this.#limit) {
         const place: Place = { session: undefined, users: 1, connecting: undefined }
         this.#places.set(name, place)
         return place
