@@ -38,6 +38,8 @@ export interface BenchResult {
   readonly table: string
   /** What was measured, with its version where it has one: `crane-play`, `Ansible 2.19.4, tuned`. */
   readonly subject: string
+  /** What claims name the subject by: `ansible-tuned`. */
+  readonly id?: string
   readonly hosts: number
   readonly tasks: number
   /** How often it was run; 0 when it could not be had, and then `note` says why. */

@@ -2,5 +2,4 @@
 import { type FleetRun, runFleet } from './runFleet.ts'
 
 const run = JSON.parse(process.argv[2] ?? '{}') as FleetRun
-const figures = await runFleet(run)
-process.stdout.write(`${JSON.stringify(figures)}\n`)
+void runFleet(run).then((figures) => process.stdout.write(`${JSON.stringify(figures)}\n`))

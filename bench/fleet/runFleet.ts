@@ -12,6 +12,7 @@ import { COLOURLESS } from '../../src/report/palette.ts'
 import type { Reporter, Sink } from '../../src/report/reporter.ts'
 import { terminalReporter } from '../../src/report/terminalReporter.ts'
 import { loadTaskTypes } from '../../src/cli/loadTaskTypes.ts'
+import { need } from '../need.ts'
 import { type FleetSize, fleetPlaybook } from './fleetPlaybook.ts'
 import { SimulatedHost } from './simulatedHost.ts'
 import { type Fault, SimulatedTransport } from './simulatedTransport.ts'
@@ -249,11 +250,4 @@ class Watch {
 const spent = (since: NodeJS.CpuUsage): number => {
   const { user, system } = process.cpuUsage(since)
   return (user + system) / 1000
-}
-
-function need<T>(
-  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly diagnostics: unknown },
-): T {
-  if (!result.ok) throw new Error(`the fleet's own playbook is wrong: ${JSON.stringify(result.diagnostics, null, 1)}`)
-  return result.value
 }

@@ -26,8 +26,8 @@ export async function readHostState(host: LabHost, steps: readonly Step[]): Prom
 
 function describeFile(file: string): string {
   if (!existsSync(file)) return 'absent'
-  const { uid, gid, mode, ...stat } = lstatSync(file)
-  const owned = `${(mode & 0o7777).toString(8).padStart(4, '0')} ${uid}:${gid}`
+  const stat = lstatSync(file)
+  const owned = `${(stat.mode & 0o7777).toString(8).padStart(4, '0')} ${stat.uid}:${stat.gid}`
   if (stat.isDirectory()) return `directory ${owned}`
   if (!stat.isFile()) return `other ${owned}`
   return `file ${owned} ${createHash('sha256').update(readFileSync(file)).digest('hex')}`

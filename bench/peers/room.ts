@@ -12,6 +12,7 @@ export interface RoomBase {
   readonly layer?: string
 }
 
+// Ready only when it is inside: a file written through its root before that would be a file of this machine.
 const HOLDER = `set -eu
 root=$1 layer=$2
 if [ -n "$layer" ]; then
@@ -21,8 +22,7 @@ if [ -n "$layer" ]; then
 fi
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
-echo ready
-exec chroot "$root" cat >/dev/null`
+exec chroot "$root" sh -c 'echo ready; exec cat >/dev/null'`
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 

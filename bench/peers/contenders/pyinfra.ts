@@ -29,8 +29,16 @@ export async function pyinfra(world: World): Promise<Contender[]> {
   ]
 }
 
-/** Reads the last table, `Grand total`, whose columns are hosts, operations that changed, and those that did not. */
+/**
+ * Reads pyinfra's last table. Of a run that is `Grand total`, with columns for hosts, operations that changed something,
+ * that failed, and that changed nothing; `--dry` has a row for each operation, with the hosts on which it would change.
+ */
 export function readSummary(measured: Measured): Outcome {
-  if (measured.status !== 0) return { failed: lastWords(measured) }
-  return { failed: lastWords(measured) }
+  const text = measured.stdout + measured.stderr
+  const total = /^\s+Grand total\s+\d+\s+(\d+|-)\s+(\d+|-)\s+(?:\d+|-)\s*$/m.exec(text)
+  const detected = /^--> Detected changes:\n((?: {4}\S.*\n)+)/m.exec(text)?.[1]
+  if (measured.status !== 0 || (total && total[2] !== '-')) return { failed: lastWords(measured) }
+  if (total) return total[1] === '-' ? 'unchanged' : 'changed'
+  if (detected === undefined) return { failed: lastWords(measured) }
+  return / \d+ \(crane/.test(detected) ? 'changed' : 'unchanged'
 }

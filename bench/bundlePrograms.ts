@@ -1,0 +1,28 @@
+// Builds programs of the benchmark as the product is built, so that what is measured is what users run.
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { oneFile } from '../scripts/bundling.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * Bundles sources (`bench/fleet/measure.ts`) into an empty folder.
+ * @returns the programs' paths, in the same order
+ */
+export async function bundlePrograms(folder: string, sources: readonly string[]): Promise<string[]> {
+  mkdirSync(folder, { recursive: true })
+  // The programs take this folder for their package, and list the task types in it.
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'crane-play', version: '0.0.0' }))
+  symlinkSync(join(root, 'tasks'), join(folder, 'tasks'))
+  await build({
+    ...oneFile,
+    absWorkingDir: root,
+    entryPoints: [...sources],
+    outdir: join(folder, 'dist'),
+    entryNames: '[name]',
+    outExtension: { '.js': '.cjs' },
+  })
+  return sources.map((source) => join(folder, 'dist', `${basename(source, '.ts')}.cjs`))
+}

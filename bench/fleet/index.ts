@@ -1,0 +1,161 @@
+// Runs the simulated fleet at several sizes and holds it to what is claimed: microseconds a task, bytes a host, frames a second.
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { v8Flags } from '../../bin/loadProgram.js'
+import { bundlePrograms } from '../bundlePrograms.ts'
+import type { BenchOptions, BenchResult, Check } from '../result.ts'
+import { figure, median } from '../statistics.ts'
+import type { FleetFigures, FleetRun } from './runFleet.ts'
+
+interface FleetCase {
+  readonly title: string
+  readonly hosts: number
+  readonly report: FleetRun['report']
+  readonly runs: number
+}
+
+const TASKS = 100
+/** As the product bounds them by default where the file limit allows it. */
+const FORKS = 1000
+const LATENCY_MS = 2
+
+const ENGINE = { title: 'engine alone', report: 'none' } as const
+const RECORDS = { title: 'engine, records on disk', report: 'records' } as const
+const TERMINAL = { title: 'engine, records on disk, terminal', report: 'terminal' } as const
+
+const FULL: readonly FleetCase[] = [1000, 10_000].flatMap((hosts) =>
+  [ENGINE, RECORDS, TERMINAL].map((kind) => ({ ...kind, hosts, runs: hosts > 1000 ? 3 : 5 })),
+)
+const QUICK: readonly FleetCase[] = [
+  { ...ENGINE, hosts: 100, runs: 3 },
+  { ...ENGINE, hosts: 1000, runs: 3 },
+  { ...TERMINAL, hosts: 1000, runs: 3 },
+]
+
+/** Upper bounds of medians. Quick runs share the machine with whatever else it does. */
+const BOUNDS = {
+  full: { microsecondsPerTask: 20, heapBytesPerHost: 100_000, framesInASecond: 10, growth: 1.1 },
+  quick: { microsecondsPerTask: 60, heapBytesPerHost: 200_000, framesInASecond: 10, growth: 2 },
+}
+
+export async function run({ quick, say }: BenchOptions): Promise<BenchResult[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'crane-play-bench-'))
+  try {
+    const [program = ''] = await bundlePrograms(folder, ['bench/fleet/measure.ts'])
+    const results: BenchResult[] = []
+    const bounds = BOUNDS[quick ? 'quick' : 'full']
+    for (const one of quick ? QUICK : FULL) {
+      const samples: FleetFigures[] = []
+      for (let turn = 1; turn <= one.runs; turn++) {
+        samples.push(await measure(program, one))
+        const cost = samples.at(-1)?.microsecondsPerTask.toFixed(1)
+        say(`fleet: ${one.hosts} hosts × ${TASKS} tasks, ${one.title}: ${turn} of ${one.runs}: ${cost} µs a task`)
+      }
+      results.push(rowOf(one, samples, bounds))
+    }
+    return withGrowth(results, bounds.growth)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function measure(program: string, { hosts, report }: FleetCase): Promise<FleetFigures> {
+  const order: FleetRun = { hosts, tasks: TASKS, forks: FORKS, latencyMs: LATENCY_MS, report }
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...v8Flags,
+    '--expose-gc',
+    program,
+    JSON.stringify(order),
+  ])
+  return JSON.parse(stdout) as FleetFigures
+}
+
+function rowOf(one: FleetCase, samples: readonly FleetFigures[], bounds: typeof BOUNDS.full): BenchResult {
+  const all = (read: (figures: FleetFigures) => number) => samples.map(read)
+  const microseconds = figure(
+    'µs',
+    all((sample) => sample.microsecondsPerTask),
+  )
+  const heap = figure(
+    'bytes',
+    all((sample) => sample.heapBytesPerHost),
+  )
+  const frames = figure(
+    'count',
+    all((sample) => sample.framesInASecond),
+  )
+  const results = samples.map(({ outcomes }) => Object.values(outcomes).reduce((sum, count) => sum + count, 0))
+  const checks: Check[] = [
+    exact('results', one.hosts * TASKS, Math.min(...results)),
+    exact('results that changed or failed', 0, Math.max(...samples.map(notPlain))),
+    exact('round trips of a host', 1, Math.max(...all((sample) => sample.roundTrips.most))),
+    ...(one.report === 'none'
+      ? [atMost('processor time for a task on a host, µs', bounds.microsecondsPerTask, microseconds.median)]
+      : []),
+    atMost('memory held for a host, bytes', bounds.heapBytesPerHost, heap.median),
+    ...(one.report === 'terminal' ? [atMost('frames in the fullest second', bounds.framesInASecond, frames.most)] : []),
+  ]
+  return {
+    part: 'fleet',
+    table: `simulated hosts, nothing to change, ${TASKS} tasks`,
+    subject: one.title,
+    hosts: one.hosts,
+    tasks: TASKS,
+    runs: samples.length,
+    figures: {
+      'CPU of the run': figure(
+        'ms',
+        all((sample) => sample.runMs),
+      ),
+      'a task on a host': microseconds,
+      'memory a host': heap,
+      'loading playbook and inventory': figure(
+        'ms',
+        all((sample) => sample.loadMs),
+      ),
+      'longest block': figure(
+        'ms',
+        all((sample) => sample.longestBlockMs),
+      ),
+      ...(one.report === 'terminal' && { 'frames in a second': frames }),
+    },
+    checks,
+  }
+}
+
+const notPlain = ({ outcomes }: FleetFigures): number => {
+  const { ok = 0, skipped = 0, ...others } = outcomes
+  return Object.values(others).reduce((sum, count) => sum + count, 0) + (ok + skipped > 0 ? 0 : 1)
+}
+
+/** The largest fleet against the smallest one in the same kind of run: the cost may grow as the hosts do. */
+function withGrowth(results: readonly BenchResult[], factor: number): BenchResult[] {
+  return results.map((row) => {
+    const same = results.filter(({ subject }) => subject === row.subject)
+    const least = same.reduce((a, b) => (b.hosts < a.hosts ? b : a))
+    if (least.hosts === row.hosts) return row
+    const cost = ({ figures }: BenchResult) => median([figures['CPU of the run']?.median ?? Number.NaN])
+    const what = `processor time of ${row.hosts} hosts, as a multiple of ${least.hosts}`
+    return {
+      ...row,
+      checks: [...row.checks, atMost(what, (row.hosts / least.hosts) * factor, cost(row) / cost(least))],
+    }
+  })
+}
+
+const exact = (what: string, expected: number, measured: number): Check => ({
+  what,
+  expected: String(expected),
+  measured: String(measured),
+  passed: expected === measured,
+})
+
+const atMost = (what: string, bound: number, measured: number): Check => ({
+  what,
+  expected: `at most ${bound}`,
+  measured: measured >= 1000 ? measured.toFixed(0) : measured.toFixed(1),
+  passed: measured <= bound,
+})
