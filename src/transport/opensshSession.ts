@@ -15,6 +15,8 @@ import { ShellSession } from './shellSession.ts'
 
 export interface OpensshOptions extends RouteOptions {
   readonly sshConfigFile?: string
+  /** What `ssh` and a ProxyCommand see; of the agent they are told by `agentSocket` alone. Default: nothing. */
+  readonly environment?: NodeJS.ProcessEnv
   /** The program, for tests; default `ssh`. */
   readonly ssh?: string
 }
@@ -72,7 +74,7 @@ class OpensshClient {
     this.#ssh = options.ssh ?? 'ssh'
     this.#deadlineMs = connecting.deadlineMs
     this.#target = ['--', address]
-    const { SSH_AUTH_SOCK: _agent, ...environment } = process.env
+    const { SSH_AUTH_SOCK: _agent, ...environment } = options.environment ?? {}
     this.#environment = {
       ...environment,
       ...(options.agentSocket !== undefined && { SSH_AUTH_SOCK: options.agentSocket }),

@@ -1,11 +1,11 @@
 // The OpenSSH client as the way to a host: when it is chosen, and what its last words mean.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { Connection } from '../../src/model/inventory.ts'
-import { autoTransport } from '../../src/transport/autoTransport.ts'
+import { autoTransport, type TransportOptions } from '../../src/transport/autoTransport.ts'
 import { opensshFailure } from '../../src/transport/opensshFailure.ts'
 import type { Connected, Session } from '../../src/transport/session.ts'
 import { testHost } from './shells.ts'
@@ -27,9 +27,10 @@ interface Setting {
   readonly config?: string
   readonly known?: (server: TestServer) => string
   readonly connection?: Partial<Connection>
+  readonly options?: Partial<TransportOptions>
 }
 
-async function reach({ faults, config, known, connection }: Setting) {
+async function reach({ faults, config, known, connection, options }: Setting) {
   const server = await testServer(faults)
   closing.push(() => server.close())
   writeFileSync(join(folder, 'known_hosts'), known?.(server) ?? knownHostsLine(server.port, server.hostKey))
@@ -39,6 +40,7 @@ async function reach({ faults, config, known, connection }: Setting) {
     username: 'tester',
     sshConfigFile: join(folder, 'config'),
     knownHostsFiles: [join(folder, 'known_hosts')],
+    ...options,
   })
   closing.push(() => transport.close())
   const host = testHost({
@@ -96,6 +98,23 @@ describe('a session over OpenSSH', () => {
     expect(session.how).toBe('openssh')
     expect(session.why).toMatch(why)
     expect((await session.run({}, echo)).ok).toBe(true)
+  })
+
+  it.each<[what: string, options: Partial<TransportOptions>, seen: string]>([
+    ['nothing', {}, 'none no-agent'],
+    ['what it is given', { environment: { MARK: 'given' } }, 'given no-agent'],
+    ['no other agent', { environment: { MARK: 'given', SSH_AUTH_SOCK: '/stranger' } }, 'given no-agent'],
+    ['its agent', { environment: { SSH_AUTH_SOCK: '/stranger' }, agentSocket: '/own' }, 'none /own'],
+  ])('sees %s of the environment', async (_what, options, seen) => {
+    const script = join(folder, 'proxy.sh')
+    const noted = join(folder, 'noted')
+    writeFileSync(
+      script,
+      `echo "${'${MARK-none} ${SSH_AUTH_SOCK-no-agent}'}" >'${noted}'\nexec '${process.execPath}' -e '${PROXY}' "$@"\n`,
+    )
+    const config = `Host 127.0.0.1\n  ProxyCommand /bin/sh ${script} %h %p\n`
+    sessionOf((await reach({ config, options })).connected)
+    expect(readFileSync(noted, 'utf8')).toBe(`${seen}\n`)
   })
 
   it.each([
