@@ -54,6 +54,16 @@ describe('arrows between rooms', () => {
     expect(lint(file, imports(from))).toContain('no-restricted-imports')
   })
 
+  it.each([
+    ['a re-export', "export { x } from '../report/plain.ts'\n"],
+    ['a re-export of everything', "export * from '../report/plain.ts'\n"],
+    ['an import when it is needed', "export const load = () => import('../report/plain.ts')\n"],
+    ['an import of types', "import type { X } from '../report/plain.ts'\nexport type Y = X\n"],
+  ])('%s crosses no arrow either', (_what, text) => {
+    expect(lint('src/engine/planted.ts', text)).toContain('no-restricted-imports')
+    expect(lint('src/cli/planted.ts', text)).not.toContain('no-restricted-imports')
+  })
+
   const allowed: [string, string][] = [
     ['src/text/planted.ts', '../model/diagnostic.ts'],
     ['src/inventory/planted.ts', '../model/inventory.ts'],
@@ -72,6 +82,25 @@ describe('arrows between rooms', () => {
 })
 
 describe('who may speak and who may end the process', () => {
+  const inner = ['model', 'text', 'inventory', 'playbook', 'task', 'transport', 'engine'].map((room) => `src/${room}`)
+  describe.each([...inner, 'tasks'])('in %s', (room) => {
+    it.each([
+      ['writes to a stream', "export const f = () => process.stdout.write('x')\n", 'no-restricted-globals'],
+      ['sets the exit status', 'export const f = () => {\n  process.exitCode = 1\n}\n', 'no-restricted-globals'],
+      ['reads the environment', "export const f = () => process.env['HOME']\n", 'no-restricted-globals'],
+      ['goes through globalThis', 'export const f = () => globalThis.process.pid\n', 'no-restricted-properties'],
+      ['imports the process', imports('node:process'), 'no-restricted-imports'],
+    ])('nobody %s', (_what, text, rule) => {
+      expect(lint(`${room}/planted.ts`, text)).toContain(rule)
+    })
+  })
+  it('a variable of that name is no process', () => {
+    const text = 'export const f = (process: { readonly pid: number }) => process.pid\n'
+    expect(lint('src/transport/planted.ts', text)).not.toContain('no-restricted')
+  })
+  it('src/cli may read the environment', () => {
+    expect(lint('src/cli/planted.ts', "export const f = () => process.env['HOME']\n")).not.toContain('no-restricted')
+  })
   it.each(['src/engine/planted.ts', 'src/task/planted.ts', 'tasks/planted.ts', 'src/model/planted.ts'])(
     '%s may neither print nor exit',
     (file) => {
