@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { labDown, LabProblem, projectRoot } from '../lab/index.ts'
+import { labDown, LabProblem, labState, projectRoot } from '../lab/index.ts'
 import { run as connections } from './connections/index.ts'
 import { run as fleet } from './fleet/index.ts'
 import { machine } from './machine.ts'
@@ -24,6 +24,7 @@ const program = new Command('bench')
   .parse()
 const { quick, part } = program.opts<Options>()
 
+const labWasUp = labState() !== undefined
 const started = Date.now()
 const say = (line: string) => process.stderr.write(`bench ${((Date.now() - started) / 1000).toFixed(0)}s: ${line}\n`)
 
@@ -43,7 +44,7 @@ try {
   process.stderr.write(`bench: ${error.message}\n`)
   process.exitCode = 1
 } finally {
-  if (part.includes('peers')) await labDown()
+  if (part.includes('peers') && !labWasUp) await labDown()
 }
 
 /** Below .lab/ as data and text; the whole benchmark also in docs/benchmark.md, between its marks. */

@@ -1,0 +1,60 @@
+// What is claimed of crane-play is held against medians of one table, and a claim that does not hold is seen.
+import { expect, test } from 'vitest'
+import { ratioChecks } from '../../bench/peers/ratioChecks.ts'
+import { renderRun } from '../../bench/renderTables.ts'
+import type { BenchResult } from '../../bench/result.ts'
+import { figure, median } from '../../bench/statistics.ts'
+
+const row = (id: string, wall: number, tasks = 11, hosts = 20): BenchResult => ({
+  part: 'peers',
+  table: `nothing to change: ${tasks} tasks, ${hosts} hosts`,
+  subject: `the tool ${id}`,
+  id,
+  hosts,
+  tasks,
+  runs: 3,
+  figures: { wall: figure('ms', [wall - 10, wall, wall + 10]) },
+  checks: [],
+})
+
+const checksOf = (rows: readonly BenchResult[], quick = false) =>
+  ratioChecks(rows, quick).flatMap(({ checks }) => checks.map(({ what, measured, passed }) => [what, measured, passed]))
+
+test('each peer in the table, and a hundred tasks against eleven', () => {
+  const rows = [row('crane-play', 1000), row('pyinfra', 4500), row('mitogen', 19_000), row('pdsh-true', 1300)]
+  expect(checksOf([...rows, row('crane-play', 1150, 100)])).toEqual([
+    ['the tool mitogen, as a multiple of crane-play', '19.00', false],
+    ['the tool pyinfra, as a multiple of crane-play', '4.50', true],
+    ['the tool pdsh-true, as a multiple of crane-play', '1.30', true],
+    ['100 tasks, as a multiple of 11', '1.15', true],
+  ])
+})
+
+test('on other numbers of hosts nothing is claimed', () => {
+  expect(checksOf([row('crane-play', 1000, 11, 4), row('mitogen', 2000, 11, 4)])).toEqual([])
+})
+
+test('the quick benchmark claims less, on four hosts', () => {
+  const rows = [row('crane-play', 1000, 11, 4), row('pdsh-true', 500, 11, 4), row('crane-play', 1900, 100, 4)]
+  expect(checksOf(rows, true)).toEqual([
+    ['the tool pdsh-true, as a multiple of crane-play', '0.50', false],
+    ['100 tasks, as a multiple of 11', '1.90', true],
+  ])
+})
+
+test('the table shows medians, spread and multiples, and what could not be had', () => {
+  const absent: BenchResult = { ...row('clush', 1), runs: 0, figures: {}, note: 'could not be had: no network' }
+  const machine = { processor: 'P', cores: 2, memoryBytes: 24e9, system: 'S', node: 'v20' }
+  const results = ratioChecks([row('crane-play', 1000), row('pyinfra', 4500), absent], false)
+  const text = renderRun({ at: '2026-11-24T00:00:00Z', version: '0.1.0', quick: false, machine, results })
+  expect(text).toContain('| **the tool crane-play** | 3 | 1.00 s (0.99–1.01) | 1.00 |')
+  expect(text).toContain('| the tool pyinfra | 3 | 4.50 s (4.49–4.51) | 4.50 |')
+  expect(text).toContain('- the tool clush: could not be had: no network')
+  expect(text).toContain('| yes | the tool crane-play, nothing to change: 11 tasks, 20 hosts | the tool pyinfra,')
+})
+
+test('the median', () => {
+  expect(median([3, 1, 2])).toBe(2)
+  expect(median([4, 1, 2, 3])).toBe(2.5)
+  expect(() => median([])).toThrow(RangeError)
+})
