@@ -29,7 +29,11 @@ export default defineTask({
     path: AbsolutePath('The file on the host. A symbolic link stays, what it points to is replaced.'),
     content: Type.Optional(Type.String({ description: 'The content itself.' })),
     src: Type.Optional(
-      Type.String({ description: 'A file beside the playbook whose content it is; any bytes.', minLength: 1 }),
+      Type.String({
+        description:
+          'A file of this machine whose content it is, any bytes: absolute, or beside the file that this task stands in. What hosts answered may not choose it.',
+        minLength: 1,
+      }),
     ),
     owner: Type.Optional(Account('Left out: as the file is, or who one is on the host for a new one.')),
     group: Type.Optional(Account('Left out: as the file is, or the group of who one is for a new one.')),
@@ -48,7 +52,7 @@ export default defineTask({
     (content === undefined) === (src === undefined)
       ? [{ path: '', message: 'needs one of content and src, and only one' }]
       : [],
-  controllerFiles: ({ src }) => (src === undefined ? [] : [src]),
+  controllerFiles: ['src'],
   writes: ({ path }) => [path],
   observe: ({ path }) => ({ file: digestedFile(path), folder: inode(folderOf(path)) }),
   decide({ params, observed: { file, folder }, context }) {

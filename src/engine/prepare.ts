@@ -1,5 +1,4 @@
 // Joins each task of the playbook with its type, and works out once what is the same for all hosts.
-import { dirname, join } from 'node:path'
 import type { Json } from '../model/inventory.ts'
 import type { PlaySpec, TaskSpec, ValidPlaybook } from '../model/playbook.ts'
 import type { TaskRef } from '../model/runEvent.ts'
@@ -24,8 +23,6 @@ export interface PreparedTask {
   readonly notifiers: readonly PreparedTask[]
   /** Nothing in it depends on the host: the same for all. */
   readonly shared: Rendered | undefined
-  /** The folder its file stands in; paths of controller files start there. */
-  readonly folder: string
 }
 
 export interface PreparedPlay {
@@ -76,7 +73,6 @@ function prepareTask(
     ref,
     handler,
     notifiers,
-    folder: dirname(spec.at.file),
     shared: watched && renderShared(spec, type, watched),
   }
 }
@@ -98,23 +94,3 @@ function sharedWrites(notifiers: readonly PreparedTask[]): readonly string[] | u
   if (!notifiers.every((task) => task.shared)) return undefined
   return [...new Set(notifiers.flatMap((task) => (task.shared ? task.type.writes(task.shared.params) : [])))]
 }
-
-/** Content of the controller's files that a task names, by the name it uses. */
-export class ControllerFiles {
-  readonly #read: (path: string) => Uint8Array
-  readonly #known = new Map<string, Uint8Array>()
-  constructor(read: (path: string) => Uint8Array) {
-    this.#read = read
-  }
-  of(task: PreparedTask, params: Params): ReadonlyMap<string, Uint8Array> {
-    const names = task.type.controllerFiles(params)
-    return names.length === 0 ? NO_FILES : new Map(names.map((name) => [name, this.#load(join(task.folder, name))]))
-  }
-  #load(path: string): Uint8Array {
-    const content = this.#known.get(path) ?? this.#read(path)
-    this.#known.set(path, content)
-    return content
-  }
-}
-
-const NO_FILES: ReadonlyMap<string, Uint8Array> = new Map()

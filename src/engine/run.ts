@@ -9,10 +9,11 @@ import {
 import type { Session } from '../transport/session.ts'
 import { redactor } from './redact.ts'
 import { batchesOf } from './batches.ts'
+import { ControllerFiles } from './controllerFiles.ts'
 import { HostRun } from './hostRun.ts'
 import type { RunInput } from './options.ts'
 import { PlayRun } from './playRun.ts'
-import { ControllerFiles, type PreparedPlay, preparePlaybook } from './prepare.ts'
+import { type PreparedPlay, preparePlaybook } from './prepare.ts'
 import { Runner } from './runner.ts'
 import { SessionPool } from './sessionPool.ts'
 

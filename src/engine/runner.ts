@@ -1,14 +1,15 @@
 // One task on one host: observe what is missing, decide, and make the change or predict it.
 import type { Scope } from '../model/playbook.ts'
 import type { RunEventBody } from '../model/runEvent.ts'
-import type { ChangeDecision, VerifyDecision } from '../task/decision.ts'
+import { blocked, type ChangeDecision, type VerifyDecision } from '../task/decision.ts'
 import type { Connected, Identity, Session, TransportFailure } from '../transport/session.ts'
 import { type Attempt, dependsOn, failed, INTERRUPTED } from './attempt.ts'
 import { identityKey, identityOf, type HostRun } from './hostRun.ts'
 import { probeScript } from './observe.ts'
 import { FACT_LIFE_MS, type RunOptions } from './options.ts'
 import { performSteps } from './performSteps.ts'
-import type { ControllerFiles, PreparedPlay, PreparedTask, Rendered } from './prepare.ts'
+import { type ControllerFiles, Unreadable } from './controllerFiles.ts'
+import type { PreparedPlay, PreparedTask, Rendered } from './prepare.ts'
 import { type Ready, Renderer } from './renderer.ts'
 import type { SessionPool } from './sessionPool.ts'
 import { upcomingProbes } from './upcoming.ts'
@@ -129,6 +130,7 @@ export class Runner {
     notified: boolean,
   ) {
     const files = this.#input.files.of(task, params)
+    if (files instanceof Unreadable) return blocked(files.cause, 'it could be read when the run began')
     const now = this.#input.clock() * 1000
     const context = { host: run.host.name, watched, notified, soon: FUTURE + this.#ticks++, now, files }
     return task.type.decide({ params, observed, context })

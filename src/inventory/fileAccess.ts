@@ -26,11 +26,3 @@ export const nodeFiles: FileAccess = {
 /** Whoever can write to the folder can replace what is read from it, so nothing is. */
 export const othersMayWrite = (files: FileAccess, folder: string): boolean =>
   ((files.stat(folder)?.mode ?? 0) & 0o002) !== 0
-
-/** The system's reason in words, without the path that Node puts into its message. */
-export function whyUnreadable(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
-  if (code === 'ENOENT') return 'it does not exist'
-  return code || String(error)
-}

@@ -3,7 +3,8 @@ import { isIPv6 } from 'node:net'
 import { type Checked, checked, type Diagnostic, mistake, mistaken, type SourceSpan } from '../model/diagnostic.ts'
 import { didYouMean } from '../model/didYouMean.ts'
 import type { Inventory } from '../model/inventory.ts'
-import { type FileAccess, nodeFiles, whyUnreadable } from './fileAccess.ts'
+import { type FileAccess, nodeFiles } from './fileAccess.ts'
+import { whyUnreadable } from '../model/namedFile.ts'
 import { type Matched, matchTerm } from './matchTerm.ts'
 
 /** The label under which --limit comes; only there may a term be `@FILE`, patterns one to a line (unless a group is so called). */

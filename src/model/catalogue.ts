@@ -12,8 +12,11 @@ export interface TaskTypeInfo {
   readonly result?: JsonSchema
   /** A bare scalar or list allowed in place of the map: `installPackage: containerd` sets this parameter. */
   readonly shorthand?: string
-  /** Files on the controller, relative to the playbook's folder, that must be there. */
-  readonly controllerFiles?: (params: never) => readonly string[]
+  /**
+   * Parameters that name a file of the controller, absolute or beside the file that the task stands in. It must be there
+   * when the run begins, and what hosts answered may not choose it.
+   */
+  readonly controllerFiles?: readonly string[]
   /** Checks that a schema cannot say, on parameters that already fit it. Each string is one message. */
   readonly check?: (
     params: never,

@@ -3,6 +3,7 @@ import { type Diagnostic, mistake } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
 import { type Scope, UNKNOWN } from '../model/playbook.ts'
 import { checkParams } from './checkParams.ts'
+import type { ControllerFiles } from './controllerFiles.ts'
 import type { Compiled, Holes } from './compileTemplate.ts'
 import type { CompiledTask } from './compileTask.ts'
 import type { Findings } from '../text/findings.ts'
@@ -21,10 +22,11 @@ export interface HostsToCheck {
   readonly registered: ReadonlyMap<string, 'all' | ReadonlySet<string>>
   /** As `hostvars` will be, with what is registered by then as unknown. */
   readonly hostvars: object
+  readonly files: ControllerFiles
 }
 
 export function checkOnHosts(task: CompiledTask, context: HostsToCheck, findings: Findings, found: HostFindings): void {
-  if (checkConstants(task, findings)) return
+  if (checkConstants(task, context, findings)) return
   const parts: readonly Compiled[] = [
     task.name,
     ...task.vars.map(([, value]) => value),
@@ -45,7 +47,7 @@ export function checkOnHosts(task: CompiledTask, context: HostsToCheck, findings
     const tell = (diagnostic: Diagnostic) => {
       for (const host of group) found.add(host, context.variables.failure(host, nameOf(diagnostic)) ?? diagnostic)
     }
-    const { due, spent } = checkOnHost(task, scopeOf(first, needs, context), tell)
+    const { due, spent } = checkOnHost(task, scopeOf(first, needs, context), context.files, tell)
     budget -= spent
     if (due) active.push(...group)
   }
@@ -56,9 +58,11 @@ const nameOf = (diagnostic: Diagnostic): string =>
   diagnostic.code === 'unset-variable' ? (/^'(\w+)'/.exec(diagnostic.message)?.[1] ?? '') : ''
 
 /** True when there is nothing more to say: the task is the same for all hosts. */
-function checkConstants(task: CompiledTask, findings: Findings): boolean {
+function checkConstants(task: CompiledTask, { files }: HostsToCheck, findings: Findings): boolean {
   if (!task.params.constant) return false
-  for (const diagnostic of checkParams(task.place, task.params.constant.value)) findings.add(diagnostic)
+  const { value } = task.params.constant
+  for (const diagnostic of [...checkParams(task.place, value), ...files.check(task.place, value)])
+    findings.add(diagnostic)
   return (
     [task.name, task.environment, ...task.when].every((part) => part.constant) && task.vars.length === 0 && !task.loop
   )
@@ -100,6 +104,7 @@ function scopeOf(host: string, needs: readonly string[], context: HostsToCheck):
 function checkOnHost(
   task: CompiledTask,
   scope: Record<string, unknown>,
+  files: ControllerFiles,
   tell: (diagnostic: Diagnostic) => void,
 ): { due: boolean; spent: number } {
   const value = (part: Compiled, in_: Scope, holes?: Holes): { value: Json } | { unknown: boolean } => {
@@ -147,7 +152,9 @@ function checkOnHost(
     if (task.params.constant) continue
     const holes: string[] = []
     const params = value(task.params, each, holes)
-    if ('value' in params) for (const diagnostic of checkParams(task.place, params.value, holes)) tell(diagnostic)
+    if (!('value' in params)) continue
+    checkParams(task.place, params.value, holes).forEach(tell)
+    files.check(task.place, params.value, holes).forEach(tell)
   }
   if (due) failed.forEach(tell)
   return { due, spent: scopes.length }

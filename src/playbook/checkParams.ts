@@ -110,7 +110,7 @@ function locate(error: ErrorObject, place: ParamsPlace): { at: SourceSpan; node?
 }
 
 /** As far down as the value was written out; below an expression, the expression. */
-function nodeAt(place: ParamsPlace, pointer: string): { at: SourceSpan; node?: YamlNode } {
+export function nodeAt(place: ParamsPlace, pointer: string): { at: SourceSpan; node?: YamlNode } {
   const keys = pointer
     .split('/')
     .slice(1)

@@ -19,6 +19,8 @@ export interface Compiled {
   readonly constant?: { readonly value: Json }
   readonly expressions: readonly Expression[]
   readonly type: ValueType
+  /** Of a map that holds expressions: its values. */
+  readonly fields?: ReadonlyMap<string, Compiled>
   /**
    * Throws `ExpressionFailure`, and `UnknownRead` unless `holes` are collected: then an empty text stands for what is
    * not known.
@@ -65,6 +67,7 @@ export function compileMap(
     at,
     expressions: entries.flatMap(([, value]) => value.expressions),
     type: MAP,
+    fields: new Map(entries),
     render: (scope, holes, pointer = '') =>
       Object.fromEntries(
         entries.map(([key, value]) => [key, value.render(scope, holes, `${pointer}/${escapePointer(key)}`)]),
@@ -72,7 +75,7 @@ export function compileMap(
   }
 }
 
-const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
+export const escapePointer = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
 
 export function constantOf(value: Json, at: SourceSpan): Compiled {
   const frozen = deepFreeze(value)

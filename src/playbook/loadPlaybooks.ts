@@ -4,6 +4,7 @@ import { type Checked, checked, mistaken, type SourceSpan } from '../model/diagn
 import { didYouMean } from '../model/didYouMean.ts'
 import type { Inventory, Json } from '../model/inventory.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
+import { ControllerFiles, type ProbeFile, probeFileOnDisk } from './controllerFiles.ts'
 import { type ExtraVar, inputTypeOf, parseExtraVars, valueFor } from './extraVars.ts'
 import { Findings } from '../text/findings.ts'
 import { HostFindings } from './hostFindings.ts'
@@ -25,6 +26,8 @@ export interface LoadPlaybooks {
   readonly paths: readonly string[]
   /** UTF-8 text of a file; throws as node:fs does. Default: the disk. */
   readonly readFile?: ReadFile
+  /** Looks at a file that a task names, and throws as node:fs does. Default: the disk. */
+  readonly probeFile?: ProbeFile
   readonly catalogue: Catalogue
   readonly inventory: Inventory
   readonly selectHosts: SelectHosts
@@ -69,6 +72,7 @@ function validate(
     options.limit === undefined ? undefined : new SourceText('--limit', options.limit).span(0, options.limit.length)
   const context: PlayContext = {
     catalogue,
+    files: new ControllerFiles(options.probeFile ?? probeFileOnDisk),
     selectHosts,
     limitTo: limitAt && limitTo(options.limit ?? '', limitAt, selectHosts, findings),
     onlyTags: readTagOption('--tags', options.tags ?? [], tags, findings),

@@ -1,7 +1,8 @@
 // Reads playbook files and all that they import into one parsed playbook.
 import { readFileSync } from 'node:fs'
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { SourceSpan } from '../model/diagnostic.ts'
+import { pathBeside, whyUnreadable } from '../model/namedFile.ts'
 import type { Findings } from '../text/findings.ts'
 import type { InputDeclaration } from './inputDeclaration.ts'
 import { IMPORT_TASKS_KEYWORDS, REFUSED_IN_TASK } from './keywords.ts'
@@ -17,12 +18,6 @@ import { describeNode, entryOf, placeOf, type YamlMap, type YamlNode } from '../
 export type ReadFile = (path: string) => string
 
 export const readFileFromDisk: ReadFile = (path) => readFileSync(path, 'utf8')
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-  EISDIR: 'it is a directory',
-}
 
 /** Files under way, innermost last: an import of one of them is a cycle. */
 type Chain = readonly string[]
@@ -50,8 +45,7 @@ export class FileParser {
     try {
       text = this.#readFile(path)
     } catch (error) {
-      const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message
-      return this.#findings.error('unreadable-file', `cannot read ${path}: ${reason}`, named)
+      return this.#findings.error('unreadable-file', `cannot read ${path}: ${whyUnreadable(error)}`, named)
     }
     if (!this.files.includes(path)) this.files.push(path)
     this.#texts.push(text)
@@ -81,14 +75,14 @@ export class FileParser {
       if (!play) continue
       const allTags = [...tags, ...play.tags]
       if (play.kind === 'import') {
-        const part = this.#playbook(beside(path, play.file), inner, allTags, play.at)
+        const part = this.#playbook(pathBeside(path, play.file), inner, allTags, play.at)
         inputs.push(...part.inputs)
         plays.push(...part.plays)
         continue
       }
       const { tasks, handlers, varsFiles, kind: _, ...rest } = play
       const files = varsFiles.flatMap((file) => {
-        const tree = this.tree(beside(path, file.text), file.at)
+        const tree = this.tree(pathBeside(path, file.text), file.at)
         if (tree?.kind === 'map') return [tree]
         if (tree && !(tree.kind === 'scalar' && tree.value === null))
           this.#findings.error(
@@ -147,7 +141,7 @@ export class FileParser {
     )
     const file = readFixedText(value, word, this.#findings)
     if (file === undefined) return []
-    const target = beside(path, file)
+    const target = pathBeside(path, file)
     const root = this.#enter(target, chain, placeOf(value))
     if (!root || (root.kind === 'scalar' && root.value === null)) return []
     if (root.kind !== 'list') {
@@ -199,5 +193,3 @@ export class FileParser {
     return [...merged.values()]
   }
 }
-
-const beside = (path: string, file: string): string => (isAbsolute(file) ? file : join(dirname(path), file))

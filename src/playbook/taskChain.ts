@@ -2,6 +2,7 @@
 import type { Vocabulary } from './compileExpression.ts'
 import { type TaskSpec, UNKNOWN } from '../model/playbook.ts'
 import { checkOnHosts } from './checkOnHosts.ts'
+import { refuseHostsChoice } from './controllerFiles.ts'
 import { compileTask, type CompiledTask } from './compileTask.ts'
 import type { HostFindings } from './hostFindings.ts'
 import type { ParsedName, ParsedPlay, ParsedTask } from './parsed.ts'
@@ -79,7 +80,9 @@ export class TaskChain {
       })
       if (compiled) {
         all.push(compiled)
-        checkOnHosts(compiled, this.#toCheck(), findings, this.#hostFindings)
+        const toCheck = this.#toCheck()
+        refuseHostsChoice(compiled, toCheck.registered.keys(), findings)
+        checkOnHosts(compiled, toCheck, findings, this.#hostFindings)
         if (taken || handlers) selected.push(compiled.spec)
       }
       // The result of a task that has a mistake is anything, so that the tasks after it are not blamed.
@@ -127,6 +130,7 @@ export class TaskChain {
         return made.get(host)
       },
     })
-    return { hosts: this.#hosts, variables: this.#variables, registered, hostvars: live }
+    const { files } = this.#context
+    return { hosts: this.#hosts, variables: this.#variables, registered, hostvars: live, files }
   }
 }

@@ -21,7 +21,7 @@ export interface DecideContext extends ObserveContext {
   readonly soon: number
   /** The controller's clock, microseconds since the epoch. */
   readonly now: number
-  /** The files of the controller that `controllerFiles` named. */
+  /** The contents of the controller's files, by the names that the parameters of `controllerFiles` have. */
   readonly files: ReadonlyMap<string, Uint8Array>
 }
 
@@ -39,8 +39,8 @@ export interface TaskDefinition<Params extends TObject, P extends Probes, Plan, 
   readonly check?: (
     params: Static<Params>,
   ) => readonly { readonly path: string; readonly message: string; readonly hint?: string }[]
-  /** Paths on the controller, relative to the playbook's folder, whose content decide needs. */
-  readonly controllerFiles?: (params: Static<Params>) => readonly string[]
+  /** Parameters that name a file of the controller whose content decide needs: absolute, or beside the task's file. */
+  readonly controllerFiles?: readonly (keyof Static<Params> & string)[]
   /** Files that the task writes; what a handler watches that this task notifies. */
   readonly writes?: (params: Static<Params>) => readonly string[]
   /** As a handler it is considered without a notification too: its facts say whether it is still due. */
@@ -71,7 +71,7 @@ type Params = Readonly<Record<string, Json>>
 /** A task type as the engine sees it: every type parameter erased. */
 export interface TaskType extends TaskTypeInfo {
   readonly dueByFacts: boolean
-  controllerFiles(params: Params): readonly string[]
+  readonly controllerFiles: readonly string[]
   writes(params: Params): readonly string[]
   observe(params: Params, context: ObserveContext): Probes
   decide(input: {
@@ -96,7 +96,7 @@ export function defineTask<Params extends TObject, P extends Probes, Plan, Resul
 ): TaskType {
   const { params, result, deadlineSeconds = DEFAULT_DEADLINE_SECONDS, ...rest } = definition
   const erased = {
-    controllerFiles: () => [],
+    controllerFiles: [],
     writes: () => [],
     dueByFacts: false,
     ...rest,

@@ -216,6 +216,22 @@ const prove = defineTask({
 
 const recordOf = (key: string | undefined) => (key === undefined ? 'record' : `record-${key}`)
 
+/** copy: a key has the content of a file of the controller. */
+const copy = defineTask({
+  name: 'copy',
+  summary: 'Copies a file.',
+  params: Type.Object({ key: Type.String(), src: Type.String() }),
+  controllerFiles: ['src'],
+  observe: ({ key }) => ({ it: value(key) }),
+  decide({ params, observed, context }) {
+    const content = Buffer.from(context.files.get(params.src) ?? '?').toString()
+    return observed.it === content
+      ? ok()
+      : change({ note: `copy ${params.src}`, after: { it: content }, plan: { content } })
+  },
+  apply: ({ params, plan }) => [script('copy', `put ${params.key} ${plan.content}`)],
+})
+
 const always = defineTask({
   name: 'always',
   summary: 'Runs each time.',
@@ -226,7 +242,7 @@ const always = defineTask({
 })
 
 export const fakeTypes: ReadonlyMap<string, TaskType> = new Map(
-  [put, restart, prove, always].map((type) => [type.name, type]),
+  [put, restart, prove, copy, always].map((type) => [type.name, type]),
 )
 
 export interface FakeRun {
@@ -238,6 +254,8 @@ export interface FakeRun {
 export class FakeFleet {
   readonly hosts = new Map<string, FakeHost>()
   now = 1_000_000
+  /** Of the controller, by path. */
+  readonly files = new Map<string, string>()
 
   constructor(names: readonly string[]) {
     for (const name of names) this.hosts.set(name, new FakeHost())
@@ -279,7 +297,11 @@ export class FakeFleet {
         events.push(event)
         look(event)
       },
-      readFile: () => new Uint8Array(),
+      readFile: (path) => {
+        const content = this.files.get(path)
+        if (content === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
+        return Buffer.from(content)
+      },
       clock: () => this.now,
     })
     return { events, done: run.done, run }

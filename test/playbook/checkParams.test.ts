@@ -108,7 +108,10 @@ const MISTAKES: readonly (readonly [name: string, tasks: string, expected: reado
   [
     'what only the task type can tell',
     '- writeFile: { path: /x, content: a, src: b }',
-    [['bad-parameter', 3, 47, "'src' does not go with 'content'", 'keep one']],
+    [
+      ['bad-parameter', 3, 47, "'src' does not go with 'content'", 'keep one'],
+      ['unreadable-file', 3, 47, 'cannot read b: there is no such file', 'begins in the folder of site.yml'],
+    ],
   ],
   [
     'a mistake beside an expression',

@@ -47,6 +47,7 @@ const types: readonly TaskTypeInfo[] = [
         owner: { type: 'object', additionalProperties: false, properties: { user: text, group: text } },
       },
     },
+    controllerFiles: ['src'],
     check: ((params: { content?: string; src?: string }) =>
       params.content !== undefined && params.src !== undefined
         ? [{ path: '/src', message: "'src' does not go with 'content'", hint: 'keep one of the two' }]
@@ -116,15 +117,17 @@ export function load(
 ): Checked<ValidPlaybook> {
   const inventory = options.inventory ?? FOUR_HOSTS
   const all = typeof files === 'string' ? { 'site.yml': files } : files
+  const readFile = (file: string): string => {
+    const content = all[file]
+    if (content === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
+    return content
+  }
   return loadPlaybooks({
     paths: ['site.yml'],
     catalogue,
     inventory,
-    readFile(file) {
-      const content = all[file]
-      if (content === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
-      return content
-    },
+    readFile,
+    probeFile: readFile,
     selectHosts(pattern, at) {
       const found = pattern.split(',').flatMap((term) => {
         if (inventory.hosts.has(term)) return [term]

@@ -1,0 +1,21 @@
+// A file of this machine that another file names: where it is, and why it cannot be read.
+import { dirname, isAbsolute, join } from 'node:path'
+
+/** A relative name begins in the folder of the file that it stands in. */
+export const pathBeside = (file: string, name: string): string => (isAbsolute(name) ? name : join(dirname(file), name))
+
+/** The system's reason in words, without the path that Node puts into its message. */
+export function whyUnreadable(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code } = error as NodeJS.ErrnoException
+  return (code !== undefined && REASONS[code]) || code || error.message
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'what should be a directory on the way is none',
+  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
+}

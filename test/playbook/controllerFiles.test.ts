@@ -1,0 +1,139 @@
+// Files of this machine that tasks name: they must be there before the run, and no host may choose them.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { probeFileOnDisk } from '../../src/playbook/controllerFiles.ts'
+import { temporaryFolder } from '../task/runShell.ts'
+import { compare, type Expected, inventoryOf, mistakesIn, play } from './world.ts'
+
+const FILES = { 'files/motd': 'x', 'files/CPU': 'x', 'files/GPU': 'x', '/srv/motd': 'x', 'tasks/near': 'x' }
+const site = (tasks: string, head = '') => ({ ...FILES, 'site.yml': play(tasks, head) })
+
+const MISSING: readonly (readonly [name: string, tasks: string, expected: readonly Expected[]])[] = [
+  [
+    'a constant',
+    '- writeFile: { path: /x, src: files/mtod }',
+    [['unreadable-file', 3, 35, 'cannot read files/mtod: there is no such file', "a relative 'src' begins in"]],
+  ],
+  [
+    'an absolute path',
+    '- writeFile: { path: /x, src: /srv/mtod }',
+    [['unreadable-file', 3, 35, 'cannot read /srv/mtod: there is no such file']],
+  ],
+  [
+    'a variable, on the hosts where it is wrong',
+    `- writeFile: { path: /x, src: "files/{{ partition == 'GPU' ? 'TPU' : partition }}" }`,
+    [['unreadable-file', 3, 35, 'cannot read files/TPU: there is no such file on crane[03-04]']],
+  ],
+  [
+    'an item of a loop',
+    '- writeFile: { path: /x, src: "files/{{ item }}" }\n  loop: [CPU, TPU]',
+    [['unreadable-file', 3, 35, 'cannot read files/TPU']],
+  ],
+  [
+    'beside what waits for a result',
+    '- run: x\n  register: r\n- writeFile: { path: "{{ r.stdout }}", src: files/none }',
+    [['unreadable-file', 5, 49, 'cannot read files/none']],
+  ],
+]
+
+test.each(MISSING)('a file that is not there: %s', (_name, tasks, expected) => {
+  const { actual, wanted } = compare(mistakesIn(site(tasks)), expected)
+  expect(actual).toEqual(wanted)
+})
+
+test.each([
+  ['beside the playbook', '- writeFile: { path: /x, src: files/motd }'],
+  ['an absolute path', '- writeFile: { path: /x, src: /srv/motd }'],
+  ['above the folder, where the user says so', '- writeFile: { path: /x, src: files/../files/motd }'],
+  ['from a variable', '- writeFile: { path: /x, src: "files/{{ partition }}" }'],
+  ['for no host that there is', `- writeFile: { path: /x, src: "files/{{ partition }}x" }\n  when: partition == 'TPU'`],
+])('a file that is there: %s', (_name, tasks) => {
+  expect(mistakesIn(site(tasks))).toEqual([])
+})
+
+test('a file is looked for beside the tasks that name it', () => {
+  const files = {
+    ...site('- import_tasks: tasks/more.yml'),
+    'tasks/more.yml': '- writeFile: { path: /x, src: near }\n',
+  }
+  expect(mistakesIn(files)).toEqual([])
+})
+
+test('each file is looked at once, however many hosts it is for', () => {
+  const hosts = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`n${i}`, { own: `${i}` }]))
+  const asked: string[] = []
+  mistakesIn(site('- writeFile: { path: "/{{ own }}", src: "files/{{ own == \'\' ? own : \'motd\' }}" }'), {
+    inventory: inventoryOf(hosts),
+    probeFile: (path) => void asked.push(path),
+  })
+  expect(asked).toEqual(['files/motd'])
+})
+
+const RUN = '- run: x\n  register: r\n'
+const HOSTILE: readonly (readonly [name: string, tasks: string, source: string, line: number, column: number])[] = [
+  ['what it printed', '- writeFile: { path: /x, src: "{{ r.stdout }}" }', 'r', 5, 39],
+  ['a part of it', '- writeFile: { path: /x, src: "files/{{ r.stdout }}" }', 'r', 5, 45],
+  ['a choice by it', `- writeFile: { path: /x, src: "{{ r.changed ? 'a' : 'b' }}" }`, 'r', 5, 39],
+  [
+    'by way of a variable',
+    '- writeFile: { path: /x, src: "{{ b }}" }\n  vars: { a: "{{ r.stdout }}", b: "{{ a }}" }',
+    'b',
+    5,
+    39,
+  ],
+  ['by way of a loop', '- writeFile: { path: /x, src: "{{ item }}" }\n  loop: "{{ [r.stdout] }}"', 'item', 5, 39],
+  ['on another host', `- writeFile: { path: /x, src: "{{ hostvars['crane01'].r.stdout }}" }`, 'hostvars', 5, 39],
+  [
+    'though it may never run',
+    '- writeFile: { path: /x, src: "{{ r.stdout }}" }\n  when: partition == "TPU"',
+    'r',
+    5,
+    39,
+  ],
+]
+
+test.each(HOSTILE)('a host does not choose the file: %s', (_name, task, source, line, column) => {
+  const { actual, wanted } = compare(mistakesIn(site(RUN + task)), [
+    ['host-names-file', line, column, `'src' is a file of this machine, and '${source}' holds what hosts answered`],
+  ])
+  expect(actual).toEqual(wanted)
+})
+
+test('nor in a later play, nor in a handler', () => {
+  const later = `${play(RUN)}- hosts: all
+  tasks:
+    - writeFile: { path: /x, src: "{{ r.stdout }}" }
+      notify: h
+  handlers:
+    - name: h
+      writeFile: { path: /x, src: "{{ r.stdout }}" }
+`
+  expect(mistakesIn({ ...FILES, 'site.yml': later }).map(({ code, at }) => [code, at?.line])).toEqual([
+    ['host-names-file', 8],
+    ['host-names-file', 12],
+  ])
+})
+
+test.each([
+  ['it may choose the content', '- writeFile: { path: /x, content: "{{ r.stdout }}" }'],
+  ['it may choose whether', '- writeFile: { path: /x, src: files/motd }\n  when: r.changed'],
+  ['a variable of the task hides the result', '- writeFile: { path: /x, src: "files/{{ a }}" }\n  vars: { a: motd }'],
+])('%s', (_name, task) => {
+  expect(mistakesIn(site(RUN + task))).toEqual([])
+})
+
+test('what the inventory says of another host may, by way of the play', () => {
+  const head = '  vars: { own: "{{ hostvars[\'crane01\'].partition }}" }\n'
+  expect(mistakesIn(site(`${RUN}- writeFile: { path: /x, src: "files/{{ own }}" }`, head))).toEqual([])
+})
+
+test('on the disk: a file is one, a directory and a device are none', () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'file'), '')
+  mkdirSync(join(folder, 'folder'))
+  expect(() => probeFileOnDisk(join(folder, 'file'))).not.toThrow()
+  expect(() => probeFileOnDisk(join(folder, 'none'))).toThrow(expect.objectContaining({ code: 'ENOENT' }))
+  expect(() => probeFileOnDisk(join(folder, 'folder'))).toThrow(expect.objectContaining({ code: 'EISDIR' }))
+  expect(() => probeFileOnDisk('/dev/null')).toThrow('no regular file')
+})
