@@ -74,6 +74,24 @@ const CASES: readonly Case[] = [
 `,
   },
   {
+    what: 'a file of this machine that is not there',
+    tasks: '- writeFile: { path: /etc/x, src: files/none }\n',
+    shows: `site.yml:4:39: error[unreadable-file]: cannot read files/none: there is no such file
+ 4 |     - writeFile: { path: /etc/x, src: files/none }
+   |                                       ^~~~~~~~~~
+   hint: a relative 'src' begins in the folder of site.yml
+`,
+  },
+  {
+    what: 'a file of this machine that a host would choose',
+    tasks: `- run: { command: cat name, always: true }\n  register: r\n- writeFile: { path: /etc/x, src: '{{ r.stdout }}' }\n`,
+    shows: `site.yml:6:43: error[host-names-file]: 'src' is a file of this machine, and 'r' holds what hosts answered
+ 6 |     - writeFile: { path: /etc/x, src: '{{ r.stdout }}' }
+   |                                           ^~~~~~~~
+   hint: name the file with variables of your own; 'when' may ask what the host answered
+`,
+  },
+  {
     what: 'an unknown variable',
     tasks: `- writeFile: { path: '{{ sokcet }}', content: '' }\n`,
     shows: `site.yml:4:30: error[unknown-variable]: there is no variable 'sokcet'
