@@ -39,7 +39,7 @@ export async function ensureBridge(): Promise<void> {
 export async function startHost(state: LabState, site: string, name: string): Promise<HostState> {
   const folder = hostFolder(state.disks, name)
   for (const part of ['upper', 'work', 'root', 'disk']) mkdirSync(join(folder, part), { recursive: true })
-  const lower = [join(folder, 'seed'), site, state.image].join(':')
+  const lower = [join(folder, 'seed'), site, ...(state.layer === undefined ? [] : [state.layer]), state.image].join(':')
   await mountOverlay(folder, lower)
   const index = hostIndex(name)
   const netns = netnsName(name)

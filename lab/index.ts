@@ -40,6 +40,8 @@ export interface LabOptions {
   containerd?: ContainerdGeneration
   /** Start hosts without /etc/containerd/config.toml; runc is then wrapped so that containers run all the same. */
   bareConfig?: boolean
+  /** A folder that lies over the image on every host: what peers of the benchmark need there, such as Python. */
+  layer?: string
   /** Replace a lab that another checkout started. */
   takeOver?: boolean
   say?: Say
@@ -65,7 +67,7 @@ const files: Omit<Lab, 'hosts'> = {
  * @throws LabProblem with one sentence when this machine or another lab stands in the way
  */
 export async function labUp(options: LabOptions = {}): Promise<Lab> {
-  const { containerd = '1.7', bareConfig = false, takeOver = false, say = () => {} } = options
+  const { containerd = '1.7', bareConfig = false, layer, takeOver = false, say = () => {} } = options
   const size = hostCount(options.hosts ?? 4)
   if (!(containerd in containerdPins))
     throw new LabProblem(`The lab has containerd ${Object.keys(containerdPins).join(', ')}, not ${containerd}.`)
@@ -83,6 +85,7 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
       owner: projectRoot,
       disks,
       image,
+      ...(layer !== undefined && { layer }),
       code,
       containerd,
       bareConfig,
@@ -104,6 +107,7 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
 const sameKind = (a: LabState, b: LabState): boolean =>
   a.owner === b.owner &&
   a.image === b.image &&
+  a.layer === b.layer &&
   a.code === b.code &&
   a.containerd === b.containerd &&
   a.bareConfig === b.bareConfig &&

@@ -21,6 +21,8 @@ export interface LabState {
   /** Folder with the hosts' disks. */
   disks: string
   image: string
+  /** A folder over the image, beneath all that the lab adds. */
+  layer?: string
   /** Digest of the lab's sources that made the hosts. */
   code: string
   containerd: ContainerdGeneration

@@ -27,7 +27,7 @@ const RECORDS = { title: 'engine, records on disk', report: 'records' } as const
 const TERMINAL = { title: 'engine, records on disk, terminal', report: 'terminal' } as const
 
 const FULL: readonly FleetCase[] = [1000, 10_000].flatMap((hosts) =>
-  [ENGINE, RECORDS, TERMINAL].map((kind) => ({ ...kind, hosts, runs: hosts > 1000 ? 3 : 5 })),
+  [ENGINE, RECORDS, TERMINAL].map((kind) => ({ ...kind, hosts, runs: hosts > 1000 ? 2 : 5 })),
 )
 const QUICK: readonly FleetCase[] = [
   { ...ENGINE, hosts: 100, runs: 3 },

@@ -34,20 +34,20 @@ const check: Work = { tasks: 11, check: true }
 const QUICK_TOOLS = ['crane-play', 'pyinfra', 'pdsh', 'clush', 'pdsh-true', 'clush-true', 'ssh2-true', 'node']
 
 /**
- * Every tool meets every case on few hosts, and the claim that matters most on more. Ansible needs minutes for one run of
- * a hundred tasks, so there only one of its kind takes part.
+ * Every tool meets every case on few hosts, and the claim that matters most on more. Ansible takes minutes for one run of
+ * a hundred tasks or on 32 hosts, so there Mitogen, the fastest of its kind, stands for it.
  */
 export const FULL_PLAN: readonly Case[] = [
   { ...FRESH, hosts: 4, work: apply(11), runs: 5, only: ['crane-play', 'ansible-tuned', 'mitogen', 'pyinfra', 'pdsh'] },
   { ...UNCHANGED, hosts: 4, work: apply(11), runs: 5 },
   { ...DRIFTED, hosts: 4, work: apply(11), runs: 5 },
   { ...CHECK, hosts: 4, work: check, runs: 5 },
-  { ...UNCHANGED, hosts: 4, work: apply(100), runs: 5, only: [...QUICK_TOOLS, 'mitogen', 'ansible-tuned'] },
+  { ...UNCHANGED, hosts: 4, work: apply(100), runs: 5, only: [...QUICK_TOOLS, 'mitogen'] },
   { ...UNCHANGED, hosts: 20, work: apply(11), runs: 5 },
-  { ...UNCHANGED, hosts: 20, work: apply(100), runs: 9, only: QUICK_TOOLS },
-  { ...DRIFTED, hosts: 20, work: apply(11), runs: 9, only: QUICK_TOOLS },
-  { ...CHECK, hosts: 20, work: check, runs: 9, only: QUICK_TOOLS },
-  { ...UNCHANGED, hosts: 32, work: apply(11), runs: 5, only: [...QUICK_TOOLS, 'mitogen', 'ansible-tuned'] },
+  { ...UNCHANGED, hosts: 20, work: apply(100), runs: 5, only: QUICK_TOOLS },
+  { ...DRIFTED, hosts: 20, work: apply(11), runs: 7, only: QUICK_TOOLS },
+  { ...CHECK, hosts: 20, work: check, runs: 7, only: QUICK_TOOLS },
+  { ...UNCHANGED, hosts: 32, work: apply(11), runs: 5, only: [...QUICK_TOOLS, 'mitogen'] },
 ]
 
 /** For every change to the product: crane-play against pdsh and the floors. */

@@ -1,4 +1,5 @@
 // Runs the same deployment with every tool on the same hosts, in turns, and compares what it took and what it left.
+import { join } from 'node:path'
 import { labReset, labUp } from '../../lab/index.ts'
 import type { BenchOptions, BenchResult, Check } from '../result.ts'
 import { figure } from '../statistics.ts'
@@ -24,9 +25,10 @@ export async function run(options: BenchOptions): Promise<BenchResult[]> {
   const folder = await openFolder()
   const pdsh = await Room.open(await imageWith(['pdsh'], options.say))
   const controller = options.quick ? undefined : await Room.open(await controllerRoom(options.say))
+  const layer = options.quick ? undefined : join((await imageWith(PYTHON_ON_HOSTS, options.say)).layer, 'upper')
   try {
     for (const hosts of [...new Set(plan.map((one) => one.hosts))]) {
-      const lab = await labUp({ hosts, takeOver: true, say: options.say })
+      const lab = await labUp({ hosts, takeOver: true, say: options.say, ...(layer !== undefined && { layer }) })
       await labReset('all')
       const world: World = { lab, hosts: labHosts(lab), pdsh, ...folder, ...(controller && { controller }) }
       for (const room of [pdsh, controller]) if (room) introduce(room, lab, world.hosts)
@@ -41,6 +43,9 @@ export async function run(options: BenchOptions): Promise<BenchResult[]> {
   }
   return ratioChecks(results, options.quick)
 }
+
+/** Ansible, and Mitogen with it, work with a Python on each host, and ask its apt. */
+const PYTHON_ON_HOSTS = ['python3', 'python3-apt']
 
 /** A tool that cannot be had is reported as such. */
 async function contendersOf(world: World, results: BenchResult[], hosts: number): Promise<Contender[]> {
