@@ -47,7 +47,7 @@ export interface LiveExample {
   readonly first?: 'changed' | 'ok'
   /** Run as root on the host after; must exit 0. */
   readonly proof?: string
-  /** As a handler would be: with the files of the tasks that notify it. */
+  /** What a host does not have by itself: a containerd that runs. */
   readonly needs?: 'containerd'
 }
 
