@@ -107,7 +107,7 @@ export class PlayRun {
         type: 'item-result',
         task: task.ref,
         host: run.host.name,
-        result: { ...resultOf(attempt, clock() - started, false), item: values[i] ?? null },
+        result: { ...resultOf(task, attempt, clock() - started, false), item: values[i] ?? null },
       })
     }
     return joinItems(task, attempts, values)
@@ -116,7 +116,7 @@ export class PlayRun {
   #settle(task: PreparedTask, run: HostRun, attempt: Attempt, durationMs: number): void {
     const { play, emit, runner } = this.#input
     const ignored = attempt.outcome === 'failed' && task.spec.ignoreErrors && run.standing === 'active'
-    const result = resultOf(attempt, durationMs, ignored)
+    const result = resultOf(task, attempt, durationMs, ignored)
     run.count(result)
     run.notified.delete(task.spec.id)
     if (task.spec.register) {
@@ -141,11 +141,12 @@ export class PlayRun {
 }
 
 /** The fields in one order, so that results look alike to the engine that runs us. Made for each task on each host. */
-function resultOf(attempt: Attempt, durationMs: number, ignored: boolean): TaskResult {
+function resultOf({ spec }: PreparedTask, attempt: Attempt, durationMs: number, ignored: boolean): TaskResult {
   const { outcome, note, diffs, failure, warnings, data, predicted, verified, changed, item } = attempt
   const result: { -readonly [K in keyof TaskResult]: TaskResult[K] } = { outcome, durationMs }
   if (note !== undefined) result.note = note
-  if (diffs) result.diffs = diffs
+  // What a task must not show leaves the engine for no reporter, recording or program.
+  if (diffs && spec.diff !== false) result.diffs = diffs
   if (failure) result.failure = failure
   if (warnings) result.warnings = warnings
   if (data) result.data = data

@@ -65,6 +65,7 @@ function prepareTask(
     type: spec.type,
     file: spec.at.file,
     line: spec.at.line,
+    ...(spec.diff !== undefined && { diff: spec.diff }),
   }
   const watched = sharedWrites(notifiers)
   return {

@@ -60,7 +60,7 @@ export interface TaskSpec {
   readonly ignoreErrors: boolean
   /** Absent: as the command line says. */
   readonly checkMode?: boolean
-  /** Absent: as the command line says. */
+  /** Whether its diffs are shown. Absent: as the command line says. */
   readonly diff?: boolean
   /** `timeout:` in seconds; absent: the task type's own. */
   readonly timeoutSeconds?: number

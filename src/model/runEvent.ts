@@ -10,6 +10,8 @@ export interface TaskRef {
   readonly type: string
   readonly file: string
   readonly line: number
+  /** The task's own word on whether its diffs are shown (`diff:`). False: they are in no event. Absent: as was asked for. */
+  readonly diff?: boolean
 }
 
 export interface PlayRef {

@@ -41,7 +41,10 @@ export function renderTask(record: TaskRecord, layout: TaskLayout, options: Repo
     ]
     lines.push(...below.map((line) => INDENT + line))
   }
-  for (const line of [...warningLines(record, options), ...(options.diff ? diffLines(record, options) : [])]) {
+  for (const line of [
+    ...warningLines(record, options),
+    ...((record.task.diff ?? options.diff) ? diffLines(record, options) : []),
+  ]) {
     lines.push(INDENT + line)
   }
   return lines

@@ -48,6 +48,18 @@ test('a failure is told with what was tried, and again at the end: 2', async () 
   expect(out).toContain('\nFAILED\n  failed: crane[02-03] (2 hosts): Do  (run, ')
 })
 
+test('diff: of a task is obeyed, whatever the command line says', async () => {
+  const write = (name: string, diff: boolean) =>
+    `- name: ${name}\n  writeFile: { path: "${folder}/${name}", content: "in ${name}" }\n  diff: ${diff}\n`
+  const argv = site(write('secret', false) + write('open', true))
+  for (const options of [['--check'], ['--check', '--diff'], ['--check', '--output', 'jsonl'], ['--diff']]) {
+    const { out } = await runCommand(...argv, ...options)
+    expect(out).toContain('+in open')
+    expect(out).not.toContain('in secret')
+  }
+  expect(readFileSync(join(folder, 'secret'), 'utf8')).toBe('in secret')
+})
+
 test('a step that takes longer than its timeout is ended, and said to be: 2', async () => {
   const { status, out } = await runCommand(...site(`${COMMAND('sleep 600')}  timeout: 0.5\n`))
   expect(status).toBe(2)

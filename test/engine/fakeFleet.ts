@@ -168,6 +168,7 @@ const put = defineTask({
       ? ok({ data: { was: it } })
       : change({
           note: `put ${params.key}`,
+          diffs: [{ subject: params.key, unified: `-${it}\n+${params.value}\n` }],
           after: { it: params.value },
           plan: { was: it },
           ...(params.brings && { mayCreate: anything }),

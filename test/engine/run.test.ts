@@ -7,6 +7,8 @@ import { computed, constant, FakeFleet, play, task } from './fakeFleet.ts'
 
 const three = ['a1', 'a2', 'a3']
 
+const LOOP = { loop: { items: constant(['a', 'b']), as: 'item' } }
+
 /** A task whose parameter `key` is each item in turn. */
 const looped = (type: string, items: string[], more: Partial<TaskSpec> = {}) =>
   task(
@@ -294,6 +296,42 @@ describe('check mode', () => {
     )
     const { done } = fleet.start([play(['a1'], [fail])], { check: true })
     expect((await done).recap.a1).toMatchObject({ ignored: 1, changed: 1, predicted: 1 })
+  })
+})
+
+describe('the diffs of a task', () => {
+  it.each<{ what: string; more?: Partial<TaskSpec>; check?: boolean; forgetful?: boolean; count: number }>([
+    { what: 'are told, asked for or not', count: 1 },
+    { what: 'are told in check mode', check: true, count: 1 },
+    { what: 'are told for each item and for the whole of a loop', more: LOOP, count: 4 },
+    { what: 'are in no event with diff: false', more: { diff: false }, count: 0 },
+    { what: 'are in no event with diff: false in check mode', more: { diff: false }, check: true, count: 0 },
+    { what: 'are in no event with diff: false of a loop', more: { ...LOOP, diff: false }, count: 0 },
+    {
+      what: 'are in no event with diff: false of a change that did not hold',
+      more: { diff: false },
+      forgetful: true,
+      count: 0,
+    },
+  ])('$what', async ({ more = {}, check = false, forgetful = false, count }) => {
+    const fleet = new FakeFleet(['a1'])
+    if (forgetful) fleet.host('a1').forgetful.add('k')
+    const params = more.loop ? computed((scope) => ({ key: scope.item, value: 'v' })) : { key: 'k', value: 'v' }
+    const { events, done } = fleet.start([play(['a1'], [task('put', params, more)])], { check })
+    await done
+    const diffs = events.flatMap((event) =>
+      event.type === 'task-result' || event.type === 'item-result' ? (event.result.diffs ?? []) : [],
+    )
+    expect(diffs).toHaveLength(count)
+    if (count === 0) expect(JSON.stringify(events)).not.toMatch(/unified|-\\n\+v/)
+  })
+
+  it.each([true, false, undefined])('come with the word of the task on them: %s', async (diff) => {
+    const fleet = new FakeFleet(['a1'])
+    const spec = task('put', { key: 'k', value: 'v' }, diff === undefined ? {} : { diff })
+    const { events, done } = fleet.start([play(['a1'], [spec])])
+    await done
+    expect(events.flatMap((event) => (event.type === 'task-result' ? [event.task.diff] : []))).toEqual([diff])
   })
 })
 

@@ -121,6 +121,17 @@ test('a diff is shown once for all hosts that share it', () => {
 `)
 })
 
+test('a task that shows its diffs in any case does so without --diff, and only that one', () => {
+  const change = on(COMPUTE, { outcome: 'changed', diffs: [diff('10250')] })
+  const tasks = [
+    { name: 'Set it', diff: true, results: change },
+    { name: 'Set it again', results: change },
+  ]
+  const { out } = report({ hosts: COMPUTE, plays: [{ name: 'runtime', tasks }] })
+  expect(out.match(/^ {6}diff .*$/gm)).toEqual(['      diff /etc/containerd/config.toml on crane[02-04] (3 hosts)'])
+  expect(out.indexOf('diff')).toBeLessThan(out.indexOf('Set it again'))
+})
+
 test('-v says evidence and reasons, -vv places in the playbook', () => {
   expect(report(MIXED).out).not.toContain('1.7.2')
   expect(report(MIXED, { verbosity: 1 }).out).toContain(

@@ -27,6 +27,7 @@ export interface TaskStory {
   readonly type?: string
   readonly line?: number
   readonly handler?: boolean
+  readonly diff?: boolean
   /** The task has `check_mode: false`. */
   readonly madeInCheck?: boolean
   /** Where its steps are made, not only decided. */
@@ -60,6 +61,7 @@ export function tell(story: RunStory): RunEvent[] {
         type: task.type ?? 'run',
         file: 'deploy.yml',
         line: task.line ?? 10 * (i + 1),
+        ...(task.diff !== undefined && { diff: task.diff }),
       }),
     ),
   )
