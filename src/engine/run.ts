@@ -8,11 +8,10 @@ import {
 } from '../model/runEvent.ts'
 import type { Session } from '../transport/session.ts'
 import { redactor } from './redact.ts'
-import { batchesOf } from './batches.ts'
 import { ControllerFiles } from './controllerFiles.ts'
 import { HostRun } from './hostRun.ts'
 import type { RunInput } from './options.ts'
-import { PlayRun } from './playRun.ts'
+import { runPlay } from './playTurns.ts'
 import { type PreparedPlay, preparePlaybook } from './prepare.ts'
 import { Runner } from './runner.ts'
 import { SessionPool } from './sessionPool.ts'
@@ -84,20 +83,7 @@ export function startRun(input: RunInput): Run {
     for (const play of plays) {
       if (runner.stopping) break
       const hosts = play.spec.hosts.flatMap((name) => runs.get(name) ?? [])
-      let anyLeft = hosts.length === 0
-      for (const batch of batchesOf(hosts, play.spec.serial)) {
-        await new PlayRun({ runner, play, emit, clock }).runBatch(batch)
-        anyLeft = batch.some((run) => run.standing === 'active')
-        if (!anyLeft || runner.stopping) break
-      }
-      if (!anyLeft && !runner.stopping) {
-        if (play !== plays.at(-1))
-          emit({
-            type: 'warning',
-            message: `no host is left in play "${play.spec.name}": the plays after it are not run`,
-          })
-        break
-      }
+      if (!(await runPlay({ runner, play, hosts, last: play === plays.at(-1), emit, clock }))) break
     }
     const signal = await interrupted
     const roundTrips = Object.fromEntries(names.map((name) => [name, pool.roundTrips(name)]))

@@ -550,6 +550,81 @@ describe('turns', () => {
     ).toEqual(['a1', 'a1', 'a2', 'a3', 'a2', 'a3'])
   })
 
+  const lost = { kind: 'unreachable', cause: 'nobody answers' } as const
+  it.each<{
+    what: string
+    hosts?: string[]
+    lost: string[]
+    serial: number
+    more?: string[]
+    ran: string[]
+    said: string[]
+  }>([
+    {
+      what: 'where one fails as a whole the later ones are not begun, and that is said though no play comes after',
+      lost: ['a1'],
+      serial: 1,
+      ran: ['a1 unreachable'],
+      said: ['all hosts of a batch of play "play" failed (a1): a[2-3] was not begun'],
+    },
+    {
+      what: 'where each has a host left, all goes on',
+      lost: ['a2', 'a3'],
+      hosts: ['a1', 'a2', 'a3', 'a4'],
+      serial: 2,
+      more: ['a1'],
+      ran: ['a2 unreachable', 'a1 changed', 'a3 unreachable', 'a4 changed', 'a1 changed'],
+      said: [],
+    },
+    {
+      what: 'where one fails as a whole, neither the later ones nor the plays after it are begun',
+      lost: ['a2'],
+      serial: 1,
+      more: ['a1'],
+      ran: ['a1 changed', 'a2 unreachable'],
+      said: ['all hosts of a batch of play "play" failed (a2): a3 was not begun, and the plays after it are not run'],
+    },
+    {
+      what: 'where the last one fails as a whole, the plays after it are not run',
+      lost: ['a3'],
+      serial: 1,
+      more: ['a1'],
+      ran: ['a1 changed', 'a2 changed', 'a3 unreachable'],
+      said: ['all hosts of the last batch of play "play" failed (a3): the plays after it are not run'],
+    },
+    {
+      what: 'where the last one of the last play fails as a whole, nothing was left out',
+      lost: ['a3'],
+      serial: 1,
+      ran: ['a1 changed', 'a2 changed', 'a3 unreachable'],
+      said: [],
+    },
+  ])('batches: $what', async ({ hosts = three, serial, more, ran, said, ...one }) => {
+    const fleet = new FakeFleet(hosts)
+    for (const name of one.lost) fleet.host(name).refuses = lost
+    const plays = [play(hosts, [task('put', { key: 'k', value: 'v' })], { serial: [serial] })]
+    if (more) plays.push(play(more, [task('put', { key: 'x', value: 'v' })]))
+    const { events, done } = fleet.start(plays)
+    await done
+    expect(
+      events.flatMap((event) => (event.type === 'task-result' ? [`${event.host} ${event.result.outcome}`] : [])),
+    ).toEqual(ran)
+    expect(events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))).toEqual(said)
+  })
+
+  it('a batch of hosts that an earlier play lost keeps no other from its turn', async () => {
+    const fleet = new FakeFleet(three)
+    fleet.host('a1').refuses = lost
+    const tasks = () => [task('put', { key: 'k', value: 'v' })]
+    expect(await fleet.outcomes([play(three, tasks()), play(three, tasks(), { serial: [1] })])).toEqual([
+      'a1 put unreachable',
+      'a2 put changed',
+      'a3 put changed',
+      'a2 put ok',
+      'a3 put ok',
+    ])
+  })
+
   it('with fewer connections than hosts all are served, each authenticated once when nothing changes', async () => {
     const names = Array.from({ length: 30 }, (_, i) => `n${i}`)
     const fleet = new FakeFleet(names)
