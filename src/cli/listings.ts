@@ -17,23 +17,13 @@ export function renderListing(playbook: ValidPlaybook, mode: Listing): string {
 
 const BODY: Readonly<Record<Exclude<Listing, 'syntax-check'>, (play: PlaySpec) => string[]>> = {
   'list-hosts': (play) => play.hosts.map((host) => escapeLine(host)),
-  'list-tasks': (play) => [
-    ...play.tasks.map((task) => taskLine(task, play)),
-    ...play.handlers.map((task) => `${taskLine(task, play)}  (handler)`),
-  ],
+  'list-tasks': (play) => [...play.tasks.map(taskLine), ...play.handlers.map((task) => `${taskLine(task)}  (handler)`)],
   'list-tags': (play) => [...new Set(play.tasks.flatMap((task) => task.tags))].sort(),
 }
 
-function taskLine(task: TaskSpec, play: PlaySpec): string {
+function taskLine(task: TaskSpec): string {
   const tags = task.tags.length > 0 ? `  [${task.tags.join(', ')}]` : ''
-  return `${nameOf(task, play)}  (${task.type}, ${escapeLine(task.at.file)}:${task.at.line})${tags}`
-}
-
-/** As the first host would see it; a name that waits for a result is shown as it is written. */
-function nameOf(task: TaskSpec, play: PlaySpec): string {
-  const first = play.hosts[0]
-  const name = task.name.evaluate(first === undefined ? {} : play.variables(first))
-  return escapeLine(name.ok ? name.value : task.name.at.text.trim(), 200)
+  return `${escapeLine(task.name, 200)}  (${task.type}, ${escapeLine(task.at.file)}:${task.at.line})${tags}`
 }
 
 function summary({ files, plays }: ValidPlaybook): string {

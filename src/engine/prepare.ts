@@ -48,7 +48,7 @@ export function preparePlaybook(
 
 /** A handler is notified by its name or by a topic that it listens to. */
 export function answersTo(handler: TaskSpec, topic: string): boolean {
-  return handler.listen.includes(topic) || constantName(handler) === topic
+  return handler.listen.includes(topic) || handler.name === topic
 }
 
 function prepareTask(
@@ -61,7 +61,7 @@ function prepareTask(
   if (!type) throw new Error(`task type ${spec.type} was validated but not given to the engine`)
   const ref = {
     id: spec.id,
-    name: constantName(spec) ?? spec.type,
+    name: spec.name,
     type: spec.type,
     file: spec.at.file,
     line: spec.at.line,
@@ -76,12 +76,6 @@ function prepareTask(
     notifiers,
     shared: watched && renderShared(spec, type, watched),
   }
-}
-
-function constantName(spec: TaskSpec): string | undefined {
-  if (!spec.name.constant) return undefined
-  const name = spec.name.evaluate({})
-  return name.ok ? name.value : undefined
 }
 
 function renderShared(spec: TaskSpec, type: TaskType, watched: readonly string[]): Rendered | undefined {

@@ -37,7 +37,8 @@ export interface TaskSpec {
   /** `0/3`, `0/h1`: see TaskRef. */
   readonly id: string
   readonly at: SourceSpan
-  readonly name: Template<string>
+  /** As it is written, its `{{ … }}` too: what they say differs from host to host, and may be a secret. */
+  readonly name: string
   readonly type: string
   /** Already checked for every host where nothing in it waits for a registered result. */
   readonly params: Template<Readonly<Record<string, Json>>>

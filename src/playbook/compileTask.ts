@@ -24,7 +24,7 @@ import {
   typeWords,
   type ValueType,
 } from './valueType.ts'
-import { describeNode, isText, placeOf, type YamlMap } from '../text/yamlTree.ts'
+import { describeNode, isText, placeOf, plainValue, type YamlMap, type YamlNode } from '../text/yamlTree.ts'
 
 export interface CompiledTask {
   readonly spec: TaskSpec
@@ -69,7 +69,7 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
   const spec: TaskSpec = {
     id: around.id,
     at: task.at,
-    name: templateOf(name, (value) => String(value)),
+    name: shownName(name, task.name),
     type: info.name,
     params: templateOf<Readonly<Record<string, Json>>>(params),
     checkParams: (value) => checkParams(place, value),
@@ -102,6 +102,10 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
     ...(register && { register }),
   }
 }
+
+/** A name that holds expressions is shown as it is written. */
+const shownName = (name: Compiled, written: YamlNode | undefined): string =>
+  String(name.constant || !written ? name.constant?.value : plainValue(written))
 
 export const becomeOf = (become: ParsedBecome): { become?: ParsedBecome } =>
   become.enabled === undefined && become.user === undefined ? {} : { become }

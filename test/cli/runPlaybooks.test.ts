@@ -112,6 +112,23 @@ test.each([
   expect(existsSync(join(folder, 'crane02'))).toBe(false)
 })
 
+test('a name with expressions is shown as it is written, in lists and in runs: no value of it is told', async () => {
+  writeFileSync(join(folder, 'hosts'), 'crane02 ansible_connection=local ansible_become_password=hunter22\n')
+  const path = join(folder, 'secret.yml')
+  const name = 'log in with {{ token }} and {{ ansible_become_password }}'
+  writeFileSync(
+    path,
+    `inputs:\n  token: { type: string, sensitive: true }\nplays:\n  - hosts: all\n    tasks:\n` +
+      `      - name: "${name}"\n        run: { command: exit 1, always: true }\n`,
+  )
+  const argv = [path, '-i', join(folder, 'hosts'), '-e', 'token=opensesame']
+  const listed = await runCommand(...argv, '--list-tasks')
+  expect(listed).toMatchObject({ status: 0, out: expect.stringContaining(`  ${name}  (run, `) })
+  const run = await runCommand(...argv)
+  expect(run).toMatchObject({ status: 2, out: expect.stringContaining(`\n  failed: crane02: ${name}  (run, `) })
+  for (const { out, err } of [listed, run]) expect(out + err).not.toMatch(/hunter22|opensesame/)
+})
+
 test('--help of a playbook prints its inputs', async () => {
   const path = join(folder, 'inputs.yml')
   writeFileSync(path, 'inputs:\n  port: { type: integer, default: 22, description: Where it listens. }\nplays: []\n')

@@ -62,7 +62,7 @@ export function task(
   return {
     id,
     at: span(),
-    name: constant(`${type} ${id}`),
+    name: `${type} ${id}`,
     type,
     params: 'evaluate' in params ? (params as Template<Record<string, Json>>) : constant(params),
     checkParams: () => [],

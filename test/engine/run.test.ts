@@ -213,7 +213,7 @@ describe('check mode', () => {
         play(
           ['a1'],
           [
-            task('put', { key: 'package', value: '1', brings: true }, { name: constant('install it') }),
+            task('put', { key: 'package', value: '1', brings: true }, { name: 'install it' }),
             task('put', { key: 'here', value: '2' }),
             task('put', { key: 'brought', value: '1' }),
             task('put', { key: 'brought', value: '2' }),
@@ -254,7 +254,7 @@ describe('check mode', () => {
     const asTheRun = task('put', { key: 'a', value: '1' })
     const predicted = task('put', { key: 'b', value: '1' }, { checkMode: true })
     const real = task('put', { key: 'c', value: '1' }, { checkMode: false })
-    const handler = task('put', { key: 'd', value: '1' }, { checkMode: false, name: constant('go') })
+    const handler = task('put', { key: 'd', value: '1' }, { checkMode: false, name: 'go' })
 
     it('is its own: what is only predicted says so, and is counted apart', async () => {
       const fleet = new FakeFleet(['a1'])
@@ -375,7 +375,7 @@ describe('a verification', () => {
 
 describe('handlers', () => {
   const conf = (value: string, more = {}) => task('put', { key: 'conf', value }, { notify: ['go'], ...more })
-  const restart = () => task('restart', {}, { name: constant('go') })
+  const restart = () => task('restart', {}, { name: 'go' })
 
   it('run once after the tasks when notified, and not otherwise', async () => {
     const fleet = new FakeFleet(['a1'])
@@ -404,7 +404,7 @@ describe('handlers', () => {
     const fleet = new FakeFleet(['a1', 'a2'])
     for (const name of ['a1', 'a2']) fleet.host(name).values.set('started', '5')
     fleet.host('a2').forgetful.add('conf')
-    const handler = task('restart', {}, { name: constant('other'), listen: ['go'] })
+    const handler = task('restart', {}, { name: 'other', listen: ['go'] })
     expect(await fleet.outcomes([play(['a1', 'a2'], [conf('7')], { handlers: [handler] })])).toEqual([
       'a1 put changed',
       'a2 put failed',
@@ -455,7 +455,7 @@ describe('loops', () => {
       { loop: { items: constant(['same', 'conf', 'b']), as: 'item' }, register: 'r', notify: ['go'], ...more },
     )
     const seen = task('put', { key: 'same', value: '7' }, { when: [computed((scope) => scope.r.changed)] })
-    const handlers = [task('always', {}, { name: constant('go') })]
+    const handlers = [task('always', {}, { name: 'go' })]
     const { events, done } = fleet.start([play(['a1'], [conf, seen], { handlers })])
     const { recap } = await done
     const [first, ...rest] = events.flatMap((event) => (event.type === 'task-result' ? [event] : []))
@@ -469,7 +469,7 @@ describe('loops', () => {
     fleet.host('a1').values.set('conf', '1')
     const brings = task('put', { key: 'package', value: '1', brings: true })
     const conf = looped('put', ['conf', 'brought'], { notify: ['go'], register: 'r' })
-    const handlers = [task('always', {}, { name: constant('go') })]
+    const handlers = [task('always', {}, { name: 'go' })]
     const { events, done } = fleet.start([play(['a1'], [brings, conf], { handlers })], { check: true })
     const { recap } = await done
     expect(events.flatMap((event) => (event.type === 'task-result' ? [event.result.outcome] : []))).toEqual([
@@ -666,7 +666,7 @@ describe('secrets', () => {
     fleet.host('a1').values.set('k', 'tell: hunter2!')
     const secret = 'hunter2!'
     const { events, done } = fleet.start(
-      [play(['a1'], [task('put', { key: 'k', value: secret }, { name: constant(`say ${secret}`) })])],
+      [play(['a1'], [task('put', { key: 'k', value: secret }, { name: `say ${secret}` })])],
       {},
       [secret],
     )

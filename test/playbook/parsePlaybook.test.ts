@@ -181,6 +181,7 @@ test('a play keeps what it says', () => {
   const [task] = first?.tasks ?? []
   expect(task).toMatchObject({
     id: '0/0',
+    name: 'Install',
     type: 'installPackage',
     tags: ['base', 'packages', 'slow'],
     notify: ['restart', 'reload'],
@@ -194,11 +195,21 @@ test('a play keeps what it says', () => {
   expect(task?.params.evaluate({})).toEqual({ ok: true, value: { name: 'containerd' } })
   expect(task?.params.evaluate({})).toBe(task?.params.evaluate({}))
   expect(task?.environment.evaluate({})).toEqual({ ok: true, value: { LANG: 'de', N: '1' } })
-  expect(task?.name.evaluate({})).toEqual({ ok: true, value: 'Install' })
   expect(first?.handlers.map(({ id, listen }) => [id, listen])).toEqual([
     ['0/h0', []],
     ['0/h1', ['reload']],
   ])
+})
+
+test.each([
+  ['name: Install', 'Install'],
+  ['name: 42', '42'],
+  ['name: "look for {{ port }}"', 'look for {{ port }}'],
+  ["name: '{{ partition }}: {{ r.stdout }}'", '{{ partition }}: {{ r.stdout }}'],
+  ['tags: [a]', 'run'],
+])('a task with %s is called: %s', (line, name) => {
+  const { plays } = valid(play(`- { name: first, run: x, register: r }\n- ${line}\n  run: y`))
+  expect(plays[0]?.tasks[1]?.name).toBe(name)
 })
 
 test('the map form and the list form make the same plays', () => {
