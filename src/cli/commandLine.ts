@@ -208,6 +208,6 @@ function explain(error: CommanderError): ParsedCommandLine & { ok: false } {
   const option = /^unknown option '([^']*)'/.exec(first)?.[1]
   const habit = option === undefined ? undefined : ANSIBLE_OPTIONS[option.replace(/=.*/, '')]
   const suggestion = /^\(Did you mean (.*)\?\)$/.exec(second ?? '')?.[1]
-  const hint = habit ?? (suggestion === undefined ? SEE_HELP : `did you mean ${suggestion}?`)
+  const hint = habit ?? (suggestion === undefined ? SEE_HELP : `did you mean '${suggestion}'?`)
   return { ok: false, message: first.replace(/\.$/, ''), hint }
 }

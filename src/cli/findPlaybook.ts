@@ -21,7 +21,7 @@ export function findPlaybook(name: string, ownFolder: string): Checked<FoundPlay
   const match = own.find((file) => file === name || file === `${name}.yml`)
   if (match) return checked({ path: join(ownFolder, match), own: true })
   const near = didYouMean(name, own)
-  const hint = near ? `did you mean ${near}?` : bare ? `the product's own playbooks: ${own.join(', ')}` : undefined
+  const hint = near ? `did you mean '${near}'?` : bare ? `the product's own playbooks: ${own.join(', ')}` : undefined
   return mistaken([mistake('no-such-playbook', `there is no playbook ${name}`, undefined, hint)])
 }
 

@@ -1,6 +1,7 @@
 // Hides the values of secrets in a source line, so that a message about a line does not print a password beside it.
 
-const NAME = String.raw`(?:pass(?:word|wd|phrase)?|secret|token)\w{0,64}`
+/** `pasword` as well: a slip in a name is what most lines are shown for. */
+const NAME = String.raw`(?:pass|pasw|secret|token)\w{0,64}`
 /** An expression names a variable and no value; and in a map the inner names say what is secret. */
 const VALUE = String.raw`(?!["']?\{\{|\{)`
 /** A word of a shell, with quotes anywhere in it; a quote that does not close takes the rest. */
@@ -20,7 +21,7 @@ const SECRET = new RegExp(
 
 /** Stars in place of the values of `ansible_password` and whatever has such a name; columns stay where they are. */
 export function hideSecrets(line: string): string {
-  if (!/pass|secret|token/i.test(line)) return line
+  if (!/pass|pasw|secret|token/i.test(line)) return line
   return line.replace(SECRET, (all, ini?: string, word?: string, yaml?: string) => {
     const head = ini ?? word ?? yaml ?? ''
     return head + '*'.repeat(all.length - head.length)

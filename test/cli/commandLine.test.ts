@@ -64,8 +64,8 @@ test.each<[string, Partial<CommandLine>]>([
 test.each([
   ['', 'no playbook is named', 'crane-play PLAYBOOK... -i INVENTORY'],
   ['-i hosts', 'no playbook is named', 'crane-play PLAYBOOK'],
-  ['deploy.yml --chek', "unknown option '--chek'", 'did you mean --check?'],
-  ['deploy.yml --inventry hosts', "unknown option '--inventry'", 'did you mean --inventory?'],
+  ['deploy.yml --chek', "unknown option '--chek'", "did you mean '--check'?"],
+  ['deploy.yml --inventry hosts', "unknown option '--inventry'", "did you mean '--inventory'?"],
   ['deploy.yml --zzzzzz', "unknown option '--zzzzzz'", '--help'],
   ['deploy.yml -c local', "unknown option '-c'", 'use --transport'],
   ['deploy.yml --start-at-task x', "unknown option '--start-at-task'", 'run it again'],

@@ -28,7 +28,7 @@ describe('playbooks', () => {
     ['a bare name of the product', 'verify.yml', { path: 'own/verify.yml', own: true }],
     ['without its ending', 'verify', { path: 'own/verify.yml', own: true }],
     ['a path is not looked up', 'other/verify.yml', 'there is no playbook other/verify.yml'],
-    ['a misspelt name', 'deplyo.yml', 'did you mean deploy.yml?'],
+    ['a misspelt name', 'deplyo.yml', "did you mean 'deploy.yml'?"],
     ['a name like none', 'zzz.yml', "the product's own playbooks: deploy.yml, verify.yml"],
     ['a folder', 'mine', 'mine is a folder, not a playbook'],
   ])('%s', (_case, name, expected) => {

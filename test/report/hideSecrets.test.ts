@@ -17,6 +17,7 @@ test.each([
   ['a: {"API_TOKEN": "x", "b": 1}', 'a: {"API_TOKEN": ***, "b": 1}'],
   ['{"token":"x"}', '{"token":***}'],
   ['{ token: a b, secret: c }', '{ token: ***, secret: * }'],
+  ['ansible_pasword=a b', 'ansible_pasword=***'],
   ['a passenger', 'a passenger'],
   ['crane-tokens:22', 'crane-tokens:22'],
   ["when: token == 'x'", "when: token == 'x'"],
