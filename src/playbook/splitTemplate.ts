@@ -39,7 +39,7 @@ export function splitTemplate(text: string): readonly TemplatePart[] | TemplateP
       message: "'{% … %}' is Jinja, which is not spoken here",
       offset: block.index,
       length: block[0].length,
-      hint: "use {{ condition ? a : b }}, {{ list.map(x, …).join('\\n') }}, or `when` and `loop`",
+      hint: "use {{ condition ? a : b }}, {{ list.map(x, …).join('\\n') }}, or 'when' and 'loop'",
     }
   if (from < text.length || parts.length === 0) parts.push({ kind: 'text', text: text.slice(from), offset: from })
   return parts
