@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Connection } from '../../src/model/inventory.ts'
 import { autoTransport, type TransportOptions } from '../../src/transport/autoTransport.ts'
 import { opensshFailure } from '../../src/transport/opensshFailure.ts'
@@ -60,8 +60,10 @@ function sessionOf(connected: Connected): Session {
   return connected.session
 }
 
-/** Sessions keep their control sockets in folders of this name. */
-const folders = () => readdirSync(tmpdir()).filter((name) => /^crane-play-[A-Za-z0-9]{6}$/.test(name))
+/** Sessions keep their control sockets in such folders; those of other tests are elsewhere. */
+beforeAll(() => void vi.stubEnv('TMPDIR', folder))
+afterAll(() => void vi.unstubAllEnvs())
+const folders = () => readdirSync(folder).filter((name) => name.startsWith('crane-play-'))
 
 const echo = { parts: [{ as: 'probe', script: 'echo hello' }], deadlineMs: 10_000 } as const
 
