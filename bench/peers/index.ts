@@ -27,7 +27,7 @@ export async function run(options: BenchOptions): Promise<BenchResult[]> {
   const controller = options.quick ? undefined : await Room.open(await controllerRoom(options.say))
   const layer = options.quick ? undefined : join((await imageWith(PYTHON_ON_HOSTS, options.say)).layer, 'upper')
   try {
-    for (const hosts of [...new Set(plan.map((one) => one.hosts))]) {
+    for (const hosts of new Set(plan.map((one) => one.hosts))) {
       const lab = await labUp({ hosts, takeOver: true, say: options.say, ...(layer !== undefined && { layer }) })
       await labReset('all')
       const world: World = { lab, hosts: labHosts(lab), pdsh, ...folder, ...(controller && { controller }) }

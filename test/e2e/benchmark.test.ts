@@ -9,15 +9,17 @@ import { projectRoot } from '../../lab/index.ts'
 describe('npm run bench -- --quick', () => {
   let run: BenchRun
   let printed: string
+  let said: string
   beforeAll(() => {
     const words = ['--import', 'tsx', 'bench/cli.ts', '--quick']
     const { stdout, stderr } = spawnSync(process.execPath, words, { cwd: projectRoot, encoding: 'utf8' })
-    expect(stderr).toMatch(/bench \d+s: (every claim held|\d+ claims did not hold)\n$/)
     printed = stdout
+    said = stderr
     run = JSON.parse(readFileSync(join(projectRoot, '.lab/benchmark.json'), 'utf8')) as BenchRun
   }, 600_000)
 
   it('holds what it claims', () => {
+    expect(said).toMatch(/bench \d+s: every claim held\n$/)
     const failed = run.results.flatMap(({ table, subject, checks }) =>
       checks.filter(({ passed }) => !passed).map((check) => ({ table, subject, ...check })),
     )
