@@ -2,13 +2,9 @@
 import { homedir } from 'node:os'
 import { readFileSync } from 'node:fs'
 import { startRun } from '../../src/engine/run.ts'
-import { loadInventory } from '../../src/inventory/loadInventory.ts'
-import { selectHosts } from '../../src/inventory/hostPattern.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
-import { loadPlaybooks } from '../../src/playbook/loadPlaybooks.ts'
-import { loadTaskTypes } from '../../src/cli/loadTaskTypes.ts'
 import { autoTransport } from '../../src/transport/autoTransport.ts'
-import { need } from '../need.ts'
+import { loadRun, ownTaskTypes, runOptions } from '../loadRun.ts'
 import type { FleetFiles } from './fleetFiles.ts'
 import { OpenSockets } from './openSockets.ts'
 
@@ -42,23 +38,9 @@ export interface ControllerFigures {
   readonly looksMs: number
 }
 
-/** As the command line sets them. */
-const CONNECT_DEADLINE_MS = 15_000
-const PROBE_DEADLINE_MS = 60_000
-
 export async function readyController(order: ControllerOrder): Promise<() => Promise<ControllerFigures>> {
   const { files, forks } = order
-  const taskTypes = need(await loadTaskTypes([]))
-  const inventory = need(loadInventory({ sources: [files.inventory] }))
-  const playbook = need(
-    loadPlaybooks({
-      paths: [files.playbook],
-      catalogue: taskTypes,
-      inventory,
-      check: false,
-      selectHosts: (pattern, at) => selectHosts(pattern, inventory, at),
-    }),
-  )
+  const loaded = loadRun(files, await ownTaskTypes())
   const sockets = new OpenSockets()
   const transport = autoTransport({
     home: homedir(),
@@ -69,18 +51,9 @@ export async function readyController(order: ControllerOrder): Promise<() => Pro
   const seen = new Seen(order.looks)
   return async () => {
     const { done } = startRun({
-      playbook,
-      inventory,
-      taskTypes,
+      ...loaded,
       transport,
-      options: {
-        check: false,
-        forks,
-        acceptNewHostKeys: false,
-        connectDeadlineMs: CONNECT_DEADLINE_MS,
-        probeDeadlineMs: PROBE_DEADLINE_MS,
-        trace: false,
-      },
+      options: runOptions(forks),
       emit: (event) => seen.event(event),
       readFile: (path) => readFileSync(path),
       clock: Date.now,
@@ -88,7 +61,7 @@ export async function readyController(order: ControllerOrder): Promise<() => Pro
     await done
     await transport.close()
     return {
-      hosts: inventory.hosts.size,
+      hosts: loaded.inventory.hosts.size,
       connections: sockets.opened,
       mostOpen: sockets.most,
       ...seen.figures(),

@@ -3,16 +3,12 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startRun } from '../../src/engine/run.ts'
-import { loadInventory } from '../../src/inventory/loadInventory.ts'
-import { selectHosts } from '../../src/inventory/hostPattern.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
-import { loadPlaybooks } from '../../src/playbook/loadPlaybooks.ts'
 import { jsonlReporter } from '../../src/report/jsonlReporter.ts'
 import { COLOURLESS } from '../../src/report/palette.ts'
 import type { Reporter, Sink } from '../../src/report/reporter.ts'
 import { terminalReporter } from '../../src/report/terminalReporter.ts'
-import { loadTaskTypes } from '../../src/cli/loadTaskTypes.ts'
-import { need } from '../need.ts'
+import { loadRun, ownTaskTypes, runOptions } from '../loadRun.ts'
 import { type FleetSize, fleetPlaybook } from './fleetPlaybook.ts'
 import { SimulatedHost } from './simulatedHost.ts'
 import { type Fault, SimulatedTransport } from './simulatedTransport.ts'
@@ -23,7 +19,8 @@ export interface FleetRun extends FleetSize {
   /** `none`: the engine alone. `records`: the event stream on disk. `terminal`: live rows too, and the records. */
   readonly report: 'none' | 'records' | 'terminal'
   readonly check?: boolean
-  readonly faults?: ReadonlyMap<string, Fault>
+  /** Every so many hosts one cannot be reached or is lost at its first request, in turns. */
+  readonly oneFaultIn?: number
   /** A file that is another one on every host, so that one task changes on all of them. */
   readonly drifted?: string
 }
@@ -70,27 +67,18 @@ async function runIn(folder: string, run: FleetRun): Promise<FleetFigures> {
   const [hostsFile, playbookFile] = [join(folder, 'hosts'), join(folder, 'site.yml')]
   writeFileSync(hostsFile, fleet.inventory)
   writeFileSync(playbookFile, fleet.playbook)
-  const types = need(await loadTaskTypes([]))
+  const taskTypes = await ownTaskTypes()
 
   globalThis.gc?.()
   const before = process.memoryUsage()
   const loading = process.cpuUsage()
-  const inventory = need(loadInventory({ sources: [hostsFile] }))
-  const playbook = need(
-    loadPlaybooks({
-      paths: [playbookFile],
-      catalogue: types,
-      inventory,
-      check: run.check ?? false,
-      selectHosts: (pattern, at) => selectHosts(pattern, inventory, at),
-    }),
-  )
+  const loaded = loadRun({ inventory: hostsFile, playbook: playbookFile, check: run.check ?? false }, taskTypes)
   const loadMs = spent(loading)
 
   const transport = new SimulatedTransport({
     hosts,
     latencyMs: run.latencyMs,
-    ...(run.faults && { faults: run.faults }),
+    faults: faultsOf(fleet.hosts, run.oneFaultIn ?? Number.POSITIVE_INFINITY),
   })
   const watch = new Watch(Math.ceil((run.hosts * run.tasks) / 5))
   const records = new Records(join(folder, 'events.jsonl'))
@@ -100,18 +88,9 @@ async function runIn(folder: string, run: FleetRun): Promise<FleetFigures> {
   let trips: readonly number[] = []
   const running = process.cpuUsage()
   const { done } = startRun({
-    playbook,
-    inventory,
-    taskTypes: types,
+    ...loaded,
     transport,
-    options: {
-      check: run.check ?? false,
-      forks: run.forks,
-      acceptNewHostKeys: false,
-      connectDeadlineMs: 60_000,
-      probeDeadlineMs: 60_000,
-      trace: false,
-    },
+    options: { ...runOptions(run.forks, run.check), connectDeadlineMs: 60_000 },
     emit: (event: RunEvent) => {
       events++
       watch.look()
@@ -145,6 +124,13 @@ async function runIn(folder: string, run: FleetRun): Promise<FleetFigures> {
     frames: watch.frames,
     longestBlockMs: peak.longestBlock,
   }
+}
+
+const FAULTS: readonly Fault[] = ['unreachable', 'lost']
+
+function faultsOf(hosts: readonly string[], every: number): ReadonlyMap<string, Fault> {
+  const faulty = hosts.filter((_, i) => (i + 1) % every === 0)
+  return new Map(faulty.map((name, i) => [name, FAULTS[i % FAULTS.length] as Fault]))
 }
 
 function makeReporter(report: FleetRun['report'], records: Records, watch: Watch): readonly Reporter[] {

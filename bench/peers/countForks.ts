@@ -2,14 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { selectHosts } from '../../src/inventory/hostPattern.ts'
-import { loadInventory } from '../../src/inventory/loadInventory.ts'
 import { startRun } from '../../src/engine/run.ts'
-import { loadPlaybooks } from '../../src/playbook/loadPlaybooks.ts'
-import { loadTaskTypes } from '../../src/cli/loadTaskTypes.ts'
 import { autoTransport } from '../../src/transport/autoTransport.ts'
 import type { Script, ScriptPart, Session, Transport } from '../../src/transport/session.ts'
-import { need } from '../need.ts'
+import { loadRun, ownTaskTypes, runOptions } from '../loadRun.ts'
 import type { Work } from './contender.ts'
 import type { World } from './world.ts'
 
@@ -18,18 +14,9 @@ const WHO_AM_I: ScriptPart = { as: 'probe', script: 'read -r pid rest </proc/sel
 
 /** Processes started on one host for each exchange, in order. A host numbers its processes one after another. */
 export async function countForks(world: World, work: Work, host: string): Promise<readonly number[]> {
-  const types = need(await loadTaskTypes([]))
-  const inventory = need(loadInventory({ sources: [world.lab.inventory] }))
-  const playbook = need(
-    loadPlaybooks({
-      paths: [join(world.folder, `crane-play-${work.tasks}`, 'deploy.yml')],
-      catalogue: types,
-      inventory,
-      check: work.check,
-      limit: host,
-      selectHosts: (pattern, at) => selectHosts(pattern, inventory, at),
-    }),
-  )
+  const playbook = join(world.folder, `crane-play-${work.tasks}`, 'deploy.yml')
+  const files = { inventory: world.lab.inventory, playbook, check: work.check, limit: host }
+  const loaded = loadRun(files, await ownTaskTypes())
   const counts: number[] = []
   const transport = counting(
     autoTransport({
@@ -41,18 +28,9 @@ export async function countForks(world: World, work: Work, host: string): Promis
     counts,
   )
   const { done } = startRun({
-    playbook,
-    inventory,
-    taskTypes: types,
+    ...loaded,
     transport,
-    options: {
-      check: work.check,
-      forks: 1,
-      acceptNewHostKeys: false,
-      connectDeadlineMs: 15_000,
-      probeDeadlineMs: 60_000,
-      trace: false,
-    },
+    options: runOptions(1, work.check),
     emit: () => {},
     readFile: (path) => readFileSync(path),
     clock: Date.now,
