@@ -26,7 +26,7 @@ export interface ListrViewOptions {
   readonly rows: (limit: number) => readonly LiveRow[]
   /** Called between erasing the old frame and drawing the new one: what it writes stays above. */
   readonly above: () => void
-  /** Milliseconds between frames. Default 100. */
+  /** Milliseconds between frames. Default 125: eight a second, or fewer where a frame comes late. */
   readonly every?: number
 }
 
@@ -103,7 +103,7 @@ export function startListrView(options: ListrViewOptions): ListrView {
       rendererOptions: {
         clearOutput: true,
         logger: new ListrLogger({ processOutput: output }),
-        spinner: new Frames(fill, options.every ?? 100),
+        spinner: new Frames(fill, options.every ?? 125),
         icon: { [Level.WAITING]: '-', [Level.FAILED]: 'x' },
         color: {
           [Level.WAITING]: (text) => palette.dim(text ?? ''),

@@ -11,7 +11,7 @@ export interface TerminalOptions extends ReportOptions {
   readonly terminal: TerminalStream
   readonly terminalPalette: Palette
   readonly now?: () => number
-  /** Milliseconds between frames. Default 100. */
+  /** Milliseconds between frames. Default 125: eight a second, or fewer where a frame comes late. */
   readonly every?: number
 }
 
