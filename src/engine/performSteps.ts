@@ -3,7 +3,7 @@ import type { Failure } from '../model/result.ts'
 import type { ShellStep, SocketStep, Step, StepOutput } from '../task/step.ts'
 import { StepFailed } from '../task/step.ts'
 import type { Identity, PartReply, Reply, Session, ScriptPart, TransportFailure } from '../transport/session.ts'
-import type { ProbeBatch } from './observe.ts'
+import type { ProbeBatch } from './probeBatch.ts'
 
 export interface Performed {
   readonly outputs: readonly StepOutput[]

@@ -30,7 +30,7 @@ export class PlayRun {
     const { play, emit, runner } = this.#input
     const hosts = batch.filter((run) => run.standing === 'active')
     if (hosts.length === 0) return
-    for (const run of hosts) if (runner.changesOfOthers(run) > run.othersSeen) run.facts.forget()
+    for (const run of hosts) runner.observer.forgetOutdated(run)
     const ref = { index: play.spec.index, name: play.spec.name }
     emit({
       type: 'play-started',

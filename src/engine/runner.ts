@@ -2,24 +2,16 @@
 import type { Scope } from '../model/playbook.ts'
 import type { RunEventBody } from '../model/runEvent.ts'
 import { blocked, type ChangeDecision, type VerifyDecision } from '../task/decision.ts'
-import type { Connected, Identity, Session, TransportFailure } from '../transport/session.ts'
+import type { Identity } from '../transport/session.ts'
 import { type Attempt, dependsOn, failed, INTERRUPTED } from './attempt.ts'
 import { identityKey, identityOf, type HostRun } from './hostRun.ts'
-import { probeScript } from './observe.ts'
-import { FACT_LIFE_MS, type RunOptions } from './options.ts'
+import { type ObservePlace, Observer } from './observer.ts'
+import type { RunOptions } from './options.ts'
 import { performSteps } from './performSteps.ts'
 import { type ControllerFiles, Unreadable } from './controllerFiles.ts'
 import type { PreparedPlay, PreparedTask, Rendered } from './prepare.ts'
 import { type Ready, Renderer } from './renderer.ts'
 import type { SessionPool } from './sessionPool.ts'
-import { upcomingProbes } from './upcoming.ts'
-
-export interface ObservePlace {
-  readonly play: PreparedPlay
-  readonly run: HostRun
-  /** This task and the ones after it in the play. */
-  readonly remaining: readonly PreparedTask[]
-}
 
 export interface Place extends ObservePlace {
   readonly task: PreparedTask
@@ -46,23 +38,19 @@ const FUTURE = 2 ** 52
 
 export class Runner {
   readonly #input: RunnerInput
-  #changes = 0
   /** No new step starts. */
   stopping = false
   /** Resolves once the steps that were under way at an interrupt are ended: nothing else is waited for. */
   readonly halted: Promise<void>
   halt: () => void = () => {}
   #ticks = 0
-  /**
-   * Milliseconds a host waited for its turn to be connected. Where hosts take turns, facts live that much longer: else
-   * the first hosts' would be too old when the last ones' are there, and each task would ask the whole fleet again.
-   */
-  #longestWait = 0
   readonly renderer: Renderer
+  readonly observer: Observer
 
   constructor(input: RunnerInput) {
     this.#input = input
     this.renderer = new Renderer(input.plays, input.runs)
+    this.observer = new Observer({ ...input, renderer: this.renderer })
     this.halted = new Promise((resolve) => {
       this.halt = resolve
     })
@@ -71,30 +59,17 @@ export class Runner {
   /** Synchronous where the facts are at hand and nothing is to be made, which is the rule in an unchanged run. */
   attempt(place: Place, ready: Ready): Attempt | Promise<Attempt> {
     if ('attempt' in ready) return ready.attempt
-    if (this.#isStale(place.run)) place.run.facts.forget()
+    this.observer.forgetOld(place.run)
     return this.#decide(place, ready.rendered) ?? this.#observeFirst(place, ready.rendered)
   }
 
-  #isStale(run: HostRun): boolean {
-    return this.#input.clock() - run.observedAt > FACT_LIFE_MS + this.#longestWait
-  }
-
   async #observeFirst(place: Place, rendered: Rendered): Promise<Attempt> {
-    const identity = this.#identity(place)
-    const batch = this.#upcoming(place, identity, rendered)
-    place.run.observing = place.task.ref.name
-    const others = this.changesOfOthers(place.run)
-    for (let tries = 2; ; tries--) {
-      const failure = await this.#connected(place, async (session) => {
-        const reply = await session.run(identity, probeScript(batch, this.#input.options.probeDeadlineMs))
-        return reply.ok ? this.#learn(place, identity, batch, reply.parts, others) : reply.failure
-      })
-      if (!failure) break
-      if (failure.kind === 'cancelled') return INTERRUPTED
-      // A file that changed while it was read is read once more.
-      if (failure.kind !== 'garbled' || tries === 1) return this.#lose(place, failure)
-    }
-    place.run.observing = undefined
+    const { run } = place
+    run.observing = place.task.ref.name
+    const failure = await this.observer.observe(run, this.observer.upcoming(place, this.#identity(place), rendered))
+    if (failure?.kind === 'cancelled') return INTERRUPTED
+    if (failure) return this.observer.lose(run, failure)
+    run.observing = undefined
     return (
       (await this.#decide(place, rendered)) ??
       failed({ cause: 'the host did not answer all that was asked (a bug of crane-play)' })
@@ -151,27 +126,25 @@ export class Runner {
     if (!environment.ok) return failed({ cause: 'the environment of the task cannot be told' })
     const identity = this.#identity(place)
     const steps = task.type.apply({ params: rendered.params, plan: decision.plan })
-    const batch = this.#upcoming(place, identity, rendered)
+    const asked = this.observer.upcoming(place, identity, rendered)
     this.#input.emit({ type: 'task-running', task: task.ref, host: run.host.name, what: decision.note })
     run.running = task.ref.name
-    const others = this.changesOfOthers(run)
     let performed: Awaited<ReturnType<typeof performSteps>> | undefined
-    const lost = await this.#connected(place, async (session) => {
+    const lost = await this.observer.connected(run, async (session) => {
       performed = await performSteps({
         session,
         identity,
         steps,
         environment: environment.value,
-        after: batch,
+        after: asked.batch,
         deadlineMs: (task.spec.timeoutSeconds ?? task.type.deadlineSeconds(rendered.params)) * 1000,
         probeDeadlineMs: this.#input.options.probeDeadlineMs,
         clock: this.#input.clock,
       })
-      if (decision.kind === 'change') this.#count(run)
+      if (decision.kind === 'change') this.observer.countChange(run)
       run.facts.forget()
       return (
-        performed.lost ??
-        (performed.replies.length ? this.#learn(place, identity, batch, performed.replies, others) : undefined)
+        performed.lost ?? (performed.replies.length ? this.observer.learn(run, asked, performed.replies) : undefined)
       )
     })
     if (lost?.kind === 'cancelled') return INTERRUPTED
@@ -181,12 +154,12 @@ export class Runner {
       acted: true,
       ...(decision.kind === 'change' && decision.diffs && { diffs: decision.diffs }),
     }
-    if (lost && lost.kind !== 'garbled') return { ...this.#lose(place, lost), ...made }
+    if (lost && lost.kind !== 'garbled') return { ...this.observer.lose(run, lost), ...made }
     if (performed?.failed) {
       const { output, failure } = performed.failed
       return failed({ ...failure, ...task.type.explain?.(output, rendered.params) }, made)
     }
-    if (lost) return this.#lose(place, lost)
+    if (lost) return this.observer.lose(run, lost)
     const data = task.type.collect?.(performed?.outputs ?? [], rendered.params)
     return this.#converged(place, rendered, decision, { ...made, ...(data && { data }) })
   }
@@ -234,58 +207,6 @@ export class Runner {
 
   #identity({ play, task, run }: Place): Identity {
     return identityOf(run.host, task.spec.become, play.spec.become)
-  }
-
-  /** Facts of a host that were asked for before another host's change may be stale. */
-  changesOfOthers(run: HostRun): number {
-    return this.#changes - run.changes
-  }
-
-  #count(run: HostRun): void {
-    run.changes++
-    this.#changes++
-  }
-
-  #upcoming(place: Place, identity: Identity, rendered: Rendered) {
-    const batch = upcomingProbes(this.#input.plays, place, identityKey(identity), this.renderer)
-    for (const probe of Object.values(rendered.probes)) if (probe) batch.add(probe)
-    return batch
-  }
-
-  #learn(
-    { run }: ObservePlace,
-    identity: Identity,
-    batch: ReturnType<typeof upcomingProbes>,
-    replies: Parameters<typeof batch.read>[0],
-    others: number,
-  ): TransportFailure | undefined {
-    const key = identityKey(identity)
-    run.observedAt = this.#input.clock()
-    run.othersSeen = others
-    return batch.read(replies, (probe, value) => run.facts.learn(key, probe, value))
-  }
-
-  /** The work's failure, or the connection's. */
-  async #connected(
-    { run }: ObservePlace,
-    work: (session: Session) => Promise<TransportFailure | undefined>,
-  ): Promise<TransportFailure | undefined> {
-    const { pool, clock } = this.#input
-    const asked = clock()
-    return pool.use(run.host, (connected: Connected) => {
-      this.#longestWait = Math.max(this.#longestWait, clock() - asked)
-      return connected.ok ? work(connected.session) : Promise.resolve(connected.failure)
-    })
-  }
-
-  /** The host cannot be worked with any more: it leaves the run. */
-  #lose({ run }: ObservePlace, { kind, ...failure }: TransportFailure): Attempt {
-    const unreachable = kind === 'unreachable' || kind === 'refused'
-    run.running = undefined
-    run.observing = undefined
-    run.standing = unreachable ? 'unreachable' : 'failed'
-    void this.#input.pool.drop(run.host.name)
-    return unreachable ? { outcome: 'unreachable', failure } : failed(failure)
   }
 }
 

@@ -1,8 +1,8 @@
 // All that the rest of a run will ask of a host, as far as it can be told now, so that it travels in one batch.
-import type { ObservePlace } from './runner.ts'
 import { identityKey, identityOf } from './hostRun.ts'
-import { ProbeBatch } from './observe.ts'
+import type { ObservePlace } from './observer.ts'
 import type { PreparedPlay, PreparedTask, Rendered } from './prepare.ts'
+import { ProbeBatch } from './probeBatch.ts'
 import type { Renderer } from './renderer.ts'
 
 /** Probes of this task and those after it, in this play and the later ones, that are asked as the given identity. */

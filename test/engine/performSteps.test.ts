@@ -1,6 +1,6 @@
 // How long steps may take, told by what is asked of the host.
 import { expect, it } from 'vitest'
-import { ProbeBatch } from '../../src/engine/observe.ts'
+import { ProbeBatch } from '../../src/engine/probeBatch.ts'
 import { performSteps } from '../../src/engine/performSteps.ts'
 import { commandOutput } from '../../src/task/probes/commandOutput.ts'
 import { script, type SocketStep, type Step } from '../../src/task/step.ts'
