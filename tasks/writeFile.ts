@@ -17,7 +17,9 @@ import {
   predictFile,
   replaceFile,
   sha256,
+  TEXT_LIMIT,
   textDiff,
+  textFile,
   textOf,
   Type,
 } from 'crane-play/task'
@@ -54,7 +56,11 @@ export default defineTask({
       : [],
   controllerFiles: ['src'],
   writes: ({ path }) => [path],
-  observe: ({ path }) => ({ file: digestedFile(path), folder: inode(folderOf(path)) }),
+  observe: ({ path, content }) => ({
+    // A file that is longer than what is wanted differs by its size alone.
+    file: content !== undefined && Buffer.byteLength(content) <= TEXT_LIMIT ? textFile(path) : digestedFile(path),
+    folder: inode(folderOf(path)),
+  }),
   decide({ params, observed: { file, folder }, context }) {
     const { path } = params
     const content = params.content ?? context.files.get(params.src ?? '')

@@ -108,7 +108,7 @@ const PROBES: Readonly<Record<string, (host: SimulatedHost, words: readonly stri
       ...contents.slice(0, Number(texts)).map((content) => content.slice(0, Number(limit))),
       ...contents
         .slice(0, Number(digests))
-        .flatMap((content, i) => (content.length > Number(limit) ? [`${digestOf(content)}  ${paths[i]}\n`] : [])),
+        .flatMap((content, i) => (stats[i] === undefined ? [] : [`${digestOf(content)}  ${paths[i]}\n`])),
     ].join('')
   },
   probe_units: (host, names) => names.map((name) => host.unit(name)).join('\n'),

@@ -9,8 +9,9 @@ export interface Content {
   readonly sha256: string
 }
 
-interface Known extends Content {
+interface Known {
   readonly bytes: Buffer
+  readonly content: Content
 }
 
 /** Bytes kept at most. */
@@ -23,11 +24,11 @@ let size = 0
 /** The bytes may be part of a larger buffer: they are copied where they are kept. */
 export function sharedContent(path: string, bytes: Buffer): Content {
   const before = known.get(path)
-  if (before?.bytes.equals(bytes)) return before
+  if (before?.bytes.equals(bytes)) return before.content
   const decoded = decodeText(bytes)
   const text = decoded === null ? null : shareText(decoded)
-  const content = { bytes: Buffer.from(bytes), text, sha256: sha256(text ?? bytes) }
-  known.set(path, content)
+  const content = { text, sha256: sha256(text ?? bytes) }
+  known.set(path, { bytes: Buffer.from(bytes), content })
   size += bytes.length - (before?.bytes.length ?? 0)
   for (const [oldest, { bytes: kept }] of known) {
     if (size <= LIMIT) break

@@ -1,4 +1,7 @@
 // A host that answers with floods, bytes, terminal escapes or forged frames: bounded, escaped, told clearly; others go on.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Lab, labUp } from '../../lab/index.ts'
 import type { Ended } from './support/command.ts'
@@ -100,9 +103,14 @@ interface ToolCase {
   readonly says: RegExp
 }
 
+const OLD = join(mkdtempSync(join(tmpdir(), 'crane-play-')), 'old.conf')
+writeFileSync(OLD, 'old\n')
+afterAll(() => rmSync(dirname(OLD), { recursive: true }))
+
 const TASK: Readonly<Record<ToolCase['tool'], string>> = {
   stat: `- ensureDirectory: ${FOLDER}\n`,
-  sha256sum: `- writeFile: { path: ${FOLDER}/site.conf, content: "old\\n" }\n`,
+  // Asked for where the content is a file of the controller.
+  sha256sum: `- writeFile: { path: ${FOLDER}/site.conf, src: ${OLD} }\n`,
   systemctl: '- ensureService: { name: ssh, running: true }\n',
   'dpkg-query': '- installPackage: { name: bash, refresh: never }\n',
 }

@@ -81,8 +81,9 @@ it('a step that does not listen is killed', async () => {
 it('a step that one has no right to end still runs, and is named with its process', async () => {
   const site = labSite(lab, { crane04: 'ansible_user=ops' })
   sites.push(site)
-  // What sudo runs is root's, and so is sudo itself by then: `ops` may start them and not end them.
-  const run = site.play('- name: Wait\n  run: { command: sudo -n sleep 86424, always: true }\n').start()
+  // What sudo runs is root's. `ops` may end sudo itself, which hands on a TERM; this one is not listened to.
+  const command = `sudo -n sh -c "trap '' TERM; exec sleep 86424"`
+  const run = site.play(`- name: Wait\n  run: { command: ${JSON.stringify(command)}, always: true }\n`).start()
   await expect
     .poll(() => processes('crane04', 'sleep 86424'), { timeout: 20_000, interval: 50 })
     .toContainEqual(expect.stringMatching(/^ *\d+ sleep 86424$/))

@@ -30,7 +30,7 @@ export type FileFact =
       readonly type: 'file'
       /** Null when it was not asked for, may not be read, is longer than TEXT_LIMIT or is no UTF-8 text. */
       readonly text: string | null
-      /** Hexadecimal; null when it was not asked for or the file may not be read. */
+      /** Hexadecimal; null when the file may not be read, or is longer than TEXT_LIMIT and the digest was not asked for. */
       readonly sha256: string | null
     })
 
@@ -45,8 +45,8 @@ export const TEXT_LIMIT = 256 * 1024
 /**
  * `probe_files LIMIT DIGESTS TEXTS PATH…`: a line for each path (what is there, then r: may be read, l: is a link),
  * stat's line for each that exists, the beginnings of the first TEXTS paths where they are files, and the digests of
- * the first DIGESTS of them whose text is cut. Each path is sent once and nothing is forked but stat, head and, for a
- * long file, sha256sum.
+ * the first DIGESTS of them. Each path is sent once, and nothing is forked but stat, head and, where it is asked for,
+ * sha256sum.
  */
 const PROBE_FILES = `limit=$1 digests=$2 texts=$3 kinds=; shift 3
 n=$#
@@ -70,28 +70,18 @@ while [ "$n" -gt 0 ]; do
   fi
 done
 [ $# -gt 0 ] || return 0
-stats=$(stat -L -c '%s %f %u %g %U %G %z' -- "$@"); echo "$stats"
-probe_texts "$@"
-probe_digests "$@"`
+stat -L -c '%s %f %u %g %U %G %z' -- "$@"
+probe_those td "head -q -c $limit --" "$@"
+probe_those d 'sha256sum --' "$@"`
 
-// Both read what probe_files found out of the same paths: a letter of $kinds and a line of $stats for each.
-const PROBE_TEXTS = `rest=$kinds
+// `probe_those LETTERS COMMAND PATH…`: the command for the paths with one of these letters in $kinds.
+const PROBE_THOSE = `letters=$1 command=$2 rest=$kinds; shift 2
 while [ "$rest" ]; do
-  p=$1; shift
-  case $rest in -*) ;; *) set -- "$@" "$p" ;; esac
+  p=$1 kind=\${rest%"\${rest#?}"}; shift
+  case $letters in *"$kind"*) set -- "$@" "$p" ;; esac
   rest=\${rest#?}
 done
-[ $# -eq 0 ] || head -q -c "$limit" -- "$@"`
-
-const PROBE_DIGESTS = `rest=$kinds
-IFS='
-'
-for line in $stats; do
-  p=$1; shift
-  case $rest in d*) [ "\${line%% *}" -le "$limit" ] || set -- "$@" "$p" ;; esac
-  rest=\${rest#?}
-done
-[ $# -eq 0 ] || sha256sum -- "$@"`
+[ $# -eq 0 ] || $command "$@"`
 
 const END = 'end of files\n'
 
@@ -100,7 +90,7 @@ const rank = ({ text, digest }: FileDetail): number => (digest ? 0 : text ? 1 : 
 
 const fileKind: ProbeKind<FileDetail, FileFact> = {
   name: 'file',
-  functions: { probe_files: PROBE_FILES, probe_texts: PROBE_TEXTS, probe_digests: PROBE_DIGESTS },
+  functions: { probe_files: PROBE_FILES, probe_those: PROBE_THOSE },
   merge: (a, b) => ({ text: a.text || b.text, digest: a.digest || b.digest }),
   isAbsent: (fact) => fact.type === 'absent' || fact.type === 'dangling-link',
   script(questions) {
@@ -114,8 +104,10 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
     const found = inOrder(questions).map((question): Found => ({ question, state: reader.line(), fact: { type: '' } }))
     for (const one of found)
       one.fact = one.state.startsWith(EXISTS) ? readInode(reader.line(), one.state) : { type: one.state }
-    const cut = found.filter((one) => readContent(reader, one))
-    for (const { fact } of cut) fact.sha256 = shareText(reader.line().replace(/^\\/, '').slice(0, 64))
+    for (const one of found) readContent(reader, one)
+    for (const one of found)
+      if (one.question.detail.digest && isReadable(one))
+        one.fact.sha256 = shareText(reader.line().replace(/^\\/, '').slice(0, 64))
     reader.expect(END)
     const facts = new Map(found.map(({ question, fact }) => [question, Object.freeze(fact) as FileFact]))
     return questions.map((question) => facts.get(question) as FileFact)
@@ -140,22 +132,21 @@ interface DraftFact extends Partial<Inode> {
   sha256?: string | null
 }
 
-/** Puts a file's text and digest into its fact; true when the digest, of a file that was cut, has yet to come. */
-function readContent(reader: AnswerReader, { question: { subject, detail }, state, fact }: Found): boolean {
-  if (fact.type !== 'file' || rank(detail) === 2 || state[EXISTS.length] !== 'r') return false
+const isReadable = ({ state, fact }: Found): boolean => fact.type === 'file' && state[EXISTS.length] === 'r'
+
+/** Puts a file's text and digest into its fact, where it is brought whole. */
+function readContent(reader: AnswerReader, one: Found): void {
+  const { question, fact } = one
+  if (rank(question.detail) === 2 || !isReadable(one)) return
   const { size = 0 } = fact
   const bytes = reader.bytes(Math.min(size, TEXT_LIMIT))
-  if (size > TEXT_LIMIT) return detail.digest
-  const content = sharedContent(subject, bytes)
-  fact.text = content.text
-  if (detail.digest) fact.sha256 = content.sha256
-  return false
+  if (size <= TEXT_LIMIT) Object.assign(fact, sharedContent(question.subject, bytes))
 }
 
 /** What is at an absolute path, without its content. */
 export const inode = (path: string): Probe<FileFact> => probe(fileKind, path, { text: false, digest: false })
 
-/** What is at an absolute path, with the text of a file (up to TEXT_LIMIT). */
+/** What is at an absolute path, with text and digest of a file up to TEXT_LIMIT. */
 export const textFile = (path: string): Probe<FileFact> => probe(fileKind, path, { text: true, digest: false })
 
 /** What is at an absolute path, with the text (up to TEXT_LIMIT) and the digest of a file of any size. */

@@ -57,9 +57,9 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     const whole = { type: 'file', mode: '4750', text, size: 9, sha256: sha256(text), uid: process.getuid?.() }
     expect(facts).toMatchObject([
       { ...whole, link: false },
-      { type: 'file', text: '', size: 0, sha256: null },
+      { type: 'file', text: '', size: 0, sha256: sha256('') },
       { type: 'file', text: null, size: 3, sha256: sha256(Buffer.from([0x41, 0, 0xff])) },
-      { type: 'file', text: null, size: 1 },
+      { type: 'file', text: null, size: 1, sha256: sha256(Buffer.from([0xe4])) },
       { type: 'file', text: null, size: big.length, sha256: sha256(big) },
       { type: 'directory', mode: '0755' },
       { type: 'absent' },
