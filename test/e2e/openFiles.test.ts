@@ -13,7 +13,9 @@ test('64 hosts at once, and 200 files', () => {
   const words = ['-c', command, process.execPath, join(projectRoot, 'bin/crane-play.js')]
   const { status, stderr, stdout } = spawnSync('sh', words, { cwd: folder, encoding: 'utf8' })
   rmSync(folder, { recursive: true })
-  expect(stderr).toBe(`error[too-few-open-files]: 64 hosts at once may take 356 open files, and this process may have 200
+  expect(
+    stderr,
+  ).toBe(`error[too-few-open-files]: 64 hosts at once may take 356 open files, and this process may have 200
   hint: ulimit -n 356, or --forks 25
 
 1 error; no host was touched
