@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2'
 import type { Hop } from './route.ts'
 import type { TransportFailure } from './session.ts'
+import { signingKey } from './signingKey.ts'
 
 type LoadedKey =
   | { readonly ok: true; readonly key: ParsedKey }
@@ -101,7 +102,7 @@ async function loadKey(path: string): Promise<LoadedKey> {
   }
   const parsed = ssh2.utils.parseKey(text)
   const key = Array.isArray(parsed) ? parsed[0] : parsed
-  if (key && !(key instanceof Error)) return { ok: true, key }
+  if (key && !(key instanceof Error)) return { ok: true, key: signingKey(key) }
   if (/encrypted|passphrase/i.test(key?.message ?? '')) {
     return { ok: false, why: 'encrypted', problem: `The key file ${path} is encrypted with a passphrase` }
   }

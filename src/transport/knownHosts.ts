@@ -11,6 +11,7 @@ interface Entry {
   /** `file:line`, as a person would open it. */
   readonly where: string
   readonly names: (name: string) => boolean
+  readonly hashed?: true
 }
 
 export type Verdict =
@@ -36,7 +37,7 @@ export const knownHostsName = (host: string, port: number): string =>
 export class KnownHosts {
   readonly #files: readonly string[]
   readonly #plain = new Map<string, Entry[]>()
-  readonly #others: Entry[] = []
+  #others: Entry[] = []
   readonly #found = new Map<string, readonly Entry[]>()
   #appending: Promise<unknown> = Promise.resolve()
 
@@ -100,7 +101,14 @@ export class KnownHosts {
   #entries(name: string): readonly Entry[] {
     let found = this.#found.get(name)
     if (!found) {
-      found = [...(this.#plain.get(name) ?? []), ...this.#others.filter((entry) => entry.names(name))]
+      // A hashed name is one host's alone: once it is found, no other host has to try these lines.
+      const hashed = this.#others.filter((entry) => entry.hashed && entry.names(name))
+      if (hashed.length > 0) {
+        this.#others = this.#others.filter((entry) => !hashed.includes(entry))
+        this.#plain.set(name, [...(this.#plain.get(name) ?? []), ...hashed])
+      }
+      const patterns = this.#others.filter((entry) => !entry.hashed && entry.names(name))
+      found = [...(this.#plain.get(name) ?? []), ...patterns]
       this.#found.set(name, found)
     }
     return found
@@ -125,7 +133,7 @@ export class KnownHosts {
     }
     const names = hosts.toLowerCase().split(',')
     const hashed = /^\|1\|([^|]+)\|([^|]+)$/.exec(hosts)
-    if (hashed) this.#others.push({ ...entry, names: hashedName(hashed[1] ?? '', hashed[2] ?? '') })
+    if (hashed) this.#others.push({ ...entry, hashed: true, names: hashedName(hashed[1] ?? '', hashed[2] ?? '') })
     else if (/[*?!]/.test(hosts)) this.#others.push({ ...entry, names: (name) => matchesPatterns(names, name) })
     else
       for (const name of names)
