@@ -1,5 +1,5 @@
 // npm run bench [-- --quick]: every part of the benchmark, its tables, and whether what is claimed held.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { labDown, LabProblem, labState, projectRoot } from '../lab/index.ts'
@@ -15,14 +15,16 @@ const PARTS: Readonly<Record<string, BenchPart>> = { fleet, connections, peers }
 interface Options {
   readonly quick: boolean
   readonly part: readonly string[]
+  readonly only?: string
 }
 
 const program = new Command('bench')
   .description('Measures crane-play against its peers, against a simulated fleet, and over a thousand connections.')
   .option('--quick', 'a few minutes: pdsh and the floors, small fleets, generous bounds', false)
   .addOption(new Option('--part <name...>', 'only these parts').choices(Object.keys(PARTS)).default(Object.keys(PARTS)))
+  .option('--only <text>', 'of the peers only the tables whose title holds it, such as "100 tasks, 20 hosts"')
   .parse()
-const { quick, part } = program.opts<Options>()
+const { quick, part, only } = program.opts<Options>()
 
 const labWasUp = labState() !== undefined
 const started = Date.now()
@@ -30,7 +32,8 @@ const say = (line: string) => process.stderr.write(`bench ${((Date.now() - start
 
 try {
   const results: BenchResult[] = []
-  for (const name of part) results.push(...((await PARTS[name]?.({ quick, say })) ?? []))
+  for (const name of part)
+    results.push(...((await PARTS[name]?.({ quick, say, ...(only !== undefined && { only }) })) ?? []))
   const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }
   const run: BenchRun = { at: new Date().toISOString(), version, quick, machine: machine(), results }
   const tables = renderRun(run)
@@ -47,16 +50,35 @@ try {
   if (part.includes('peers') && !labWasUp) await labDown()
 }
 
-/** Below .lab/ as data and text; the whole benchmark also in docs/benchmark.md, between its marks. */
+/** Below .lab/ as data and text. What is not quick goes into docs/ too, in place of the same tables there. */
 function keep(run: BenchRun, tables: string): void {
-  const folder = join(projectRoot, '.lab')
-  mkdirSync(folder, { recursive: true })
-  const json = `${JSON.stringify(run, null, 1)}\n`
-  writeFileSync(join(folder, 'benchmark.json'), json)
-  writeFileSync(join(folder, 'benchmark.md'), `${tables}\n`)
-  if (run.quick || part.length < Object.keys(PARTS).length) return
-  const page = join(projectRoot, 'docs/benchmark.md')
+  const lab = join(projectRoot, '.lab')
+  mkdirSync(lab, { recursive: true })
+  writeFileSync(join(lab, 'benchmark.json'), asJson(run))
+  writeFileSync(join(lab, 'benchmark.md'), `${tables}\n`)
+  if (run.quick) return
+  const [data, page] = ['benchmark.json', 'benchmark.md'].map((name) => join(projectRoot, 'docs', name)) as [
+    string,
+    string,
+  ]
+  const before = existsSync(data) ? (JSON.parse(readFileSync(data, 'utf8')) as BenchRun).results : []
+  const whole = { ...run, results: inPlace(before, run.results) }
+  writeFileSync(data, asJson(whole))
   const text = readFileSync(page, 'utf8')
-  writeFileSync(page, text.replace(/(?<=<!-- begin -->\n)[\s\S]*(?=<!-- end -->)/, `\n${tables}\n\n`))
-  writeFileSync(join(projectRoot, 'docs/benchmark.json'), json)
+  const marked = /(?<=<!-- begin -->\n)[\s\S]*(?=<!-- end -->)/
+  writeFileSync(
+    page,
+    text.replace(marked, () => `\n${renderRun(whole)}\n\n`),
+  )
+}
+
+const asJson = (run: BenchRun): string => `${JSON.stringify(run, null, 1)}\n`
+
+/** The rows of a table that was measured again stand where it stood; those of a new one at the end. */
+function inPlace(before: readonly BenchResult[], now: readonly BenchResult[]): BenchResult[] {
+  const tables = [...new Set([...before, ...now].map(({ table }) => table))]
+  return tables.flatMap((table) => {
+    const again = now.filter((row) => row.table === table)
+    return again.length > 0 ? again : before.filter((row) => row.table === table)
+  })
 }

@@ -3,6 +3,8 @@
 export interface BenchOptions {
   /** Under three minutes in all parts together, few hosts, for every change; otherwise the full tables. */
   readonly quick: boolean
+  /** Of the peers only the tables whose title holds this text. */
+  readonly only?: string
   /** Says what is being done now, one line without an end of line. */
   readonly say: (line: string) => void
 }

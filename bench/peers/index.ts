@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { labReset, labUp } from '../../lab/index.ts'
 import type { BenchOptions, BenchResult, Check } from '../result.ts'
 import { figure } from '../statistics.ts'
-import { type Case, FULL_PLAN, QUICK_PLAN } from './cases.ts'
+import { type Case, FULL_PLAN, QUICK_PLAN, tableOf } from './cases.ts'
 import type { Contender, Outcome } from './contender.ts'
 import { ansible } from './contenders/ansible.ts'
 import { countRoundTrips, cranePlay } from './contenders/cranePlay.ts'
@@ -20,7 +20,7 @@ import { Room } from './room.ts'
 import { introduce, labHosts, openFolder, type World } from './world.ts'
 
 export async function run(options: BenchOptions): Promise<BenchResult[]> {
-  const plan = options.quick ? QUICK_PLAN : FULL_PLAN
+  const plan = (options.quick ? QUICK_PLAN : FULL_PLAN).filter((one) => tableOf(one).includes(options.only ?? ''))
   const results: BenchResult[] = []
   const folder = await openFolder()
   const pdsh = await Room.open(await imageWith(['pdsh'], options.say))
@@ -92,8 +92,8 @@ class PeersRun {
   }
 
   async measure(one: Case): Promise<BenchResult[]> {
-    const { title, hosts, work, runs } = one
-    const table = `${title}: ${work.tasks} tasks, ${hosts} hosts`
+    const { hosts, work, runs } = one
+    const table = tableOf(one)
     const takingPart = this.#contenders.filter(
       (contender) => (one.only?.includes(contender.id) ?? true) && contender.command(work) && fits(contender, one),
     )

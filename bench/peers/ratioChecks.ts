@@ -30,24 +30,19 @@ export function ratioChecks(results: readonly BenchResult[], quick: boolean): Be
   const wall = (rows: readonly BenchResult[], id: string) => rows.find((row) => row.id === id)?.figures['wall']?.median
   const eleven = results.filter(unchanged(11))
   const hundred = results.filter(unchanged(100))
-  const own = { 11: wall(eleven, 'crane-play'), 100: wall(hundred, 'crane-play') }
+  const own = wall(eleven, 'crane-play')
   const checks = (quick ? GENEROUS : CLAIMS).flatMap(({ than, atLeast }): Check[] => {
     const other = wall(eleven, than)
-    if (other === undefined || own[11] === undefined) return []
+    if (other === undefined || own === undefined) return []
     const title = eleven.find((row) => row.id === than)?.subject ?? than
-    return [ratioCheck(`${title}, as a multiple of crane-play`, other / own[11], 'at least', atLeast)]
+    return [ratioCheck(`${title}, as a multiple of crane-play`, other / own, 'at least', atLeast)]
   })
+  const [more, fewer] = [wall(hundred, 'crane-play'), wall(hundred, 'crane-play-11')]
+  const most = MORE_TASKS[quick ? 'quick' : 'full']
   const growth =
-    own[11] !== undefined && own[100] !== undefined
-      ? [
-          ratioCheck(
-            '100 tasks, as a multiple of 11',
-            own[100] / own[11],
-            'at most',
-            MORE_TASKS[quick ? 'quick' : 'full'],
-          ),
-        ]
-      : []
+    more === undefined || fewer === undefined
+      ? []
+      : [ratioCheck('100 tasks, as a multiple of 11', more / fewer, 'at most', most)]
   return results.map((row) => {
     if (row.id !== 'crane-play') return row
     if (unchanged(11)(row)) return { ...row, checks: [...row.checks, ...checks] }

@@ -22,7 +22,7 @@ const checksOf = (rows: readonly BenchResult[], quick = false) =>
 
 test('each peer in the table, and a hundred tasks against eleven', () => {
   const rows = [row('crane-play', 1000), row('pyinfra', 4500), row('mitogen', 19_000), row('pdsh-true', 1300)]
-  expect(checksOf([...rows, row('crane-play', 1150, 100)])).toEqual([
+  expect(checksOf([...rows, row('crane-play', 1150, 100), row('crane-play-11', 1000, 100)])).toEqual([
     ['the tool mitogen, as a multiple of crane-play', '19.00', false],
     ['the tool pyinfra, as a multiple of crane-play', '4.50', true],
     ['the tool pdsh-true, as a multiple of crane-play', '1.30', true],
@@ -35,7 +35,12 @@ test('on other numbers of hosts nothing is claimed', () => {
 })
 
 test('the quick benchmark claims less, on four hosts', () => {
-  const rows = [row('crane-play', 1000, 11, 4), row('pdsh-true', 500, 11, 4), row('crane-play', 1900, 100, 4)]
+  const rows = [
+    row('crane-play', 1000, 11, 4),
+    row('pdsh-true', 500, 11, 4),
+    row('crane-play', 1900, 100, 4),
+    row('crane-play-11', 1000, 100, 4),
+  ]
   expect(checksOf(rows, true)).toEqual([
     ['the tool pdsh-true, as a multiple of crane-play', '0.50', false],
     ['100 tasks, as a multiple of 11', '1.90', true],

@@ -46,42 +46,32 @@ export const TEXT_LIMIT = 256 * 1024
  * `probe_files LIMIT DIGESTS TEXTS PATH…`: a line for each path (what is there, then r: may be read, l: is a link),
  * stat's line for each that exists, the beginnings of the first TEXTS paths where they are files, and the digests of
  * the first DIGESTS of them. Each path is sent once, and nothing is forked but stat, head and, where it is asked for,
- * sha256sum.
+ * sha256sum. Their arguments are gathered as "${1}" "${2}" …: to put the paths themselves into another list would copy
+ * the list for each.
  */
-const PROBE_FILES = `limit=$1 digests=$2 texts=$3 kinds=; shift 3
-n=$#
-while [ "$n" -gt 0 ]; do
-  p=$1 flags= kind=-; shift
-  n=$((n - 1)) digests=$((digests - 1)) texts=$((texts - 1))
+const PROBE_FILES = `limit=$1 digests=$2 texts=$3 i=0 stats= heads= sums=; shift 3
+for p; do
+  i=$((i + 1)) flags=
   [ -L "$p" ] && flags=l
   if [ -e "$p" ]; then
+    stats="$stats \\"\\\${$i}\\""
     if [ -r "$p" ]; then
       flags=r$flags
       if [ -f "$p" ]; then
-        [ "$texts" -lt 0 ] || kind=t
-        [ "$digests" -lt 0 ] || kind=d
+        [ $i -gt "$texts" ] || heads="$heads \\"\\\${$i}\\""
+        [ $i -gt "$digests" ] || sums="$sums \\"\\\${$i}\\""
       fi
     fi
-    echo "exists $flags"; set -- "$@" "$p"; kinds=$kinds$kind
+    echo "exists $flags"
   elif [ "$flags" ]; then echo dangling-link
   else
     d=$p; while [ "$d" ] && [ ! -e "$d" ]; do d=\${d%/*}; done
     if [ -d "\${d:-/}" ] && [ ! -x "\${d:-/}" ]; then echo denied; else echo absent; fi
   fi
 done
-[ $# -gt 0 ] || return 0
-stat -L -c '%s %f %u %g %U %G %z' -- "$@"
-probe_those td "head -q -c $limit --" "$@"
-probe_those d 'sha256sum --' "$@"`
-
-// `probe_those LETTERS COMMAND PATH…`: the command for the paths with one of these letters in $kinds.
-const PROBE_THOSE = `letters=$1 command=$2 rest=$kinds; shift 2
-while [ "$rest" ]; do
-  p=$1 kind=\${rest%"\${rest#?}"}; shift
-  case $letters in *"$kind"*) set -- "$@" "$p" ;; esac
-  rest=\${rest#?}
-done
-[ $# -eq 0 ] || $command "$@"`
+[ -z "$stats" ] || eval "stat -L -c '%s %f %u %g %U %G %z' -- $stats"
+[ -z "$heads" ] || eval "head -q -c $limit -- $heads"
+[ -z "$sums" ] || eval "sha256sum -- $sums"`
 
 const END = 'end of files\n'
 
@@ -90,7 +80,7 @@ const rank = ({ text, digest }: FileDetail): number => (digest ? 0 : text ? 1 : 
 
 const fileKind: ProbeKind<FileDetail, FileFact> = {
   name: 'file',
-  functions: { probe_files: PROBE_FILES, probe_those: PROBE_THOSE },
+  functions: { probe_files: PROBE_FILES },
   merge: (a, b) => ({ text: a.text || b.text, digest: a.digest || b.digest }),
   isAbsent: (fact) => fact.type === 'absent' || fact.type === 'dangling-link',
   script(questions) {
