@@ -54,24 +54,26 @@ const multiple = (figure: Figure | undefined, own: number): string =>
 /** The median, and in brackets the least and the most. */
 function cell(figure: Figure | undefined): string {
   if (!figure) return ''
-  const { median, least, most, unit } = figure
-  const spread = least === most ? '' : ` (${[least, most].map((value) => amount(value, unit)).join('–')})`
-  return `${amount(median, unit)}${UNITS[unit]}${spread}`
+  const { median, least, most } = figure
+  const { unit, divisor, digits } = SCALES[figure.unit](median)
+  const [middle, low, high] = [median, least, most].map((value) => (value / divisor).toFixed(digits))
+  return `${middle}${unit}${low === high ? '' : ` (${low}–${high})`}`
 }
 
-const UNITS: Readonly<Record<Figure['unit'], string>> = { ms: ' s', µs: ' µs', bytes: ' MB', count: '', ratio: '' }
+interface Scale {
+  readonly unit: string
+  readonly divisor: number
+  readonly digits: number
+}
 
-function amount(value: number, unit: Figure['unit']): string {
-  switch (unit) {
-    case 'ms':
-      return (value / 1000).toFixed(2)
-    case 'bytes':
-      return value < 1e6 ? (value / 1e6).toFixed(3) : (value / 1e6).toFixed(0)
-    case 'count':
-      return String(Math.round(value))
-    default:
-      return value.toFixed(1)
-  }
+/** By the median, so that a cell has one unit. */
+const SCALES: Readonly<Record<Figure['unit'], (median: number) => Scale>> = {
+  ms: (median) => (median < 100 ? { unit: ' ms', divisor: 1, digits: 1 } : { unit: ' s', divisor: 1000, digits: 2 }),
+  µs: () => ({ unit: ' µs', divisor: 1, digits: 1 }),
+  bytes: (median) =>
+    median < 1e6 ? { unit: ' KB', divisor: 1000, digits: 0 } : { unit: ' MB', divisor: 1e6, digits: 0 },
+  count: () => ({ unit: '', divisor: 1, digits: 0 }),
+  ratio: () => ({ unit: '', divisor: 1, digits: 2 }),
 }
 
 function renderChecks(results: readonly BenchResult[]): string {
