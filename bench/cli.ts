@@ -72,7 +72,9 @@ function keep(run: BenchRun, tables: string): void {
   )
 }
 
-const asJson = (run: BenchRun): string => `${JSON.stringify(run, null, 1)}\n`
+function asJson(run: BenchRun): string {
+  return `${JSON.stringify(run, null, 1)}\n`
+}
 
 /** The rows of a table that was measured again stand where it stood; those of a new one at the end. */
 function inPlace(before: readonly BenchResult[], now: readonly BenchResult[]): BenchResult[] {
