@@ -1,4 +1,5 @@
 // What must be true of every run on SSH hosts: exact where it is a count, with room where it is a measurement.
+import { atMost, exact } from '../makeChecks.ts'
 import type { Check } from '../result.ts'
 import { median } from '../statistics.ts'
 import type { Memory } from './controller.ts'
@@ -23,28 +24,28 @@ export function checksOf(fleet: Fleet, forks: number, runs: readonly ControllerR
   const over = <T>(of: (run: ControllerRun) => T): T[] => runs.map(of)
   const threadsOf = ({ word }: ControllerRun) => word.threads
   const checks = [
-    always(
+    exact(
       'outcomes',
       outcomesText({ ok: hosts * tasks - skipped, skipped }),
-      over((run) => outcomesText(sumUp(threadsOf(run).map(({ outcomes }) => outcomes)))),
+      ...over((run) => outcomesText(sumUp(threadsOf(run).map(({ outcomes }) => outcomes)))),
     ),
-    always(
+    exact(
       'hosts reached, by which transport',
       `${hosts} ssh2`,
-      over((run) => {
+      ...over((run) => {
         const how = Object.entries(sumUp(threadsOf(run).map((thread) => thread.how)))
         return how.map(([name, count]) => `${count} ${name}`).join(', ')
       }),
     ),
-    always(
+    exact(
       'connections made and logins',
       `${hosts} and ${hosts}`,
-      over(({ counts }) => `${counts.connections} and ${counts.logins}`),
+      ...over(({ counts }) => `${counts.connections} and ${counts.logins}`),
     ),
-    always(
+    exact(
       'round trips of a host, least and most',
       '1 and 1',
-      over((run) => {
+      ...over((run) => {
         const trips = threadsOf(run).map(({ roundTrips }) => roundTrips)
         return `${Math.min(...trips.map(({ least }) => least))} and ${Math.max(...trips.map(({ most }) => most))}`
       }),
@@ -71,17 +72,6 @@ export const growthOf = (runs: readonly ControllerRun[], what: keyof Memory): nu
     const looks = word.threads[0]?.memory ?? []
     return (looks.at(-1)?.[what] ?? Number.NaN) / (looks[0]?.[what] ?? Number.NaN)
   })
-
-/** The same in every run. */
-function always(what: string, expected: string, values: readonly string[]): Check {
-  const measured = [...new Set(values)].join(' / ')
-  return { what, expected, measured, passed: measured === expected }
-}
-
-function atMost(what: string, bound: number, value: number): Check {
-  const measured = Number.isInteger(value) ? String(value) : value.toFixed(2)
-  return { what, expected: `at most ${bound}`, measured, passed: value <= bound }
-}
 
 function sumUp(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const sum: Record<string, number> = {}

@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { v8Flags } from '../../bin/loadProgram.js'
 import { bundlePrograms } from '../bundlePrograms.ts'
+import { atMost, exact } from '../makeChecks.ts'
 import type { BenchOptions, BenchResult, Check } from '../result.ts'
-import { figure, median } from '../statistics.ts'
+import { figure } from '../statistics.ts'
 import type { FleetFigures, FleetRun } from './runFleet.ts'
 
 interface FleetCase {
@@ -151,7 +152,7 @@ function withGrowth(results: readonly BenchResult[], factor: number): BenchResul
     const same = results.filter(({ subject }) => subject === row.subject)
     const least = same.reduce((a, b) => (b.hosts < a.hosts ? b : a))
     if (least.hosts === row.hosts) return row
-    const cost = ({ figures }: BenchResult) => median([figures['CPU of the run']?.median ?? Number.NaN])
+    const cost = ({ figures }: BenchResult) => figures['CPU of the run']?.median ?? Number.NaN
     const what = `processor time of ${row.hosts} hosts, as a multiple of ${least.hosts}`
     return {
       ...row,
@@ -159,18 +160,3 @@ function withGrowth(results: readonly BenchResult[], factor: number): BenchResul
     }
   })
 }
-
-/** In every run. */
-const exact = (what: string, expected: number, ...measured: readonly number[]): Check => ({
-  what,
-  expected: String(expected),
-  measured: [...new Set(measured)].join(', '),
-  passed: measured.every((value) => value === expected),
-})
-
-const atMost = (what: string, bound: number, measured: number): Check => ({
-  what,
-  expected: `at most ${bound}`,
-  measured: measured >= 1000 ? measured.toFixed(0) : measured.toFixed(1),
-  passed: measured <= bound,
-})

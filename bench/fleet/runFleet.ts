@@ -21,8 +21,6 @@ export interface FleetRun extends FleetSize {
   readonly check?: boolean
   /** Every so many hosts one cannot be reached or is lost at its first request, in turns. */
   readonly oneFaultIn?: number
-  /** A file that is another one on every host, so that one task changes on all of them. */
-  readonly drifted?: string
 }
 
 export interface FleetFigures {
@@ -63,7 +61,6 @@ export async function runFleet(run: FleetRun): Promise<FleetFigures> {
 async function runIn(folder: string, run: FleetRun): Promise<FleetFigures> {
   const fleet = fleetPlaybook(run)
   const hosts = new Map(fleet.hosts.map((name, i) => [name, new SimulatedHost(name, i, fleet.image)]))
-  if (run.drifted !== undefined) for (const host of hosts.values()) host.write(run.drifted, 'drifted\n')
   const [hostsFile, playbookFile] = [join(folder, 'hosts'), join(folder, 'site.yml')]
   writeFileSync(hostsFile, fleet.inventory)
   writeFileSync(playbookFile, fleet.playbook)

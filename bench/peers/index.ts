@@ -1,6 +1,7 @@
 // Runs the same deployment with every tool on the same hosts, in turns, and compares what it took and what it left.
 import { join } from 'node:path'
 import { labReset, labUp } from '../../lab/index.ts'
+import { exact } from '../makeChecks.ts'
 import type { BenchOptions, BenchResult, Check } from '../result.ts'
 import { figure } from '../statistics.ts'
 import { type Case, FULL_PLAN, QUICK_PLAN, tableOf } from './cases.ts'
@@ -227,13 +228,6 @@ class PeersRun {
  * systemctl. As many for a hundred tasks as for eleven.
  */
 const FORKS = 7
-
-const exact = (what: string, expected: number, measured: number): Check => ({
-  what,
-  expected: String(expected),
-  measured: String(measured),
-  passed: expected === measured,
-})
 
 /** What only connects is the measure for runs that change nothing. */
 const fits = (contender: Contender, { expected }: Case): boolean =>
