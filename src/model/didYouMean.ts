@@ -51,3 +51,10 @@ function distance(a: string, b: string, limit: number): number {
 }
 
 const at = (row: readonly number[], column: number): number => row[column] ?? Number.POSITIVE_INFINITY
+
+/** `did you mean 'x'?`, else the list of what there is while it is short enough to read. */
+export function suggestion(word: string, candidates: readonly string[]): string | undefined {
+  const close = didYouMean(word, candidates)
+  if (close !== undefined) return `did you mean '${close}'?`
+  return candidates.length > 0 && candidates.length <= 24 ? `there is ${candidates.join(', ')}` : undefined
+}

@@ -2,7 +2,7 @@
 import { Environment } from '@marcbachmann/cel-js'
 import { HostVars } from './celValues.ts'
 import { celName, type RecordType, type ValueType } from './valueType.ts'
-import { isReadableName } from './parseKeywords.ts'
+import { isReadableName } from './readableName.ts'
 
 let base: Environment | undefined
 

@@ -8,7 +8,7 @@ import type { Compiled, Holes } from './compileTemplate.ts'
 import type { CompiledTask } from './compileTask.ts'
 import type { Findings } from '../text/findings.ts'
 import type { HostFindings } from './hostFindings.ts'
-import { suggestion } from './parseKeywords.ts'
+import { suggestion } from '../model/didYouMean.ts'
 import type { PlayVariables } from './playVariables.ts'
 import { evaluate } from './template.ts'
 

@@ -3,7 +3,7 @@ import type { ASTNode, EvaluationError, ParseError, TypeError } from '@marcbachm
 import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Scope } from '../model/playbook.ts'
 import { functionNames } from './celEnvironment.ts'
-import { suggestion } from './parseKeywords.ts'
+import { suggestion } from '../model/didYouMean.ts'
 import type { TextPlace } from './scalarOffsets.ts'
 import type { RecordType } from './valueType.ts'
 import { pathOf, pathText } from './walkExpression.ts'

@@ -2,7 +2,8 @@
 import type { ErrorObject } from 'ajv'
 import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
-import { booleanHint, suggestion } from './parseKeywords.ts'
+import { suggestion } from '../model/didYouMean.ts'
+import { booleanHint } from './parseKeywords.ts'
 import { describeNode, describeValue, writtenAs, type YamlNode } from '../text/yamlTree.ts'
 
 interface Where {

@@ -2,6 +2,7 @@
 import type { Json } from '../model/inventory.ts'
 import type { Findings } from '../text/findings.ts'
 import { INPUT_TYPES, type InputDeclaration, type InputType, misfit } from './inputDeclaration.ts'
+import { suggestion } from '../model/didYouMean.ts'
 import {
   booleanHint,
   checkKeywords,
@@ -10,7 +11,6 @@ import {
   readList,
   readMap,
   readText,
-  suggestion,
 } from './parseKeywords.ts'
 import {
   describeNode,

@@ -1,6 +1,7 @@
 // Reads keyword values: each returns what was meant, or reports what is wrong and returns undefined.
-import { didYouMean } from '../model/didYouMean.ts'
+import { suggestion } from '../model/didYouMean.ts'
 import type { Findings } from '../text/findings.ts'
+import { isName, isReserved, MAGIC_VARIABLES } from './readableName.ts'
 import type { ParsedBecome, ParsedName } from './parsed.ts'
 import {
   describeNode,
@@ -90,31 +91,10 @@ export function readBecome(map: YamlMap, findings: Findings): ParsedBecome {
   return { ...(on !== undefined && { enabled: on }), ...(who !== undefined && { user: who }) }
 }
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 /** Words of the expression language: a variable of that name could not be read. */
-const TAKEN = new Set(
-  (
-    'as break const continue else for function if import let loop package namespace return var void while in true ' +
-    'false null bool int uint double string bytes list map type dyn null_type google cel optional ' +
-    '__proto__ prototype constructor'
-  ).split(' '),
-)
-/** Set by crane-play for each host. */
-export const MAGIC_VARIABLES = [
-  'inventory_hostname',
-  'group_names',
-  'groups',
-  'hostvars',
-  'play_hosts',
-  'playbook_dir',
-  'crane_check_mode',
-] as const
-
-export const isReadableName = (name: string): boolean => NAME.test(name) && !TAKEN.has(name)
-
 /** Reports a name that no expression could read, or that would hide a variable of crane-play. */
 export function checkVariableName(name: string, at: ParsedName['at'], findings: Findings): boolean {
-  if (!NAME.test(name)) {
+  if (!isName(name)) {
     const better = name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_')
     findings.error(
       'bad-variable-name',
@@ -122,7 +102,7 @@ export function checkVariableName(name: string, at: ParsedName['at'], findings: 
       at,
       `letters, digits and _ only, such as ${better}`,
     )
-  } else if (TAKEN.has(name)) {
+  } else if (isReserved(name)) {
     findings.error('bad-variable-name', `'${name}' is a word of the expression language`, at, 'choose another name')
   } else if ((MAGIC_VARIABLES as readonly string[]).includes(name)) {
     findings.error('bad-variable-name', `'${name}' is set by crane-play for each host`, at, 'choose another name')
@@ -151,11 +131,4 @@ export function checkKeywords(
     if (why !== undefined) findings.error('unsupported-keyword', `'${key}' does not work in ${where}`, keyAt, why)
     else findings.error('unknown-keyword', `${where} has no keyword '${key}'`, keyAt, suggestion(key, known))
   }
-}
-
-/** `did you mean 'x'?`, else the list of what there is while it is short enough to read. */
-export function suggestion(word: string, candidates: readonly string[]): string | undefined {
-  const close = didYouMean(word, candidates)
-  if (close !== undefined) return `did you mean '${close}'?`
-  return candidates.length > 0 && candidates.length <= 24 ? `there is ${candidates.join(', ')}` : undefined
 }

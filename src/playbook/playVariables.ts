@@ -9,7 +9,7 @@ import type { Findings } from '../text/findings.ts'
 import type { HostFindings } from './hostFindings.ts'
 import type { InputDeclaration } from './inputDeclaration.ts'
 import { inputMistakes, type InputMistakes } from './inputValues.ts'
-import { MAGIC_VARIABLES } from './parseKeywords.ts'
+import { MAGIC_VARIABLES } from './readableName.ts'
 import type { ParsedPlay } from './parsed.ts'
 import { evaluate } from './template.ts'
 import {
