@@ -5,7 +5,7 @@ import { loadInventory } from '../src/inventory/loadInventory.ts'
 import type { Inventory } from '../src/model/inventory.ts'
 import type { ValidPlaybook } from '../src/model/playbook.ts'
 import { loadPlaybooks } from '../src/playbook/loadPlaybooks.ts'
-import { loadTaskTypes } from '../src/cli/loadTaskTypes.ts'
+import { loadTaskTypes } from '../src/run/loadTaskTypes.ts'
 import type { TaskType } from '../src/task/defineTask.ts'
 
 export type TaskTypes = ReadonlyMap<string, TaskType>

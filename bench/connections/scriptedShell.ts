@@ -1,6 +1,6 @@
 // A shell that is none: reads the requests our transport writes, and answers between their marks without forking anything.
 import { StringDecoder } from 'node:string_decoder'
-import { PREAMBLE } from '../../src/transport/requestText.ts'
+import { PREAMBLE } from '../../src/transport/shell/requestText.ts'
 import type { PartReply, ScriptPart } from '../../src/transport/session.ts'
 import { commandsOf, shellWords } from '../fleet/shellWords.ts'
 import { ShellLines } from './shellLines.ts'

@@ -1,6 +1,6 @@
 // What `crane-play deploy.yml --help` says of the playbook: the inputs it declares.
 import type { Json } from '../model/inventory.ts'
-import type { InputDeclaration } from '../playbook/inputDeclaration.ts'
+import type { InputDeclaration } from '../model/inputDeclaration.ts'
 import { padToWidth } from '../report/displayWidth.ts'
 import { escapeLine } from '../report/escapeControl.ts'
 

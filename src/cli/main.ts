@@ -6,7 +6,7 @@ import type { CommandLine } from './commandLine.ts'
 import { EXIT } from './exitStatus.ts'
 import { outputStreams } from './outputStreams.ts'
 import type { OutputStyle } from './outputStyle.ts'
-import { ownPackage } from './packageRoot.ts'
+import { ownPackage } from '../run/packageRoot.ts'
 import type { Setting, Tell } from './setting.ts'
 
 let ran = false

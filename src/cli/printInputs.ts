@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { columnsOf } from '../report/terminalSize.ts'
 import { EXIT } from './exitStatus.ts'
-import { findPlaybook } from './findPlaybook.ts'
+import { findPlaybook } from '../run/findPlaybook.ts'
 import { inputsHelp } from './inputsHelp.ts'
-import { ownPackage } from './packageRoot.ts'
+import { ownPackage } from '../run/packageRoot.ts'
 import type { Setting, Tell } from './setting.ts'
 
 /** @returns the exit status */

@@ -3,7 +3,7 @@ import type { Host, Json } from '../model/inventory.ts'
 import { hasChanged, OUTCOMES, type TaskResult } from '../model/result.ts'
 import type { HostCounts } from '../model/runEvent.ts'
 import type { Identity } from '../transport/session.ts'
-import { FactStore } from './factStore.ts'
+import { FactStore } from './observe/factStore.ts'
 
 export type Standing = 'active' | 'failed' | 'unreachable'
 

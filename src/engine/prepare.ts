@@ -3,7 +3,7 @@ import type { Json } from '../model/inventory.ts'
 import type { PlaySpec, TaskSpec, ValidPlaybook } from '../model/playbook.ts'
 import type { TaskRef } from '../model/runEvent.ts'
 import type { TaskType } from '../task/defineTask.ts'
-import type { Probes } from '../task/probe.ts'
+import type { Probes } from '../task/probes/probe.ts'
 
 export type Params = Readonly<Record<string, Json>>
 

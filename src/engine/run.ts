@@ -8,12 +8,12 @@ import {
 } from '../model/runEvent.ts'
 import type { Session } from '../transport/session.ts'
 import { redactor } from './redact.ts'
-import { ControllerFiles } from './controllerFiles.ts'
+import { ControllerFiles } from './perform/controllerFiles.ts'
 import { HostRun } from './hostRun.ts'
 import type { RunInput } from './options.ts'
-import { runPlay } from './playTurns.ts'
+import { runPlay } from './schedule/playTurns.ts'
 import { type PreparedPlay, preparePlaybook } from './prepare.ts'
-import { Runner } from './runner.ts'
+import { Runner } from './perform/runner.ts'
 import { SessionPool } from './sessionPool.ts'
 
 export interface RunSummary {

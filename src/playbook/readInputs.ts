@@ -1,10 +1,10 @@
 // The inputs of a playbook, for its help text: needs neither an inventory nor task types.
 import { type Checked, checked, mistaken } from '../model/diagnostic.ts'
 import { Findings } from '../text/findings.ts'
-import type { InputDeclaration } from './inputDeclaration.ts'
-import { FileParser, type ReadFile, readFileFromDisk } from './parseFiles.ts'
+import type { InputDeclaration } from '../model/inputDeclaration.ts'
+import { FileParser, type ReadFile, readFileFromDisk } from './parse/parseFiles.ts'
 
-export type { InputDeclaration } from './inputDeclaration.ts'
+export type { InputDeclaration } from '../model/inputDeclaration.ts'
 
 /** With those of the playbooks it imports, in the order of the files. */
 export function readInputs(path: string, readFile: ReadFile = readFileFromDisk): Checked<readonly InputDeclaration[]> {

@@ -3,8 +3,8 @@ import type { Static, TObject } from 'typebox'
 import type { JsonSchema, TaskTypeInfo } from '../model/catalogue.ts'
 import type { Json } from '../model/inventory.ts'
 import type { Decision } from './decision.ts'
-import type { Observed, Probes } from './probe.ts'
-import type { Step, StepOutput } from './step.ts'
+import type { Observed, Probes } from './probes/probe.ts'
+import type { Step, StepOutput } from './steps/step.ts'
 
 /** What observe may know besides the parameters. */
 export interface ObserveContext {

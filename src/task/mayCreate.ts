@@ -1,5 +1,5 @@
 // Which things that are absent now a change may bring into being, beyond those it says itself: for predictions.
-import type { Probe } from './probe.ts'
+import type { Probe } from './probes/probe.ts'
 
 /** True for a probe whose answer may no longer be `absent` afterwards. */
 export type MayCreate = (probe: Probe<unknown>) => boolean

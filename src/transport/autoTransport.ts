@@ -2,10 +2,10 @@
 import { join } from 'node:path'
 import type { LimitFunction } from 'p-limit'
 import type { Host } from '../model/inventory.ts'
-import { type Route, type RouteOptions, routeTo } from './route.ts'
+import { type Route, type RouteOptions, routeTo } from './ssh/route.ts'
 import type { Connected, ConnectOptions, Transport, TransportFailure } from './session.ts'
-import type { SshConfig } from './sshConfig.ts'
-import type { Ssh2Routes } from './ssh2Route.ts'
+import type { SshConfig } from './ssh/sshConfig.ts'
+import type { Ssh2Routes } from './ssh/ssh2Route.ts'
 
 export interface TransportOptions extends RouteOptions {
   /** Instead of ~/.ssh/config and /etc/ssh/ssh_config; `none`: no configuration. */
@@ -54,7 +54,7 @@ class AutoTransport implements Transport {
     this.#ssh2 ??= this.#loadSsh2()
     const result = await (await this.#ssh2).connect(route, options)
     if (result.ok) {
-      const { ssh2Session } = await import('./ssh2Session.ts')
+      const { ssh2Session } = await import('./ssh/ssh2Session.ts')
       return { ok: true, session: ssh2Session(host, result.connection, options.trace) }
     }
     if (transport === 'auto' && result.needsOpenssh !== undefined) {
@@ -69,20 +69,20 @@ class AutoTransport implements Transport {
   }
 
   async #openssh(host: Host, route: Route, options: ConnectOptions, why: string | undefined): Promise<Connected> {
-    const { opensshSession } = await import('./opensshSession.ts')
+    const { opensshSession } = await import('./openssh/opensshSession.ts')
     this.#opensshLimit ??= (await import('p-limit')).default(OPENSSH_HANDSHAKES)
     return await this.#opensshLimit(() => opensshSession(host, route, this.#options, options, why))
   }
 
   async #loadSsh2(): Promise<Ssh2Routes> {
-    const { Ssh2Routes: Routes } = await import('./ssh2Route.ts')
+    const { Ssh2Routes: Routes } = await import('./ssh/ssh2Route.ts')
     const routes = new Routes()
     this.#closing.push(() => routes.close())
     return routes
   }
 
   async #loadConfig(): Promise<SshConfig> {
-    const { SshConfig: Config } = await import('./sshConfig.ts')
+    const { SshConfig: Config } = await import('./ssh/sshConfig.ts')
     const { home, sshConfigFile } = this.#options
     const files = sshConfigFile === 'none' ? [] : [sshConfigFile ?? join(home, '.ssh/config')]
     if (sshConfigFile === undefined) files.push('/etc/ssh/ssh_config')

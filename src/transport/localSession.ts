@@ -2,9 +2,9 @@
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Host } from '../model/inventory.ts'
-import { childPipe } from './childPipe.ts'
+import { childPipe } from './shell/childPipe.ts'
 import type { ConnectOptions, Session } from './session.ts'
-import { ShellSession } from './shellSession.ts'
+import { ShellSession } from './shell/shellSession.ts'
 
 export interface LocalOptions {
   readonly trace?: ConnectOptions['trace']

@@ -13,11 +13,11 @@ import { ShellLines } from '../../bench/connections/shellLines.ts'
 import { keyPair, sshHosts } from '../../bench/connections/sshHosts.ts'
 import { fleetPlaybook } from '../../bench/fleet/fleetPlaybook.ts'
 import { SimulatedHost } from '../../bench/fleet/simulatedHost.ts'
-import type { BytePipe } from '../../src/transport/bytePipe.ts'
-import { KnownHosts } from '../../src/transport/knownHosts.ts'
-import { PREAMBLE } from '../../src/transport/requestText.ts'
+import type { BytePipe } from '../../src/transport/shell/bytePipe.ts'
+import { KnownHosts } from '../../src/transport/ssh/knownHosts.ts'
+import { PREAMBLE } from '../../src/transport/shell/requestText.ts'
 import type { PartReply, ScriptPart } from '../../src/transport/session.ts'
-import { Shell } from '../../src/transport/shell.ts'
+import { Shell } from '../../src/transport/shell/shell.ts'
 
 /** Host → address, of an inventory. */
 const hostsOf = (path: string) =>

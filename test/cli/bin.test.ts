@@ -4,7 +4,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncat
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ownPackage } from '../../src/cli/packageRoot.ts'
+import { ownPackage } from '../../src/run/packageRoot.ts'
 
 let folder: string
 beforeEach(() => {

@@ -1,6 +1,6 @@
 // The command as a whole where no host is needed: what it prints where, and its exit status.
 import { describe, expect, test } from 'vitest'
-import { ownPackage } from '../../src/cli/packageRoot.ts'
+import { ownPackage } from '../../src/run/packageRoot.ts'
 import { runCommand, startCommandOn } from './runCommand.ts'
 
 test('--version', async () => {

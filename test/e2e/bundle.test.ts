@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ownPackage } from '../../src/cli/packageRoot.ts'
+import { ownPackage } from '../../src/run/packageRoot.ts'
 
 test('it is plain ASCII: bin/loadProgram.js takes a byte for a character', () => {
   const program = readFileSync(join(ownPackage().root, 'dist/crane-play.cjs'))

@@ -1,9 +1,9 @@
 // How long steps may take, told by what is asked of the host.
 import { expect, it } from 'vitest'
-import { ProbeBatch } from '../../src/engine/probeBatch.ts'
-import { performSteps } from '../../src/engine/performSteps.ts'
+import { ProbeBatch } from '../../src/engine/observe/probeBatch.ts'
+import { performSteps } from '../../src/engine/perform/performSteps.ts'
 import { commandOutput } from '../../src/task/probes/commandOutput.ts'
-import { script, type SocketStep, type Step } from '../../src/task/step.ts'
+import { script, type SocketStep, type Step } from '../../src/task/steps/step.ts'
 import type { Identity, Script, Session } from '../../src/transport/session.ts'
 
 /** Each exchange, and each word over a socket, takes so long by the clock. */

@@ -1,6 +1,6 @@
 // Tags: the tasks that --tags and --skip-tags leave.
 import { expect, test } from 'vitest'
-import { isSelected } from '../../src/playbook/selectByTags.ts'
+import { isSelected } from '../../src/playbook/check/selectByTags.ts'
 import { compare, type Expected, type load, mistakesIn, valid } from './world.ts'
 
 const TASKS = { plain: [], a: ['a'], ab: ['a', 'b'], always: ['always'], never: ['never'], debug: ['never', 'debug'] }

@@ -1,6 +1,6 @@
 // The command that becomes another user, and what sudo's refusals mean.
 import { describe, expect, it } from 'vitest'
-import { becomeRefusal, shellCommand } from '../../src/transport/becomeSudo.ts'
+import { becomeRefusal, shellCommand } from '../../src/transport/shell/becomeSudo.ts'
 
 describe('shellCommand', () => {
   it.each([

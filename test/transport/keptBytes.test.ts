@@ -1,7 +1,7 @@
 // Head and tail of a stream are exact, and so is the count of what was dropped.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { KeptBytes } from '../../src/transport/keptBytes.ts'
+import { KeptBytes } from '../../src/transport/shell/keptBytes.ts'
 
 it('keeps head and tail and counts the rest, for any chunks', () => {
   fc.assert(

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { fingerprint, KnownHosts, knownHostsName } from '../../src/transport/knownHosts.ts'
+import { fingerprint, KnownHosts, knownHostsName } from '../../src/transport/ssh/knownHosts.ts'
 import { keyPair } from './sshServer.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'crane-play-known-'))

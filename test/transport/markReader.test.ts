@@ -1,7 +1,7 @@
 // Marks are found, and only marks, however the stream is cut.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MarkReader } from '../../src/transport/markReader.ts'
+import { MarkReader } from '../../src/transport/shell/markReader.ts'
 
 const BOUNDARY = '0123456789abcdef0123456789abcdef'
 

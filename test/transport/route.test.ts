@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Connection } from '../../src/model/inventory.ts'
-import { routeTo } from '../../src/transport/route.ts'
-import { SshConfig } from '../../src/transport/sshConfig.ts'
+import { routeTo } from '../../src/transport/ssh/route.ts'
+import { SshConfig } from '../../src/transport/ssh/sshConfig.ts'
 import { testHost } from './shells.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'crane-play-config-'))

@@ -1,7 +1,7 @@
 // Signatures of a key that is read once are those of the key, whatever its type.
 import ssh2, { type ParsedKey } from 'ssh2'
 import { expect, test } from 'vitest'
-import { signingKey } from '../../src/transport/signingKey.ts'
+import { signingKey } from '../../src/transport/ssh/signingKey.ts'
 import { type KeyPair, keyPair } from './sshServer.ts'
 
 const parsed = (text: string): ParsedKey => {

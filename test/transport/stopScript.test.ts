@@ -1,7 +1,7 @@
 // What the host says of the processes that were to be ended.
 import { expect, test } from 'vitest'
 import type { Cancelled } from '../../src/transport/session.ts'
-import { stopResult, stopScript } from '../../src/transport/stopScript.ts'
+import { stopResult, stopScript } from '../../src/transport/shell/stopScript.ts'
 
 const said = (stdout: string) => ({ ran: true, stdout: Buffer.from(stdout), stderr: '', status: 0, dropped: 0 })
 

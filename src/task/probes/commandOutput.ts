@@ -1,6 +1,6 @@
 // What a command of the user's, promised to be read-only, prints, and how it exits.
 import { quoteShell } from '../../model/quoteShell.ts'
-import { GarbledAnswer, type Probe, type ProbeKind, probe } from '../probe.ts'
+import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 
 export interface CommandFact {
   /** Exit status; 127 when there is no such command. Null when it was not run, since its file is not empty. */

@@ -1,6 +1,6 @@
 // What a directory holds: the names in it, and when each was last changed.
 import { commandLine } from '../../model/quoteShell.ts'
-import { GarbledAnswer, type Probe, type ProbeKind, probe } from '../probe.ts'
+import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 import { readTimestamp } from './file.ts'
 
 export interface DirectoryEntry {

@@ -1,8 +1,8 @@
 // What is at a path: nothing, a file with its text, a directory, a socket; who owns it and when it last changed.
 import { commandLine } from '../../model/quoteShell.ts'
-import { GarbledAnswer, type Probe, type ProbeKind, probe, type Question } from '../probe.ts'
-import { sharedContent } from '../sharedContent.ts'
-import { shareText } from '../shareText.ts'
+import { GarbledAnswer, type Probe, type ProbeKind, probe, type Question } from './probe.ts'
+import { sharedContent } from '../content/sharedContent.ts'
+import { shareText } from '../content/shareText.ts'
 
 /** What stat says of anything that exists. A symbolic link is followed. */
 export interface Inode {

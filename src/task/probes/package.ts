@@ -1,6 +1,6 @@
 // Which version of a package is installed, and which one the distribution's repositories would install.
 import { commandLine } from '../../model/quoteShell.ts'
-import { GarbledAnswer, type Probe, type ProbeKind, probe } from '../probe.ts'
+import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 
 export interface PackageFact {
   /** Null where the host has neither dpkg nor rpm. */

@@ -1,6 +1,6 @@
 // The state of systemd units: loaded, enabled, running, and since when their main process runs.
 import { commandLine } from '../../model/quoteShell.ts'
-import { GarbledAnswer, type Probe, type ProbeKind, probe } from '../probe.ts'
+import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 import { readTimestamp } from './file.ts'
 
 export interface UnitFact {

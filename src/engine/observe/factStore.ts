@@ -1,0 +1,77 @@
+// What is known of one host: facts as its probes read them, and over them the state that check mode predicts.
+import { UNKNOWN } from '../../model/playbook.ts'
+import type { MayCreate } from '../../task/mayCreate.ts'
+import type { Probe, Probes } from '../../task/probes/probe.ts'
+
+interface Prediction {
+  readonly value: unknown
+  /** The task whose change it follows from. */
+  readonly because: string
+}
+
+export type Reading =
+  | { readonly state: 'known'; readonly observed: Readonly<Record<string, unknown>> }
+  /** At least one probe must be asked first. */
+  | { readonly state: 'missing' }
+  | { readonly state: 'unknown'; readonly because: string }
+
+export class FactStore {
+  /** Per identity, since what may be seen depends on who looks: identity → probe key → value. */
+  readonly #facts = new Map<string, Map<string, unknown>>()
+  readonly #predicted = new Map<string, Prediction>()
+  /** Earlier changes that may bring into being what is absent now. */
+  readonly #mayAppear: { readonly may: MayCreate; readonly because: string }[] = []
+
+  /** Reads all of a task's probes, predictions over facts. */
+  read(identity: string, probes: Probes, { predicted = true } = {}): Reading {
+    const facts = this.#facts.get(identity)
+    const observed: Record<string, unknown> = {}
+    let because: string | undefined
+    for (const name in probes) {
+      const probe = probes[name]
+      if (!probe) continue
+      const prediction = predicted ? this.#predicted.get(probe.key) : undefined
+      if (prediction) {
+        if (prediction.value === UNKNOWN) because ??= prediction.because
+        observed[name] = prediction.value
+        continue
+      }
+      const value = facts?.get(probe.key)
+      if (value === undefined) return { state: 'missing' }
+      if (predicted && this.#mayAppear.length > 0 && probe.kind.isAbsent?.(value)) {
+        because ??= this.#mayAppear.find(({ may }) => may(probe))?.because
+      }
+      observed[name] = value
+    }
+    return because === undefined ? { state: 'known', observed } : { state: 'unknown', because }
+  }
+
+  has(identity: string, probe: Probe<unknown>): boolean {
+    return this.#facts.get(identity)?.has(probe.key) ?? false
+  }
+
+  learn(identity: string, probe: Probe<unknown>, value: unknown): void {
+    let facts = this.#facts.get(identity)
+    if (!facts) this.#facts.set(identity, (facts = new Map()))
+    facts.set(probe.key, value)
+  }
+
+  /** Something may have changed: everything must be asked again. */
+  forget(): void {
+    this.#facts.clear()
+  }
+
+  /** Check mode: what a change that is not made would do to these probes. */
+  predict(probes: Probes, after: Readonly<Record<string, unknown>>, because: string, mayCreate?: MayCreate): void {
+    if (mayCreate) this.#mayAppear.push({ may: mayCreate, because })
+    for (const [name, value] of Object.entries(after)) {
+      const probe = probes[name]
+      if (probe && value !== undefined) this.#predicted.set(probe.key, { value, because })
+    }
+  }
+
+  /** Check mode: a task that could not be decided may change all that it looks at. */
+  doubt(probes: Probes, because: string): void {
+    for (const probe of Object.values(probes)) if (probe) this.#predicted.set(probe.key, { value: UNKNOWN, because })
+  }
+}

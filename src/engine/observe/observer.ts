@@ -1,0 +1,114 @@
+// Asks hosts what is, keeps what they said as long as it may be believed, and gives up those that do not answer.
+import type { Connected, Identity, PartReply, Session, TransportFailure } from '../../transport/session.ts'
+import { type Attempt, failed } from '../perform/attempt.ts'
+import { identityKey, type HostRun } from '../hostRun.ts'
+import { FACT_LIFE_MS, type RunOptions } from '../options.ts'
+import type { PreparedPlay, PreparedTask, Rendered } from '../prepare.ts'
+import { type ProbeBatch, probeScript } from './probeBatch.ts'
+import type { Renderer } from '../resolve/renderer.ts'
+import type { SessionPool } from '../sessionPool.ts'
+import { upcomingProbes } from './upcoming.ts'
+
+export interface ObservePlace {
+  readonly play: PreparedPlay
+  readonly run: HostRun
+  /** This task and the ones after it in the play. */
+  readonly remaining: readonly PreparedTask[]
+}
+
+export interface ObserverInput {
+  readonly plays: readonly PreparedPlay[]
+  readonly pool: SessionPool
+  readonly renderer: Renderer
+  readonly options: RunOptions
+  readonly clock: () => number
+}
+
+/** A batch of probes, and when in the run's course it was made. */
+export interface Asked {
+  readonly identity: Identity
+  readonly batch: ProbeBatch
+  /** Changes that others had made by then: later ones are not in the answer. */
+  readonly others: number
+}
+
+export class Observer {
+  readonly #input: ObserverInput
+  #changes = 0
+  /**
+   * Milliseconds a host waited for its turn to be connected. Where hosts take turns, facts live that much longer: else
+   * the first hosts' would be too old when the last ones' are there, and each task would ask the whole fleet again.
+   */
+  #longestWait = 0
+
+  constructor(input: ObserverInput) {
+    this.#input = input
+  }
+
+  /** Facts that are too old are asked for again. */
+  forgetOld(run: HostRun): void {
+    if (this.#input.clock() - run.observedAt > FACT_LIFE_MS + this.#longestWait) run.facts.forget()
+  }
+
+  /** Before a play: facts of a host that were asked for before another host's change may be stale. */
+  forgetOutdated(run: HostRun): void {
+    if (this.#changesOfOthers(run) > run.othersSeen) run.facts.forget()
+  }
+
+  countChange(run: HostRun): void {
+    run.changes++
+    this.#changes++
+  }
+
+  /** All that a task and those after it will ask as this identity. */
+  upcoming(place: ObservePlace, identity: Identity, rendered: Rendered): Asked {
+    const batch = upcomingProbes(this.#input.plays, place, identityKey(identity), this.#input.renderer)
+    for (const probe of Object.values(rendered.probes)) if (probe) batch.add(probe)
+    return { identity, batch, others: this.#changesOfOthers(place.run) }
+  }
+
+  /** One exchange, or two: a file that changed while it was read is read once more. */
+  async observe(run: HostRun, asked: Asked): Promise<TransportFailure | undefined> {
+    for (let tries = 2; ; tries--) {
+      const failure = await this.connected(run, async (session) => {
+        const reply = await session.run(asked.identity, probeScript(asked.batch, this.#input.options.probeDeadlineMs))
+        return reply.ok ? this.learn(run, asked, reply.parts) : reply.failure
+      })
+      if (failure?.kind !== 'garbled' || tries === 1) return failure
+    }
+  }
+
+  learn(run: HostRun, { identity, batch, others }: Asked, replies: readonly PartReply[]): TransportFailure | undefined {
+    const key = identityKey(identity)
+    run.observedAt = this.#input.clock()
+    run.othersSeen = others
+    return batch.read(replies, (probe, value) => run.facts.learn(key, probe, value))
+  }
+
+  /** The work's failure, or the connection's. */
+  async connected(
+    run: HostRun,
+    work: (session: Session) => Promise<TransportFailure | undefined>,
+  ): Promise<TransportFailure | undefined> {
+    const { pool, clock } = this.#input
+    const asked = clock()
+    return pool.use(run.host, (connected: Connected) => {
+      this.#longestWait = Math.max(this.#longestWait, clock() - asked)
+      return connected.ok ? work(connected.session) : Promise.resolve(connected.failure)
+    })
+  }
+
+  /** The host cannot be worked with any more: it leaves the run. */
+  lose(run: HostRun, { kind, ...failure }: TransportFailure): Attempt {
+    const unreachable = kind === 'unreachable' || kind === 'refused'
+    run.running = undefined
+    run.observing = undefined
+    run.standing = unreachable ? 'unreachable' : 'failed'
+    void this.#input.pool.drop(run.host.name)
+    return unreachable ? { outcome: 'unreachable', failure } : failed(failure)
+  }
+
+  #changesOfOthers(run: HostRun): number {
+    return this.#changes - run.changes
+  }
+}

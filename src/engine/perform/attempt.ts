@@ -1,0 +1,35 @@
+// How one task went on one host so far: small makers of results.
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import type { Failure, TaskResult } from '../../model/result.ts'
+
+/** A result before its duration is known. */
+export interface Attempt extends Omit<TaskResult, 'durationMs'> {
+  /** Steps were made on the host, whatever came of them. */
+  readonly acted?: boolean
+}
+
+/** The run was interrupted in the middle of it. How the host was left is told for all hosts together, so it has no result. */
+export const INTERRUPTED: Attempt = { outcome: 'skipped', note: 'interrupted' }
+
+export const skipped = (note: string): Attempt => ({ outcome: 'skipped', note })
+
+export const failed = (failure: Failure, rest: Partial<Attempt> = {}): Attempt => ({
+  ...rest,
+  outcome: 'failed',
+  failure,
+})
+
+/** Check mode cannot tell: what it needs follows from a change that was not made. */
+export const dependsOn = (because: string): Attempt => ({
+  outcome: 'blocked',
+  note: `depends on an earlier change: ${because}`,
+  predicted: true,
+})
+
+/** A mistake that could only be seen while running: a registered value that does not fit. */
+export function failedBy(diagnostics: readonly Diagnostic[]): Attempt {
+  const [first] = diagnostics
+  const place = first?.at ? ` (${first.at.file}:${first.at.line}:${first.at.column})` : ''
+  const cause = diagnostics.map((diagnostic) => diagnostic.message).join('; ') + place
+  return failed({ cause, ...(first?.hint !== undefined && { hint: first.hint }) })
+}

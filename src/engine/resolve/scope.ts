@@ -1,0 +1,123 @@
+// What the expressions of a task see on a host, and the values that `register` stores.
+import type { Json } from '../../model/inventory.ts'
+import { type Scope, type Template, UNKNOWN } from '../../model/playbook.ts'
+import { hasChanged, type TaskResult } from '../../model/result.ts'
+import type { TaskType } from '../../task/defineTask.ts'
+import type { HostRun } from '../hostRun.ts'
+import type { PreparedPlay } from '../prepare.ts'
+
+/** What one task sees on one host. */
+export class Sight {
+  readonly #variables: Scope
+  readonly #run: HostRun
+  readonly #vars: Readonly<Record<string, Template<Json>>>
+  readonly #registers: ReadonlyMap<string, unknown>
+  readonly #hostvars: LiveHostVariables
+  readonly #ahead: boolean
+
+  /** `ahead`: before the task's turn; what is not registered yet is unknown, not missing. */
+  constructor(
+    variables: Scope,
+    run: HostRun,
+    vars: Readonly<Record<string, Template<Json>>>,
+    registers: ReadonlyMap<string, unknown>,
+    hostvars: LiveHostVariables,
+    ahead: boolean,
+  ) {
+    this.#variables = variables
+    this.#run = run
+    this.#vars = vars
+    this.#registers = registers
+    this.#hostvars = hostvars
+    this.#ahead = ahead
+  }
+
+  /** Without the task's own variables. */
+  value(name: string): unknown {
+    if (this.#registers.has(name)) {
+      const { registered } = this.#run
+      return name in registered ? registered[name] : this.#ahead ? UNKNOWN : this.#registers.get(name)
+    }
+    const value = this.#variables[name]
+    return name === 'hostvars' && value !== undefined ? this.#hostvars.over(value as HostVariables) : value
+  }
+
+  /** These names and the task's own variables; what an expression does not name it cannot read. */
+  scope(names: readonly string[]): Scope {
+    const scope: Record<string, unknown> = {}
+    for (const name of names) {
+      const value = this.value(name)
+      if (value !== undefined) scope[name] = value
+    }
+    for (const [name, template] of Object.entries(this.#vars)) {
+      const value = template.evaluate(scope)
+      scope[name] = value.ok ? value.value : UNKNOWN
+    }
+    return scope
+  }
+}
+
+type HostVariables = Readonly<Record<string, object>>
+
+/**
+ * `hostvars` with what was registered on the hosts so far. One view serves all hosts until something is registered, and
+ * a host's variables are put together only when that host is looked at.
+ */
+export class LiveHostVariables {
+  readonly #runs: ReadonlyMap<string, HostRun>
+  readonly #views = new Map<HostVariables, HostVariables>()
+
+  constructor(runs: ReadonlyMap<string, HostRun>) {
+    this.#runs = runs
+  }
+
+  over(before: HostVariables): HostVariables {
+    let view = this.#views.get(before)
+    if (!view) this.#views.set(before, (view = this.#viewOf(before)))
+    return view
+  }
+
+  renew(): void {
+    this.#views.clear()
+  }
+
+  #viewOf(before: HostVariables): HostVariables {
+    const made = new Map<string, object>()
+    const get = (_: HostVariables, name: string): object | undefined => {
+      const vars = before[name]
+      const registered = this.#runs.get(name)?.registered
+      if (vars === undefined || registered === undefined) return vars
+      let live = made.get(name)
+      if (!live) made.set(name, (live = { ...vars, ...registered }))
+      return live
+    }
+    // The target is empty of promises to keep: a frozen one would have to show its own values.
+    return new Proxy(Object.isFrozen(before) ? { ...before } : before, { get: get as never })
+  }
+}
+
+/** The names that tasks register, with the value of a task that was skipped or not selected. */
+export function registeredNames(plays: readonly PreparedPlay[]): ReadonlyMap<string, unknown> {
+  const names = new Map<string, unknown>()
+  for (const task of plays.flatMap((play) => [...play.tasks, ...play.handlers])) {
+    if (task.spec.register !== undefined)
+      names.set(task.spec.register, registeredValue(task.type, { outcome: 'skipped', durationMs: 0 }))
+  }
+  return names
+}
+
+/** What a task registers: how it went, and its type's own fields. */
+export function registeredValue(type: TaskType, result: TaskResult): Readonly<Record<string, unknown>> {
+  const blocked = result.outcome === 'blocked'
+  const changed = hasChanged(result)
+  const own = Object.keys((type.result?.properties as object | undefined) ?? {})
+  const untold = result.predicted ? UNKNOWN : null
+  return {
+    ...Object.fromEntries(own.map((field) => [field, untold])),
+    ...result.data,
+    changed: blocked && !changed ? UNKNOWN : changed,
+    failed: result.outcome === 'failed' || result.outcome === 'unreachable',
+    skipped: result.outcome === 'skipped',
+    outcome: blocked ? UNKNOWN : result.outcome,
+  }
+}

@@ -1,0 +1,188 @@
+// One play on one batch of hosts: its tasks in step with each other, loops, handlers, what is registered and counted.
+import type { Json } from '../../model/inventory.ts'
+import { hasChanged, type Outcome, type TaskResult } from '../../model/result.ts'
+import type { RunEventBody } from '../../model/runEvent.ts'
+import { type Attempt, dependsOn, INTERRUPTED } from '../perform/attempt.ts'
+import { Breath } from './breath.ts'
+import type { HostRun } from '../hostRun.ts'
+import { answersTo, type PreparedPlay, type PreparedTask } from '../prepare.ts'
+import type { ReadyItem } from '../resolve/renderer.ts'
+import type { Place, Runner } from '../perform/runner.ts'
+import { registeredValue } from '../resolve/scope.ts'
+
+export interface PlayRunInput {
+  readonly runner: Runner
+  readonly play: PreparedPlay
+  readonly emit: (body: RunEventBody) => void
+  readonly clock: () => number
+}
+
+export class PlayRun {
+  readonly #input: PlayRunInput
+  readonly #breath: Breath
+
+  constructor(input: PlayRunInput) {
+    this.#input = input
+    this.#breath = new Breath(input.clock())
+  }
+
+  async runBatch(batch: readonly HostRun[]): Promise<void> {
+    const { play, emit, runner } = this.#input
+    const hosts = batch.filter((run) => run.standing === 'active')
+    if (hosts.length === 0) return
+    for (const run of hosts) runner.observer.forgetOutdated(run)
+    const ref = { index: play.spec.index, name: play.spec.name }
+    emit({
+      type: 'play-started',
+      play: ref,
+      hosts: hosts.map((run) => run.host.name),
+      tasks: [...play.tasks, ...play.handlers].map((task) => task.ref),
+    })
+    for (const [i, task] of play.tasks.entries()) {
+      const active = hosts.filter((run) => run.standing === 'active')
+      if (active.length === 0 || runner.stopping) break
+      await this.#runTask(task, active, play.tasks.slice(i))
+    }
+    for (const handler of play.handlers) {
+      const active = hosts.filter(
+        (run) => run.standing === 'active' && (run.notified.has(handler.spec.id) || handler.type.dueByFacts),
+      )
+      if (active.length > 0 && !runner.stopping) await this.#runTask(handler, active, [])
+    }
+    emit({ type: 'play-ended', play: ref })
+  }
+
+  /** All hosts at once; those whose facts are at hand are done without waiting for the others. */
+  async #runTask(task: PreparedTask, hosts: readonly HostRun[], remaining: readonly PreparedTask[]): Promise<void> {
+    const { play, emit, clock, runner } = this.#input
+    let told = false
+    const tell = () => {
+      if (told) return
+      told = true
+      const names = hosts.map((run) => run.host.name)
+      emit({
+        type: 'task-started',
+        play: { index: play.spec.index, name: play.spec.name },
+        task: task.ref,
+        hosts: names,
+        handler: task.handler,
+      })
+    }
+    // A handler that nobody notified is only worth a word when its facts say that it is due.
+    if (!task.handler) tell()
+    const pending: Promise<void>[] = []
+    for (const run of hosts) {
+      if (this.#breath.due(clock())) await this.#breath.take(clock)
+      if (runner.stopping) break
+      const started = clock()
+      const quiet = task.handler && !run.notified.has(task.spec.id)
+      const place = { play, task, run, remaining }
+      const ready = runner.renderer.ready(play, task, run)
+      const attempt = 'items' in ready ? this.#loop(place, ready.items, tell) : runner.attempt(place, ready)
+      const settle = (settled: Attempt) => {
+        if (settled === INTERRUPTED || (quiet && !worthAWord(settled))) return
+        tell()
+        const untold = run.notified.get(task.spec.id) === 'maybe' && settled.outcome === 'ok'
+        this.#settle(task, run, untold ? dependsOn('a task that would notify it') : settled, clock() - started)
+      }
+      if (attempt instanceof Promise) pending.push(attempt.then(settle))
+      else settle(attempt)
+    }
+    await Promise.race([Promise.all(pending), runner.halted])
+    if (told) emit({ type: 'task-ended', task: task.ref })
+  }
+
+  async #loop(place: Place, items: readonly ReadyItem[], tell: () => void): Promise<Attempt> {
+    const { runner, emit, clock } = this.#input
+    const { task, run } = place
+    const values = items.map(({ variables }) => variables[task.spec.loop?.as ?? ''] as Json)
+    const attempts: Attempt[] = []
+    for (const [i, { variables, ready }] of items.entries()) {
+      if (runner.stopping || run.standing !== 'active') break
+      const started = clock()
+      const attempt = await runner.attempt({ ...place, loopVariables: variables }, ready)
+      attempts.push(attempt)
+      tell()
+      emit({
+        type: 'item-result',
+        task: task.ref,
+        host: run.host.name,
+        result: { ...resultOf(task, attempt, clock() - started, false), item: values[i] ?? null },
+      })
+    }
+    return joinItems(task, attempts, values)
+  }
+
+  #settle(task: PreparedTask, run: HostRun, attempt: Attempt, durationMs: number): void {
+    const { play, emit, runner } = this.#input
+    const ignored = attempt.outcome === 'failed' && task.spec.ignoreErrors && run.standing === 'active'
+    const result = resultOf(task, attempt, durationMs, ignored)
+    run.count(result)
+    run.notified.delete(task.spec.id)
+    if (task.spec.register) {
+      run.registered[task.spec.register] = registeredValue(task.type, result)
+      runner.renderer.registered()
+    }
+    if (hasChanged(result)) this.#notify(play, task, run, 'yes')
+    else if (result.outcome === 'blocked') this.#notify(play, task, run, 'maybe')
+    if (result.outcome === 'failed' && !ignored && run.standing === 'active') run.standing = 'failed'
+    if (result.outcome === 'unreachable') run.standing = 'unreachable'
+    emit({ type: 'task-result', task: task.ref, host: run.host.name, result })
+  }
+
+  #notify(play: PreparedPlay, task: PreparedTask, run: HostRun, due: 'yes' | 'maybe'): void {
+    for (const topic of task.spec.notify) {
+      for (const handler of play.handlers) {
+        if (!answersTo(handler.spec, topic)) continue
+        if (due === 'yes' || !run.notified.has(handler.spec.id)) run.notified.set(handler.spec.id, due)
+      }
+    }
+  }
+}
+
+/** The fields in one order, so that results look alike to the engine that runs us. Made for each task on each host. */
+function resultOf({ spec }: PreparedTask, attempt: Attempt, durationMs: number, ignored: boolean): TaskResult {
+  const { outcome, note, diffs, failure, warnings, data, predicted, verified, changed, item } = attempt
+  const result: { -readonly [K in keyof TaskResult]: TaskResult[K] } = { outcome, durationMs }
+  if (note !== undefined) result.note = note
+  // What a task must not show leaves the engine for no reporter, recording or program.
+  if (diffs && spec.diff !== false) result.diffs = diffs
+  if (failure) result.failure = failure
+  if (warnings) result.warnings = warnings
+  if (data) result.data = data
+  if (predicted) result.predicted = true
+  if (verified) result.verified = true
+  if (changed) result.changed = true
+  if (ignored) result.ignored = true
+  if (item !== undefined) result.item = item
+  return result
+}
+
+/** Of a handler that nobody notified: it was due by its facts, or could not be reached. */
+const worthAWord = (attempt: Attempt) =>
+  attempt.outcome === 'changed' || attempt.outcome === 'unreachable' || attempt.acted === true
+
+const WORST_FIRST: readonly Outcome[] = ['unreachable', 'failed', 'blocked', 'changed', 'ok', 'skipped']
+
+/** A loop is as bad as its worst item; `results` holds them all. */
+function joinItems(task: PreparedTask, attempts: readonly Attempt[], items: readonly Json[]): Attempt {
+  if (attempts.length === 0) return { outcome: 'skipped', note: 'no items in the list' }
+  const outcome =
+    WORST_FIRST.find((candidate) => attempts.some((attempt) => attempt.outcome === candidate)) ?? 'skipped'
+  const alike = attempts.filter((attempt) => attempt.outcome === outcome)
+  const worst = alike.find((attempt) => attempt.verified) ?? alike[0]
+  const results = attempts.map((attempt, i) => ({
+    ...(registeredValue(task.type, { ...attempt, durationMs: 0 }) as Record<string, Json>),
+    item: items[i] ?? null,
+  }))
+  return {
+    outcome,
+    ...(outcome !== 'changed' && attempts.some(hasChanged) && { changed: true }),
+    ...(attempts.some((attempt) => attempt.predicted) && { predicted: true }),
+    diffs: attempts.flatMap((attempt) => attempt.diffs ?? []),
+    ...(worst?.failure && { failure: worst.failure }),
+    ...(worst?.note !== undefined && { note: worst.note }),
+    ...(worst?.verified && { verified: true }),
+    data: { results },
+  }
+}

@@ -1,0 +1,181 @@
+// The types that the checks know, and how they are found: from a value, a JSON Schema, or a declared input.
+import type { JsonSchema } from '../model/catalogue.ts'
+import type { InputType } from '../model/inputDeclaration.ts'
+import { LazyRecord } from './unknownRead.ts'
+
+export interface RecordType {
+  readonly kind: 'record'
+  /** Shown in messages: `result of run`. */
+  readonly name: string
+  readonly fields: Readonly<Record<string, ValueType>>
+  /** CEL tells records apart by the class of their values. */
+  readonly ctor: typeof LazyRecord
+}
+
+export type ValueType =
+  | { readonly kind: 'any' | 'text' | 'boolean' | 'integer' | 'number' | 'map' | 'hostvars' }
+  | { readonly kind: 'list'; readonly of: ValueType }
+  | RecordType
+
+const simple = <K extends 'any' | 'text' | 'boolean' | 'integer' | 'number' | 'map' | 'hostvars'>(kind: K) =>
+  ({ kind }) as const
+
+export const ANY: ValueType = simple('any')
+export const TEXT: ValueType = simple('text')
+export const BOOLEAN: ValueType = simple('boolean')
+export const INTEGER: ValueType = simple('integer')
+export const NUMBER: ValueType = simple('number')
+export const MAP: ValueType = simple('map')
+export const HOSTVARS: ValueType = simple('hostvars')
+const LIST_OF_ANY: ValueType = { kind: 'list', of: ANY }
+const lists = new Map<ValueType, ValueType>([[ANY, LIST_OF_ANY]])
+
+/** The same list type for the same element type, so that types compare by identity. */
+export function listOf(of: ValueType): ValueType {
+  let list = lists.get(of)
+  if (!list) {
+    list = { kind: 'list', of }
+    if (of.kind !== 'record') lists.set(of, list)
+  }
+  return list
+}
+
+export function recordOf(name: string, fields: Readonly<Record<string, ValueType>>): RecordType {
+  return { kind: 'record', name, fields, ctor: class extends LazyRecord {} }
+}
+
+const inferred = new WeakMap<object, ValueType>()
+
+/** Shared values, such as those of a group, are looked at once. */
+export function typeOf(value: unknown): ValueType {
+  switch (typeof value) {
+    case 'string':
+      return TEXT
+    case 'boolean':
+      return BOOLEAN
+    case 'number':
+      return Number.isSafeInteger(value) ? INTEGER : NUMBER
+    case 'object': {
+      if (value === null) return ANY
+      if (!Array.isArray(value)) return MAP
+      let type = inferred.get(value)
+      if (!type) {
+        type = listOf(value.length === 0 ? ANY : value.map(typeOf).reduce(mergeTypes))
+        inferred.set(value, type)
+      }
+      return type
+    }
+    default:
+      return ANY
+  }
+}
+
+/** A type that both fit. */
+export function mergeTypes(a: ValueType, b: ValueType): ValueType {
+  if (a === b) return a
+  if (a.kind === 'list' && b.kind === 'list') return listOf(mergeTypes(a.of, b.of))
+  if (isNumeric(a) && isNumeric(b)) return NUMBER
+  return ANY
+}
+
+const isNumeric = (type: ValueType): boolean => type.kind === 'integer' || type.kind === 'number'
+
+export function inputValueType(type: InputType): ValueType {
+  return { string: TEXT, integer: INTEGER, number: NUMBER, boolean: BOOLEAN, list: LIST_OF_ANY, map: MAP }[type]
+}
+
+/** What a schema lets through; where it says more than types can, anything. */
+function schemaType(schema: JsonSchema | undefined, name: string): ValueType {
+  if (!schema) return ANY
+  if (Array.isArray(schema.enum)) return schema.enum.map(typeOf).reduce(mergeTypes, typeOf(schema.enum[0]))
+  if ('const' in schema) return typeOf(schema.const)
+  const branches = schema.anyOf ?? schema.oneOf
+  if (Array.isArray(branches) && branches.length > 0)
+    return branches.map((branch: JsonSchema) => schemaType(branch, name)).reduce(mergeTypes)
+  switch (schema.type) {
+    case 'string':
+      return TEXT
+    case 'boolean':
+      return BOOLEAN
+    case 'integer':
+      return INTEGER
+    case 'number':
+      return NUMBER
+    case 'array':
+      return listOf(schemaType(schema.items as JsonSchema | undefined, `item of ${name}`))
+    case 'object':
+      return schema.properties ? recordOf(name, schemaFields(schema, name)) : MAP
+    default:
+      return ANY
+  }
+}
+
+export function schemaFields(schema: JsonSchema | undefined, name: string): Record<string, ValueType> {
+  const properties = (schema?.properties ?? {}) as Readonly<Record<string, JsonSchema>>
+  return Object.fromEntries(
+    Object.entries(properties).map(([field, inner]) => [field, schemaType(inner, `${field} of ${name}`)]),
+  )
+}
+
+/** The name by which the expression language knows the type. */
+export function celName(type: ValueType): string {
+  switch (type.kind) {
+    case 'any':
+      return 'dyn'
+    case 'text':
+      return 'string'
+    case 'boolean':
+      return 'bool'
+    case 'integer':
+      return 'int'
+    case 'number':
+      return 'double'
+    case 'map':
+    case 'hostvars':
+      return type.kind
+    case 'list':
+      return `list<${celName(type.of)}>`
+    case 'record':
+      return type.name
+  }
+}
+
+/** The way back, for what the checker found out about an expression. */
+export function typeNamed(name: string, records: ReadonlyMap<string, RecordType>): ValueType {
+  const element = /^list<(.+)>$/.exec(name)?.[1]
+  if (element !== undefined) return listOf(typeNamed(element, records))
+  const plain: Readonly<Record<string, ValueType>> = {
+    string: TEXT,
+    bool: BOOLEAN,
+    int: INTEGER,
+    double: NUMBER,
+    map: MAP,
+    list: LIST_OF_ANY,
+    hostvars: HOSTVARS,
+  }
+  if (name.startsWith('map<')) return MAP
+  return records.get(name) ?? plain[name] ?? ANY
+}
+
+/** What a person calls the type. */
+export function typeWords(type: ValueType): string {
+  switch (type.kind) {
+    case 'any':
+      return 'a value'
+    case 'text':
+      return 'a text'
+    case 'boolean':
+      return 'true or false'
+    case 'integer':
+      return 'a whole number'
+    case 'number':
+      return 'a number'
+    case 'list':
+      return 'a list'
+    case 'map':
+    case 'hostvars':
+      return 'a map'
+    case 'record':
+      return `the ${type.name}`
+  }
+}

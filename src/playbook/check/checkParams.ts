@@ -1,0 +1,132 @@
+// Checks parameters against a task type's schema, and says what is wrong at the very place in the playbook.
+import type { ErrorObject, ValidateFunction } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import ajvFormats from 'ajv-formats'
+import type { TaskTypeInfo } from '../../model/catalogue.ts'
+import { type Diagnostic, mistake, type SourceSpan } from '../../model/diagnostic.ts'
+import type { Json } from '../../model/inventory.ts'
+import { explainSchemaError } from './explainSchemaError.ts'
+import { entryOf, placeOf, type YamlNode } from '../../text/yamlTree.ts'
+
+let ajv: Ajv2020 | undefined
+
+function schemas(): Ajv2020 {
+  if (!ajv) {
+    // Compiling the meta-schema costs more than all else at start-up, and the schemas are our own.
+    ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, meta: false, validateSchema: false })
+    ;(ajvFormats as unknown as (ajv: Ajv2020) => void)(ajv)
+  }
+  return ajv
+}
+
+const compiled = new WeakMap<object, ValidateFunction>()
+
+function validatorOf(type: TaskTypeInfo): ValidateFunction {
+  let validate = compiled.get(type.params)
+  if (!validate) compiled.set(type.params, (validate = schemas().compile(type.params)))
+  return validate
+}
+
+/** Where parameters were written: the key of the task type, and its value. */
+export interface ParamsPlace {
+  readonly type: TaskTypeInfo
+  readonly typeAt: SourceSpan
+  readonly node: YamlNode
+  /** The parameter that a bare value stands for. */
+  readonly shorthand?: string
+}
+
+/** `holes`: JSON pointers of what is not known yet; nothing is said of them. */
+export function checkParams(place: ParamsPlace, params: Json, holes: readonly string[] = []): readonly Diagnostic[] {
+  const validate = validatorOf(place.type)
+  if (!validate(params)) {
+    const errors = (validate.errors ?? []).filter((error) => !concernsHole(error, holes))
+    return explainAll(errors, place, params)
+  }
+  if (holes.length > 0 || !place.type.check) return []
+  return place.type.check(params as never).map(({ path, message, hint }) => {
+    const pointer = path === '' || path.startsWith('/') ? path : `/${path.replaceAll('.', '/')}`
+    return mistake(
+      'bad-parameter',
+      pointer === '' ? `${place.type.name} ${message}` : message,
+      nodeAt(place, pointer).at,
+      hint,
+    )
+  })
+}
+
+/** Said of what is not known, of something in it, or of a choice that depends on it. */
+function concernsHole(error: ErrorObject, holes: readonly string[]): boolean {
+  const structural = error.keyword === 'required' || error.keyword === 'additionalProperties'
+  return holes.some(
+    (hole) =>
+      error.instancePath === hole ||
+      error.instancePath.startsWith(`${hole}/`) ||
+      (!structural && (hole.startsWith(`${error.instancePath}/`) || error.instancePath === '')),
+  )
+}
+
+function explainAll(errors: readonly ErrorObject[], place: ParamsPlace, params: Json): readonly Diagnostic[] {
+  // What is said of the branches of a choice is told by the choice itself.
+  const choices = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
+  const missing = new Map<string, string[]>()
+  const found: Diagnostic[] = []
+  for (const error of errors) {
+    const inside = choices.some((choice) => choice !== error && error.schemaPath.startsWith(`${choice.schemaPath}/`))
+    if (inside || error.keyword === 'if') continue
+    if (error.keyword === 'required') {
+      const fields = missing.get(error.instancePath) ?? []
+      fields.push(`'${error.params.missingProperty}'`)
+      missing.set(error.instancePath, fields)
+      continue
+    }
+    found.push(explainSchemaError(error, { owner: place.type.name, params, ...locate(error, place) }))
+  }
+  for (const [pointer, fields] of missing) {
+    const { at } = pointer === '' ? { at: place.typeAt } : nodeAt(place, pointer)
+    const owner = pointer === '' ? place.type.name : `'${pointer.split('/').at(-1)}'`
+    found.push(mistake('missing-parameter', `${owner} needs ${listed(fields)}`, at, describe(place, pointer, fields)))
+  }
+  return found
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+
+function describe(place: ParamsPlace, pointer: string, fields: readonly string[]): string | undefined {
+  const properties = place.type.params.properties as Readonly<Record<string, { description?: string }>> | undefined
+  const [first] = fields
+  if (pointer !== '' || fields.length !== 1 || !first) return undefined
+  const description = properties?.[first.slice(1, -1)]?.description
+  return description && `${first}: ${description}`
+}
+
+function locate(error: ErrorObject, place: ParamsPlace): { at: SourceSpan; node?: YamlNode } {
+  const extra = error.keyword === 'additionalProperties' ? String(error.params.additionalProperty) : undefined
+  const found = nodeAt(place, error.instancePath)
+  if (extra === undefined) return found
+  const entry = found.node?.kind === 'map' ? entryOf(found.node, extra) : undefined
+  return { ...found, at: entry?.keyAt ?? found.at }
+}
+
+/** As far down as the value was written out; below an expression, the expression. */
+export function nodeAt(place: ParamsPlace, pointer: string): { at: SourceSpan; node?: YamlNode } {
+  const keys = pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+  if (place.shorthand !== undefined) {
+    if (keys[0] !== place.shorthand) return { at: place.typeAt }
+    keys.shift()
+  }
+  let node = place.node
+  let at = keys.length === 0 && place.shorthand === undefined ? place.typeAt : placeOf(node)
+  for (const key of keys) {
+    const next: YamlNode | undefined =
+      node.kind === 'map' ? entryOf(node, key)?.value : node.kind === 'list' ? node.items[Number(key)] : undefined
+    if (!next) return { at }
+    node = next
+    at = node.start === node.end ? (at ?? placeOf(node)) : placeOf(node)
+  }
+  return { at, node }
+}

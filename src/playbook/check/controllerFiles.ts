@@ -1,0 +1,94 @@
+// The files of this machine that tasks name: no host may choose them, and they are there before the run begins.
+import { accessSync, constants, statSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
+import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
+import type { Json } from '../../model/inventory.ts'
+import { pathBeside, whyUnreadable } from '../../model/namedFile.ts'
+import type { Findings } from '../../text/findings.ts'
+import { nodeAt, type ParamsPlace } from './checkParams.ts'
+import type { CompiledTask } from './compileTask.ts'
+import { type Compiled, escapePointer } from '../../language/compileTemplate.ts'
+
+/** Throws as node:fs does when the path is no file that can be read. */
+export type ProbeFile = (path: string) => void
+
+export const probeFileOnDisk: ProbeFile = (path) => {
+  const found = statSync(path)
+  if (found.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
+  if (!found.isFile()) throw new Error('it is no regular file')
+  accessSync(path, constants.R_OK)
+}
+
+/** Looks once for each file, however many hosts it is for. */
+export class ControllerFiles {
+  readonly #probe: ProbeFile
+  readonly #reasons = new Map<string, string | undefined>()
+
+  constructor(probe: ProbeFile) {
+    this.#probe = probe
+  }
+
+  /** `holes`: JSON pointers of what is not known yet. */
+  check(place: ParamsPlace, params: Json, holes: readonly string[] = []): readonly Diagnostic[] {
+    return (place.type.controllerFiles ?? []).flatMap((parameter) => {
+      const name = (params as Readonly<Record<string, Json>>)[parameter]
+      const pointer = `/${escapePointer(parameter)}`
+      if (typeof name !== 'string' || holes.includes(pointer)) return []
+      const { file } = place.typeAt
+      const path = pathBeside(file, name)
+      const why = this.#whyNot(path)
+      if (why === undefined) return []
+      const hint = isAbsolute(name) ? undefined : `a relative '${parameter}' begins in the folder of ${file}`
+      return [mistake('unreadable-file', `cannot read ${path}: ${why}`, nodeAt(place, pointer).at, hint)]
+    })
+  }
+
+  #whyNot(path: string): string | undefined {
+    if (!this.#reasons.has(path)) {
+      let reason: string | undefined
+      try {
+        this.#probe(path)
+      } catch (error) {
+        reason = whyUnreadable(error)
+      }
+      this.#reasons.set(path, reason)
+    }
+    return this.#reasons.get(path)
+  }
+}
+
+/**
+ * A host that may name a file of this machine may have any of them sent to it. `registered`: names that hold what hosts
+ * answered; what a task's own variables and its loop make of those counts too.
+ */
+export function refuseHostsChoice(task: CompiledTask, registered: Iterable<string>, findings: Findings): void {
+  const { controllerFiles = [] } = task.type
+  if (controllerFiles.length === 0) return
+  const answers = new Set(registered)
+  if (answers.size > 0) answers.add('hostvars')
+  const readsOf = (part: Pick<Compiled, 'expressions'>) =>
+    part.expressions.flatMap(({ needs }) => needs).find((name) => answers.has(name))
+  const define = (names: readonly (string | undefined)[], part: Compiled) => {
+    const fromHosts = readsOf(part) !== undefined
+    for (const name of names) {
+      if (name === undefined) continue
+      if (fromHosts) answers.add(name)
+      else answers.delete(name)
+    }
+  }
+  for (const [name, part] of task.vars) define([name], part)
+  if (task.loop) define([task.loop.as, task.loop.indexAs], task.loop.items)
+  for (const parameter of controllerFiles)
+    for (const expression of task.params.fields?.get(parameter)?.expressions ?? []) {
+      const source = readsOf({ expressions: [expression] })
+      if (source === undefined) continue
+      findings.error(
+        'host-names-file',
+        `'${parameter}' is a file of this machine, and '${source}' holds what hosts answered`,
+        expression.at(),
+        source === 'hostvars'
+          ? "read it in the play's 'vars', which see the inventory alone"
+          : "name the file with variables of your own; 'when' may ask what the host answered",
+      )
+    }
+}

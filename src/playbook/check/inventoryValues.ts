@@ -1,0 +1,43 @@
+// Values of the inventory are data: warns where one looks as if somebody thought otherwise.
+import type { Inventory, Json } from '../../model/inventory.ts'
+import type { Findings } from '../../text/findings.ts'
+import { HostFindings } from './hostFindings.ts'
+import type { PlayVariables } from './playVariables.ts'
+
+export function warnOfUnevaluated(
+  hosts: readonly string[],
+  used: ReadonlySet<string>,
+  { variables }: PlayVariables,
+  inventory: Inventory,
+  findings: Findings,
+): void {
+  const found = new HostFindings()
+  const checked = new WeakMap<object, boolean>()
+  for (const name of hosts) {
+    const own = inventory.hosts.get(name)?.vars ?? {}
+    for (const variable of used) {
+      const value = own[variable]
+      if (value === undefined || !holdsBraces(value, checked) || variables(name)[variable] !== value) continue
+      const at = inventory.origin(name, variable)
+      found.add(name, {
+        severity: 'warning',
+        code: 'not-evaluated',
+        message: `the {{ … }} in '${variable}' is taken as text`,
+        ...(at && { at }),
+        hint: "values of the inventory are data: put the expression into the play's 'vars'",
+      })
+    }
+  }
+  found.tell(findings, hosts.length)
+}
+
+function holdsBraces(value: Json, checked: WeakMap<object, boolean>): boolean {
+  if (typeof value === 'string') return value.includes('{{')
+  if (typeof value !== 'object' || value === null) return false
+  let holds = checked.get(value)
+  if (holds === undefined) {
+    holds = Object.values(value).some((inner) => holdsBraces(inner as Json, checked))
+    checked.set(value, holds)
+  }
+  return holds
+}

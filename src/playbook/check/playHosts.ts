@@ -1,0 +1,51 @@
+// The hosts of a play, from its pattern.
+import { UNKNOWN } from '../../model/playbook.ts'
+import type { PlayContext } from './validatePlay.ts'
+import { compileValue } from '../../language/compileTemplate.ts'
+import { missingInput } from './inputValues.ts'
+import { evaluate } from '../../language/template.ts'
+import { inputValueType, typeOf, type ValueType } from '../../language/valueType.ts'
+import { describeNode, isText, placeOf, type YamlNode } from '../../text/yamlTree.ts'
+
+export function findHosts(node: YamlNode, context: PlayContext): readonly string[] {
+  const pattern = readPattern(node, context)
+  if (pattern === undefined) return []
+  const found = context.selectHosts(pattern, placeOf(node))
+  for (const one of found.ok ? found.warnings : found.diagnostics) context.findings.add(one)
+  return found.ok ? found.value : []
+}
+
+/** Inputs and `-e` are all that is known before there are hosts. */
+function readPattern(node: YamlNode, { run, findings, used }: PlayContext): string | undefined {
+  if (node.kind === 'list') {
+    const parts = node.items.map((item) => (isText(item) ? item.value : undefined))
+    if (parts.length > 0 && !parts.includes(undefined)) return parts.join(',')
+  }
+  if (!isText(node) || node.value.trim() === '')
+    return findings.error(
+      'wrong-type',
+      `'hosts' must be a pattern of hosts, not ${describeNode(node)}`,
+      placeOf(node),
+      'such as all, or compute,!crane04',
+    )
+  if (!node.value.includes('{{')) return node.value
+  const types = new Map<string, ValueType>()
+  const scope: Record<string, unknown> = {}
+  for (const input of run.inputs.values()) {
+    types.set(input.name, inputValueType(input.type))
+    scope[input.name] = input.required ? UNKNOWN : input.default
+  }
+  for (const [name, value] of Object.entries(run.extra)) {
+    types.set(name, typeOf(value))
+    scope[name] = value
+  }
+  const explain = () => ({ message: "'hosts' can read inputs only: there are no hosts yet to know more" })
+  const before = findings.all.length
+  const compiled = compileValue(node, { types, explain, used: (name) => void used.add(name) }, findings)
+  if (findings.all.length > before) return undefined
+  const result = evaluate(() => compiled.render(scope))
+  if (result.ok) return String(result.value)
+  if (!result.unknown) findings.add(result.diagnostic)
+  else for (const input of run.inputs.values()) if (scope[input.name] === UNKNOWN) findings.add(missingInput(input))
+  return undefined
+}

@@ -1,0 +1,40 @@
+// The texts that must never leave the program.
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import type { Json } from '../../model/inventory.ts'
+import type { RunVariables } from './playVariables.ts'
+
+/** Sensitive inputs, wherever their values come from, and the passwords of the inventory. */
+export function collectSecrets(run: RunVariables): readonly string[] {
+  const secrets = new Set<string>()
+  const add = (value: Json | undefined): void => {
+    if (typeof value === 'string' && value !== '') secrets.add(value)
+    else if (typeof value === 'number') secrets.add(String(value))
+    else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) add(inner as Json)
+  }
+  const sensitive = [...run.inputs.values()].filter((input) => input.sensitive)
+  for (const { name, default: standard } of sensitive) {
+    add(run.extra[name])
+    add(standard)
+  }
+  for (const { vars, connection } of run.inventory.hosts.values()) {
+    for (const { name } of sensitive) add(vars[name])
+    add(connection.password)
+    add(connection.becomePassword)
+  }
+  return [...secrets]
+}
+
+/** Puts stars over secrets in what is told, as many as there were letters, so that columns stay true. */
+export function secretMask(secrets: readonly string[]): (diagnostic: Diagnostic) => Diagnostic {
+  // A shorter one would star out half of every line, and hides nothing.
+  const long = [...secrets].filter((secret) => secret.length > 2).sort((a, b) => b.length - a.length)
+  if (long.length === 0) return (diagnostic) => diagnostic
+  const mask = (text: string): string =>
+    long.reduce((masked, secret) => masked.replaceAll(secret, '*'.repeat(secret.length)), text)
+  return (diagnostic) => ({
+    ...diagnostic,
+    message: mask(diagnostic.message),
+    ...(diagnostic.hint !== undefined && { hint: mask(diagnostic.hint) }),
+    ...(diagnostic.at && { at: { ...diagnostic.at, text: mask(diagnostic.at.text) } }),
+  })
+}

@@ -1,0 +1,138 @@
+// The `inputs:` at the head of a playbook.
+import type { Json } from '../../model/inventory.ts'
+import type { Findings } from '../../text/findings.ts'
+import { INPUT_TYPES, type InputDeclaration, type InputType, misfit } from '../../model/inputDeclaration.ts'
+import { suggestion } from '../../model/didYouMean.ts'
+import {
+  booleanHint,
+  checkKeywords,
+  checkVariableName,
+  readBoolean,
+  readList,
+  readMap,
+  readText,
+} from './parseKeywords.ts'
+import {
+  describeNode,
+  entryOf,
+  placeOf,
+  plainValue,
+  type YamlEntry,
+  type YamlMap,
+  type YamlNode,
+} from '../../text/yamlTree.ts'
+
+const KEYWORDS = ['type', 'default', 'enum', 'pattern', 'description', 'required', 'sensitive']
+
+export function parseInputs(node: YamlNode, findings: Findings): readonly InputDeclaration[] {
+  const map = readMap(node, 'inputs', findings)
+  return (map?.entries ?? []).flatMap((entry) => {
+    if (!checkVariableName(entry.key, entry.keyAt, findings)) return []
+    const declaration = readMap(entry.value, entry.key, findings)
+    if (!declaration) {
+      if (entry.value.kind === 'scalar' && entry.value.value === null)
+        findings.error(
+          'missing-keyword',
+          `input '${entry.key}' says no type`,
+          entry.keyAt,
+          `one of ${INPUT_TYPES.join(', ')}`,
+        )
+      return []
+    }
+    return parseInput(entry, declaration, findings) ?? []
+  })
+}
+
+function parseInput(entry: YamlEntry, map: YamlMap, findings: Findings): InputDeclaration | undefined {
+  checkKeywords(map, 'an input', KEYWORDS, {}, findings)
+  const type = readType(entry, map, findings)
+  const flag = (word: string) => {
+    const given = entryOf(map, word)
+    return given ? (readBoolean(given.value, word, findings) ?? false) : false
+  }
+  const sensitive = flag('sensitive')
+  const required = flag('required')
+  const pattern = readPattern(map, findings)
+  const described = entryOf(map, 'description')
+  const description = described && readText(described.value, 'description', findings)
+  if (!type) return undefined
+  const choices = entryOf(map, 'enum')
+  const fits = (value: YamlNode, shape: Parameters<typeof misfit>[0]): Json | undefined => {
+    const json = plainValue(value)
+    const wrong = misfit(shape, json, describeNode(value))
+    if (wrong === undefined) return json
+    const hint = type === 'boolean' ? booleanHint(value) : undefined
+    findings.error('wrong-type', `'${entry.key}' ${wrong}`, placeOf(value), hint)
+  }
+  const bare = { name: entry.key, type, sensitive, required }
+  const allowed =
+    choices &&
+    readList(choices.value, 'enum', findings).flatMap((item) => {
+      const value = fits(item, bare)
+      return value === undefined ? [] : [value]
+    })
+  const shape = { ...bare, ...(allowed && { enum: allowed }), ...(pattern !== undefined && { pattern }) }
+  const preset = entryOf(map, 'default')
+  const standard = preset && fits(preset.value, shape)
+  if (typeof standard === 'string' && standard.includes('{{'))
+    findings.error(
+      'expression-not-allowed',
+      'a default cannot hold {{ … }}',
+      preset && placeOf(preset.value),
+      "put the expression into the play's 'vars'",
+    )
+  if (preset && required)
+    findings.error('contradiction', `'${entry.key}' is required and has a default`, preset.keyAt, 'keep one of the two')
+  return {
+    ...shape,
+    required: required && !preset,
+    ...(standard !== undefined && { default: standard }),
+    ...(description !== undefined && { description }),
+    at: entry.keyAt,
+  }
+}
+
+function readType(entry: YamlEntry, map: YamlMap, findings: Findings): InputType | undefined {
+  const given = entryOf(map, 'type')
+  const known: readonly string[] = INPUT_TYPES
+  if (!given) {
+    findings.error(
+      'missing-keyword',
+      `input '${entry.key}' says no type`,
+      entry.keyAt,
+      `add 'type: ' and one of ${known.join(', ')}`,
+    )
+    return undefined
+  }
+  const word = readText(given.value, 'type', findings)
+  if (word === undefined) return undefined
+  const found = INPUT_TYPES.find((type) => type === word)
+  if (found) return found
+  const habits: Readonly<Record<string, InputType>> = {
+    str: 'string',
+    int: 'integer',
+    bool: 'boolean',
+    float: 'number',
+    dict: 'map',
+    object: 'map',
+    array: 'list',
+  }
+  const habit = Object.hasOwn(habits, word) ? `write ${habits[word]}` : suggestion(word, known)
+  findings.error('unknown-type', `there is no input type '${word}'`, placeOf(given.value), habit)
+}
+
+function readPattern(map: YamlMap, findings: Findings): string | undefined {
+  const given = entryOf(map, 'pattern')
+  const text = given && readText(given.value, 'pattern', findings)
+  if (!given || text === undefined) return undefined
+  try {
+    new RegExp(text, 'u')
+    return text
+  } catch (error) {
+    findings.error(
+      'bad-pattern',
+      `the pattern is no regular expression: ${(error as Error).message}`,
+      placeOf(given.value),
+    )
+  }
+}

@@ -1,0 +1,175 @@
+// The head of a playbook file, and one play of it, as they were written.
+import type { SourceSpan } from '../../model/diagnostic.ts'
+import type { Findings } from '../../text/findings.ts'
+import { FILE_KEYWORDS, IMPORT_PLAYBOOK_KEYWORDS, PLAY_KEYWORDS, REFUSED_IN_PLAY } from './keywords.ts'
+import type { ParsedBecome, ParsedName } from './parsed.ts'
+import {
+  checkKeywords,
+  readBecome,
+  readFixedText,
+  readList,
+  readMap,
+  readNames,
+  readTags,
+  readText,
+  readVars,
+} from './parseKeywords.ts'
+import {
+  describeNode,
+  entryOf,
+  isEmpty,
+  isText,
+  placeOf,
+  type YamlEntry,
+  type YamlMap,
+  type YamlNode,
+} from '../../text/yamlTree.ts'
+
+/**
+ * A playbook file has one of two forms: a map of `inputs:` (may be left out) and `plays:` (a list), or, as in Ansible,
+ * a bare list of plays, which then declares no inputs.
+ */
+export function parsePlaybookHead(
+  root: YamlNode,
+  findings: Findings,
+): { inputs?: YamlNode; plays: readonly YamlNode[] } | undefined {
+  if (root.kind === 'list') return { plays: root.items }
+  if (root.kind !== 'map') {
+    const what = isEmpty(root)
+      ? 'the playbook is empty'
+      : `a playbook must be a list of plays, not ${describeNode(root)}`
+    return findings.error('no-plays', what, placeOf(root), "such as '- hosts: all' with 'tasks:' below it")
+  }
+  if (entryOf(root, 'hosts')) {
+    return findings.error(
+      'wrong-type',
+      'a playbook is a list of plays, and this is one play alone',
+      placeOf(root),
+      "begin it with '- '",
+    )
+  }
+  checkKeywords(root, 'a playbook', FILE_KEYWORDS, {}, findings)
+  const inputs = entryOf(root, 'inputs')
+  const plays = entryOf(root, 'plays')
+  if (!plays) findings.error('no-plays', "the playbook has no 'plays'", placeOf(root))
+  return {
+    ...(inputs && { inputs: inputs.value }),
+    plays: plays ? readList(plays.value, 'plays', findings) : [],
+  }
+}
+
+export interface PlayImport {
+  readonly kind: 'import'
+  readonly file: string
+  readonly tags: readonly string[]
+  readonly at: SourceSpan
+}
+
+export interface WrittenPlay {
+  readonly kind: 'play'
+  readonly at: SourceSpan
+  readonly name?: string
+  readonly hosts: YamlNode
+  /** Own `vars`, then those of the files of `vars_files`, later ones over earlier ones. */
+  readVars(files: readonly YamlMap[]): readonly YamlEntry[]
+  readonly varsFiles: readonly ParsedName[]
+  readonly tags: readonly string[]
+  readonly become: ParsedBecome
+  readonly environment?: YamlMap
+  readonly serial?: readonly (number | { readonly percent: number })[]
+  readonly tasks: readonly YamlNode[]
+  readonly handlers: readonly YamlNode[]
+}
+
+export function parsePlay(node: YamlNode, findings: Findings): PlayImport | WrittenPlay | undefined {
+  if (node.kind !== 'map')
+    return findings.error('wrong-type', `a play must be a map, not ${describeNode(node)}`, placeOf(node))
+  const get = (key: string): YamlNode | undefined => entryOf(node, key)?.value
+  const tagNode = get('tags')
+  const tags = tagNode ? readTags(tagNode, findings) : []
+  const file = get('import_playbook') ?? get('ansible.builtin.import_playbook')
+  if (file) {
+    checkKeywords(
+      node,
+      "'import_playbook'",
+      IMPORT_PLAYBOOK_KEYWORDS,
+      {
+        when: "set 'when' on the tasks",
+        vars: "declare 'inputs' in the file, and give them with -e or in the inventory",
+      },
+      findings,
+    )
+    const name = readFixedText(file, 'import_playbook', findings)
+    return name === undefined ? undefined : { kind: 'import', file: name, tags, at: placeOf(file) }
+  }
+  if (entryOf(node, 'inputs') && node.entries.length === 1)
+    return findings.error(
+      'unsupported-keyword',
+      "'inputs' cannot be an item of the list of plays",
+      node.entries[0]?.keyAt,
+      "write 'inputs:' and 'plays:' at the head of the file, with the plays below 'plays:'",
+    )
+  checkKeywords(node, 'a play', PLAY_KEYWORDS, REFUSED_IN_PLAY, findings)
+  checkGatherFacts(get('gather_facts'), entryOf(node, 'gather_facts')?.keyAt, findings)
+  const hosts = get('hosts')
+  const at = node.entries[0]?.keyAt ?? placeOf(node)
+  if (!hosts) findings.error('missing-keyword', "the play has no 'hosts'", at, "such as 'hosts: all'")
+  const nameNode = get('name')
+  const name = nameNode && readText(nameNode, 'name', findings)
+  const environment = get('environment')
+  const environmentMap = environment && readMap(environment, 'environment', findings)
+  const serialNode = get('serial')
+  const serial = serialNode && readSerial(serialNode, findings)
+  const varsFiles = get('vars_files')
+  const vars = get('vars')
+  const tasks = get('tasks')
+  const handlers = get('handlers')
+  if (!hosts) return undefined
+  return {
+    kind: 'play',
+    at,
+    ...(name !== undefined && { name }),
+    hosts,
+    readVars(files) {
+      const merged = new Map<string, YamlEntry>()
+      for (const entry of vars ? readVars(vars, 'vars', findings) : []) merged.set(entry.key, entry)
+      for (const map of files) for (const entry of readVars(map, 'vars', findings)) merged.set(entry.key, entry)
+      return [...merged.values()]
+    },
+    varsFiles: varsFiles ? readNames(varsFiles, 'vars_files', findings) : [],
+    tags,
+    become: readBecome(node, findings),
+    ...(environmentMap && { environment: environmentMap }),
+    ...(serial && { serial }),
+    tasks: tasks ? readList(tasks, 'tasks', findings) : [],
+    handlers: handlers ? readList(handlers, 'handlers', findings) : [],
+  }
+}
+
+function checkGatherFacts(node: YamlNode | undefined, at: SourceSpan | undefined, findings: Findings): void {
+  if (!node || (node.kind === 'scalar' && node.value === false)) return
+  findings.error(
+    'unsupported-keyword',
+    "'gather_facts' does nothing here",
+    at,
+    'facts are gathered as they are needed: delete this line',
+  )
+}
+
+function readSerial(node: YamlNode, findings: Findings): readonly (number | { percent: number })[] | undefined {
+  const items = node.kind === 'list' ? node.items : [node]
+  const sizes = items.flatMap((item): (number | { percent: number })[] => {
+    if (item.kind === 'scalar' && Number.isInteger(item.value) && Number(item.value) >= 1) return [Number(item.value)]
+    const percent = isText(item) ? /^(\d+(?:\.\d+)?)%$/.exec(item.value)?.[1] : undefined
+    if (percent !== undefined && Number(percent) > 0 && Number(percent) <= 100) return [{ percent: Number(percent) }]
+    const digits = isText(item) && /^\d+$/.test(item.value) ? `without quotes: ${item.value}` : "such as 2, or '30%'"
+    findings.error(
+      'wrong-type',
+      `'serial' must be a number of hosts or a percentage, not ${describeNode(item)}`,
+      placeOf(item),
+      digits,
+    )
+    return []
+  })
+  return sizes.length > 0 ? sizes : undefined
+}

@@ -1,0 +1,117 @@
+// Steps that install and remove packages through apt and dnf, never asking, and waiting their turn.
+import { commandLine } from '../../model/quoteShell.ts'
+import { type ShellStep, script } from './step.ts'
+
+export interface Installation {
+  readonly version?: string | undefined
+  /** When the lists of packages are fetched anew. */
+  readonly refresh: 'if-needed' | 'always' | 'never'
+  /** Seconds to wait for another package manager. */
+  readonly lockTimeout: number
+}
+
+// Runs a command; while it is refused because another package manager is at work, tries again until the time is over,
+// which begins with the first refusal. This is the one wait there is: of the commands only apt-get install could wait by
+// itself, and a wait inside of this one would be repeated with each try.
+const PATIENTLY = `errors=$(mktemp) || return
+trap 'rm -f -- "$errors"' EXIT
+end=
+while :; do
+  "$@" >&2 2>"$errors"; status=$?
+  [ "$status" -ne 0 ] || break
+  if [ "$status" -ne 200 ] && ! grep -Eqi 'could not get lock|unable to (acquire|lock)|locked by another process' "$errors"; then break; fi
+  now=$(date +%s); end=\${end:-$((now + patience))}
+  if [ "$now" -ge "$end" ]; then echo "another package manager is at work, and did not end in time" >&2; break; fi
+  sleep 1
+done
+cat -- "$errors" >&2
+return "$status"`
+
+// A dpkg that was killed leaves packages half configured; everything after it fails until that is finished.
+const APT = `patience=$1; shift
+export DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1
+if [ -n "$(dpkg --audit 2>/dev/null)" ] || [ -n "$(ls /var/lib/dpkg/updates 2>/dev/null)" ]; then
+  patiently dpkg --force-confdef --force-confold --configure -a || return
+fi
+patiently apt-get -y -q -o DPkg::Lock::Timeout=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"`
+
+const APT_INSTALL = `refresh=$1 wait=$2; shift 2
+if [ "$refresh" = always ]; then patience=$wait; patiently apt-get -q update || return; fi
+said=$( (apt_patiently "$wait" install --allow-downgrades "$@") 2>&1 ) && { printf '%s\\n' "$said"; return 0; }
+status=$?
+case $refresh:$said in
+  if-needed:*'Unable to locate package'*|if-needed:*'has no installation candidate'*|if-needed:*"' for '"*"' was not found"*|if-needed:*'404  Not Found'*)
+    patience=$wait; patiently apt-get -q update || return
+    apt_patiently "$wait" install --allow-downgrades "$@" ;;
+  *) printf '%s\\n' "$said" >&2; return "$status" ;;
+esac`
+
+const DNF = `patience=$1; shift; patiently dnf -y -q --setopt=exit_on_lock=True "$@"`
+
+const FUNCTIONS = {
+  patiently: `( ${PATIENTLY} )`,
+  apt_patiently: APT,
+  apt_install: APT_INSTALL,
+  dnf_patiently: DNF,
+}
+
+/** One transaction. `*` in a version is for the package manager to resolve. */
+export function installPackages(
+  manager: 'apt' | 'dnf',
+  names: readonly string[],
+  { version, refresh, lockTimeout }: Installation,
+): ShellStep {
+  const wait = String(lockTimeout)
+  if (manager === 'apt') {
+    const wanted = names.map((name) => (version === undefined ? name : `${name}=${version}`))
+    return aptStep(['install', ...wanted], commandLine(['apt_install', refresh, wait, ...wanted]))
+  }
+  const wanted = names.map((name) => (version === undefined ? name : `${name}-${version}`))
+  const freshness = { always: ['--refresh'], never: ['-C'], 'if-needed': [] }[refresh]
+  return dnfStep(['install', ...wanted], [wait, 'install', '--allowerasing', ...freshness, ...wanted])
+}
+
+/** Configuration files stay, as both package managers do it. */
+export function removePackages(manager: 'apt' | 'dnf', names: readonly string[], lockTimeout: number): ShellStep {
+  const wait = String(lockTimeout)
+  return manager === 'apt'
+    ? aptStep(['remove', ...names], commandLine(['apt_patiently', wait, 'remove', ...names]))
+    : dnfStep(['remove', ...names], [wait, 'remove', ...names])
+}
+
+const aptStep = (said: readonly string[], text: string): ShellStep =>
+  script(commandLine(['apt-get', ...said]), text, { functions: FUNCTIONS })
+
+const dnfStep = (said: readonly string[], words: readonly string[]): ShellStep =>
+  script(commandLine(['dnf', ...said]), commandLine(['dnf_patiently', ...words]), { functions: FUNCTIONS })
+
+/** What a failed installation should be called, from what the package manager wrote. */
+export function explainInstallFailure(stderr: string): { readonly cause: string; readonly hint?: string } | undefined {
+  for (const [pattern, cause, hint] of FAILURES) {
+    const match = pattern.exec(stderr)
+    if (match) return { cause: cause.replace('$1', match[1] ?? ''), ...(hint !== undefined && { hint }) }
+  }
+  return undefined
+}
+
+const FAILURES: readonly (readonly [RegExp, string, string?])[] = [
+  [
+    /another package manager is at work|could not get lock/i,
+    'another package manager is at work on the host, and did not end in time',
+    'see what runs there (ps ax | grep -E "apt|dpkg|dnf"), or raise lockTimeout',
+  ],
+  [
+    /Unable to locate package (\S+)|No match for argument: (\S+)/,
+    'no repository of the host offers $1',
+    'look at the name, and at the repositories that the host knows',
+  ],
+  [/Package '?(\S+?)'? has no installation candidate/, 'no repository of the host offers $1'],
+  [/E: Version '([^']*)' for '[^']*' was not found/, 'no repository of the host offers the version $1'],
+  [/No space left on device/, 'a disk of the host is full'],
+  [
+    /are you root\?|This command has to be run with superuser privileges/,
+    'only root may install packages',
+    'add `become: true`',
+  ],
+  [/(?:Temporary failure resolving|Could not resolve) '?([^\s']+)/, 'the repository $1 cannot be found from the host'],
+]

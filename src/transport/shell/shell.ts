@@ -1,0 +1,184 @@
+// A persistent POSIX sh at the other end of any byte pipe: one request text in, marked replies out.
+import { randomBytes } from 'node:crypto'
+import type { ShellCommand } from './becomeSudo.ts'
+import { becomeRefusal, wrongPassword } from './becomeSudo.ts'
+import type { BytePipe, PipeEnd } from './bytePipe.ts'
+import { PartReplies, type RequestEvents, type ShellProcess } from './partReplies.ts'
+import { PREAMBLE, readableRequest, requestText } from './requestText.ts'
+import type { ConnectOptions, Identity, Reply, Script, TransportFailure } from '../session.ts'
+import { SudoDialogue } from './sudoDialogue.ts'
+
+interface Pending {
+  readonly script: Script
+  readonly replies: PartReplies
+  readonly settle: (reply: Reply) => void
+}
+
+/** What whoever keeps the deadline has to hear of. */
+export type Progress = Pick<RequestEvents, 'begun' | 'stepsEnded'>
+
+/** One request at a time; whoever owns the shell keeps the order and the deadline. */
+export class Shell {
+  readonly #pipe: BytePipe
+  readonly #identity: Identity
+  readonly #trace: ConnectOptions['trace']
+  readonly #functions = new Map<string, string>()
+  readonly #ready: Promise<TransportFailure | undefined>
+  #dialogue: SudoDialogue | undefined
+  #said = ''
+  #greeted = false
+  #pending: Pending | undefined
+  #process: ShellProcess | undefined
+  #ended: PipeEnd | undefined
+  #held = false
+
+  constructor(pipe: BytePipe, identity: Identity, command: ShellCommand, trace?: ConnectOptions['trace']) {
+    this.#pipe = pipe
+    this.#identity = identity
+    this.#trace = trace
+    if (command.dialogue) {
+      this.#dialogue = new SudoDialogue(command.dialogue, (password) => pipe.write(password))
+      this.#ready = this.#dialogue.done.then((answer) => this.#afterDialogue(answer))
+    } else this.#ready = Promise.resolve(undefined)
+    pipe.stdout.on('data', (chunk: Buffer) => this.#read('stdout', chunk))
+    pipe.stderr.on('data', (chunk: Buffer) => this.#read('stderr', chunk))
+    void pipe.closed.then((end) => this.#close(end))
+  }
+
+  /** False once the shell has ended or was abandoned: start another. */
+  get alive(): boolean {
+    return this.#ended === undefined
+  }
+
+  get busy(): boolean {
+    return this.#pending !== undefined
+  }
+
+  /** Known from the first answer on. */
+  get process(): ShellProcess | undefined {
+    return this.#pending?.replies.process ?? this.#process
+  }
+
+  /** What is running, as a person would say it. */
+  get running(): string | undefined {
+    if (!this.#pending) return undefined
+    const { script, replies } = this.#pending
+    const part = script.parts[replies.running]
+    const line = part?.script.split('\n').find((text) => text.trim() !== '') ?? ''
+    return line.length > 120 ? `${line.slice(0, 119)}…` : line
+  }
+
+  run(script: Script, progress: Partial<Progress> = {}): Promise<Reply> {
+    if (this.#ended) return Promise.resolve({ ok: false, failure: this.#deathOf(this.#ended, ''), parts: [] })
+    return new Promise((resolve) => {
+      const boundary = randomBytes(16).toString('hex')
+      const settle = (reply: Reply) => {
+        if (this.#pending?.replies === replies) this.#pending = undefined
+        this.#process = replies.process ?? this.#process
+        resolve(reply)
+      }
+      const replies = new PartReplies(script, boundary, {
+        begun: () => progress.begun?.(),
+        stepsEnded: () => progress.stepsEnded?.(),
+        ended: () => settle({ ok: true, parts: replies.replies() }),
+        garbled: () => this.abandon({ kind: 'garbled', cause: 'The answer of the host is not what a shell would say' }),
+        flooded: () => {
+          const tried = this.running
+          this.abandon({
+            kind: 'garbled',
+            cause: 'The answer of the host has no end',
+            exitStatus: null,
+            ...(tried !== undefined && { tried }),
+          })
+        },
+      })
+      this.#pending = { script, replies, settle }
+      void this.#ready.then((failure) => {
+        if (this.#pending?.replies !== replies) return
+        if (failure) return this.abandon(failure)
+        try {
+          this.#send(script, boundary)
+        } catch (error) {
+          settle({ ok: false, failure: { kind: 'garbled', cause: (error as Error).message }, parts: [] })
+        }
+      })
+    })
+  }
+
+  /** From now on the shell's own end does not answer the request under way: `abandon` will. */
+  hold(): void {
+    this.#held = true
+  }
+
+  /** Gives up: the request under way is answered with `failure` and what had come back, and the pipe is closed. */
+  abandon(failure: TransportFailure): void {
+    const pending = this.#pending
+    this.#ended ??= {}
+    this.#pipe.destroy()
+    pending?.settle({ ok: false, failure, parts: pending.replies.replies() })
+  }
+
+  /** Lets the shell end by itself. */
+  close(): void {
+    this.#ended ??= {}
+    this.#pipe.end()
+  }
+
+  #send(script: Script, boundary: string): void {
+    const text = requestText(script, boundary, this.#functions)
+    this.#trace?.('sent', readableRequest(script, this.#functions))
+    // One write: a channel's first packet then carries the preamble and the whole request.
+    this.#pipe.write(this.#greeted ? text : PREAMBLE + text)
+    this.#greeted = true
+    for (const [name, body] of Object.entries(script.functions ?? {})) this.#functions.set(name, body)
+  }
+
+  #read(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    if (this.#dialogue) return this.#dialogue[stream](chunk)
+    this.#pending?.replies[stream](chunk)
+  }
+
+  #afterDialogue(answer: 'ready' | 'wrong-password' | 'ended'): TransportFailure | undefined {
+    this.#said = this.#dialogue?.said ?? ''
+    this.#dialogue = undefined
+    const user = this.#identity.become?.user ?? ''
+    if (answer === 'ready') return undefined
+    if (this.#ended?.lost !== undefined) return this.#deathOf(this.#ended, this.#said)
+    return answer === 'wrong-password' ? wrongPassword(user) : becomeRefusal(user, this.#said, this.#ended ?? {})
+  }
+
+  #close(end: PipeEnd): void {
+    this.#ended ??= end
+    this.#dialogue?.end()
+    const pending = this.#pending
+    if (!pending || this.#dialogue || this.#held) return
+    const last = pending.replies.lastWords()
+    pending.settle({ ok: false, failure: this.#deathOf(end, last), parts: pending.replies.replies() })
+  }
+
+  #deathOf(end: PipeEnd, lastWords: string): TransportFailure {
+    const words = lastWords === '' ? {} : { lastLines: lastWords }
+    const running = this.running
+    const tried = running === undefined ? {} : { tried: running }
+    if (end.lost !== undefined) {
+      return {
+        kind: 'unreachable',
+        cause: `The connection was lost: ${end.lost}`,
+        exitStatus: null,
+        ...tried,
+        ...words,
+      }
+    }
+    const user = this.#identity.become?.user
+    if (user !== undefined && this.process === undefined) return becomeRefusal(user, lastWords, end)
+    const how = end.signal ? `by signal ${end.signal}` : end.status === undefined ? '' : `with status ${end.status}`
+    return {
+      kind: 'garbled',
+      cause: `The shell on the host ended ${how}`.trimEnd(),
+      exitStatus: end.status ?? null,
+      ...tried,
+      ...words,
+      ...(this.process === undefined && { hint: 'Can the account run `sh` without a terminal? See its login shell' }),
+    }
+  }
+}
