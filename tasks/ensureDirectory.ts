@@ -3,7 +3,7 @@ import {
   AbsolutePath,
   Account,
   attributesDiff,
-  blocked,
+  refuse,
   change,
   commandLine,
   defineTask,
@@ -31,9 +31,9 @@ export default defineTask({
   observe: ({ path }) => ({ directory: inode(path) }),
   decide({ params, observed: { directory }, context }) {
     const { path } = params
-    if (directory.type === 'denied') return blocked(`${path} may not be looked at`, 'add `become: true`')
+    if (directory.type === 'denied') return refuse(`${path} may not be looked at`, 'add `become: true`')
     if (directory.type !== 'absent' && directory.type !== 'directory') {
-      return blocked(`${path} is no directory but: ${directory.type}`)
+      return refuse(`${path} is no directory but: ${directory.type}`)
     }
     const there = directory.type === 'directory'
     const wrong = there ? differs(directory, params) : undefined
@@ -42,7 +42,7 @@ export default defineTask({
     return change({
       note: there ? `${wrong} of ${path}` : `make ${path}`,
       diffs: [attributes ?? factDiff(path, 'absent', 'directory')],
-      after: { directory: predictDirectory(directory, context.soon, params) },
+      after: { directory: predictDirectory(directory, context.predictedTime, params) },
       plan: {},
       ...(!there && { mayCreate: foldersAbove(path) }),
     })

@@ -1,6 +1,6 @@
 // ensureService: a systemd unit is enabled or not, and runs or does not.
 import {
-  blocked,
+  refuse,
   change,
   command,
   defineTask,
@@ -12,7 +12,7 @@ import {
   UnitName,
   unit,
   unitName,
-  files,
+  mayCreateFiles,
 } from 'crane-play/task'
 
 /** systemd's words for units that nothing can enable and that need no enabling. */
@@ -43,13 +43,13 @@ export default defineTask({
     const wanted = params.enabled || params.running
     if (unit.load === 'not-found') {
       if (!wanted) return ok({ note: `there is no ${name}` })
-      return blocked(`there is no unit ${name}`, 'is the package that brings it installed?')
+      return refuse(`there is no unit ${name}`, 'is the package that brings it installed?')
     }
     if (wanted && (unit.load === 'masked' || unit.file.startsWith('masked'))) {
-      return blocked(`${name} is masked, so nothing can start it`, `on the host: systemctl unmask ${name}`)
+      return refuse(`${name} is masked, so nothing can start it`, `on the host: systemctl unmask ${name}`)
     }
     if (unit.load !== 'loaded' && unit.load !== 'masked') {
-      return blocked(`systemd cannot load ${name}: ${unit.load}`, `on the host: systemctl status ${name}`)
+      return refuse(`systemd cannot load ${name}: ${unit.load}`, `on the host: systemctl status ${name}`)
     }
     const enabled = ENABLED.includes(unit.file)
     const running = unit.active === 'active' || unit.active === 'reloading'
@@ -73,12 +73,12 @@ export default defineTask({
         unit: {
           ...unit,
           ...((enable || disable) && { file: enable ? 'enabled' : 'disabled' }),
-          ...(start && { active: 'active', sub: 'running', startedAt: context.soon, needsReload: false }),
+          ...(start && { active: 'active', sub: 'running', startedAt: context.predictedTime, needsReload: false }),
           ...(stop && { active: 'inactive', sub: 'dead', startedAt: null }),
         },
       },
       plan,
-      ...(start && { mayCreate: files }),
+      ...(start && { mayCreate: mayCreateFiles }),
     })
   },
   apply: ({ params, plan }) =>

@@ -1,6 +1,6 @@
 // installPackage: packages are installed, absent, or of a certain version, through apt or dnf.
 import {
-  blocked,
+  refuse,
   change,
   defineTask,
   explainInstallFailure,
@@ -14,7 +14,7 @@ import {
   Type,
   UNKNOWN,
   type Unknown,
-  anything,
+  mayCreateAnything,
 } from 'crane-play/task'
 
 const LOCK_SECONDS = 120
@@ -73,7 +73,7 @@ export default defineTask({
     const due = Object.entries(observed).filter(([, fact]) => !fits(fact, state, version))
     if (due.length === 0) return ok({ note: Object.entries(observed).map(describe).join(', ') })
     const manager = due[0]?.[1].manager
-    if (!manager) return blocked('the host has neither dpkg nor rpm', 'install the software by other means')
+    if (!manager) return refuse('the host has neither dpkg nor rpm', 'install the software by other means')
     const wantedVersion = (fact: PackageFact) =>
       state === 'latest'
         ? (fact.candidate ?? 'latest')
@@ -89,7 +89,7 @@ export default defineTask({
         due.map(([name, fact]) => [name, state === 'absent' ? { ...fact, version: null } : UNKNOWN]),
       ),
       plan: { manager, names: due.map(([name]) => name) },
-      ...(state !== 'absent' && { mayCreate: anything }),
+      ...(state !== 'absent' && { mayCreate: mayCreateAnything }),
     })
   },
   apply: ({ params: { state = 'present', version, refresh = 'if-needed', lockTimeout = LOCK_SECONDS }, plan }) => [

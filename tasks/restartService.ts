@@ -1,7 +1,7 @@
 // restartService: a systemd unit runs with its files as they are now.
 import {
   AbsolutePath,
-  blocked,
+  refuse,
   change,
   defineTask,
   explainUnitFailure,
@@ -17,7 +17,7 @@ import {
   UnitName,
   unit,
   unitName,
-  files,
+  mayCreateFiles,
 } from 'crane-play/task'
 
 /** Paths begin with a slash, so they and `unit` never meet. */
@@ -58,10 +58,9 @@ export default defineTask({
   decide({ params, observed, context }) {
     const { unit, ...read } = observed
     const name = unitName(params.name)
-    if (unit.load === 'not-found')
-      return blocked(`there is no unit ${name}`, 'is the package that brings it installed?')
+    if (unit.load === 'not-found') return refuse(`there is no unit ${name}`, 'is the package that brings it installed?')
     if (unit.load === 'masked') {
-      return blocked(`${name} is masked, so nothing can start it`, `on the host: systemctl unmask ${name}`)
+      return refuse(`${name} is masked, so nothing can start it`, `on the host: systemctl unmask ${name}`)
     }
     const running = unit.active === 'active' || unit.active === 'reloading'
     const newer = Object.entries(read).filter(([, file]) => isNewer(file, unit))
@@ -79,10 +78,12 @@ export default defineTask({
     return change({
       note: `restart ${name}: ${why}`,
       diffs: running ? [] : [factDiff(name, unit.active, 'active')],
-      after: { unit: { ...unit, active: 'active', sub: 'running', startedAt: context.soon, needsReload: false } },
+      after: {
+        unit: { ...unit, active: 'active', sub: 'running', startedAt: context.predictedTime, needsReload: false },
+      },
       plan: {},
-      data: { startedAt: timeText(context.soon) },
-      ...(!running && { mayCreate: files }),
+      data: { startedAt: timeText(context.predictedTime) },
+      ...(!running && { mayCreate: mayCreateFiles }),
     })
   },
   apply: ({ params }) => [restartUnit(params.name, params.settle)],

@@ -11,7 +11,7 @@ import {
   script,
   Type,
   UNKNOWN,
-  anything,
+  mayCreateAnything,
 } from 'crane-play/task'
 
 const NOT_RUN = { stdout: '', stderr: '', exitStatus: 0 }
@@ -67,7 +67,7 @@ export default defineTask({
         ...(unless && { unless: UNKNOWN }),
       },
       plan: {},
-      mayCreate: anything,
+      mayCreate: mayCreateAnything,
       stillDue: creates
         ? `the command ended well and did not make ${params.creates}`
         : removes

@@ -3,7 +3,7 @@ import {
   AbsolutePath,
   askCriOnHost,
   awaitCri,
-  blocked,
+  refuse,
   type CriDemands,
   defineTask,
   digestOf,
@@ -87,9 +87,9 @@ export default defineTask({
   decide({ params, observed, context }) {
     const { unit, network, evidence: record, ...files } = observed
     const { socket = SOCKET, service = 'containerd', always } = params
-    if (unit.load === 'not-found') return blocked(`there is no unit ${unitName(service)}`, 'is the runtime installed?')
+    if (unit.load === 'not-found') return refuse(`there is no unit ${unitName(service)}`, 'is the runtime installed?')
     if (unit.active !== 'active' && unit.active !== 'reloading') {
-      return blocked(
+      return refuse(
         `${unitName(service)} is ${unit.active}`,
         `ensureService starts it; on the host: systemctl status ${service}`,
       )

@@ -1,7 +1,7 @@
 // writeCni: the Crane Meta CNI configuration, from typed parameters, where the container runtime reads it.
 import {
   AbsolutePath,
-  blocked,
+  refuse,
   change,
   checkMetaCni,
   cniPlugins,
@@ -73,7 +73,7 @@ export default defineTask({
       (plugin) => !dirsOf(params).some((dir) => isExecutable(plugins[`/${dir.slice(1)}/${plugin}`])),
     )
     if (missing.length) {
-      return blocked(
+      return refuse(
         `${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not in ${dirsOf(params).join(' or ')}`,
         missing.includes(params.type ?? 'crane-meta')
           ? 'the Meta CNI plug-in comes with the cranesched-frontend package, or from `make tool`'
@@ -83,15 +83,15 @@ export default defineTask({
     const warnings = warningsOf(params, entries)
     const text = metaCniText(params)
     if (file.type === 'file' && file.text === text) return ok({ warnings })
-    if (file.type !== 'file' && file.type !== 'absent') return blocked(`${path} is no file but: ${file.type}`)
+    if (file.type !== 'file' && file.type !== 'absent') return refuse(`${path} is no file but: ${file.type}`)
     const name = path.slice(path.lastIndexOf('/') + 1)
     const others = (entries.entries ?? []).filter((entry) => entry.name !== name)
-    const written = { name, size: Buffer.byteLength(text), changedAt: context.soon }
+    const written = { name, size: Buffer.byteLength(text), changedAt: context.predictedTime }
     return change({
       note: `write ${path}`,
       diffs: [textDiff(path, file.type === 'file' ? (file.text ?? '') : null, text)],
       after: {
-        file: predictFile(file, text, context.soon),
+        file: predictFile(file, text, context.predictedTime),
         entries: { entries: [...others, written].sort((a, b) => (a.name < b.name ? -1 : 1)) },
       },
       plan: { text },

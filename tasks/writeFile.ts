@@ -2,9 +2,9 @@
 import {
   AbsolutePath,
   Account,
-  type Asked,
+  type FileAttributes,
   attributesDiff,
-  blocked,
+  refuse,
   change,
   defineTask,
   differs,
@@ -64,13 +64,13 @@ export default defineTask({
   decide({ params, observed: { file, folder }, context }) {
     const { path } = params
     const content = params.content ?? context.files.get(params.src ?? '')
-    if (content === undefined) return blocked(`${params.src} cannot be read`)
-    if (file.type === 'denied') return blocked(`${path} may not be looked at`, 'add `become: true`')
-    if (file.type !== 'absent' && file.type !== 'file') return blocked(`${path} is no file but: ${file.type}`)
-    const asked: Asked = params
+    if (content === undefined) return refuse(`${params.src} cannot be read`)
+    if (file.type === 'denied') return refuse(`${path} may not be looked at`, 'add `become: true`')
+    if (file.type !== 'absent' && file.type !== 'file') return refuse(`${path} is no file but: ${file.type}`)
+    const asked: FileAttributes = params
     const same = file.type === 'file' && file.size === Buffer.byteLength(content) && file.sha256 === sha256(content)
     if (same && differs(file, asked) === undefined) return ok()
-    if (folder.type === 'absent') return blocked(`there is no folder ${folderOf(path)}`, 'ensureDirectory makes it')
+    if (folder.type === 'absent') return refuse(`there is no folder ${folderOf(path)}`, 'ensureDirectory makes it')
     const attributes = file.type === 'file' ? attributesDiff(path, file, asked) : undefined
     return change({
       note: same ? `${differs(file, asked)} of ${path}` : `write ${path}`,
@@ -86,7 +86,7 @@ export default defineTask({
             ]),
         ...(attributes ? [attributes] : []),
       ],
-      after: { file: predictFile(file, content, context.soon, asked) },
+      after: { file: predictFile(file, content, context.predictedTime, asked) },
       plan: { content },
     })
   },

@@ -7,7 +7,7 @@ import { EXIT } from './exitStatus.ts'
 import { outputStreams } from './outputStreams.ts'
 import type { OutputStyle } from './outputStyle.ts'
 import { ownPackage } from '../run/packageRoot.ts'
-import type { Setting, Tell } from './setting.ts'
+import type { ProcessContext, Tell } from './processContext.ts'
 
 let ran = false
 
@@ -39,7 +39,7 @@ export async function start(): Promise<void> {
 }
 
 /** @returns the exit status. Never rejects: a bug is told as one. */
-export async function main(argv: readonly string[], setting: Setting): Promise<number> {
+export async function main(argv: readonly string[], setting: ProcessContext): Promise<number> {
   try {
     return await understand(argv, setting)
   } catch (error) {
@@ -48,12 +48,12 @@ export async function main(argv: readonly string[], setting: Setting): Promise<n
   }
 }
 
-function printVersion(setting: Setting): number {
+function printVersion(setting: ProcessContext): number {
   setting.sink.out(`crane-play ${ownPackage().version}\n`)
   return EXIT.well
 }
 
-async function understand(argv: readonly string[], setting: Setting): Promise<number> {
+async function understand(argv: readonly string[], setting: ProcessContext): Promise<number> {
   const { parseCommandLine } = await import('./commandLine.ts')
   const { outputStyle } = await import('./outputStyle.ts')
   const parsed = parseCommandLine(argv)
@@ -72,7 +72,7 @@ async function understand(argv: readonly string[], setting: Setting): Promise<nu
   return dispatch(commandLine, style, setting)
 }
 
-async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: Setting): Promise<number> {
+async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: ProcessContext): Promise<number> {
   const tell: Tell = (diagnostics) => tellMistakes(diagnostics, style, setting)
   if (commandLine.mode === 'version') return printVersion(setting)
   if (commandLine.mode === 'help') {
@@ -88,7 +88,11 @@ async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: S
   return status
 }
 
-async function tellMistakes(diagnostics: readonly Diagnostic[], style: OutputStyle, setting: Setting): Promise<void> {
+async function tellMistakes(
+  diagnostics: readonly Diagnostic[],
+  style: OutputStyle,
+  setting: ProcessContext,
+): Promise<void> {
   if (diagnostics.length === 0) return
   const { renderDiagnostics } = await import('../report/renderDiagnostics.ts')
   const { COLOURED, COLOURLESS } = await import('../report/palette.ts')

@@ -3,7 +3,7 @@ import { COLOURED, COLOURLESS } from '../report/palette.ts'
 import type { Reporter, ReportOptions, Sink } from '../report/reporter.ts'
 import type { CommandLine } from './commandLine.ts'
 import type { OutputStyle } from './outputStyle.ts'
-import type { Setting } from './setting.ts'
+import type { ProcessContext } from './processContext.ts'
 
 export interface MadeReporter {
   readonly reporter: Reporter
@@ -16,7 +16,7 @@ const palette = (coloured: boolean) => (coloured ? COLOURED : COLOURLESS)
 export async function makeReporter(
   commandLine: CommandLine,
   style: OutputStyle,
-  { sink, stderr }: Setting,
+  { sink, stderr }: ProcessContext,
 ): Promise<MadeReporter> {
   const { verbosity, diff } = commandLine
   const options: ReportOptions = { verbosity, diff, palette: palette(style.colorOut) }

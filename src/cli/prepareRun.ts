@@ -11,7 +11,7 @@ import { findPlaybook, type FoundPlaybook } from '../run/findPlaybook.ts'
 import { loadTaskTypes } from '../run/loadTaskTypes.ts'
 import { type AskedPasswords, overrideConnections } from './overrideConnections.ts'
 import { ownPackage } from '../run/packageRoot.ts'
-import type { Setting } from './setting.ts'
+import type { ProcessContext } from './processContext.ts'
 
 export interface Prepared {
   readonly playbook: ValidPlaybook
@@ -20,7 +20,7 @@ export interface Prepared {
 }
 
 /** Mistakes of one kind never hide those of another, except what in a playbook is only wrong for the hosts there are. */
-export async function prepareRun(commandLine: CommandLine, setting: Setting): Promise<Checked<Prepared>> {
+export async function prepareRun(commandLine: CommandLine, setting: ProcessContext): Promise<Checked<Prepared>> {
   const found = findPlaybooks(commandLine, setting)
   const source = inventorySources(commandLine, setting)
   const [taskTypes, { loadInventory }, { selectHosts }, { loadPlaybooks }] = await Promise.all([
@@ -81,7 +81,7 @@ const ABOUT_HOSTS: ReadonlySet<string> = new Set([
   'unused-extra-var',
 ])
 
-function findPlaybooks({ playbooks, verbosity }: CommandLine, { sink }: Setting): Checked<FoundPlaybook[]> {
+function findPlaybooks({ playbooks, verbosity }: CommandLine, { sink }: ProcessContext): Checked<FoundPlaybook[]> {
   const folder = join(ownPackage().root, 'playbooks')
   const results = playbooks.map((name) => findPlaybook(name, folder))
   const mistakes: Diagnostic[] = []
@@ -97,7 +97,7 @@ function findPlaybooks({ playbooks, verbosity }: CommandLine, { sink }: Setting)
   return checked(found)
 }
 
-function inventorySources({ inventory }: CommandLine, { sink }: Setting): Checked<readonly string[]> {
+function inventorySources({ inventory }: CommandLine, { sink }: ProcessContext): Checked<readonly string[]> {
   if (inventory.length > 0) return checked(inventory)
   const place = findInventory(process.cwd())
   if (!place.ok) return place

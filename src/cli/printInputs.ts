@@ -6,10 +6,10 @@ import { EXIT } from './exitStatus.ts'
 import { findPlaybook } from '../run/findPlaybook.ts'
 import { inputsHelp } from './inputsHelp.ts'
 import { ownPackage } from '../run/packageRoot.ts'
-import type { Setting, Tell } from './setting.ts'
+import type { ProcessContext, Tell } from './processContext.ts'
 
 /** @returns the exit status */
-export async function printInputs(names: readonly string[], setting: Setting, tell: Tell): Promise<number> {
+export async function printInputs(names: readonly string[], setting: ProcessContext, tell: Tell): Promise<number> {
   const { readInputs } = await import('../playbook/readInputs.ts')
   const mistakes: Diagnostic[] = []
   for (const name of names) {

@@ -10,7 +10,7 @@ import { renderListing } from './listings.ts'
 import { makeReporter } from './makeReporter.ts'
 import type { OutputStyle } from './outputStyle.ts'
 import { type Prepared, prepareRun } from './prepareRun.ts'
-import type { Setting, Tell } from './setting.ts'
+import type { ProcessContext, Tell } from './processContext.ts'
 import { type StopSignal, watchSignals } from './signals.ts'
 
 const CONNECT_SECONDS = 15
@@ -22,7 +22,7 @@ const CLOSE_MS = 3000
 export async function runPlaybooks(
   commandLine: CommandLine,
   style: OutputStyle,
-  setting: Setting,
+  setting: ProcessContext,
   tell: Tell,
 ): Promise<number> {
   const prepared = await prepareRun(commandLine, setting)
@@ -47,7 +47,7 @@ async function run(
   { playbook, inventory, taskTypes }: Prepared,
   commandLine: CommandLine & { readonly forks: number },
   style: OutputStyle,
-  setting: Setting,
+  setting: ProcessContext,
 ): Promise<number> {
   const { startRun } = await import('../engine/run.ts')
   const { reporter, sink } = await makeReporter(commandLine, style, setting)
@@ -98,7 +98,7 @@ async function run(
   return exitStatus(ended, { detailedExitcode: commandLine.detailedExitcode, ...(signal && { signal }) })
 }
 
-async function makeTransport({ sshConfig, knownHosts }: CommandLine, { env }: Setting): Promise<Transport> {
+async function makeTransport({ sshConfig, knownHosts }: CommandLine, { env }: ProcessContext): Promise<Transport> {
   const { autoTransport } = await import('../transport/autoTransport.ts')
   const agentSocket = env['SSH_AUTH_SOCK']
   return autoTransport({

@@ -8,7 +8,7 @@ import type { Probes } from '../task/probes/probe.ts'
 export type Params = Readonly<Record<string, Json>>
 
 /** Parameters whose expressions are evaluated, and the probes they ask for. */
-export interface Rendered {
+export interface Resolved {
   readonly params: Params
   readonly probes: Probes
   readonly watched: readonly string[]
@@ -22,7 +22,7 @@ export interface PreparedTask {
   /** For a handler: the tasks of the play that notify it. */
   readonly notifiers: readonly PreparedTask[]
   /** Nothing in it depends on the host: the same for all. */
-  readonly shared: Rendered | undefined
+  readonly shared: Resolved | undefined
 }
 
 export interface PreparedPlay {
@@ -74,11 +74,11 @@ function prepareTask(
     ref,
     handler,
     notifiers,
-    shared: watched && renderShared(spec, type, watched),
+    shared: watched && resolveShared(spec, type, watched),
   }
 }
 
-function renderShared(spec: TaskSpec, type: TaskType, watched: readonly string[]): Rendered | undefined {
+function resolveShared(spec: TaskSpec, type: TaskType, watched: readonly string[]): Resolved | undefined {
   if (!spec.params.constant || spec.loop) return undefined
   const params = spec.params.evaluate({})
   return params.ok ? { params: params.value, probes: type.observe(params.value, { watched }), watched } : undefined

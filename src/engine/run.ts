@@ -8,7 +8,7 @@ import {
 } from '../model/runEvent.ts'
 import type { Session } from '../transport/session.ts'
 import { redactor } from './redact.ts'
-import { ControllerFiles } from './perform/controllerFiles.ts'
+import { FileContents } from './perform/fileContents.ts'
 import { HostRun } from './hostRun.ts'
 import type { RunInput } from './options.ts'
 import { runPlay } from './schedule/playTurns.ts'
@@ -66,7 +66,7 @@ export function startRun(input: RunInput): Run {
     return connected
   })
   const madeInCheck = options.check ? madeAnyway(plays) : []
-  const runner = new Runner({ plays, runs, pool, files: new ControllerFiles(input.readFile), options, clock, emit })
+  const runner = new Runner({ plays, runs, pool, files: new FileContents(input.readFile), options, clock, emit })
   let interrupted: Promise<string> | undefined
 
   const go = async (): Promise<RunSummary> => {

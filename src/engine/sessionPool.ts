@@ -2,7 +2,7 @@
 import type { Host } from '../model/inventory.ts'
 import type { Connected, Session } from '../transport/session.ts'
 
-interface Place {
+interface Slot {
   session: Session | undefined
   /** Work under way on the host; it may not lose its connection meanwhile. */
   users: number
@@ -10,7 +10,7 @@ interface Place {
 }
 
 export class SessionPool {
-  readonly #places = new Map<string, Place>()
+  readonly #slots = new Map<string, Slot>()
   readonly #waiting: (() => void)[] = []
   /** Connections that are being closed: until they are, they count. */
   #closing = 0
@@ -26,23 +26,23 @@ export class SessionPool {
 
   /** Runs `work` with the host's session, connecting first where there is none. */
   async use<T>(host: Host, work: (connected: Connected) => Promise<T>): Promise<T> {
-    const place = await this.#take(host.name)
+    const slot = await this.#take(host.name)
     try {
-      if (place.session) return await work({ ok: true, session: place.session })
-      const connected = await (place.connecting ??= this.#connect(host))
-      if (connected.ok) place.session = connected.session
+      if (slot.session) return await work({ ok: true, session: slot.session })
+      const connected = await (slot.connecting ??= this.#connect(host))
+      if (connected.ok) slot.session = connected.session
       return await work(connected)
     } finally {
-      place.connecting = undefined
-      place.users--
-      if (!place.session && place.users === 0) this.#places.delete(host.name)
+      slot.connecting = undefined
+      slot.users--
+      if (!slot.session && slot.users === 0) this.#slots.delete(host.name)
       this.#waiting.shift()?.()
     }
   }
 
   /** The session of a host that is connected now. */
   current(host: string): Session | undefined {
-    return this.#places.get(host)?.session
+    return this.#slots.get(host)?.session
   }
 
   roundTrips(host: string): number {
@@ -51,12 +51,12 @@ export class SessionPool {
 
   /** For a session that failed: the next use connects anew. */
   async drop(host: string): Promise<void> {
-    const place = this.#places.get(host)
-    if (!place?.session) return
-    const { session } = place
+    const slot = this.#slots.get(host)
+    if (!slot?.session) return
+    const { session } = slot
     this.#spent.set(host, this.roundTrips(host))
-    place.session = undefined
-    if (place.users === 0) this.#places.delete(host)
+    slot.session = undefined
+    if (slot.users === 0) this.#slots.delete(host)
     this.#closing++
     try {
       await session.close()
@@ -67,25 +67,25 @@ export class SessionPool {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#places.keys()].map((host) => this.drop(host)))
+    await Promise.all([...this.#slots.keys()].map((host) => this.drop(host)))
   }
 
-  async #take(name: string): Promise<Place> {
+  async #take(name: string): Promise<Slot> {
     for (;;) {
-      const known = this.#places.get(name)
+      const known = this.#slots.get(name)
       if (known) {
         known.users++
         // Map order is the order of last use.
-        this.#places.delete(name)
-        this.#places.set(name, known)
+        this.#slots.delete(name)
+        this.#slots.set(name, known)
         return known
       }
-      if (this.#places.size + this.#closing < this.#limit) {
-        const place: Place = { session: undefined, users: 1, connecting: undefined }
-        this.#places.set(name, place)
-        return place
+      if (this.#slots.size + this.#closing < this.#limit) {
+        const slot: Slot = { session: undefined, users: 1, connecting: undefined }
+        this.#slots.set(name, slot)
+        return slot
       }
-      const idle = [...this.#places].find(([, place]) => place.users === 0)
+      const idle = [...this.#slots].find(([, slot]) => slot.users === 0)
       if (idle) await this.drop(idle[0])
       else await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }

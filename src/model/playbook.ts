@@ -16,7 +16,7 @@ export type Evaluated<T> =
  * A value of the playbook with its `{{ … }}` compiled. A text that is one `{{ … }}` keeps the expression's type.
  * Values in scope that are `UNKNOWN` (an earlier change was not made) make the result unknown.
  */
-export interface Template<T> {
+export interface Computed<T> {
   readonly at: SourceSpan
   /** True when it holds no expression; `evaluate` then returns the same object each time. */
   readonly constant: boolean
@@ -26,7 +26,7 @@ export interface Template<T> {
 }
 
 export interface LoopSpec {
-  readonly items: Template<readonly Json[]>
+  readonly items: Computed<readonly Json[]>
   /** `loop_control.loop_var`, default `item`. */
   readonly as: string
   /** `loop_control.index_var`. */
@@ -41,11 +41,11 @@ export interface TaskSpec {
   readonly name: string
   readonly type: string
   /** Already checked for every host where nothing in it waits for a registered result. */
-  readonly params: Template<Readonly<Record<string, Json>>>
+  readonly params: Computed<Readonly<Record<string, Json>>>
   /** Checks parameters that were only known at run time (a registered result, a loop over one). */
   checkParams(params: Readonly<Record<string, Json>>): readonly Diagnostic[]
   /** All must hold. */
-  readonly when: readonly Template<boolean>[]
+  readonly when: readonly Computed<boolean>[]
   readonly loop?: LoopSpec
   readonly register?: string
   /** Names of handlers or of `listen` topics; known to exist. */
@@ -55,7 +55,7 @@ export interface TaskSpec {
   /** With those of its play and imports. */
   readonly tags: readonly string[]
   /** In an order in which each reads only those before it. They are evaluated before the loop and see no loop variable. */
-  readonly vars: Readonly<Record<string, Template<Json>>>
+  readonly vars: Readonly<Record<string, Computed<Json>>>
   /** Absent: as the play or the host says. */
   readonly become?: Partial<Become>
   readonly ignoreErrors: boolean
@@ -65,7 +65,7 @@ export interface TaskSpec {
   readonly diff?: boolean
   /** `timeout:` in seconds; absent: the task type's own. */
   readonly timeoutSeconds?: number
-  readonly environment: Template<Readonly<Record<string, string>>>
+  readonly environment: Computed<Readonly<Record<string, string>>>
 }
 
 export interface PlaySpec {

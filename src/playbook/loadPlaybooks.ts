@@ -4,7 +4,7 @@ import { type Checked, checked, mistaken, type SourceSpan } from '../model/diagn
 import { didYouMean } from '../model/didYouMean.ts'
 import type { Inventory, Json } from '../model/inventory.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
-import { ControllerFiles, type ProbeFile, probeFileOnDisk } from './check/controllerFiles.ts'
+import { FileChecks, type ProbeFile, probeFileOnDisk } from './check/fileChecks.ts'
 import { type ExtraVar, inputTypeOf, parseExtraVars, valueFor } from './extraVars.ts'
 import { Findings } from '../text/findings.ts'
 import { HostFindings } from './check/hostFindings.ts'
@@ -72,7 +72,7 @@ function validate(
     options.limit === undefined ? undefined : new SourceText('--limit', options.limit).span(0, options.limit.length)
   const context: PlayContext = {
     catalogue,
-    files: new ControllerFiles(options.probeFile ?? probeFileOnDisk),
+    files: new FileChecks(options.probeFile ?? probeFileOnDisk),
     selectHosts,
     limitTo: limitAt && limitTo(options.limit ?? '', limitAt, selectHosts, findings),
     onlyTags: readTagOption('--tags', options.tags ?? [], tags, findings),

@@ -23,7 +23,7 @@ export interface ChangeDecision<Values, Plan> {
   readonly after: After<Values>
   /** What apply needs and nothing else. */
   readonly plan: Plan
-  /** What is absent now and may exist afterwards, although nobody can say: `anything`, `files`, `foldersAbove(path)`. */
+  /** What is absent now and may exist afterwards, although nobody can say: `mayCreateAnything`, `mayCreateFiles`, `foldersAbove(path)`. */
   readonly mayCreate?: MayCreate | undefined
   /** What to say when it was made and this is decided again: why it may not hold. Left out: something undoes it. */
   readonly stillDue?: string | undefined
@@ -40,8 +40,8 @@ export interface VerifyDecision<Values, Plan>
 }
 
 /** A failure with a cause: the wanted state cannot be reached or told. */
-export interface BlockedDecision {
-  readonly kind: 'blocked'
+export interface RefuseDecision {
+  readonly kind: 'refuse'
   readonly cause: string
   readonly hint?: string
 }
@@ -50,7 +50,7 @@ export type Decision<Values, Plan> =
   | OkDecision
   | ChangeDecision<Values, Plan>
   | VerifyDecision<Values, Plan>
-  | BlockedDecision
+  | RefuseDecision
 
 export const ok = (rest: Omit<OkDecision, 'kind'> = {}): OkDecision => ({ kind: 'ok', ...rest })
 
@@ -68,8 +68,8 @@ export const verify = <Values, Plan>(
   ...rest,
 })
 
-export const blocked = (cause: string, hint?: string): BlockedDecision => ({
-  kind: 'blocked',
+export const refuse = (cause: string, hint?: string): RefuseDecision => ({
+  kind: 'refuse',
   cause,
   ...(hint !== undefined && { hint }),
 })

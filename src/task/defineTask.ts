@@ -18,7 +18,7 @@ export interface DecideContext extends ObserveContext {
   /** A handler that was notified in this run and has not run since. */
   readonly notified: boolean
   /** Microseconds since the epoch: a time later than all that was observed, for predictions. */
-  readonly soon: number
+  readonly predictedTime: number
   /** The controller's clock, microseconds since the epoch. */
   readonly now: number
   /** The contents of the controller's files, by the names that the parameters of `controllerFiles` have. */

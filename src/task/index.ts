@@ -3,11 +3,11 @@ export { type Static, Type } from 'typebox'
 export type { Diff } from '../model/result.ts'
 export { UNKNOWN, type Unknown } from '../model/playbook.ts'
 export { commandLine, quoteShell } from '../model/quoteShell.ts'
-export { blocked, change, type Decision, ok, verify } from './decision.ts'
+export { refuse, change, type Decision, ok, verify } from './decision.ts'
 export { deepMerge, holds } from './formats/deepMerge.ts'
 export { type DecideContext, defineTask, type ObserveContext, type TaskType } from './defineTask.ts'
 export { explainInstallFailure, type Installation, installPackages, removePackages } from './steps/packageSteps.ts'
-export { anything, files, foldersAbove, type MayCreate } from './mayCreate.ts'
+export { mayCreateAnything, mayCreateFiles, foldersAbove, type MayCreate } from './mayCreate.ts'
 export { AbsolutePath, Account, KeyTable, Mode, PackageName, ReachableAddress, UnitName } from './params.ts'
 export { defineKeyedFileTask, folderOf, type KeyedFormat } from './formats/keyedFile.ts'
 export { checkMetaCni, cniPlugins, metaCniText } from '../container/metaCni.ts'
@@ -22,7 +22,7 @@ export { type PackageFact, packageState } from './probes/package.ts'
 export { type UnitFact, unit, unitName } from './probes/unit.ts'
 export { rememberByText } from './content/rememberByText.ts'
 export {
-  type Asked,
+  type FileAttributes,
   attributesDiff,
   differs,
   explainWriteFailure,

@@ -5,13 +5,13 @@ import type { Probe } from './probes/probe.ts'
 export type MayCreate = (probe: Probe<unknown>) => boolean
 
 /** A package, or a command that nobody knows. */
-export const anything: MayCreate = () => true
+export const mayCreateAnything: MayCreate = () => true
 
 /** A service that starts makes sockets, pid files and folders. */
-export const files: MayCreate = ({ kind }) => kind.name === 'file' || kind.name === 'directory'
+export const mayCreateFiles: MayCreate = ({ kind }) => kind.name === 'file' || kind.name === 'directory'
 
 /** Folders above a path are made with it. */
 export const foldersAbove =
   (path: string): MayCreate =>
   (probe) =>
-    files(probe) && path.startsWith(`${probe.subject}/`)
+    mayCreateFiles(probe) && path.startsWith(`${probe.subject}/`)

@@ -4,13 +4,13 @@ import {
   type PlaySpec,
   type Scope,
   type TaskSpec,
-  type Template,
+  type Computed,
   UNKNOWN,
   type ValidPlaybook,
 } from '../../src/model/playbook.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { change, ok, verify } from '../../src/task/decision.ts'
-import { anything } from '../../src/task/mayCreate.ts'
+import { mayCreateAnything } from '../../src/task/mayCreate.ts'
 import { defineTask, type TaskType } from '../../src/task/defineTask.ts'
 import { GarbledAnswer, probe, type ProbeKind } from '../../src/task/probes/probe.ts'
 import { script } from '../../src/task/steps/step.ts'
@@ -21,7 +21,7 @@ import { type Run, type RunSummary, startRun } from '../../src/engine/run.ts'
 
 const span = (text = '') => ({ file: 'site.yml', line: 1, column: 1, length: 1, text })
 
-export const constant = <T>(value: T): Template<T> => ({
+export const constant = <T>(value: T): Computed<T> => ({
   at: span(),
   constant: true,
   needs: [],
@@ -29,7 +29,7 @@ export const constant = <T>(value: T): Template<T> => ({
 })
 
 /** A template from a function that names what it reads as `scope.x`; an UNKNOWN makes it unknown, as the real ones do. */
-export const computed = <T>(compute: (scope: Record<string, any>) => T, text = ''): Template<T> => ({
+export const computed = <T>(compute: (scope: Record<string, any>) => T, text = ''): Computed<T> => ({
   at: span(text),
   constant: false,
   needs: [...String(compute).matchAll(/\bscope\.(\w+)/g)].map(([, name = '']) => name),
@@ -55,7 +55,7 @@ let serialNumber = 0
 
 export function task(
   type: string,
-  params: Record<string, Json> | Template<Record<string, Json>>,
+  params: Record<string, Json> | Computed<Record<string, Json>>,
   more: Partial<TaskSpec> = {},
 ): TaskSpec {
   const id = `t${serialNumber++}`
@@ -64,7 +64,7 @@ export function task(
     at: span(),
     name: `${type} ${id}`,
     type,
-    params: 'evaluate' in params ? (params as Template<Record<string, Json>>) : constant(params),
+    params: 'evaluate' in params ? (params as Computed<Record<string, Json>>) : constant(params),
     checkParams: () => [],
     when: [],
     notify: [],
@@ -171,7 +171,7 @@ const put = defineTask({
           diffs: [{ subject: params.key, unified: `-${it}\n+${params.value}\n` }],
           after: { it: params.value },
           plan: { was: it },
-          ...(params.brings && { mayCreate: anything }),
+          ...(params.brings && { mayCreate: mayCreateAnything }),
           stillDue: params.stillDue,
         }),
   apply: ({ params }) => [script('put', params.breaks ? 'fail' : `put ${params.key} ${params.value}`)],

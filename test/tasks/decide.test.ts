@@ -33,11 +33,11 @@ function decideCase(type: TaskType, { params, observed, context, expect: wanted 
   )
   const decision = type.decide({ params: params as never, observed, context: given })
   expect(decision).toMatchObject({ kind: wanted.kind })
-  const said = decision.kind === 'blocked' ? decision.cause : decision.note
+  const said = decision.kind === 'refuse' ? decision.cause : decision.note
   if (wanted.says !== undefined) expect(said).toContain(wanted.says)
-  const hint = decision.kind === 'blocked' ? decision.hint : decision.kind === 'ok' ? undefined : decision.stillDue
+  const hint = decision.kind === 'refuse' ? decision.hint : decision.kind === 'ok' ? undefined : decision.stillDue
   if (wanted.hint !== undefined) expect(hint).toContain(wanted.hint)
-  if (decision.kind === 'blocked') return
+  if (decision.kind === 'refuse') return
   if (wanted.data) expect(decision.data).toEqual(wanted.data)
   expect(decision.warnings ?? []).toEqual(wanted.warnings ?? [])
   if (decision.kind === 'ok') return

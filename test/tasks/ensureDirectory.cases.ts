@@ -33,13 +33,13 @@ export default {
       it: 'a file is in its place',
       params: { path },
       observed: { directory: file('') },
-      expect: { kind: 'blocked', says: '/mnt/crane is no directory but: file' },
+      expect: { kind: 'refuse', says: '/mnt/crane is no directory but: file' },
     },
     {
       it: 'a link that leads nowhere is in its place',
       params: { path },
       observed: { directory: { type: 'dangling-link' } },
-      expect: { kind: 'blocked', says: 'dangling-link' },
+      expect: { kind: 'refuse', says: 'dangling-link' },
     },
   ],
   wrong: [

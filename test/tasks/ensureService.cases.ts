@@ -61,7 +61,7 @@ export default {
       it: 'there is no such unit',
       params: { name: 'containrd', running: true },
       observed: { unit: noUnit() },
-      expect: { kind: 'blocked', says: 'there is no unit containrd.service', hint: 'package' },
+      expect: { kind: 'refuse', says: 'there is no unit containrd.service', hint: 'package' },
     },
     {
       it: 'what does not exist does not run either',
@@ -73,13 +73,13 @@ export default {
       it: 'it is masked',
       params: { name: 'craned', running: true },
       observed: { unit: down({ load: 'masked', file: 'masked' }) },
-      expect: { kind: 'blocked', says: 'masked', hint: 'systemctl unmask craned.service' },
+      expect: { kind: 'refuse', says: 'masked', hint: 'systemctl unmask craned.service' },
     },
     {
       it: 'systemd cannot read its file',
       params: { name: 'craned', running: true },
       observed: { unit: down({ load: 'bad-setting' }) },
-      expect: { kind: 'blocked', says: 'bad-setting' },
+      expect: { kind: 'refuse', says: 'bad-setting' },
     },
   ],
   wrong: [

@@ -34,13 +34,13 @@ export default {
       it: 'the file has a tab',
       params: { path, set },
       observed: { file: file('a:\n\tb: 1\n'), folder: folder() },
-      expect: { kind: 'blocked', says: 'no valid YAML' },
+      expect: { kind: 'refuse', says: 'no valid YAML' },
     },
     {
       it: 'the file is a list',
       params: { path, set },
       observed: { file: file('- a\n'), folder: folder() },
-      expect: { kind: 'blocked', says: 'no map' },
+      expect: { kind: 'refuse', says: 'no map' },
     },
   ],
   wrong: [

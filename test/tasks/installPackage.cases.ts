@@ -89,7 +89,7 @@ export default {
       it: 'the host has no package manager',
       params: { name: 'jq' },
       observed: { jq: pkg(null, { manager: null }) },
-      expect: { kind: 'blocked', says: 'neither dpkg nor rpm' },
+      expect: { kind: 'refuse', says: 'neither dpkg nor rpm' },
     },
   ],
   wrong: [

@@ -11,10 +11,10 @@ export interface DecideCase {
   readonly observed: Readonly<Record<string, unknown>>
   readonly context?: Partial<DecideContext>
   readonly expect: {
-    readonly kind: 'ok' | 'change' | 'verify' | 'blocked'
-    /** A part of the note, or of the cause of a blocked one. */
+    readonly kind: 'ok' | 'change' | 'verify' | 'refuse'
+    /** A part of the note, or of the cause of a refusal. */
     readonly says?: string
-    /** A part of the hint of a blocked one, or of one that is made and due again. */
+    /** A part of the hint of a refusal, or of one that is made and due again. */
     readonly hint?: string
     /** All unified diffs, one after the other. */
     readonly diff?: string
@@ -66,7 +66,7 @@ export const CONTEXT: DecideContext = {
   host: 'crane02',
   notified: false,
   watched: [],
-  soon: SOON,
+  predictedTime: SOON,
   now: SOON,
   files: new Map(),
 }

@@ -71,13 +71,13 @@ export default {
       it: 'there is none',
       params: { name: 'craned' },
       observed: { unit: noUnit() },
-      expect: { kind: 'blocked', says: 'there is no unit craned.service' },
+      expect: { kind: 'refuse', says: 'there is no unit craned.service' },
     },
     {
       it: 'it is masked',
       params: { name: 'craned' },
       observed: { unit: down({ load: 'masked' }) },
-      expect: { kind: 'blocked', says: 'masked' },
+      expect: { kind: 'refuse', says: 'masked' },
     },
   ],
   wrong: [

@@ -106,13 +106,13 @@ export default {
       it: 'the runtime is down',
       params: {},
       observed: { ...observed, unit: down(), evidence: record },
-      expect: { kind: 'blocked', says: 'containerd.service is inactive', hint: 'ensureService' },
+      expect: { kind: 'refuse', says: 'containerd.service is inactive', hint: 'ensureService' },
     },
     {
       it: 'there is no runtime',
       params: { service: 'crio' },
       observed: { ...observed, unit: noUnit(), evidence: absent },
-      expect: { kind: 'blocked', says: 'there is no unit crio.service' },
+      expect: { kind: 'refuse', says: 'there is no unit crio.service' },
     },
   ],
   wrong: [

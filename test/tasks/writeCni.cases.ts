@@ -115,13 +115,13 @@ export default {
         file: absent,
         entries: holding(),
       },
-      expect: { kind: 'blocked', says: 'bridge, portmap are not in /opt/cni/bin', hint: 'binDirs' },
+      expect: { kind: 'refuse', says: 'bridge, portmap are not in /opt/cni/bin', hint: 'binDirs' },
     },
     {
       it: 'the Meta CNI plug-in itself is missing',
       params: { delegates },
       observed: { ...all, '/opt/cni/bin/crane-meta': absent, file: file(text), entries: holding('00-crane.conf') },
-      expect: { kind: 'blocked', says: 'crane-meta is not in /opt/cni/bin', hint: 'cranesched-frontend' },
+      expect: { kind: 'refuse', says: 'crane-meta is not in /opt/cni/bin', hint: 'cranesched-frontend' },
     },
     {
       it: 'a plug-in is in the second folder',

@@ -68,19 +68,19 @@ export default {
       it: 'its folder is missing',
       params: { path: '/etc/none/x', content: '' },
       observed: { file: absent, folder: absent },
-      expect: { kind: 'blocked', says: 'there is no folder /etc/none', hint: 'ensureDirectory' },
+      expect: { kind: 'refuse', says: 'there is no folder /etc/none', hint: 'ensureDirectory' },
     },
     {
       it: 'a directory is in its place',
       params: { path, content: '' },
       observed: { file: folder(), folder: folder() },
-      expect: { kind: 'blocked', says: 'directory' },
+      expect: { kind: 'refuse', says: 'directory' },
     },
     {
       it: 'it may not be looked at',
       params: { path, content: '' },
       observed: { file: { type: 'denied' }, folder: folder() },
-      expect: { kind: 'blocked', hint: 'become' },
+      expect: { kind: 'refuse', hint: 'become' },
     },
   ],
   wrong: [

@@ -1,15 +1,15 @@
 // Asks hosts what is, keeps what they said as long as it may be believed, and gives up those that do not answer.
 import type { Connected, Identity, PartReply, Session, TransportFailure } from '../../transport/session.ts'
-import { type Attempt, failed } from '../perform/attempt.ts'
+import { type TaskOutcome, failed } from '../perform/taskOutcome.ts'
 import { identityKey, type HostRun } from '../hostRun.ts'
 import { FACT_LIFE_MS, type RunOptions } from '../options.ts'
-import type { PreparedPlay, PreparedTask, Rendered } from '../prepare.ts'
+import type { PreparedPlay, PreparedTask, Resolved } from '../prepare.ts'
 import { type ProbeBatch, probeScript } from './probeBatch.ts'
-import type { Renderer } from '../resolve/renderer.ts'
+import type { ParamResolver } from '../resolve/paramResolver.ts'
 import type { SessionPool } from '../sessionPool.ts'
 import { upcomingProbes } from './upcoming.ts'
 
-export interface ObservePlace {
+export interface ObserveItem {
   readonly play: PreparedPlay
   readonly run: HostRun
   /** This task and the ones after it in the play. */
@@ -19,13 +19,13 @@ export interface ObservePlace {
 export interface ObserverInput {
   readonly plays: readonly PreparedPlay[]
   readonly pool: SessionPool
-  readonly renderer: Renderer
+  readonly resolver: ParamResolver
   readonly options: RunOptions
   readonly clock: () => number
 }
 
 /** A batch of probes, and when in the run's course it was made. */
-export interface Asked {
+export interface ProbeRequest {
   readonly identity: Identity
   readonly batch: ProbeBatch
   /** Changes that others had made by then: later ones are not in the answer. */
@@ -61,14 +61,14 @@ export class Observer {
   }
 
   /** All that a task and those after it will ask as this identity. */
-  upcoming(place: ObservePlace, identity: Identity, rendered: Rendered): Asked {
-    const batch = upcomingProbes(this.#input.plays, place, identityKey(identity), this.#input.renderer)
-    for (const probe of Object.values(rendered.probes)) if (probe) batch.add(probe)
+  upcoming(place: ObserveItem, identity: Identity, resolved: Resolved): ProbeRequest {
+    const batch = upcomingProbes(this.#input.plays, place, identityKey(identity), this.#input.resolver)
+    for (const probe of Object.values(resolved.probes)) if (probe) batch.add(probe)
     return { identity, batch, others: this.#changesOfOthers(place.run) }
   }
 
   /** One exchange, or two: a file that changed while it was read is read once more. */
-  async observe(run: HostRun, asked: Asked): Promise<TransportFailure | undefined> {
+  async observe(run: HostRun, asked: ProbeRequest): Promise<TransportFailure | undefined> {
     for (let tries = 2; ; tries--) {
       const failure = await this.connected(run, async (session) => {
         const reply = await session.run(asked.identity, probeScript(asked.batch, this.#input.options.probeDeadlineMs))
@@ -78,7 +78,11 @@ export class Observer {
     }
   }
 
-  learn(run: HostRun, { identity, batch, others }: Asked, replies: readonly PartReply[]): TransportFailure | undefined {
+  learn(
+    run: HostRun,
+    { identity, batch, others }: ProbeRequest,
+    replies: readonly PartReply[],
+  ): TransportFailure | undefined {
     const key = identityKey(identity)
     run.observedAt = this.#input.clock()
     run.othersSeen = others
@@ -99,7 +103,7 @@ export class Observer {
   }
 
   /** The host cannot be worked with any more: it leaves the run. */
-  lose(run: HostRun, { kind, ...failure }: TransportFailure): Attempt {
+  lose(run: HostRun, { kind, ...failure }: TransportFailure): TaskOutcome {
     const unreachable = kind === 'unreachable' || kind === 'refused'
     run.running = undefined
     run.observing = undefined

@@ -1,25 +1,25 @@
 // All that the rest of a run will ask of a host, as far as it can be told now, so that it travels in one batch.
 import { identityKey, identityOf } from '../hostRun.ts'
-import type { ObservePlace } from './observer.ts'
-import type { PreparedPlay, PreparedTask, Rendered } from '../prepare.ts'
+import type { ObserveItem } from './observer.ts'
+import type { PreparedPlay, PreparedTask, Resolved } from '../prepare.ts'
 import { ProbeBatch } from './probeBatch.ts'
-import type { Renderer } from '../resolve/renderer.ts'
+import type { ParamResolver } from '../resolve/paramResolver.ts'
 
 /** Probes of this task and those after it, in this play and the later ones, that are asked as the given identity. */
 export function upcomingProbes(
   plays: readonly PreparedPlay[],
-  place: ObservePlace,
+  place: ObserveItem,
   identity: string,
-  renderer: Renderer,
+  resolver: ParamResolver,
 ): ProbeBatch {
   const { run } = place
   const batch = new ProbeBatch()
   const ask = (play: PreparedPlay, task: PreparedTask) => {
     if (identityKey(identityOf(run.host, task.spec.become, play.spec.become)) !== identity) return
     // What cannot be told yet (it waits for a registered result) is asked when its turn comes.
-    const ready = renderer.ready(play, task, run, true)
+    const ready = resolver.ready(play, task, run, true)
     for (const one of 'items' in ready ? ready.items.map((item) => item.ready) : [ready])
-      if ('rendered' in one) addAll(batch, one.rendered)
+      if ('resolved' in one) addAll(batch, one.resolved)
   }
   for (const play of plays.slice(place.play.spec.index)) {
     if (!play.hosts.has(run.host.name)) continue
@@ -31,6 +31,6 @@ export function upcomingProbes(
   return batch
 }
 
-const addAll = (batch: ProbeBatch, { probes }: Rendered) => {
+const addAll = (batch: ProbeBatch, { probes }: Resolved) => {
   for (const probe of Object.values(probes)) if (probe) batch.add(probe)
 }

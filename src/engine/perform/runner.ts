@@ -1,19 +1,19 @@
 // One task on one host: observe what is missing, decide, and make the change or predict it.
 import type { Scope } from '../../model/playbook.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
-import { blocked, type ChangeDecision, type VerifyDecision } from '../../task/decision.ts'
+import { refuse, type ChangeDecision, type VerifyDecision } from '../../task/decision.ts'
 import type { Identity } from '../../transport/session.ts'
-import { type Attempt, dependsOn, failed, INTERRUPTED } from './attempt.ts'
+import { type TaskOutcome, dependsOn, failed, INTERRUPTED } from './taskOutcome.ts'
 import { identityKey, identityOf, type HostRun } from '../hostRun.ts'
-import { type ObservePlace, Observer } from '../observe/observer.ts'
+import { type ObserveItem, Observer } from '../observe/observer.ts'
 import type { RunOptions } from '../options.ts'
 import { performSteps } from './performSteps.ts'
-import { type ControllerFiles, Unreadable } from './controllerFiles.ts'
-import type { PreparedPlay, PreparedTask, Rendered } from '../prepare.ts'
-import { type Ready, Renderer } from '../resolve/renderer.ts'
+import { type FileContents, Unreadable } from './fileContents.ts'
+import type { PreparedPlay, PreparedTask, Resolved } from '../prepare.ts'
+import { type Ready, ParamResolver } from '../resolve/paramResolver.ts'
 import type { SessionPool } from '../sessionPool.ts'
 
-export interface Place extends ObservePlace {
+export interface WorkItem extends ObserveItem {
   readonly task: PreparedTask
   /** Of the loop's item. */
   readonly loopVariables?: Scope
@@ -27,7 +27,7 @@ export interface RunnerInput {
   readonly plays: readonly PreparedPlay[]
   readonly runs: ReadonlyMap<string, HostRun>
   readonly pool: SessionPool
-  readonly files: ControllerFiles
+  readonly files: FileContents
   readonly options: RunOptions
   readonly clock: () => number
   readonly emit: (body: RunEventBody) => void
@@ -44,74 +44,74 @@ export class Runner {
   readonly halted: Promise<void>
   halt: () => void = () => {}
   #ticks = 0
-  readonly renderer: Renderer
+  readonly resolver: ParamResolver
   readonly observer: Observer
 
   constructor(input: RunnerInput) {
     this.#input = input
-    this.renderer = new Renderer(input.plays, input.runs)
-    this.observer = new Observer({ ...input, renderer: this.renderer })
+    this.resolver = new ParamResolver(input.plays, input.runs)
+    this.observer = new Observer({ ...input, resolver: this.resolver })
     this.halted = new Promise((resolve) => {
       this.halt = resolve
     })
   }
 
   /** Synchronous where the facts are at hand and nothing is to be made, which is the rule in an unchanged run. */
-  attempt(place: Place, ready: Ready): Attempt | Promise<Attempt> {
-    if ('attempt' in ready) return ready.attempt
+  outcome(place: WorkItem, ready: Ready): TaskOutcome | Promise<TaskOutcome> {
+    if ('outcome' in ready) return ready.outcome
     this.observer.forgetOld(place.run)
-    return this.#decide(place, ready.rendered) ?? this.#observeFirst(place, ready.rendered)
+    return this.#decide(place, ready.resolved) ?? this.#observeFirst(place, ready.resolved)
   }
 
-  async #observeFirst(place: Place, rendered: Rendered): Promise<Attempt> {
+  async #observeFirst(place: WorkItem, resolved: Resolved): Promise<TaskOutcome> {
     const { run } = place
     run.observing = place.task.ref.name
-    const failure = await this.observer.observe(run, this.observer.upcoming(place, this.#identity(place), rendered))
+    const failure = await this.observer.observe(run, this.observer.upcoming(place, this.#identity(place), resolved))
     if (failure?.kind === 'cancelled') return INTERRUPTED
     if (failure) return this.observer.lose(run, failure)
     run.observing = undefined
     return (
-      (await this.#decide(place, rendered)) ??
+      (await this.#decide(place, resolved)) ??
       failed({ cause: 'the host did not answer all that was asked (a bug of crane-play)' })
     )
   }
 
   /** Undefined: facts are missing. */
-  #decide(place: Place, rendered: Rendered): Attempt | Promise<Attempt> | undefined {
+  #decide(place: WorkItem, resolved: Resolved): TaskOutcome | Promise<TaskOutcome> | undefined {
     const { task, run } = place
     const check = task.spec.checkMode ?? this.#input.options.check
-    const reading = run.facts.read(identityKey(this.#identity(place)), rendered.probes, { predicted: check })
+    const reading = run.facts.read(identityKey(this.#identity(place)), resolved.probes, { predicted: check })
     if (reading.state === 'missing') return undefined
     if (reading.state === 'unknown') {
-      run.facts.doubt(rendered.probes, reading.because)
+      run.facts.doubt(resolved.probes, reading.because)
       return dependsOn(reading.because)
     }
     const notified = run.notified.get(task.spec.id) === 'yes'
-    const decision = this.#ask(place, rendered, reading.observed, notified)
+    const decision = this.#ask(place, resolved, reading.observed, notified)
     switch (decision.kind) {
       case 'ok':
         return { outcome: 'ok', ...noted(decision) }
-      case 'blocked':
+      case 'refuse':
         return failed({ cause: decision.cause, ...(decision.hint !== undefined && { hint: decision.hint }) })
       default:
-        return check ? this.#predict(place, rendered, decision) : this.#make(place, rendered, decision)
+        return check ? this.#predict(place, resolved, decision) : this.#make(place, resolved, decision)
     }
   }
 
   #ask(
-    { task, run }: Place,
-    { params, watched }: Rendered,
+    { task, run }: WorkItem,
+    { params, watched }: Resolved,
     observed: Readonly<Record<string, unknown>>,
     notified: boolean,
   ) {
     const files = this.#input.files.of(task, params)
-    if (files instanceof Unreadable) return blocked(files.cause, 'it could be read when the run began')
+    if (files instanceof Unreadable) return refuse(files.cause, 'it could be read when the run began')
     const now = this.#input.clock() * 1000
-    const context = { host: run.host.name, watched, notified, soon: FUTURE + this.#ticks++, now, files }
+    const context = { host: run.host.name, watched, notified, predictedTime: FUTURE + this.#ticks++, now, files }
     return task.type.decide({ params, observed, context })
   }
 
-  #predict({ task, run }: Place, { probes }: Rendered, decision: Due): Attempt {
+  #predict({ task, run }: WorkItem, { probes }: Resolved, decision: Due): TaskOutcome {
     const mayCreate = decision.kind === 'change' ? decision.mayCreate : undefined
     run.facts.predict(probes, decision.after, task.ref.name, mayCreate)
     if (decision.kind === 'verify')
@@ -119,14 +119,14 @@ export class Runner {
     return { outcome: 'changed', ...noted(decision), ...(decision.diffs && { diffs: decision.diffs }), predicted: true }
   }
 
-  async #make(place: Place, rendered: Rendered, decision: Due): Promise<Attempt> {
+  async #make(place: WorkItem, resolved: Resolved, decision: Due): Promise<TaskOutcome> {
     const { task, run } = place
     if (this.stopping) return INTERRUPTED
     const environment = task.spec.environment.evaluate(task.spec.environment.constant ? {} : this.#scope(place))
     if (!environment.ok) return failed({ cause: 'the environment of the task cannot be told' })
     const identity = this.#identity(place)
-    const steps = task.type.apply({ params: rendered.params, plan: decision.plan })
-    const asked = this.observer.upcoming(place, identity, rendered)
+    const steps = task.type.apply({ params: resolved.params, plan: decision.plan })
+    const asked = this.observer.upcoming(place, identity, resolved)
     this.#input.emit({ type: 'task-running', task: task.ref, host: run.host.name, what: decision.note })
     run.running = task.ref.name
     let performed: Awaited<ReturnType<typeof performSteps>> | undefined
@@ -137,7 +137,7 @@ export class Runner {
         steps,
         environment: environment.value,
         after: asked.batch,
-        deadlineMs: (task.spec.timeoutSeconds ?? task.type.deadlineSeconds(rendered.params)) * 1000,
+        deadlineMs: (task.spec.timeoutSeconds ?? task.type.deadlineSeconds(resolved.params)) * 1000,
         probeDeadlineMs: this.#input.options.probeDeadlineMs,
         clock: this.#input.clock,
       })
@@ -150,33 +150,33 @@ export class Runner {
     if (lost?.kind === 'cancelled') return INTERRUPTED
     run.running = undefined
     if (lost?.kind === 'unreachable') run.lost = { task: task.ref.name, why: lost.cause }
-    const made: Partial<Attempt> = {
+    const made: Partial<TaskOutcome> = {
       acted: true,
       ...(decision.kind === 'change' && decision.diffs && { diffs: decision.diffs }),
     }
     if (lost && lost.kind !== 'garbled') return { ...this.observer.lose(run, lost), ...made }
     if (performed?.failed) {
       const { output, failure } = performed.failed
-      return failed({ ...failure, ...task.type.explain?.(output, rendered.params) }, made)
+      return failed({ ...failure, ...task.type.explain?.(output, resolved.params) }, made)
     }
     if (lost) return this.observer.lose(run, lost)
-    const data = task.type.collect?.(performed?.outputs ?? [], rendered.params)
-    return this.#converged(place, rendered, decision, { ...made, ...(data && { data }) })
+    const data = task.type.collect?.(performed?.outputs ?? [], resolved.params)
+    return this.#converged(place, resolved, decision, { ...made, ...(data && { data }) })
   }
 
   /** The same probes are read again and must say ok: a change that does not hold is a failure. */
-  #converged(place: Place, rendered: Rendered, decision: Due, made: Partial<Attempt>): Attempt {
+  #converged(place: WorkItem, resolved: Resolved, decision: Due, made: Partial<TaskOutcome>): TaskOutcome {
     const outcome = decision.kind === 'verify' ? 'ok' : 'changed'
-    const result: Attempt = {
+    const result: TaskOutcome = {
       ...noted(decision),
       ...made,
       outcome,
       ...(decision.kind === 'verify' && { verified: true }),
     }
     if (decision.repeats) return result
-    const reading = place.run.facts.read(identityKey(this.#identity(place)), rendered.probes, { predicted: false })
+    const reading = place.run.facts.read(identityKey(this.#identity(place)), resolved.probes, { predicted: false })
     if (reading.state !== 'known') return failed({ cause: 'the host did not answer after the change' }, made)
-    const again = this.#ask(place, rendered, reading.observed, false)
+    const again = this.#ask(place, resolved, reading.observed, false)
     switch (again.kind) {
       case 'ok':
         return {
@@ -185,7 +185,7 @@ export class Runner {
           // What the steps gave back counts most, then what the host says now, then what was foreseen.
           data: { ...decision.data, ...again.data, ...made.data },
         }
-      case 'blocked':
+      case 'refuse':
         return failed(
           { cause: `after the change: ${again.cause}`, ...(again.hint !== undefined && { hint: again.hint }) },
           made,
@@ -201,11 +201,11 @@ export class Runner {
     }
   }
 
-  #scope({ play, task, run, loopVariables }: Place): Scope {
-    return { ...this.renderer.scope(play, task, run), ...loopVariables }
+  #scope({ play, task, run, loopVariables }: WorkItem): Scope {
+    return { ...this.resolver.scope(play, task, run), ...loopVariables }
   }
 
-  #identity({ play, task, run }: Place): Identity {
+  #identity({ play, task, run }: WorkItem): Identity {
     return identityOf(run.host, task.spec.become, play.spec.become)
   }
 }
@@ -214,7 +214,7 @@ const noted = ({
   note,
   data,
   warnings,
-}: Pick<Attempt, 'data' | 'warnings'> & { readonly note?: string }): Partial<Attempt> => ({
+}: Pick<TaskOutcome, 'data' | 'warnings'> & { readonly note?: string }): Partial<TaskOutcome> => ({
   ...(note !== undefined && { note }),
   ...(data && { data }),
   ...(warnings && { warnings }),

@@ -1,16 +1,16 @@
 // What the expressions of a task see on a host, and the values that `register` stores.
 import type { Json } from '../../model/inventory.ts'
-import { type Scope, type Template, UNKNOWN } from '../../model/playbook.ts'
+import { type Scope, type Computed, UNKNOWN } from '../../model/playbook.ts'
 import { hasChanged, type TaskResult } from '../../model/result.ts'
 import type { TaskType } from '../../task/defineTask.ts'
 import type { HostRun } from '../hostRun.ts'
 import type { PreparedPlay } from '../prepare.ts'
 
 /** What one task sees on one host. */
-export class Sight {
+export class ScopeView {
   readonly #variables: Scope
   readonly #run: HostRun
-  readonly #vars: Readonly<Record<string, Template<Json>>>
+  readonly #vars: Readonly<Record<string, Computed<Json>>>
   readonly #registers: ReadonlyMap<string, unknown>
   readonly #hostvars: LiveHostVariables
   readonly #ahead: boolean
@@ -19,7 +19,7 @@ export class Sight {
   constructor(
     variables: Scope,
     run: HostRun,
-    vars: Readonly<Record<string, Template<Json>>>,
+    vars: Readonly<Record<string, Computed<Json>>>,
     registers: ReadonlyMap<string, unknown>,
     hostvars: LiveHostVariables,
     ahead: boolean,

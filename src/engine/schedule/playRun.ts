@@ -2,12 +2,12 @@
 import type { Json } from '../../model/inventory.ts'
 import { hasChanged, type Outcome, type TaskResult } from '../../model/result.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
-import { type Attempt, dependsOn, INTERRUPTED } from '../perform/attempt.ts'
-import { Breath } from './breath.ts'
+import { type TaskOutcome, dependsOn, INTERRUPTED } from '../perform/taskOutcome.ts'
+import { EventLoopYield } from './eventLoopYield.ts'
 import type { HostRun } from '../hostRun.ts'
 import { answersTo, type PreparedPlay, type PreparedTask } from '../prepare.ts'
-import type { ReadyItem } from '../resolve/renderer.ts'
-import type { Place, Runner } from '../perform/runner.ts'
+import type { ReadyItem } from '../resolve/paramResolver.ts'
+import type { WorkItem, Runner } from '../perform/runner.ts'
 import { registeredValue } from '../resolve/scope.ts'
 
 export interface PlayRunInput {
@@ -19,11 +19,11 @@ export interface PlayRunInput {
 
 export class PlayRun {
   readonly #input: PlayRunInput
-  readonly #breath: Breath
+  readonly #breath: EventLoopYield
 
   constructor(input: PlayRunInput) {
     this.#input = input
-    this.#breath = new Breath(input.clock())
+    this.#breath = new EventLoopYield(input.clock())
   }
 
   async runBatch(batch: readonly HostRun[]): Promise<void> {
@@ -77,51 +77,51 @@ export class PlayRun {
       const started = clock()
       const quiet = task.handler && !run.notified.has(task.spec.id)
       const place = { play, task, run, remaining }
-      const ready = runner.renderer.ready(play, task, run)
-      const attempt = 'items' in ready ? this.#loop(place, ready.items, tell) : runner.attempt(place, ready)
-      const settle = (settled: Attempt) => {
-        if (settled === INTERRUPTED || (quiet && !worthAWord(settled))) return
+      const ready = runner.resolver.ready(play, task, run)
+      const outcome = 'items' in ready ? this.#loop(place, ready.items, tell) : runner.outcome(place, ready)
+      const settle = (settled: TaskOutcome) => {
+        if (settled === INTERRUPTED || (quiet && !shouldReport(settled))) return
         tell()
         const untold = run.notified.get(task.spec.id) === 'maybe' && settled.outcome === 'ok'
         this.#settle(task, run, untold ? dependsOn('a task that would notify it') : settled, clock() - started)
       }
-      if (attempt instanceof Promise) pending.push(attempt.then(settle))
-      else settle(attempt)
+      if (outcome instanceof Promise) pending.push(outcome.then(settle))
+      else settle(outcome)
     }
     await Promise.race([Promise.all(pending), runner.halted])
     if (told) emit({ type: 'task-ended', task: task.ref })
   }
 
-  async #loop(place: Place, items: readonly ReadyItem[], tell: () => void): Promise<Attempt> {
+  async #loop(place: WorkItem, items: readonly ReadyItem[], tell: () => void): Promise<TaskOutcome> {
     const { runner, emit, clock } = this.#input
     const { task, run } = place
     const values = items.map(({ variables }) => variables[task.spec.loop?.as ?? ''] as Json)
-    const attempts: Attempt[] = []
+    const outcomes: TaskOutcome[] = []
     for (const [i, { variables, ready }] of items.entries()) {
       if (runner.stopping || run.standing !== 'active') break
       const started = clock()
-      const attempt = await runner.attempt({ ...place, loopVariables: variables }, ready)
-      attempts.push(attempt)
+      const outcome = await runner.outcome({ ...place, loopVariables: variables }, ready)
+      outcomes.push(outcome)
       tell()
       emit({
         type: 'item-result',
         task: task.ref,
         host: run.host.name,
-        result: { ...resultOf(task, attempt, clock() - started, false), item: values[i] ?? null },
+        result: { ...resultOf(task, outcome, clock() - started, false), item: values[i] ?? null },
       })
     }
-    return joinItems(task, attempts, values)
+    return joinItems(task, outcomes, values)
   }
 
-  #settle(task: PreparedTask, run: HostRun, attempt: Attempt, durationMs: number): void {
+  #settle(task: PreparedTask, run: HostRun, outcome: TaskOutcome, durationMs: number): void {
     const { play, emit, runner } = this.#input
-    const ignored = attempt.outcome === 'failed' && task.spec.ignoreErrors && run.standing === 'active'
-    const result = resultOf(task, attempt, durationMs, ignored)
+    const ignored = outcome.outcome === 'failed' && task.spec.ignoreErrors && run.standing === 'active'
+    const result = resultOf(task, outcome, durationMs, ignored)
     run.count(result)
     run.notified.delete(task.spec.id)
     if (task.spec.register) {
       run.registered[task.spec.register] = registeredValue(task.type, result)
-      runner.renderer.registered()
+      runner.resolver.registered()
     }
     if (hasChanged(result)) this.#notify(play, task, run, 'yes')
     else if (result.outcome === 'blocked') this.#notify(play, task, run, 'maybe')
@@ -141,8 +141,8 @@ export class PlayRun {
 }
 
 /** The fields in one order, so that results look alike to the engine that runs us. Made for each task on each host. */
-function resultOf({ spec }: PreparedTask, attempt: Attempt, durationMs: number, ignored: boolean): TaskResult {
-  const { outcome, note, diffs, failure, warnings, data, predicted, verified, changed, item } = attempt
+function resultOf({ spec }: PreparedTask, made: TaskOutcome, durationMs: number, ignored: boolean): TaskResult {
+  const { outcome, note, diffs, failure, warnings, data, predicted, verified, changed, item } = made
   const result: { -readonly [K in keyof TaskResult]: TaskResult[K] } = { outcome, durationMs }
   if (note !== undefined) result.note = note
   // What a task must not show leaves the engine for no reporter, recording or program.
@@ -159,27 +159,26 @@ function resultOf({ spec }: PreparedTask, attempt: Attempt, durationMs: number, 
 }
 
 /** Of a handler that nobody notified: it was due by its facts, or could not be reached. */
-const worthAWord = (attempt: Attempt) =>
-  attempt.outcome === 'changed' || attempt.outcome === 'unreachable' || attempt.acted === true
+const shouldReport = (outcome: TaskOutcome) =>
+  outcome.outcome === 'changed' || outcome.outcome === 'unreachable' || outcome.acted === true
 
 const WORST_FIRST: readonly Outcome[] = ['unreachable', 'failed', 'blocked', 'changed', 'ok', 'skipped']
 
 /** A loop is as bad as its worst item; `results` holds them all. */
-function joinItems(task: PreparedTask, attempts: readonly Attempt[], items: readonly Json[]): Attempt {
-  if (attempts.length === 0) return { outcome: 'skipped', note: 'no items in the list' }
-  const outcome =
-    WORST_FIRST.find((candidate) => attempts.some((attempt) => attempt.outcome === candidate)) ?? 'skipped'
-  const alike = attempts.filter((attempt) => attempt.outcome === outcome)
-  const worst = alike.find((attempt) => attempt.verified) ?? alike[0]
-  const results = attempts.map((attempt, i) => ({
-    ...(registeredValue(task.type, { ...attempt, durationMs: 0 }) as Record<string, Json>),
+function joinItems(task: PreparedTask, outcomes: readonly TaskOutcome[], items: readonly Json[]): TaskOutcome {
+  if (outcomes.length === 0) return { outcome: 'skipped', note: 'no items in the list' }
+  const outcome = WORST_FIRST.find((candidate) => outcomes.some((one) => one.outcome === candidate)) ?? 'skipped'
+  const alike = outcomes.filter((one) => one.outcome === outcome)
+  const worst = alike.find((one) => one.verified) ?? alike[0]
+  const results = outcomes.map((one, i) => ({
+    ...(registeredValue(task.type, { ...one, durationMs: 0 }) as Record<string, Json>),
     item: items[i] ?? null,
   }))
   return {
     outcome,
-    ...(outcome !== 'changed' && attempts.some(hasChanged) && { changed: true }),
-    ...(attempts.some((attempt) => attempt.predicted) && { predicted: true }),
-    diffs: attempts.flatMap((attempt) => attempt.diffs ?? []),
+    ...(outcome !== 'changed' && outcomes.some(hasChanged) && { changed: true }),
+    ...(outcomes.some((one) => one.predicted) && { predicted: true }),
+    diffs: outcomes.flatMap((one) => one.diffs ?? []),
     ...(worst?.failure && { failure: worst.failure }),
     ...(worst?.note !== undefined && { note: worst.note }),
     ...(worst?.verified && { verified: true }),

@@ -3,14 +3,14 @@ import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
 import { type Scope, UNKNOWN } from '../../model/playbook.ts'
 import { checkParams } from './checkParams.ts'
-import type { ControllerFiles } from './controllerFiles.ts'
+import type { FileChecks } from './fileChecks.ts'
 import type { Compiled, Holes } from '../../language/compileTemplate.ts'
 import type { CompiledTask } from './compileTask.ts'
 import type { Findings } from '../../text/findings.ts'
 import type { HostFindings } from './hostFindings.ts'
 import { suggestion } from '../../model/didYouMean.ts'
 import type { PlayVariables } from './playVariables.ts'
-import { evaluate } from '../../language/template.ts'
+import { evaluate } from '../../language/computed.ts'
 
 /** Beyond this many evaluations of one task, mistakes are left to the run: a loop over hosts of hosts. */
 const MAX_EVALUATIONS = 50_000
@@ -22,7 +22,7 @@ export interface HostsToCheck {
   readonly registered: ReadonlyMap<string, 'all' | ReadonlySet<string>>
   /** As `hostvars` will be, with what is registered by then as unknown. */
   readonly hostvars: object
-  readonly files: ControllerFiles
+  readonly files: FileChecks
 }
 
 export function checkOnHosts(task: CompiledTask, context: HostsToCheck, findings: Findings, found: HostFindings): void {
@@ -104,7 +104,7 @@ function scopeOf(host: string, needs: readonly string[], context: HostsToCheck):
 function checkOnHost(
   task: CompiledTask,
   scope: Record<string, unknown>,
-  files: ControllerFiles,
+  files: FileChecks,
   tell: (diagnostic: Diagnostic) => void,
 ): { due: boolean; spent: number } {
   const value = (part: Compiled, in_: Scope, holes?: Holes): { value: Json } | { unknown: boolean } => {

@@ -11,7 +11,7 @@ import type { Findings } from '../../text/findings.ts'
 import { mistake } from '../../model/diagnostic.ts'
 import type { ParsedBecome, ParsedName, ParsedTask } from '../parse/parsed.ts'
 import { findTaskType } from './taskType.ts'
-import { templateOf } from '../../language/template.ts'
+import { templateOf } from '../../language/computed.ts'
 import {
   ANY,
   BOOLEAN,

@@ -3,7 +3,7 @@ import { UNKNOWN } from '../../model/playbook.ts'
 import type { PlayContext } from './validatePlay.ts'
 import { compileValue } from '../../language/compileTemplate.ts'
 import { missingInput } from './inputValues.ts'
-import { evaluate } from '../../language/template.ts'
+import { evaluate } from '../../language/computed.ts'
 import { inputValueType, typeOf, type ValueType } from '../../language/valueType.ts'
 import { describeNode, isText, placeOf, type YamlNode } from '../../text/yamlTree.ts'
 

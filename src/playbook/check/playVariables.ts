@@ -11,7 +11,7 @@ import type { InputDeclaration } from '../../model/inputDeclaration.ts'
 import { inputMistakes, type InputMistakes } from './inputValues.ts'
 import { MAGIC_VARIABLES } from '../../language/readableName.ts'
 import type { ParsedPlay } from '../parse/parsed.ts'
-import { evaluate } from '../../language/template.ts'
+import { evaluate } from '../../language/computed.ts'
 import {
   HOSTVARS,
   INTEGER,

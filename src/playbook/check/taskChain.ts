@@ -2,7 +2,7 @@
 import type { Vocabulary } from '../../language/compileExpression.ts'
 import { type TaskSpec, UNKNOWN } from '../../model/playbook.ts'
 import { checkOnHosts } from './checkOnHosts.ts'
-import { refuseHostsChoice } from './controllerFiles.ts'
+import { refuseHostsChoice } from './fileChecks.ts'
 import { compileTask, type CompiledTask } from './compileTask.ts'
 import type { HostFindings } from './hostFindings.ts'
 import type { ParsedName, ParsedPlay, ParsedTask } from '../parse/parsed.ts'

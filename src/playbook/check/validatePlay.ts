@@ -3,7 +3,7 @@ import type { Catalogue } from '../../model/catalogue.ts'
 import type { Checked, SourceSpan } from '../../model/diagnostic.ts'
 import type { PlaySpec } from '../../model/playbook.ts'
 import { checkNotified } from './checkNotified.ts'
-import type { ControllerFiles } from './controllerFiles.ts'
+import type { FileChecks } from './fileChecks.ts'
 import type { Vocabulary } from '../../language/compileExpression.ts'
 import { becomeOf } from './compileTask.ts'
 import type { Findings } from '../../text/findings.ts'
@@ -22,7 +22,7 @@ export type RegisteredBefore = Map<string, { readonly type: ValueType; readonly 
 
 export interface PlayContext {
   readonly catalogue: Catalogue
-  readonly files: ControllerFiles
+  readonly files: FileChecks
   readonly selectHosts: SelectHosts
   /** Undefined: no `--limit`. */
   readonly limitTo: ReadonlySet<string> | undefined

@@ -1,6 +1,6 @@
 // The task types that set keys of a structured text file, the same for every such format.
 import { type Static, Type } from 'typebox'
-import { blocked, change, ok } from '../decision.ts'
+import { refuse, change, ok } from '../decision.ts'
 import { holds, isTree, type Tree } from './deepMerge.ts'
 import { defineTask, type TaskType } from '../defineTask.ts'
 import { AbsolutePath, KeyTable } from '../params.ts'
@@ -84,16 +84,16 @@ export function defineKeyedFileTask({ name, format, patch, parse, noNull }: Keye
     }),
     decide({ params, observed: { file, folder, initial }, context }) {
       const before = textOf(file)
-      if (before === undefined) return blocked(`${params.path} is not a text file that can be read`, hintFor(file))
+      if (before === undefined) return refuse(`${params.path} is not a text file that can be read`, hintFor(file))
       const fresh = before.trim() === ''
       if (fresh && initial && initial.status !== 0) {
-        return blocked(
+        return refuse(
           `\`${params.initial}\` exits with status ${initial.status}`,
           'is the package that brings this command installed?',
         )
       }
       if (file.type === 'absent' && params.create === false) {
-        return blocked(`there is no ${params.path}`, 'it is made by other means before, or drop `create: false`')
+        return refuse(`there is no ${params.path}`, 'it is made by other means before, or drop `create: false`')
       }
       const base = fresh && initial ? initial.stdout : before
       if (params.where) {
@@ -103,14 +103,14 @@ export function defineKeyedFileTask({ name, format, patch, parse, noNull }: Keye
       }
       const patched = patch(base, params.set as Tree)
       if (!patched.ok)
-        return blocked(`${params.path} is no valid ${format}: ${patched.cause}`, 'mend the file by hand first')
+        return refuse(`${params.path} is no valid ${format}: ${patched.cause}`, 'mend the file by hand first')
       if (patched.text === before) return ok()
       if (folder.type === 'absent')
-        return blocked(`there is no folder ${folderOf(params.path)}`, 'ensureDirectory makes it')
+        return refuse(`there is no folder ${folderOf(params.path)}`, 'ensureDirectory makes it')
       return change({
         note: `set keys in ${params.path}`,
         diffs: [textDiff(params.path, file.type === 'file' ? before : null, patched.text)],
-        after: { file: predictFile(file, patched.text, context.soon) },
+        after: { file: predictFile(file, patched.text, context.predictedTime) },
         plan: { text: patched.text },
       })
     },

@@ -99,7 +99,7 @@ export function explainWriteFailure(
 }
 
 /** What is asked of a file beside its content; an owner or group of digits is an id. */
-export interface Asked {
+export interface FileAttributes {
   readonly mode?: string | undefined
   readonly owner?: string | undefined
   readonly group?: string | undefined
@@ -110,7 +110,7 @@ const fourDigits = (mode: string) => mode.padStart(4, '0')
 const isAccount = (wanted: string, name: string, id: number) => wanted === name || wanted === String(id)
 
 /** The first of mode, owner, group that is not as asked: `mode 0755 → 0644`; undefined when all are. */
-export function differs(inode: Inode, { mode, owner, group }: Asked): string | undefined {
+export function differs(inode: Inode, { mode, owner, group }: FileAttributes): string | undefined {
   if (mode !== undefined && fourDigits(mode) !== inode.mode) return `mode ${inode.mode} → ${fourDigits(mode)}`
   if (owner !== undefined && !isAccount(owner, inode.owner, inode.uid)) return `owner ${inode.owner} → ${owner}`
   if (group !== undefined && !isAccount(group, inode.group, inode.gid)) return `group ${inode.group} → ${group}`
@@ -118,14 +118,14 @@ export function differs(inode: Inode, { mode, owner, group }: Asked): string | u
 }
 
 /** Mode and owners before and after, as one line each; undefined when nothing of it changes. */
-export function attributesDiff(path: string, inode: Inode, asked: Asked): Diff | undefined {
+export function attributesDiff(path: string, inode: Inode, asked: FileAttributes): Diff | undefined {
   if (differs(inode, asked) === undefined) return undefined
   const { mode, owner, group } = { ...inode, ...predictAttributes(asked) }
   return factDiff(path, `${inode.mode} ${inode.owner}:${inode.group}`, `${mode} ${owner}:${group}`)
 }
 
 /** Ids and names belong together, but only one of the two is known of an account that is asked for. */
-function predictAttributes({ mode, owner, group }: Asked): Partial<Inode> {
+function predictAttributes({ mode, owner, group }: FileAttributes): Partial<Inode> {
   return {
     ...(mode !== undefined && { mode: fourDigits(mode) }),
     ...(owner !== undefined && (/^\d+$/.test(owner) ? { uid: Number(owner) } : { owner })),
@@ -134,8 +134,12 @@ function predictAttributes({ mode, owner, group }: Asked): Partial<Inode> {
 }
 
 /** The same for a directory that is made or whose owner or mode is set. */
-export function predictDirectory(before: FileFact, soon: number, asked: Asked = {}): FileFact | Unknown {
-  const changed = { changedAt: soon, ...predictAttributes(asked) }
+export function predictDirectory(
+  before: FileFact,
+  predictedTime: number,
+  asked: FileAttributes = {},
+): FileFact | Unknown {
+  const changed = { changedAt: predictedTime, ...predictAttributes(asked) }
   if (before.type === 'directory') return { ...before, ...changed }
   if (before.type !== 'absent') return UNKNOWN
   const rooted = { mode: '0755', owner: 'root', group: 'root', uid: 0, gid: 0, size: 4096, link: false }
@@ -153,15 +157,15 @@ export const textOf = (content: string | Uint8Array): string | null =>
 export function predictFile(
   before: FileFact,
   content: string | Uint8Array,
-  soon: number,
-  asked: Asked = {},
+  predictedTime: number,
+  asked: FileAttributes = {},
 ): FileFact | Unknown {
   const bytes = Buffer.from(content as string)
   const changed = {
     text: bytes.length > TEXT_LIMIT ? null : decodeText(bytes),
     size: bytes.length,
     sha256: sha256(bytes),
-    changedAt: soon,
+    changedAt: predictedTime,
     ...predictAttributes(asked),
   }
   if (before.type === 'file') return { ...before, ...changed }

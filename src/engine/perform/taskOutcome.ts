@@ -3,31 +3,31 @@ import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Failure, TaskResult } from '../../model/result.ts'
 
 /** A result before its duration is known. */
-export interface Attempt extends Omit<TaskResult, 'durationMs'> {
+export interface TaskOutcome extends Omit<TaskResult, 'durationMs'> {
   /** Steps were made on the host, whatever came of them. */
   readonly acted?: boolean
 }
 
 /** The run was interrupted in the middle of it. How the host was left is told for all hosts together, so it has no result. */
-export const INTERRUPTED: Attempt = { outcome: 'skipped', note: 'interrupted' }
+export const INTERRUPTED: TaskOutcome = { outcome: 'skipped', note: 'interrupted' }
 
-export const skipped = (note: string): Attempt => ({ outcome: 'skipped', note })
+export const skipped = (note: string): TaskOutcome => ({ outcome: 'skipped', note })
 
-export const failed = (failure: Failure, rest: Partial<Attempt> = {}): Attempt => ({
+export const failed = (failure: Failure, rest: Partial<TaskOutcome> = {}): TaskOutcome => ({
   ...rest,
   outcome: 'failed',
   failure,
 })
 
 /** Check mode cannot tell: what it needs follows from a change that was not made. */
-export const dependsOn = (because: string): Attempt => ({
+export const dependsOn = (because: string): TaskOutcome => ({
   outcome: 'blocked',
   note: `depends on an earlier change: ${because}`,
   predicted: true,
 })
 
 /** A mistake that could only be seen while running: a registered value that does not fit. */
-export function failedBy(diagnostics: readonly Diagnostic[]): Attempt {
+export function failedBy(diagnostics: readonly Diagnostic[]): TaskOutcome {
   const [first] = diagnostics
   const place = first?.at ? ` (${first.at.file}:${first.at.line}:${first.at.column})` : ''
   const cause = diagnostics.map((diagnostic) => diagnostic.message).join('; ') + place

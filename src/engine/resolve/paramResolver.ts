@@ -1,12 +1,12 @@
 // What a task asks of a host, worked out once for all hosts on which everything that it reads is the same.
-import type { Scope, Template } from '../../model/playbook.ts'
-import { type Attempt, failedBy, dependsOn, skipped } from '../perform/attempt.ts'
+import type { Scope, Computed } from '../../model/playbook.ts'
+import { type TaskOutcome, failedBy, dependsOn, skipped } from '../perform/taskOutcome.ts'
 import type { HostRun } from '../hostRun.ts'
-import type { Params, PreparedPlay, PreparedTask, Rendered } from '../prepare.ts'
-import { LiveHostVariables, registeredNames, Sight } from './scope.ts'
+import type { Params, PreparedPlay, PreparedTask, Resolved } from '../prepare.ts'
+import { LiveHostVariables, registeredNames, ScopeView } from './scope.ts'
 import type { Evaluated } from '../../model/playbook.ts'
 
-export type Ready = { readonly rendered: Rendered } | { readonly attempt: Attempt }
+export type Ready = { readonly resolved: Resolved } | { readonly outcome: TaskOutcome }
 
 /** One item of a loop, with the loop's variables. */
 export interface ReadyItem {
@@ -26,7 +26,7 @@ interface Known {
 /** Kept for each task. Where more hosts than this differ from each other, remembering them would only take room. */
 const LIMIT = 256
 
-export class Renderer {
+export class ParamResolver {
   readonly #registers: ReadonlyMap<string, unknown>
   readonly #hostvars: LiveHostVariables
   readonly #known = new Map<PreparedTask, Known>()
@@ -42,12 +42,12 @@ export class Renderer {
   ready(play: PreparedPlay, task: PreparedTask, run: HostRun, ahead = false): ReadyTask {
     let known = this.#known.get(task)
     if (!known) this.#known.set(task, (known = { needs: needsOf(task), results: new Map() }))
-    const sight = this.#sight(play, task, run, ahead)
+    const view = this.#view(play, task, run, ahead)
     let key = ''
-    for (const name of known.needs) key += this.#keyOf(sight.value(name))
+    for (const name of known.needs) key += this.#keyOf(view.value(name))
     const before = known.results.get(key)
     if (before) return before
-    const ready = readyFor(task, () => sight.scope(known.needs))
+    const ready = readyFor(task, () => view.scope(known.needs))
     if (known.results.size >= LIMIT) known.results.delete(known.results.keys().next().value as string)
     known.results.set(key, ready)
     return ready
@@ -55,7 +55,7 @@ export class Renderer {
 
   /** What the expressions of a task see on a host at its turn. */
   scope(play: PreparedPlay, task: PreparedTask, run: HostRun): Scope {
-    return this.#sight(play, task, run, false).scope(needsOf(task))
+    return this.#view(play, task, run, false).scope(needsOf(task))
   }
 
   /** A host's registered results are other ones now. */
@@ -63,8 +63,15 @@ export class Renderer {
     this.#hostvars.renew()
   }
 
-  #sight(play: PreparedPlay, task: PreparedTask, run: HostRun, ahead: boolean): Sight {
-    return new Sight(play.spec.variables(run.host.name), run, task.spec.vars, this.#registers, this.#hostvars, ahead)
+  #view(play: PreparedPlay, task: PreparedTask, run: HostRun, ahead: boolean): ScopeView {
+    return new ScopeView(
+      play.spec.variables(run.host.name),
+      run,
+      task.spec.vars,
+      this.#registers,
+      this.#hostvars,
+      ahead,
+    )
   }
 
   /** Texts and numbers by what they are, objects by which one it is: values never change. */
@@ -85,7 +92,7 @@ export class Renderer {
 }
 
 function needsOf({ spec, notifiers }: PreparedTask): readonly string[] {
-  const templates: readonly Template<unknown>[] = [
+  const templates: readonly Computed<unknown>[] = [
     ...spec.when,
     spec.params,
     spec.environment,
@@ -104,7 +111,7 @@ function readyFor(task: PreparedTask, makeScope: () => Scope): ReadyTask {
   const { loop } = task.spec
   if (!loop) return readyOnce(task, scope)
   const items = loop.items.evaluate(scope())
-  if (!items.ok) return { attempt: why(items) }
+  if (!items.ok) return { outcome: why(items) }
   return {
     items: items.value.map((item, index) => {
       const variables = { [loop.as]: item, ...(loop.indexAs !== undefined && { [loop.indexAs]: index }) }
@@ -117,18 +124,18 @@ function readyFor(task: PreparedTask, makeScope: () => Scope): ReadyTask {
 function readyOnce(task: PreparedTask, scope: () => Scope): Ready {
   for (const condition of task.spec.when) {
     const holds = condition.evaluate(scope())
-    if (!holds.ok) return { attempt: why(holds) }
-    if (!holds.value) return { attempt: skipped(`when: ${condition.at.text.trim().replace(/^-?\s*when:\s*/, '')}`) }
+    if (!holds.ok) return { outcome: why(holds) }
+    if (!holds.value) return { outcome: skipped(`when: ${condition.at.text.trim().replace(/^-?\s*when:\s*/, '')}`) }
   }
-  if (task.shared) return { rendered: task.shared }
+  if (task.shared) return { resolved: task.shared }
   const params = task.spec.params.evaluate(scope())
-  if (!params.ok) return { attempt: why(params) }
+  if (!params.ok) return { outcome: why(params) }
   const mistakes = task.spec.checkParams(params.value)
-  if (mistakes.length > 0) return { attempt: failedBy(mistakes) }
-  return { rendered: render(task, params.value, task.spec.loop ? [] : watchedBy(task, scope())) }
+  if (mistakes.length > 0) return { outcome: failedBy(mistakes) }
+  return { resolved: render(task, params.value, task.spec.loop ? [] : watchedBy(task, scope())) }
 }
 
-const render = (task: PreparedTask, params: Params, watched: readonly string[]): Rendered => ({
+const render = (task: PreparedTask, params: Params, watched: readonly string[]): Resolved => ({
   params,
   watched,
   probes: task.type.observe(params, { watched }),
@@ -144,5 +151,5 @@ function watchedBy(handler: PreparedTask, scope: Scope): readonly string[] {
   return [...new Set(files)]
 }
 
-const why = (evaluated: Exclude<Evaluated<unknown>, { ok: true }>): Attempt =>
+const why = (evaluated: Exclude<Evaluated<unknown>, { ok: true }>): TaskOutcome =>
   evaluated.unknown ? dependsOn(evaluated.because) : failedBy([evaluated.diagnostic])

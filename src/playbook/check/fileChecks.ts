@@ -20,7 +20,7 @@ export const probeFileOnDisk: ProbeFile = (path) => {
 }
 
 /** Looks once for each file, however many hosts it is for. */
-export class ControllerFiles {
+export class FileChecks {
   readonly #probe: ProbeFile
   readonly #reasons = new Map<string, string | undefined>()
 

@@ -5,7 +5,7 @@ import type { Keyboard } from './askPassword.ts'
 import type { OutputStream } from './outputStreams.ts'
 import type { SignalSource } from './signals.ts'
 
-export interface Setting {
+export interface ProcessContext {
   readonly stdout: OutputStream
   readonly stderr: OutputStream & NodeJS.WritableStream
   readonly stdin: Keyboard['input']

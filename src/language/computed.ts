@@ -1,12 +1,12 @@
 // What leaves this room of a compiled value: evaluation without exceptions.
 import type { Json } from '../model/inventory.ts'
-import { type Evaluated, type Scope, type Template, UNKNOWN } from '../model/playbook.ts'
+import { type Evaluated, type Scope, type Computed, UNKNOWN } from '../model/playbook.ts'
 import { ExpressionFailure } from './compileExpression.ts'
 import type { Compiled } from './compileTemplate.ts'
 import { NOT_KNOWN, UnknownRead } from './unknownRead.ts'
 
 /** What the engine sees of a compiled value. `shape` makes the last of it, and may throw `ExpressionFailure`. */
-export function templateOf<T>(compiled: Compiled, shape?: (value: Json) => T): Template<T> {
+export function templateOf<T>(compiled: Compiled, shape?: (value: Json) => T): Computed<T> {
   const make = shape ?? ((value: Json) => value as T)
   const { at, constant } = compiled
   const needs = [...new Set(compiled.expressions.flatMap((expression) => expression.needs))]

@@ -11,7 +11,7 @@ export class Unreadable {
   }
 }
 
-export class ControllerFiles {
+export class FileContents {
   readonly #read: (path: string) => Uint8Array
   readonly #known = new Map<string, Uint8Array>()
 

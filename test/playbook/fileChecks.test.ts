@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { probeFileOnDisk } from '../../src/playbook/check/controllerFiles.ts'
+import { probeFileOnDisk } from '../../src/playbook/check/fileChecks.ts'
 import { temporaryFolder } from '../task/runShell.ts'
 import { compare, type Expected, inventoryOf, mistakesIn, play } from './world.ts'
 

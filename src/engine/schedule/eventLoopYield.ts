@@ -3,7 +3,7 @@
 /** Milliseconds without a turn; a tenth of a second would be seen. */
 const AT_MOST_MS = 25
 
-export class Breath {
+export class EventLoopYield {
   #last: number
 
   constructor(now: number) {
