@@ -2,7 +2,12 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-const alias = { 'crane-play/task': fileURLToPath(new URL('./src/task/index.ts', import.meta.url)) }
+const alias = Object.fromEntries(
+  ['task', 'container'].map((room) => [
+    `crane-play/${room}`,
+    fileURLToPath(new URL(`./src/${room}/index.ts`, import.meta.url)),
+  ]),
+)
 
 /** The lab's hosts are namespaces of this machine. */
 const canHaveHosts = process.platform === 'linux' && process.getuid?.() === 0

@@ -23,10 +23,13 @@ writeFileSync(
   program,
   text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
 )
+// Both share their chunks: an error that one throws is an instance of the class that the other exports.
 await build({
   ...bundling,
   absWorkingDir: root,
-  entryPoints: ['src/task/index.ts'],
-  outfile: 'dist/task.js',
+  entryPoints: { task: 'src/task/index.ts', container: 'src/container/index.ts' },
+  outdir: 'dist',
+  chunkNames: 'shared/[hash]',
+  splitting: true,
   format: 'esm',
 })

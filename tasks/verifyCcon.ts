@@ -1,19 +1,17 @@
 // verifyCcon: container jobs submitted with ccon run, end, and leave what they printed.
+import { explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
 import {
   AbsolutePath,
   defineTask,
   digestOf,
   evidence,
-  explainCconFailure,
   type FileFact,
   inode,
   keepEvidence,
   ok,
   type Probe,
-  proveCcon,
   provedAt,
   readEvidence,
-  readProvedJobs,
   type StepOutput,
   Type,
   UNKNOWN,

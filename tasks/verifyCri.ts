@@ -1,10 +1,8 @@
 // verifyCri: the container runtime speaks CRI v1, is new enough, and is ready, its network too.
+import { askCriOnHost, awaitCri, type CriDemands } from 'crane-play/container'
 import {
   AbsolutePath,
-  askCriOnHost,
-  awaitCri,
   refuse,
-  type CriDemands,
   defineTask,
   digestOf,
   type DirectoryFact,

@@ -1,18 +1,15 @@
 // writeCni: the Crane Meta CNI configuration, from typed parameters, where the container runtime reads it.
+import { checkMetaCni, cniPlugins, metaCniParams, metaCniText } from 'crane-play/container'
 import {
   AbsolutePath,
   refuse,
   change,
-  checkMetaCni,
-  cniPlugins,
   defineTask,
   explainWriteFailure,
   directory,
   type DirectoryFact,
   type FileFact,
   inode,
-  metaCniParams,
-  metaCniText,
   ok,
   type Probe,
   predictFile,

@@ -86,6 +86,13 @@ describe('the types of crane-play/task, where it is installed', () => {
     expect(check(example)).toBe('')
   }, 60_000)
 
+  it('come with those of crane-play/container', () => {
+    const text =
+      "import { cniPlugins } from 'crane-play/container'\nexport const names: readonly string[] = cniPlugins({})\n"
+    expect(check(text)).toBe('')
+    expect(check(text.replace('cniPlugins({})', 'cniPlugins(1)'))).toMatch(/error TS2559/)
+  }, 60_000)
+
   it('know a parameter that is none', () => {
     expect(check(example.replace('${params.path} is there', '${params.paht} is there'))).toMatch(
       /'paht' does not exist/,

@@ -1,8 +1,9 @@
 // Proves with a container job that the cluster runs containers, and says which layer is at fault when it does not.
 import { quoteShell } from '../model/quoteShell.ts'
 import { foldNodeSet } from '../model/nodeSet.ts'
-import { type ShellStep, script } from '../task/steps/step.ts'
+import { type ShellStep, script } from '../task/index.ts'
 
+/** Which container jobs to submit, and how long to wait for them. */
 export interface CconProof {
   readonly partition: string
   readonly image: string
@@ -66,6 +67,11 @@ for pair in $jobs; do
 done
 return "$failures"`
 
+/**
+ * Takes what to prove and returns one shell step that submits a container job for each node, waits for its end and looks
+ * for its line in its log. The step fails unless all jobs are proved. Its stdout is for `readProvedJobs`, its stderr for
+ * `explainCconFailure`.
+ */
 export const proveCcon = ({ partition, image, nodes, account, directory, timeoutSeconds }: CconProof): ShellStep => {
   const words = [partition, image, String(timeoutSeconds), directory, account, ...nodes]
   return script(
@@ -77,12 +83,14 @@ export const proveCcon = ({ partition, image, nodes, account, directory, timeout
   )
 }
 
+/** A container job that ended well: its id, the node that ran it, and the line that it printed. */
 export interface ProvedJob {
   readonly job: number
   readonly node: string
   readonly line: string
 }
 
+/** Takes the stdout of the step of `proveCcon` and returns the jobs that it proved, also where others failed. */
 export const readProvedJobs = (stdout: string): ProvedJob[] =>
   [...stdout.matchAll(/^(\d+) (\S*) (\S+)$/gm)].map(([, job, node = '', line = '']) => ({
     job: Number(job),
@@ -100,7 +108,10 @@ interface Explanation {
   readonly hint: string
 }
 
-/** Names the layer for each job that was not proved; nodes with the same trouble are named together. */
+/**
+ * Takes the stderr of the failed step of `proveCcon` and returns which layer is at fault and what to do about it, with
+ * the nodes that share a cause folded into one node set; undefined when the step did not report a job.
+ */
 export function explainCconFailure(stderr: string): { readonly cause: string; readonly hint?: string } | undefined {
   const groups = new Map<string, { readonly nodes: string[]; readonly hint: string }>()
   for (const [, head = '', said = ''] of stderr.matchAll(/^FAILED (.*)\n([\s\S]*?)^END$/gm)) {

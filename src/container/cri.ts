@@ -3,12 +3,12 @@ import type { ClientHttp2Session } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type CriReport, firstMessage, grpcFrame, readReport, STATUS_REQUEST, VERSION_REQUEST } from './criMessages.ts'
-import { StepFailed } from '../task/steps/step.ts'
+import { StepFailed } from '../task/index.ts'
 
 export const VERSION_PATH = '/runtime.v1.RuntimeService/Version'
 export const STATUS_PATH = '/runtime.v1.RuntimeService/Status'
 
-/** What a runtime must be. */
+/** What is required of a container runtime. */
 export interface CriDemands {
   readonly socket: string
   /** Lowest version by runtime name; a runtime that is not named may be of any version. */
@@ -23,8 +23,9 @@ export interface CriDemands {
 const PAUSE_MS = 250
 
 /**
- * Asks until the runtime is fit or `patienceMs` are over; returns what it then says.
- * Rejects with a StepFailed that names what is wrong. Each question has a deadline of its own.
+ * Asks a runtime for its version and status until it meets the demands, for at most `patienceMs` milliseconds.
+ * `dial` opens a new stream to its socket for each try. Returns the runtime's last report; rejects with a `StepFailed`
+ * that names what is wrong and a hint, at once where waiting cannot help.
  */
 export async function awaitCri(
   dial: () => Promise<Duplex>,

@@ -1,5 +1,6 @@
 // The two answers of the Container Runtime Interface that say whether a runtime is fit, read from protobuf by hand.
 
+/** A condition of the runtime, such as `RuntimeReady` or `NetworkReady`, as CRI's StatusResponse has it. */
 export interface CriCondition {
   readonly type: string
   readonly status: boolean
@@ -7,6 +8,7 @@ export interface CriCondition {
   readonly message: string
 }
 
+/** What a runtime says about itself, from VersionResponse and StatusResponse of CRI's `runtime.v1`. */
 export interface CriReport {
   /** `containerd`, `cri-o`. */
   readonly runtime: string

@@ -2,7 +2,7 @@
 import { quoteShell } from '../model/quoteShell.ts'
 import { type CriDemands, judge, speaksNoCri, STATUS_PATH, VERSION_PATH } from './cri.ts'
 import { type CriReport, firstMessage, grpcFrame, readReport, STATUS_REQUEST, VERSION_REQUEST } from './criMessages.ts'
-import { StepFailed } from '../task/steps/step.ts'
+import { StepFailed } from '../task/index.ts'
 
 // Both questions are ready-made HTTP/2 bytes, so that all a host needs is something that carries bytes to a socket and
 // back: perl is on every Debian, python3 on every RHEL, and curl is a common third. They stop after two ended streams.
@@ -51,8 +51,19 @@ done
 [ -s "$answer" ] || { echo "nothing answers at $socket: $said" >&2; return 1; }
 base64 -w0 "$answer"`
 
-/** A shell step in place of a conversation; `read` takes its stdout and throws a StepFailed, or returns the report. */
-export function askCriOnHost(demands: CriDemands, patienceSeconds: number) {
+/** The part of a shell step that asks a runtime: its script, the functions it calls, and how to read its stdout. */
+export interface AskOnHost {
+  readonly script: string
+  readonly functions: Readonly<Record<string, string>>
+  /** Returns the report; throws a `StepFailed` when the runtime does not meet the demands. */
+  readonly read: (stdout: Buffer) => CriReport
+}
+
+/**
+ * Does what `awaitCri` does with a script on the host, for a socket that the login user cannot open. Takes the demands
+ * and how many seconds to wait until the runtime is ready.
+ */
+export function askCriOnHost(demands: CriDemands, patienceSeconds: number): AskOnHost {
   const conditions = ['RuntimeReady', ...(demands.network ? ['NetworkReady'] : [])].join(' ')
   const frames = questionFrames().toString('base64')
   const words = [demands.socket, frames, String(patienceSeconds), conditions, PERL, PYTHON, VERSION_PATH, STATUS_PATH]

@@ -6,7 +6,7 @@ const pipelinesOf = ({ pipelines, delegates = [] }: MetaCni): readonly PipelineS
 
 const delegatesOf = (params: MetaCni) => pipelinesOf(params).flatMap((pipeline) => pipeline.delegates)
 
-/** File names of all the plug-ins that the configuration names, its own first, each once. */
+/** Takes the parameters and returns the file names of all plug-ins they name, Meta CNI's own first, each once. */
 export function cniPlugins(params: MetaCni): readonly string[] {
   const named = delegatesOf(params).flatMap(({ conf }) => {
     const ipam = conf.ipam as { readonly type?: unknown } | undefined
@@ -15,7 +15,7 @@ export function cniPlugins(params: MetaCni): readonly string[] {
   return [...new Set([params.type ?? 'crane-meta', ...named])]
 }
 
-/** Indented JSON; the same text for the same parameters. */
+/** Takes the parameters and returns the configuration file: indented JSON, the same text for the same parameters. */
 export function metaCniText(params: MetaCni): string {
   const { generation = 'G3', logLevel = 'info', timeoutSeconds = 4, runtimeOverride } = params
   const head = {
@@ -59,14 +59,18 @@ function neededCapabilities(params: MetaCni): Record<string, boolean> {
   return needed
 }
 
-interface Mistake {
+/** Where in the parameters the mistake is, what it is and how to fix it. */
+export interface MetaCniMistake {
   readonly path: string
   readonly message: string
   readonly hint?: string
 }
 
-/** What the schema cannot say of generations, of pipelines and of the edits in `args` and `envs`. */
-export function checkMetaCni(params: MetaCni): readonly Mistake[] {
+/**
+ * Takes the parameters and returns the mistakes that a schema cannot express: keys of another generation, pipelines that
+ * clash, edits in `args` and `envs` that Meta CNI cannot parse. `path` is a JSON pointer; an empty list means none.
+ */
+export function checkMetaCni(params: MetaCni): readonly MetaCniMistake[] {
   const mistakes = generationMistakes(params)
   const edits = (path: string, override: { readonly args?: string[]; readonly envs?: string[] } | undefined) => {
     for (const list of ['args', 'envs'] as const) {
@@ -96,8 +100,8 @@ export function checkMetaCni(params: MetaCni): readonly Mistake[] {
   return mistakes
 }
 
-function generationMistakes({ generation = 'G3', delegates, pipelines, resultMode }: MetaCni): Mistake[] {
-  const mistakes: Mistake[] = []
+function generationMistakes({ generation = 'G3', delegates, pipelines, resultMode }: MetaCni): MetaCniMistake[] {
+  const mistakes: MetaCniMistake[] = []
   if ((delegates === undefined) === (pipelines === undefined))
     mistakes.push({ path: '', message: 'needs one of delegates and pipelines, and only one' })
   if (generation === 'G1' && pipelines)

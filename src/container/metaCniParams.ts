@@ -44,7 +44,7 @@ const Pipeline = Type.Object(
   { additionalProperties: false },
 )
 
-/** To be spread into the parameters of a task type; what a schema cannot say is in `checkMetaCni`. */
+/** The schema of the configuration's keys, to spread into a task type's parameters; `checkMetaCni` checks the rest. */
 export const metaCniParams = {
   generation: Type.Optional(
     Type.Union([Type.Literal('G3'), Type.Literal('G1')], {
@@ -107,6 +107,7 @@ export const metaCniParams = {
 }
 
 const Whole = Type.Object(metaCniParams)
+/** Parameters that the schema accepts. */
 export type MetaCni = Static<typeof Whole>
 export type DelegateSpec = Static<typeof Delegate>
 export type PipelineSpec = Static<typeof Pipeline>

@@ -36,7 +36,7 @@ function taskFiles(folder: string): TaskFile[] {
     })
 }
 
-/** A user's files may be TypeScript, so they are compiled as they are loaded; their `crane-play/task` is our own. */
+/** A user's files may be TypeScript, so they are compiled as they are loaded; their `crane-play/task` and `crane-play/container` are our own. */
 async function addFolder(folder: string, types: Map<string, TaskType>): Promise<Diagnostic[]> {
   let files: TaskFile[]
   try {
@@ -49,7 +49,10 @@ async function addFolder(folder: string, types: Map<string, TaskType>): Promise<
     return [mistake('no-task-types', `--tasks ${folder}: there is no task type in this folder`, undefined, hint)]
   }
   const { createJiti } = await import('jiti')
-  const virtualModules = { 'crane-play/task': await import('../task/index.ts') }
+  const virtualModules = {
+    'crane-play/task': await import('../task/index.ts'),
+    'crane-play/container': await import('../container/index.ts'),
+  }
   const jiti = createJiti(import.meta.url, { virtualModules, interopDefault: false, fsCache: false })
   const mistakes: Diagnostic[] = []
   for (const { name, path } of files) {

@@ -1,6 +1,6 @@
 // The proof by container jobs, with a ccon of the test's: what it is asked, and which layer is named when it fails.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/task'
+import { explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
 import { describe, expect, it } from 'vitest'
 import { DASH, makeCommands, runScript, SHELLS, temporaryFolder } from '../task/runShell.ts'
 

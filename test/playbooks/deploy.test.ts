@@ -3,7 +3,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { checkMetaCni, cniPlugins, type MetaCni, parseYaml } from '../../src/task/index.ts'
+import { checkMetaCni, cniPlugins, type MetaCni } from '../../src/container/index.ts'
+import { parseYaml } from '../../src/task/index.ts'
 import { runCommand } from '../cli/runCommand.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'crane-play-deploy-'))

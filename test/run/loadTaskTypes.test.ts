@@ -55,6 +55,14 @@ describe('--tasks', () => {
     expect(loaded.ok && loaded.value.get('mountShare')?.collect?.([], {})).toMatchObject({ StepFailed })
   })
 
+  test('its crane-play/container is ours, and knows the same errors', async () => {
+    const text = `import { metaCniText } from 'crane-play/container'\n${GOOD.replace('own: new StepFailed', 'metaCniText, own: new StepFailed')}`
+    put({ 'mountShare.ts': text })
+    const loaded = await loadTaskTypes([folder])
+    const { metaCniText } = await import('../../src/container/index.ts')
+    expect(loaded.ok && loaded.value.get('mountShare')?.collect?.([], {})).toMatchObject({ metaCniText })
+  })
+
   test.each<[string, Record<string, string>, string, string]>([
     ['an empty folder', {}, 'no-task-types', 'there is no task type in this folder'],
     ['another name', { 'share.ts': GOOD }, 'bad-task-type', 'defines a task type named mountShare'],
