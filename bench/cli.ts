@@ -57,10 +57,8 @@ function keep(run: BenchRun, tables: string): void {
   writeFileSync(join(lab, 'benchmark.json'), asJson(run))
   writeFileSync(join(lab, 'benchmark.md'), `${tables}\n`)
   if (run.quick) return
-  const [data, page] = ['benchmark.json', 'benchmark.md'].map((name) => join(projectRoot, 'docs', name)) as [
-    string,
-    string,
-  ]
+  const data = join(projectRoot, 'bench/benchmark.json')
+  const page = join(projectRoot, 'docs/benchmark.md')
   const before = existsSync(data) ? (JSON.parse(readFileSync(data, 'utf8')) as BenchRun).results : []
   const whole = { ...run, results: inPlace(before, run.results) }
   writeFileSync(data, asJson(whole))
