@@ -23,6 +23,20 @@ it('each room of src/ has one', () => {
   expect(pages).toEqual(expect.arrayContaining(readdirSync(`${root}src`).map((name) => `src/${name}`)))
 })
 
+/** Paths in `code`, from the project's root. */
+const pathsNamedIn = (text: string): readonly string[] =>
+  [...text.matchAll(/`((?:[\w.-]+\/)+(?:[\w.-]+)?)`/g)].map(([, path = '']) => path)
+
+it('ARCHITECTURE.md names files and directories that are there', () => {
+  const named = pathsNamedIn(readFileSync(`${root}ARCHITECTURE.md`, 'utf8'))
+  expect(named.length).toBeGreaterThan(30)
+  expect(named.filter((path) => !existsSync(root + path))).toEqual([])
+})
+
+it('paths are found with and without a file', () => {
+  expect(pathsNamedIn('`src/a/b.ts`, `tasks/`, `ok`, src/c.ts and `{{ a/b }}`')).toEqual(['src/a/b.ts', 'tasks/'])
+})
+
 it('names are found with and without a folder', () => {
   expect(filesNamedIn('`run.ts`, `host/init.sh` and `labHost(x)`, not run.js')).toEqual(['run.ts', 'init.sh'])
 })

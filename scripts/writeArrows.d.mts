@@ -1,0 +1,1 @@
+export const ARROW_FILES: Readonly<Record<string, (now: string) => string>>
