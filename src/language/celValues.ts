@@ -84,7 +84,7 @@ export function fromCel(value: unknown): Json {
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null)
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fromCel(inner)]))
-  throw new NoJson('its value is no text, number, list or map')
+  throw new NoJson('its value is not a string, number, list or map')
 }
 
 const clean = new WeakSet<object>()

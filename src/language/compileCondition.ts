@@ -13,7 +13,7 @@ export function compileCondition(node: YamlNode, word: string, vocabulary: Vocab
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return constantOf(node.value, at)
   const failed = constantOf(true, at)
   if (!isText(node)) {
-    findings.error('wrong-type', `'${word}' must be an expression, not a value`, at, "such as 'when: result.changed'")
+    findings.error('wrong-type', `'${word}' must be an expression`, at, "write 'when: result.changed'")
     return failed
   }
   const { value } = node as YamlScalar & { value: string }
@@ -23,9 +23,9 @@ export function compileCondition(node: YamlNode, word: string, vocabulary: Vocab
     const bare = /^\s*\{\{(.*)\}\}\s*$/s.exec(value)?.[1]?.trim()
     findings.error(
       'braces-in-condition',
-      `'${word}' is an expression already and takes no {{ … }}`,
+      `'${word}' is already an expression and takes no {{ … }}`,
       place.at(braces, 2),
-      bare ? `write ${bare}` : 'leave the braces out',
+      bare ? `write ${bare}` : 'remove the braces',
     )
     return failed
   }
@@ -37,15 +37,15 @@ export function compileCondition(node: YamlNode, word: string, vocabulary: Vocab
       text: "compare it: x == 'yes', x != ''",
       integer: 'compare it: x > 0',
       number: 'compare it: x > 0',
-      list: 'ask for its size: size(x) > 0',
-      map: 'ask for its size: size(x) > 0',
-      record: 'ask for a field of it: x.changed',
+      list: 'check its size: size(x) > 0',
+      map: 'check its size: size(x) > 0',
+      record: 'read one of its fields: x.changed',
       hostvars: undefined,
     }[kind]
     const length = value.trimEnd().length
     findings.error(
       'type-mismatch',
-      `'${word}' must be true or false, and this is ${typeWords(expression.type)}`,
+      `'${word}' must be true or false, not ${typeWords(expression.type)}`,
       place.at(0, length),
       hint,
     )
@@ -61,9 +61,9 @@ export function compileCondition(node: YamlNode, word: string, vocabulary: Vocab
       throw new ExpressionFailure(
         mistake(
           'type-mismatch',
-          `'${word}' must be true or false, and this is ${typeWords(typeOf(result))}`,
+          `'${word}' must be true or false, not ${typeWords(typeOf(result))}`,
           place.at(0, value.length),
-          typeof result === 'string' ? 'bool(x) reads a text' : undefined,
+          typeof result === 'string' ? 'convert it: bool(x)' : undefined,
         ),
       )
     },

@@ -63,15 +63,14 @@ export function compileExpression(
 ): Expression | undefined {
   const { environment, records } = environmentOf(vocabulary.types)
   const parse = (source: string) => environment.parse(markVariablePresence(source))
-  if (text.trim() === '')
-    return findings.error('empty-expression', 'there is no expression between the braces', place.at(0))
+  if (text.trim() === '') return findings.error('empty-expression', 'the braces are empty', place.at(0))
   const comment = maskQuotes(text).indexOf('//')
   if (comment >= 0)
     return findings.error(
       'bad-expression',
       "'//' begins a comment in CEL",
       place.at(comment, 2),
-      "for a whole quotient of whole numbers write '/'",
+      "'/' between integers rounds toward zero already",
     )
   let parsed: ReturnType<typeof parse>
   try {
@@ -101,7 +100,7 @@ export function compileExpression(
       'bad-expression',
       'this value may be absent',
       place.at(0, text.length),
-      'say what to take then: .orValue(…)',
+      'give a default: .orValue(…)',
     )
   const needs = [...new Set(uses.names.map((use) => use.name))]
   const { types } = vocabulary
@@ -162,13 +161,11 @@ function reportSyntax(
   const start = Math.min(error.range?.start ?? 0, text.length)
   const end = error.range?.end ?? start + 1
   const what =
-    start >= text.trimEnd().length
-      ? 'the expression ends too early'
-      : `'${text.slice(start, end).trim()}' was not expected here`
+    start >= text.trimEnd().length ? 'the expression is incomplete' : `unexpected '${text.slice(start, end).trim()}'`
   const named = /Reserved identifier/.test(error.summary)
-    ? `'${text.slice(start, end)}' is a word of the language and cannot be a variable`
+    ? `'${text.slice(start, end)}' is a reserved word and cannot be a variable`
     : what
-  const quotes = /Unterminated/.test(error.summary) ? 'a quoted text is not closed' : named
+  const quotes = /Unterminated/.test(error.summary) ? 'a quoted string is not closed' : named
   return findings.error('bad-expression', quotes, place.at(start, Math.max(1, end - start)))
 }
 

@@ -22,7 +22,7 @@ export function compileInOrder(
     if (compiled.has(name)) return
     if (open.includes(name)) {
       const circle = [...open.slice(open.indexOf(name)), name].join(' → ')
-      findings.error('variable-cycle', `the variables read each other in a circle: ${circle}`, entry.keyAt)
+      findings.error('variable-cycle', `the variables depend on each other in a cycle: ${circle}`, entry.keyAt)
       compiled.set(name, constantOf(null, placeOf(entry.value)))
       types.set(name, ANY)
       return

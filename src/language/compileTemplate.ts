@@ -99,12 +99,12 @@ function compileText(
     if (part.kind === 'text') return part.text
     const inner: TextPlace = { at: (offset, length) => place.at(part.offset + offset, length) }
     if (/^-\s|-\s*$/.test(part.text))
-      return findings.error('jinja-habit', "'{{-' is Jinja, which is not spoken here", inner.at(0), 'write {{ … }}')
+      return findings.error('jinja-habit', "'{{-' is Jinja syntax", inner.at(0), 'write {{ … }}')
     const scopeHabit = /^\s*\.[A-Za-z]/.test(part.text)
     if (scopeHabit)
       return findings.error(
         'bad-expression',
-        "an expression does not begin with '.'",
+        "an expression cannot begin with '.'",
         inner.at(0, part.text.length),
         LITERAL_BRACES,
       )
@@ -120,7 +120,7 @@ function compileText(
     if (kind !== 'list' && kind !== 'map' && kind !== 'record' && kind !== 'hostvars') continue
     fits = false
     const hint = kind === 'list' ? "join it: list.join(',')" : 'take a field of it'
-    findings.error('type-mismatch', `${typeWords(expression.type)} cannot stand inside a text`, expression.at(), hint)
+    findings.error('type-mismatch', `${typeWords(expression.type)} cannot be part of a string`, expression.at(), hint)
   }
   if (!fits) return broken(at, expressions)
   return {
@@ -189,7 +189,7 @@ function asText(value: Json, expression: Expression): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   const what = value === null ? 'null' : Array.isArray(value) ? 'a list' : 'a map'
   const hint = Array.isArray(value) ? "join it: list.join(',')" : undefined
-  throw new ExpressionFailure(mistake('type-mismatch', `${what} cannot stand inside a text`, expression.at(), hint))
+  throw new ExpressionFailure(mistake('type-mismatch', `${what} cannot be part of a string`, expression.at(), hint))
 }
 
 export function deepFreeze<T>(value: T): T {

@@ -36,25 +36,25 @@ export function explainTypeError(
     case 'invalid_logical_operand':
       return mistake(
         'type-mismatch',
-        `'&&' and '||' join conditions, and this is ${celWords(lastType(error.summary))}`,
+        `'&&' and '||' need true or false, not ${celWords(lastType(error.summary))}`,
         at,
         conditionHint(lastType(error.summary)),
       )
     case 'invalid_condition_type':
       return mistake(
         'type-mismatch',
-        `a condition must be true or false, and this is ${celWords(lastType(error.summary))}`,
+        `a condition must be true or false, not ${celWords(lastType(error.summary))}`,
         at,
         conditionHint(lastType(error.summary)),
       )
     case 'incompatible_ternary_branches':
-      return mistake('type-mismatch', "both sides of ':' must be of one type", at, 'string(x) makes a text of a number')
+      return mistake('type-mismatch', "both sides of ':' must have the same type", at, 'convert one side: string(x)')
     case 'invalid_comprehension_range':
-      return mistake('type-mismatch', 'only lists and maps can be gone through', at)
+      return mistake('type-mismatch', 'only lists and maps can be iterated over', at)
     case 'cannot_index_type':
       return mistake('type-mismatch', `${celWords(lastType(error.summary))} has no fields`, at)
     case 'invalid_macro_argument':
-      return mistake('bad-expression', 'has() asks for a variable or a field', at, 'such as has(result.stdout)')
+      return mistake('bad-expression', 'has() takes a variable or a field', at, 'such as has(result.stdout)')
     default:
       return mistake('bad-expression', sentence(error.summary), at)
   }
@@ -76,7 +76,7 @@ export function explainFailure(error: EvaluationError, scope: Scope, text: strin
         'no-such-item',
         `the list ${node && 'args' in node && Array.isArray(node.args) ? `'${sliceOf(node.args[0] as ASTNode, text)}' ` : ''}is too short`,
         at,
-        'size(list) tells its length',
+        'check its length first: size(list)',
       )
     case 'no_such_overload':
       return explainOperator(error.summary, at)
@@ -108,7 +108,7 @@ function explainMissingKey(
   const guard =
     path && /^[A-Za-z_]\w*$/.test(key) ? `where it may be absent: ${pathText(path)}.?${key}.orValue(…)` : undefined
   if ((owner as { skipped?: unknown } | undefined)?.skipped === true)
-    return mistake('no-such-field', `'${sliceOf(left, text)}' has no '${key}', for the task was skipped`, at, guard)
+    return mistake('no-such-field', `'${sliceOf(left, text)}' has no '${key}' because the task was skipped`, at, guard)
   return mistake(
     'no-such-field',
     `'${sliceOf(left, text)}' has no '${key}'`,
@@ -123,7 +123,7 @@ function explainOperator(summary: string, at: SourceSpan): Diagnostic {
     const unary = /no such overload: ([!-])(.+)$/.exec(summary)
     return mistake(
       'type-mismatch',
-      unary ? `'${unary[1]}' does not go with ${celWords(unary[2])}` : sentence(summary),
+      unary ? `'${unary[1]}' does not work on ${celWords(unary[2])}` : sentence(summary),
       at,
     )
   }
@@ -132,9 +132,9 @@ function explainOperator(summary: string, at: SourceSpan): Diagnostic {
   const hint = types.includes('string') && (types.includes('int') || types.includes('double'))
   return mistake(
     'type-mismatch',
-    `'${operator}' does not go between ${celWords(left)} and ${celWords(right)}`,
+    `'${operator}' does not work between ${celWords(left)} and ${celWords(right)}`,
     at,
-    hint ? 'string(x) makes a text of a number, int(x) a number of a text' : undefined,
+    hint ? 'convert one side: string(x) or int(x)' : undefined,
   )
 }
 
@@ -142,22 +142,22 @@ function explainCall(error: CelError, node: ASTNode | undefined, at: SourceSpan)
   const match = /overload for '(?:(.+)\.)?(\w+)\((.*)\)'/.exec(error.summary)
   const name = match?.[2] ?? (node?.op === 'call' ? node.args[0] : 'this')
   const given = match?.[3] ? match[3].split(', ').map(celWords).join(' and ') : 'nothing'
-  const on = match?.[1] ? ` on ${celWords(match[1])}` : ''
+  const on = match?.[1] ? ` of ${celWords(match[1])}` : ''
   const forms = functionNames().signatures(name).slice(0, 6)
   return mistake(
     'type-mismatch',
-    `'${name}' does not take ${given}${on}`,
+    `'${name}'${on} does not accept ${given}`,
     at,
-    forms.length > 0 ? `there is ${forms.join('; ')}` : undefined,
+    forms.length > 0 ? `its forms are ${forms.join('; ')}` : undefined,
   )
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  int: 'a whole number',
-  uint: 'a whole number',
+  int: 'an integer',
+  uint: 'an integer',
   double: 'a number',
-  string: 'a text',
-  bool: 'true or false',
+  string: 'a string',
+  bool: 'a boolean',
   null: 'null',
   dyn: 'a value',
 }
@@ -167,7 +167,7 @@ function celWords(type: string | undefined): string {
   const bare = type.replace(/^dyn<(.+)>$/, '$1')
   if (/^list\b/.test(bare)) return 'a list'
   if (/^(map|hostvars)\b/.test(bare)) return 'a map'
-  if (/^optional\b/.test(bare)) return 'a value that may be absent (.orValue(…) says what then)'
+  if (/^optional\b/.test(bare)) return 'a value that may be absent (give a default with .orValue(…))'
   return WORDS[bare] ?? `the ${bare}`
 }
 
@@ -176,8 +176,8 @@ const lastType = (summary: string): string | undefined => /'([^']+)'[^']*$/.exec
 function conditionHint(type: string | undefined): string | undefined {
   if (type === 'string') return "compare it: x == 'yes', x != ''"
   if (type === 'int' || type === 'double') return 'compare it: x > 0'
-  if (type?.startsWith('list')) return 'ask for its size: size(x) > 0'
-  if (type?.startsWith('result of')) return 'ask for a field of it: x.changed'
+  if (type?.startsWith('list')) return 'check its size: size(x) > 0'
+  if (type?.startsWith('result of')) return 'read one of its fields: x.changed'
   return undefined
 }
 

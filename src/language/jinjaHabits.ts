@@ -19,7 +19,7 @@ interface Rule {
   readonly hint?: (match: RegExpExecArray) => string
 }
 
-const jinja = (what: string) => () => `'${what}' is Jinja, and expressions are CEL`
+const jinja = (what: string) => () => `'${what}' is Jinja; expressions are CEL`
 
 const FILTERS: Readonly<Record<string, (subject: string, args: string) => string>> = {
   length: (x) => `size(${x})`,
@@ -69,7 +69,7 @@ const RULES: readonly Rule[] = [
     pattern: new RegExp(
       `(${PATH})\\s+is\\s+(not\\s+)?(changed|change|failed|failure|skipped|skip|succeeded|success|ok)\\b`,
     ),
-    message: (m) => `'is ${m[2] ?? ''}${m[3]}' is Jinja, and expressions are CEL`,
+    message: (m) => `'is ${m[2] ?? ''}${m[3]}' is Jinja; expressions are CEL`,
     rewrite: (m) => {
       const good = /^(succ|ok)/.test(m[3] ?? '')
       const field = good ? 'failed' : { c: 'changed', f: 'failed', s: 'skipped' }[(m[3] ?? 'c')[0] as 'c' | 'f' | 's']
@@ -83,7 +83,7 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: new RegExp(`(${PATH}|'[^']*'|"[^"]*"|\\([^()]*\\))\\s*\\|(?!\\|)\\s*(\\w+)(?:\\s*\\(([^()]*)\\))?`),
-    message: (m) => `'| ${m[2]}' is a filter of Jinja, and CEL has functions`,
+    message: (m) => `'| ${m[2]}' is a Jinja filter; CEL has functions`,
     rewrite: (m) => {
       const filter = Object.hasOwn(FILTERS, m[2] ?? '') ? FILTERS[m[2] ?? ''] : undefined
       return filter ? filter(m[1] ?? '', m[3] ?? '') : m[0]
@@ -100,26 +100,26 @@ const RULES: readonly Rule[] = [
   { pattern: /\s+or\s+/, message: jinja('or'), rewrite: () => ' || ' },
   {
     pattern: /\b(True|False)\b/,
-    message: (m) => `'${m[1]}' is Python, and expressions are CEL`,
+    message: (m) => `'${m[1]}' is Python; expressions are CEL`,
     rewrite: (m) => (m[1] ?? '').toLowerCase(),
   },
-  { pattern: /\bNone\b/, message: () => "'None' is Python, and expressions are CEL", rewrite: () => 'null' },
+  { pattern: /\bNone\b/, message: () => "'None' is Python; expressions are CEL", rewrite: () => 'null' },
   {
     pattern: /\b(?:lookup|query|q)\s*\(/,
-    message: () => 'lookups do not exist here',
-    hint: () => "declare the value under 'inputs', or put it into 'vars_files'",
+    message: () => 'lookups are not supported',
+    hint: () => "declare the value under 'inputs', or put it in 'vars_files'",
   },
   { pattern: /(?<![=!<>])=(?!=)/, message: () => "'=' does not compare", rewrite: () => '==' },
   { pattern: /\s~\s/, message: jinja('~'), rewrite: () => ' + ' },
-  { pattern: /\*\*/, message: () => "there is no '**' in CEL", hint: () => 'write the multiplication out' },
+  { pattern: /\*\*/, message: () => "CEL has no '**'", hint: () => 'write the multiplication out' },
   {
     pattern: new RegExp(`(${PATH})\\[(\\d*):(\\d*)\\]`),
-    message: () => 'slices are Python',
-    hint: () => 'for texts there is x.substring(from, to), for lists x.filter(i, …)',
+    message: () => 'slices are Python; expressions are CEL',
+    hint: () => 'for strings: x.substring(from, to); for lists: x.filter(i, …)',
   },
   {
     pattern: /(.+?)\s+if\s+(.+?)\s+else\s+(.+)/,
-    message: () => "'a if b else c' is Python, and expressions are CEL",
+    message: () => "'a if b else c' is Python; expressions are CEL",
     rewrite: (m) => `${m[2]} ? ${m[1]} : ${m[3]}`,
   },
 ]
@@ -223,8 +223,8 @@ export function ansibleVariableHint(name: string): string | undefined {
 export const FUNCTION_HABITS: Readonly<Record<string, string>> = {
   len: 'write size(x)',
   length: 'write size(x)',
-  lookup: "declare the value under 'inputs', or put it into 'vars_files'",
-  query: "declare the value under 'inputs', or put it into 'vars_files'",
+  lookup: "declare the value under 'inputs', or put it in 'vars_files'",
+  query: "declare the value under 'inputs', or put it in 'vars_files'",
   str: 'write string(x)',
   float: 'write double(x)',
   defined: 'write has(x)',

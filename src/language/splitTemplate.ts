@@ -15,7 +15,7 @@ export interface TemplateProblem {
   readonly hint: string
 }
 
-export const LITERAL_BRACES = `for braces that are text, write {{ "{{" }}`
+export const LITERAL_BRACES = `for literal braces write {{ "{{" }}`
 
 export function splitTemplate(text: string): readonly TemplatePart[] | TemplateProblem {
   const parts: TemplatePart[] = []
@@ -36,10 +36,10 @@ export function splitTemplate(text: string): readonly TemplatePart[] | TemplateP
   const block = /\{%-?\s*(\w+)/.exec(text)
   if (block && /^(if|elif|else|endif|for|endfor|set|raw|endraw|include|macro|block)$/.test(block[1] ?? ''))
     return {
-      message: "'{% … %}' is Jinja, which is not spoken here",
+      message: "'{% … %}' is Jinja syntax",
       offset: block.index,
       length: block[0].length,
-      hint: "use {{ condition ? a : b }}, {{ list.map(x, …).join('\\n') }}, or 'when' and 'loop'",
+      hint: "write {{ condition ? a : b }}, {{ list.map(x, …).join('\\n') }}, or use 'when' and 'loop'",
     }
   if (from < text.length || parts.length === 0) parts.push({ kind: 'text', text: text.slice(from), offset: from })
   return parts

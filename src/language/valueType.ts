@@ -163,11 +163,11 @@ export function typeWords(type: ValueType): string {
     case 'any':
       return 'a value'
     case 'text':
-      return 'a text'
+      return 'a string'
     case 'boolean':
-      return 'true or false'
+      return 'a boolean'
     case 'integer':
-      return 'a whole number'
+      return 'an integer'
     case 'number':
       return 'a number'
     case 'list':

@@ -23,8 +23,8 @@ export interface InputDeclaration {
 }
 
 const TYPE_WORDS: Readonly<Record<InputType, string>> = {
-  string: 'a text',
-  integer: 'a whole number',
+  string: 'a string',
+  integer: 'an integer',
   number: 'a number',
   boolean: 'true or false',
   list: 'a list',
@@ -37,7 +37,7 @@ export function misfit(input: Omit<InputDeclaration, 'at'>, value: Json, shown: 
   if (input.enum && !input.enum.some((one) => same(one, value)))
     return `must be one of ${input.enum.map((one) => JSON.stringify(one)).join(', ')}, not ${shown}`
   if (input.pattern !== undefined && typeof value === 'string' && !wholeMatch(input.pattern, value))
-    return `must match ${input.pattern}, which ${shown} does not`
+    return `must match ${input.pattern}, and ${shown} does not`
   return undefined
 }
 

@@ -86,7 +86,7 @@ function splitPairs(raw: string, source: SourceText, findings: Findings): readon
       }
       const end = raw.indexOf(char, i + 1)
       if (end < 0) {
-        findings.error('bad-extra-vars', 'the quotes are never closed', source.span(i))
+        findings.error('bad-extra-vars', 'the quotes are not closed', source.span(i))
         return found
       }
       text += raw.slice(i + 1, end)
@@ -98,8 +98,8 @@ function splitPairs(raw: string, source: SourceText, findings: Findings): readon
     else {
       const hint = /[/.]/.test(text)
         ? `for a file of variables: -e @${text}`
-        : 'such as -e name=value, or -e \'{"name": 1}\''
-      findings.error('bad-extra-vars', `'${text}' is no name=value`, at, hint)
+        : 'write -e name=value, or -e \'{"name": 1}\''
+      findings.error('bad-extra-vars', `'${text}' is not a name=value pair`, at, hint)
     }
   }
   return found

@@ -15,11 +15,12 @@ import { runVariables } from './check/playVariables.ts'
 import { collectSecrets, secretMask } from './check/secrets.ts'
 import { readTagOption } from './check/selectByTags.ts'
 import { SourceText } from '../text/sourceText.ts'
-import { type PlayContext, type SelectHosts, validatePlay } from './check/validatePlay.ts'
+import type { PlayContext, SelectHosts } from './check/playContext.ts'
+import { validatePlay } from './check/validatePlay.ts'
 import { plainValue } from '../text/yamlTree.ts'
 
 export type { ReadFile } from './parse/parseFiles.ts'
-export type { SelectHosts } from './check/validatePlay.ts'
+export type { SelectHosts } from './check/playContext.ts'
 
 export interface LoadPlaybooks {
   /** As the user named them; messages repeat them. */
@@ -89,16 +90,16 @@ function validate(
     // Expressions with mistakes do not tell what they read.
     if (context.used.has(name) || (findings.failed && files.mention(name))) continue
     const close = didYouMean(name, context.used)
-    findings.error('unused-extra-var', `nothing reads '${name}'`, at, close && `did you mean '${close}'?`)
+    findings.error('unused-extra-var', `nothing uses '${name}'`, at, close && `did you mean '${close}'?`)
   }
   if (limitAt && !findings.failed && plays.length > 0 && plays.every(({ spec }) => spec.hosts.length === 0))
     findings.error(
       'no-host-matched',
-      '--limit leaves no host of any play',
+      '--limit excludes every host of every play',
       limitAt,
-      "look at 'hosts:' of the plays, or use --list-hosts",
+      "compare it with the plays' 'hosts:', or list them with --list-hosts",
     )
-  if (parsed.plays.length === 0 && !findings.failed) findings.error('no-plays', 'there is no play in the playbook')
+  if (parsed.plays.length === 0 && !findings.failed) findings.error('no-plays', 'the playbook has no plays')
   for (const { spec, variables } of plays) warnOfUnevaluated(spec.hosts, context.used, variables, inventory, findings)
   const spec = {
     files: parsed.files,
@@ -172,9 +173,9 @@ function readExtraVars(
     if (JSON.stringify(value).includes('{{'))
       findings.warn(
         'not-evaluated',
-        `the {{ … }} in '${one.name}' is taken as text`,
+        `the {{ … }} in '${one.name}' is not evaluated`,
         one.at,
-        'values are data: expressions belong into the playbook',
+        'values given with -e are data: put the expression in the playbook',
       )
   }
   return { extra, unproven }

@@ -16,12 +16,12 @@ export function explainYamlError({ errors, contents }: Document, source: SourceT
     const where = { ...at, column: Math.max(tab, 0) + 1, length: 1 }
     findings.error(
       'tab-indentation',
-      'YAML is indented with spaces, and this line begins with a tab',
+      'YAML is indented with spaces; this line starts with a tab',
       where,
       'replace the tab with spaces',
     )
   } else if (/(:|-)\s+\{\{/.test(at.text)) {
-    findings.error('unquoted-expression', 'a value that begins with {{ must be in quotes', at, `"{{ … }}"`)
+    findings.error('unquoted-expression', 'a value that starts with {{ must be quoted', at, `"{{ … }}"`)
   } else if (bracket) {
     const [open = '', close] = bracket.text[bracket.column - 1] === '[' ? '[]' : '{}'
     const hint = `add '${close}'; in a line of its own it must be indented more than what it belongs to`
@@ -29,27 +29,27 @@ export function explainYamlError({ errors, contents }: Document, source: SourceT
   } else if (error.code === 'MULTIPLE_DOCS') {
     findings.error(
       'yaml-syntax',
-      'the file holds more than one YAML document',
+      'the file contains more than one YAML document',
       at,
-      "remove the '---' between them, or put each document into a file of its own",
+      "remove the '---' between them, or put each document in its own file",
     )
   } else if (error.code === 'BAD_INDENT') {
     findings.error(
       'bad-indentation',
-      'the indentation of this line fits no line above it',
+      'the indentation of this line matches no line above it',
       at,
       'align it with the lines it belongs to',
     )
   } else if (error.code === 'BLOCK_AS_IMPLICIT_KEY' || /map-value-ind/.test(error.message)) {
     findings.error(
       'yaml-syntax',
-      "a ': ' inside a value begins a map here",
+      "a ': ' inside a value starts a map here",
       at,
       'put the value in quotes, or indent the map below its key',
     )
   } else if (error.message.endsWith('end') && /^\s*(?:- )?\s*(?:[\w.-]+:\s+)?(["']).*?\1\s*\S/.test(at.text)) {
-    const hint = `put all of it in quotes of the other kind: 'a == "b"'`
-    findings.error('yaml-syntax', 'a value that begins with a quote ends at the next one', at, hint)
+    const hint = `quote the whole value with the other kind of quotes: 'a == "b"'`
+    findings.error('yaml-syntax', 'a value that starts with a quote ends at the next quote', at, hint)
   } else {
     const message = error.message.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
     findings.error('yaml-syntax', `this is not YAML: ${message}`, at, syntaxHint(error))

@@ -36,8 +36,7 @@ export function readYaml(
     const tag = source.text.slice(pos[0], pos[1])
     const at = source.span(pos[0], pos[1] - pos[0])
     if (/^!vault\b/.test(tag)) refuseVault(at, findings)
-    else if (!harmlessTags.includes(tag))
-      findings.error('unknown-tag', `YAML tag ${tag} is not known`, at, 'remove the tag')
+    else if (!harmlessTags.includes(tag)) findings.error('unknown-tag', `unknown YAML tag ${tag}`, at, 'remove the tag')
   }
   return new TreeBuilder(document, source, findings).build(document.contents as Node | null)
 }
@@ -97,13 +96,14 @@ class TreeBuilder {
   /** What an alias stands for; its places are those of the anchor, where the value was written. */
   #target(anchor: string, target: Node | undefined, start: number, end: number): YamlNode {
     const at = this.#source.span(start, end - start)
-    if (!target) this.#findings.error('unknown-anchor', `there is no anchor '${anchor}' above`, at)
-    else if (this.#open.has(target)) this.#findings.error('alias-cycle', `'*${anchor}' stands inside what it names`, at)
+    if (!target) this.#findings.error('unknown-anchor', `no anchor '${anchor}' above this line`, at)
+    else if (this.#open.has(target))
+      this.#findings.error('alias-cycle', `'*${anchor}' is inside the value that it refers to`, at)
     else if (this.#aliased <= MOST_ALIASED) {
       const tree = this.build(target)
       this.#aliased += this.#size(tree)
       if (this.#aliased <= MOST_ALIASED) return tree
-      const message = `aliases make this text stand for more than ${MOST_ALIASED} values`
+      const message = `aliases expand this file to more than ${MOST_ALIASED} values`
       this.#findings.error('too-many-aliases', message, at)
     }
     return this.#nothing(start)
@@ -128,8 +128,8 @@ class TreeBuilder {
       const first = own.get(name)
       if (!first) own.set(name, { key: name, keyAt, value })
       else {
-        const hint = `keep one of the two: the first is in line ${first.keyAt.line}`
-        this.#findings.error('duplicate-key', `'${name}' is given twice in one map`, keyAt, hint)
+        const hint = `keep one of the two: the first is on line ${first.keyAt.line}`
+        this.#findings.error('duplicate-key', `'${name}' is set twice in one map`, keyAt, hint)
       }
     }
     return [...[...merged.values()].filter(({ key }) => !own.has(key)), ...own.values()]
@@ -138,8 +138,8 @@ class TreeBuilder {
   #refuseKey(keyAt: SourceSpan, mapStart: number): void {
     if (this.#source.text.startsWith('{{', mapStart)) {
       const at = this.#source.span(mapStart, 2)
-      this.#findings.error('unquoted-expression', 'a value that begins with {{ must be in quotes', at, `"{{ … }}"`)
-    } else this.#findings.error('bad-key', 'a key must be a plain word or a text', keyAt)
+      this.#findings.error('unquoted-expression', 'a value that starts with {{ must be quoted', at, `"{{ … }}"`)
+    } else this.#findings.error('bad-key', 'a key must be a plain word or a string', keyAt)
   }
 
   #mergedEntries(value: YamlNode): readonly YamlEntry[] {

@@ -67,7 +67,7 @@ export function describeNode(node: YamlNode): string {
 
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
-  if (typeof value === 'string') return value.length > 40 ? 'a text' : `the text '${value}'`
+  if (typeof value === 'string') return value.length > 40 ? 'a string' : `the string '${value}'`
   if (typeof value === 'number') return `the number ${value}`
   if (typeof value === 'boolean') return String(value)
   return Array.isArray(value) ? 'a list' : 'a map'

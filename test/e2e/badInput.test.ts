@@ -59,7 +59,7 @@ const CASES: readonly Case[] = [
   {
     what: 'a wrong type',
     tasks: '- ensureService: { name: containerd, running: perhaps }\n',
-    shows: `site.yml:4:51: error[wrong-type]: 'running' must be true or false, not the text 'perhaps'
+    shows: `site.yml:4:51: error[wrong-type]: 'running' must be true or false, not the string 'perhaps'
  4 |     - ensureService: { name: containerd, running: perhaps }
    |                                                   ^~~~~~~
 `,
@@ -67,7 +67,7 @@ const CASES: readonly Case[] = [
   {
     what: 'a mode that YAML reads as a number',
     tasks: "- writeFile: { path: /etc/x, content: '', mode: 0644 }\n",
-    shows: `site.yml:4:53: error[wrong-type]: 'mode' must be a text, not the number 644
+    shows: `site.yml:4:53: error[wrong-type]: 'mode' must be a string, not the number 644
  4 |     - writeFile: { path: /etc/x, content: '', mode: 0644 }
    |                                                     ^~~~
    hint: YAML reads 0644 as the number 644: write '0644'
@@ -85,7 +85,7 @@ const CASES: readonly Case[] = [
   {
     what: 'a file of this machine that a host would choose',
     tasks: `- run: { command: cat name, always: true }\n  register: r\n- writeFile: { path: /etc/x, src: '{{ r.stdout }}' }\n`,
-    shows: `site.yml:6:43: error[host-names-file]: 'src' is a file of this machine, and 'r' holds what hosts answered
+    shows: `site.yml:6:43: error[host-names-file]: 'src' is a file on this machine, and 'r' holds what a host reported
  6 |     - writeFile: { path: /etc/x, src: '{{ r.stdout }}' }
    |                                           ^~~~~~~~
    hint: name the file with variables of your own; 'when' may ask what the host answered

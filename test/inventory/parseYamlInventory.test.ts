@@ -65,10 +65,10 @@ describe('parseYamlInventory', () => {
 
   test.each([
     ['a tab', 'g:\n\thosts:', 'tab-indentation', '\t', 'spaces'],
-    ['a key twice', 'g:\n  hosts:\n    a:\n    b:\n    a:', 'duplicate-key', 'a', 'the first is in line 3'],
-    ['a group twice', 'g:\n  hosts: {a: }\ng:\n  vars: {}', 'duplicate-key', 'g', 'the first is in line 1'],
+    ['a key twice', 'g:\n  hosts:\n    a:\n    b:\n    a:', 'duplicate-key', 'a', 'the first is on line 3'],
+    ['a group twice', 'g:\n  hosts: {a: }\ng:\n  vars: {}', 'duplicate-key', 'g', 'the first is on line 1'],
     ['a quote that does not close', 'g: {vars: {x: "y}}', 'yaml-syntax', undefined, 'close the quotes'],
-    ['a second document', 'g: {hosts: a}\n---\nh:', 'yaml-syntax', '---', 'a file of its own'],
+    ['a second document', 'g: {hosts: a}\n---\nh:', 'yaml-syntax', '---', 'in its own file'],
     ['a playbook', '- hosts: all\n  tasks: []', 'bad-inventory', '- hosts: all', 'playbook'],
     ['a text', 'crane01', 'bad-inventory', 'crane01', undefined],
     ['an unknown part', 'g:\n  host: {a: }\n  hosts: {a: }', 'unknown-key', 'host', "did you mean 'hosts'?"],

@@ -137,7 +137,7 @@ test('a field of a skipped task is not there, and the message says why', () => {
     unknown: false,
     diagnostic: {
       code: 'no-such-field',
-      message: "'r' has no 'stdout', for the task was skipped",
+      message: "'r' has no 'stdout' because the task was skipped",
       at: { line: 9, column: 18 },
     },
   })

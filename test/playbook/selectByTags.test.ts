@@ -1,7 +1,7 @@
 // Tags: the tasks that --tags and --skip-tags leave.
 import { expect, test } from 'vitest'
 import { isSelected } from '../../src/playbook/check/selectByTags.ts'
-import { compare, type Expected, type load, mistakesIn, valid } from './world.ts'
+import { told, type load, mistakesIn, valid } from './world.ts'
 
 const TASKS = { plain: [], a: ['a'], ab: ['a', 'b'], always: ['always'], never: ['never'], debug: ['never', 'debug'] }
 
@@ -49,24 +49,31 @@ test('tasks keep their ids and handlers stay, whatever the tags', () => {
   ])
 })
 
-const MISTAKES: readonly (readonly [options: Parameters<typeof load>[1], file: string, expected: Expected])[] = [
+const MISTAKES: readonly (readonly [options: Parameters<typeof load>[1], file: string, expected: string])[] = [
   [
     { tags: ['nett'] },
     '--tags',
-    ['unknown-tag', 1, 1, "no task has the tag 'nett'", "did you mean 'net'? the playbook's tags are base, net, slow"],
+    "--tags:1:1 unknown-tag no task has the tag 'nett'; did you mean 'net'? the playbook's tags are base, net, slow",
   ],
-  [{ tags: ['base,frob'] }, '--tags', ['unknown-tag', 1, 6, "'frob'", "the playbook's tags are"]],
-  [{ skipTags: ['base, frob'] }, '--skip-tags', ['unknown-tag', 1, 7, "'frob'"]],
+  [
+    { tags: ['base,frob'] },
+    '--tags',
+    "--tags:1:6 unknown-tag no task has the tag 'frob'; the playbook's tags are base, net, slow",
+  ],
+  [
+    { skipTags: ['base, frob'] },
+    '--skip-tags',
+    "--skip-tags:1:7 unknown-tag no task has the tag 'frob'; the playbook's tags are base, net, slow",
+  ],
   [
     { tags: ['slow'] },
     'site.yml',
-    ['unknown-variable', 7, 18, "'r' is registered by a task that the tags leave out", 'take in that task too'],
+    "7:18 unknown-variable 'r' is registered by a task that the tags exclude; select that task too, or skip this one",
   ],
 ]
 
 test.each(MISTAKES)('%j is a mistake', (options, file, expected) => {
   const found = mistakesIn(PLAYBOOK, options)
   expect(found[0]?.at?.file).toBe(file)
-  const { actual, wanted } = compare(found, [expected])
-  expect(actual).toEqual(wanted)
+  expect(told(found)).toEqual([expected])
 })

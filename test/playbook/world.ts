@@ -150,29 +150,23 @@ export function mistakesIn(...args: Parameters<typeof load>): readonly Diagnosti
 export const play = (tasks: string, head = ''): string =>
   `- hosts: all\n${head}  tasks:\n${tasks.replace(/^(?=.)/gm, '    ')}\n`
 
-/** `code line:column message (hint)` of each mistake, for failing tests that can be read. */
-export const show = (found: readonly Diagnostic[]): readonly string[] =>
-  found.map(({ code, at, message, hint }) => `${code} ${at?.line}:${at?.column} ${message}${hint ? ` (${hint})` : ''}`)
+/**
+ * Each mistake as one line in the order of the text: `3:25 unknown-parameter no parameter 'nmae'; did you mean 'name'?`,
+ * with the name of its file in front when that is not site.yml.
+ */
+export function told(found: readonly Diagnostic[]): readonly string[] {
+  const sorted = [...found].sort(
+    ({ at: a }, { at: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0),
+  )
+  return sorted.map(({ code, at, message, hint }) => {
+    const file = at && at.file !== 'site.yml' ? `${at.file}:` : ''
+    const place = at ? `${file}${at.line}:${at.column} ` : ''
+    return `${place}${code} ${message}${hint === undefined ? '' : `; ${hint}`}`
+  })
+}
 
 export function valid(...args: Parameters<typeof load>): ValidPlaybook {
   const loaded = load(...args)
-  if (!loaded.ok) throw new Error(`not valid:\n${show(loaded.diagnostics).join('\n')}`)
+  if (!loaded.ok) throw new Error(`not valid:\n${told(loaded.diagnostics).join('\n')}`)
   return loaded.value
-}
-
-/** What a test table says of one mistake: code, line, column, a part of the message, a part of the hint. */
-export type Expected = readonly [code: string, line: number, column: number, message: string, hint?: string]
-
-/** Compares all mistakes at once, so that a failure shows the texts side by side. */
-export function compare(found: readonly Diagnostic[], expected: readonly Expected[]) {
-  const sorted = [...found].sort(
-    (a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
-  )
-  const actual = sorted.map(({ code, at, message, hint }, i) => {
-    const [, , , part = '', hintPart] = expected[i] ?? []
-    // A text that holds the expected part is shown as that part; any other is shown whole.
-    const shownHint = hintPart === undefined ? undefined : hint?.includes(hintPart) ? hintPart : hint
-    return [code, at?.line, at?.column, message.includes(part) && part !== '' ? part : message, shownHint]
-  })
-  return { actual, wanted: expected.map(([code, line, column, message, hint]) => [code, line, column, message, hint]) }
 }

@@ -16,18 +16,18 @@ export function checkNotified(
     if (typeof name !== 'string') {
       findings.error(
         'expression-not-allowed',
-        'the name of a handler cannot hold {{ … }}',
+        'the name of a handler cannot contain {{ … }}',
         handler.name.at,
-        'tasks notify it by this name',
+        'write a fixed name: tasks notify the handler by it',
       )
       continue
     }
     if (names.has(name))
       findings.error(
         'duplicate-handler',
-        `there are two handlers '${name}'`,
+        `two handlers are called '${name}'`,
         handler.name.at,
-        "give them different names and the same 'listen'",
+        "rename one; handlers that share a 'listen' can be notified together",
       )
     else names.set(name, handler)
   }
@@ -36,7 +36,7 @@ export function checkNotified(
       if (names.has(text) || topics.has(text)) continue
       const known = [...names.keys(), ...topics]
       const close = didYouMean(text, known)
-      const list = known.length > 0 ? `there is ${known.join(', ')}` : "the play has no 'handlers'"
+      const list = known.length > 0 ? `the handlers are ${known.join(', ')}` : "the play has no 'handlers'"
       findings.error(
         'unknown-handler',
         `there is no handler '${text}'`,

@@ -122,8 +122,8 @@ function outsideLoop(
     explain(name) {
       if (!own.includes(name)) return outer.explain(name)
       return {
-        message: `'${name}' exists only for one item of the loop`,
-        hint: "it can be read in the parameters, in 'when' and in 'environment', not in 'name', 'vars' or 'loop'",
+        message: `'${name}' exists only inside the loop`,
+        hint: "use it in the parameters, 'when' or 'environment', not in 'name', 'vars' or 'loop'",
       }
     },
   }
@@ -142,7 +142,7 @@ function compileLoop(task: ParsedTask, vocabulary: Vocabulary, findings: Finding
     if (own && vocabulary.types.has(own.text) && own.text !== 'item')
       findings.error(
         'variable-hidden',
-        `the loop variable '${own.text}' would hide a variable of that name`,
+        `the loop variable '${own.text}' hides a variable of that name`,
         own.at,
         'choose another name',
       )
@@ -153,7 +153,7 @@ function compileLoop(task: ParsedTask, vocabulary: Vocabulary, findings: Finding
   if (items.type.kind === 'list' || (items.type.kind === 'any' && !items.constant)) return { items, ...names }
   const bare =
     isText(loop) && vocabulary.types.has(loop.value.trim()) ? `write loop: "{{ ${loop.value.trim()} }}"` : undefined
-  const keys = items.type.kind === 'map' ? 'for the keys of a map: x.map(key, key)' : undefined
+  const keys = items.type.kind === 'map' ? 'for the keys of a map write x.map(key, key)' : undefined
   const what = items.constant ? describeNode(loop) : typeWords(items.type)
   findings.error('wrong-type', `'loop' must be a list, not ${what}`, at, bare ?? keys)
   return { items: constantOf([], at), ...names }
@@ -169,7 +169,7 @@ function loopSpec({ items, as, indexAs }: CompiledLoop): LoopSpec {
   const list = (value: Json): readonly Json[] => {
     if (Array.isArray(value)) return value
     throw new ExpressionFailure(
-      mistake('wrong-type', `'loop' must be a list, and this is ${typeWords(typeOf(value))}`, items.at),
+      mistake('wrong-type', `'loop' must be a list, not ${typeWords(typeOf(value))}`, items.at),
     )
   }
   return { items: templateOf(items, list), as, ...(indexAs !== undefined && { indexAs }) }
@@ -213,13 +213,13 @@ function compileEnvironment(task: ParsedTask, around: TaskSurroundings, vocabula
       if (!/^[A-Za-z_]\w*$/.test(entry.key))
         around.findings.error(
           'bad-variable-name',
-          `'${entry.key}' cannot be the name of an environment variable`,
+          `'${entry.key}' is not a valid name of an environment variable`,
           entry.keyAt,
         )
       else if (entry.value.kind !== 'scalar')
         around.findings.error(
           'wrong-type',
-          `'${entry.key}' must be a text, not ${describeNode(entry.value)}`,
+          `'${entry.key}' must be a string, not ${describeNode(entry.value)}`,
           placeOf(entry.value),
         )
       else entries.set(entry.key, compileValue(entry.value, vocabulary, around.findings))

@@ -83,12 +83,12 @@ export function explainSchemaError(error: ErrorObject, where: Where): Diagnostic
         describedAs(parent),
       )
     case 'uniqueItems':
-      return mistake('bad-parameter', `${name} holds the same item twice`, where.at)
+      return mistake('bad-parameter', `${name} contains the same item twice`, where.at)
     case 'dependentRequired':
     case 'dependencies':
       return mistake(
         'missing-parameter',
-        `'${error.params.property}' needs '${error.params.missingProperty}' beside it`,
+        `'${error.params.property}' also needs '${error.params.missingProperty}'`,
         where.at,
       )
     default:
@@ -178,8 +178,8 @@ function wrongChoice(
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
-  string: 'a text',
-  integer: 'a whole number',
+  string: 'a string',
+  integer: 'an integer',
   number: 'a number',
   boolean: 'true or false',
   array: 'a list',
@@ -194,7 +194,7 @@ function typeList(branches: readonly Schema[]): string {
     if (Array.isArray(inner)) return [typeList(inner)]
     return [branch.type].flat().map((type) => {
       const of = type === 'array' ? (branch.items as Schema | undefined)?.type : undefined
-      const plural = { string: ' of texts', integer: ' of whole numbers', object: ' of maps' }[String(of)] ?? ''
+      const plural = { string: ' of strings', integer: ' of integers', object: ' of maps' }[String(of)] ?? ''
       return `${TYPE_WORDS[String(type)] ?? 'another value'}${plural}`
     })
   })

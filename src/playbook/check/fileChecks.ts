@@ -15,7 +15,7 @@ export type ProbeFile = (path: string) => void
 export const probeFileOnDisk: ProbeFile = (path) => {
   const found = statSync(path)
   if (found.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
-  if (!found.isFile()) throw new Error('it is no regular file')
+  if (!found.isFile()) throw new Error('not a regular file')
   accessSync(path, constants.R_OK)
 }
 
@@ -38,7 +38,7 @@ export class FileChecks {
       const path = pathBeside(file, name)
       const why = this.#whyNot(path)
       if (why === undefined) return []
-      const hint = isAbsolute(name) ? undefined : `a relative '${parameter}' begins in the folder of ${file}`
+      const hint = isAbsolute(name) ? undefined : `'${parameter}' is relative to the directory of ${file}`
       return [mistake('unreadable-file', `cannot read ${path}: ${why}`, nodeAt(place, pointer).at, hint)]
     })
   }
@@ -84,11 +84,11 @@ export function refuseHostsChoice(task: CompiledTask, registered: Iterable<strin
       if (source === undefined) continue
       findings.error(
         'host-names-file',
-        `'${parameter}' is a file of this machine, and '${source}' holds what hosts answered`,
+        `'${parameter}' is a file on this machine, and '${source}' holds what a host reported`,
         expression.at(),
         source === 'hostvars'
-          ? "read it in the play's 'vars', which see the inventory alone"
-          : "name the file with variables of your own; 'when' may ask what the host answered",
+          ? "read it in the play's 'vars', which see the inventory only"
+          : "choose the file by your own variables; 'when' can use what the host reported",
       )
     }
 }

@@ -43,7 +43,7 @@ export class HostFindings {
       for (const { diagnostic, hosts } of one ? [first] : alike.values()) {
         const everywhere = hosts.size === all && all > 1
         const where = everywhere ? '' : ` on ${foldNodeSet(hosts)}`
-        const elsewhere = one ? `, and likewise on ${foldNodeSet(others.flatMap((other) => [...other.hosts]))}` : ''
+        const elsewhere = one ? `, and similarly on ${foldNodeSet(others.flatMap((other) => [...other.hosts]))}` : ''
         findings.add({ ...diagnostic, message: `${diagnostic.message}${where}${elsewhere}` })
       }
     }

@@ -22,9 +22,9 @@ export function warnOfUnevaluated(
       found.add(name, {
         severity: 'warning',
         code: 'not-evaluated',
-        message: `the {{ … }} in '${variable}' is taken as text`,
+        message: `the {{ … }} in '${variable}' is not evaluated`,
         ...(at && { at }),
-        hint: "values of the inventory are data: put the expression into the play's 'vars'",
+        hint: "inventory values are data: put the expression in the play's 'vars'",
       })
     }
   }

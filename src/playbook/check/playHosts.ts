@@ -1,6 +1,6 @@
 // The hosts of a play, from its pattern.
 import { UNKNOWN } from '../../model/playbook.ts'
-import type { PlayContext } from './validatePlay.ts'
+import type { PlayContext } from './playContext.ts'
 import { compileValue } from '../../language/compileTemplate.ts'
 import { missingInput } from './inputValues.ts'
 import { evaluate } from '../../language/computed.ts'
@@ -24,9 +24,9 @@ function readPattern(node: YamlNode, { run, findings, used }: PlayContext): stri
   if (!isText(node) || node.value.trim() === '')
     return findings.error(
       'wrong-type',
-      `'hosts' must be a pattern of hosts, not ${describeNode(node)}`,
+      `'hosts' must be a host pattern, not ${describeNode(node)}`,
       placeOf(node),
-      'such as all, or compute,!crane04',
+      'such as all or compute,!crane04',
     )
   if (!node.value.includes('{{')) return node.value
   const types = new Map<string, ValueType>()
@@ -39,7 +39,7 @@ function readPattern(node: YamlNode, { run, findings, used }: PlayContext): stri
     types.set(name, typeOf(value))
     scope[name] = value
   }
-  const explain = () => ({ message: "'hosts' can read inputs only: there are no hosts yet to know more" })
+  const explain = () => ({ message: "'hosts' can use inputs only: no host is known yet" })
   const before = findings.all.length
   const compiled = compileValue(node, { types, explain, used: (name) => void used.add(name) }, findings)
   if (findings.all.length > before) return undefined

@@ -8,7 +8,7 @@ import type { HostFindings } from './hostFindings.ts'
 import type { ParsedName, ParsedPlay, ParsedTask } from '../parse/parsed.ts'
 import type { PlayVariables } from './playVariables.ts'
 import { isSelected } from './selectByTags.ts'
-import type { PlayContext } from './validatePlay.ts'
+import type { PlayContext } from './playContext.ts'
 import { ANY, type ValueType } from '../../language/valueType.ts'
 
 export const registersOf = (play: ParsedPlay): ReadonlyMap<string, ParsedName> =>
@@ -62,12 +62,7 @@ export class TaskChain {
     const selected: TaskSpec[] = []
     for (const [number, task] of parsed.entries()) {
       if (!handlers && task.listen.length > 0)
-        findings.error(
-          'unsupported-keyword',
-          "'listen' belongs to a handler",
-          task.at,
-          "move the task below 'handlers'",
-        )
+        findings.error('unsupported-keyword', "'listen' is for handlers", task.at, "move the task to 'handlers'")
       const taken = isSelected([...this.#play.tags, ...task.tags], onlyTags, skipTags)
       const compiled = compileTask(task, {
         id: `${this.#index}/${handlers ? 'h' : ''}${number}`,
@@ -103,14 +98,14 @@ export class TaskChain {
   #explain(name: string): ReturnType<Vocabulary['explain']> {
     if (this.#leftOut.has(name))
       return {
-        message: `'${name}' is registered by a task that the tags leave out`,
-        hint: 'take in that task too, or leave this one out',
+        message: `'${name}' is registered by a task that the tags exclude`,
+        hint: 'select that task too, or skip this one',
       }
     const later = this.#all.get(name)
     return (
       later && {
-        message: `'${name}' is registered by a later task, in line ${later.at.line}`,
-        hint: 'move this task behind that one',
+        message: `'${name}' is registered by a later task, on line ${later.at.line}`,
+        hint: 'move this task after that one',
       }
     )
   }

@@ -18,9 +18,9 @@ export function findTaskType(task: ParsedTask, catalogue: Catalogue, findings: F
   if (second && first)
     findings.error(
       'two-task-types',
-      `a task has one task type, and this one has '${first.key}' and '${second.key}'`,
+      `a task has one task type; this one has '${first.key}' and '${second.key}'`,
       second.keyAt,
-      'make two tasks of it',
+      'split it into two tasks',
     )
   for (const entry of others) reportStranger(entry, first !== undefined, catalogue, findings)
   if (!first && others.length === 0 && !task.typeRefused)
@@ -33,21 +33,11 @@ function reportStranger({ key, keyAt }: YamlEntry, typed: boolean, catalogue: Ca
   const bare = key.replace(/^(ansible\.(builtin|legacy|posix|windows)|community\.\w+)\./, '')
   const spelling = Object.hasOwn(ANSIBLE_MODULES, bare) ? ANSIBLE_MODULES[bare] : undefined
   if (spelling !== undefined && !typed) {
-    findings.error(
-      'ansible-module',
-      `'${key}' is a module of Ansible, and task types have names of their own`,
-      keyAt,
-      `here it is ${spelling}`,
-    )
+    findings.error('ansible-module', `'${key}' is an Ansible module, not a task type`, keyAt, `use ${spelling}`)
     return
   }
   if (bare !== key && !typed) {
-    findings.error(
-      'ansible-module',
-      `'${key}' is a module of Ansible, which is not spoken here`,
-      keyAt,
-      listOfTypes(catalogue),
-    )
+    findings.error('ansible-module', `'${key}' is an Ansible module, not a task type`, keyAt, listOfTypes(catalogue))
     return
   }
   const keywords: readonly string[] = TASK_KEYWORDS
@@ -58,5 +48,5 @@ function reportStranger({ key, keyAt }: YamlEntry, typed: boolean, catalogue: Ca
 }
 
 function listOfTypes(catalogue: Catalogue): string | undefined {
-  return catalogue.size > 0 ? `there is ${[...catalogue.keys()].sort().join(', ')}` : undefined
+  return catalogue.size > 0 ? `the task types are ${[...catalogue.keys()].sort().join(', ')}` : undefined
 }

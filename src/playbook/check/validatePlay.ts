@@ -1,41 +1,15 @@
 // One play against task types and inventory: its hosts, its variables, its tasks in order, its handlers.
-import type { Catalogue } from '../../model/catalogue.ts'
-import type { Checked, SourceSpan } from '../../model/diagnostic.ts'
 import type { PlaySpec } from '../../model/playbook.ts'
 import { checkNotified } from './checkNotified.ts'
-import type { FileChecks } from './fileChecks.ts'
 import type { Vocabulary } from '../../language/compileExpression.ts'
 import { becomeOf } from './compileTask.ts'
-import type { Findings } from '../../text/findings.ts'
 import { HostFindings } from './hostFindings.ts'
 import type { ParsedPlay } from '../parse/parsed.ts'
 import { findHosts } from './playHosts.ts'
-import { playVariables, type PlayVariables, type RunVariables } from './playVariables.ts'
+import type { PlayContext } from './playContext.ts'
+import { playVariables, type PlayVariables } from './playVariables.ts'
 import { registersOf, TaskChain } from './taskChain.ts'
-import type { ValueType } from '../../language/valueType.ts'
 import { isText } from '../../text/yamlTree.ts'
-
-export type SelectHosts = (pattern: string, at: SourceSpan | undefined) => Checked<readonly string[]>
-
-/** What earlier plays registered: type, and the hosts that have it. */
-export type RegisteredBefore = Map<string, { readonly type: ValueType; readonly hosts: ReadonlySet<string> }>
-
-export interface PlayContext {
-  readonly catalogue: Catalogue
-  readonly files: FileChecks
-  readonly selectHosts: SelectHosts
-  /** Undefined: no `--limit`. */
-  readonly limitTo: ReadonlySet<string> | undefined
-  readonly onlyTags: readonly string[]
-  readonly skipTags: readonly string[]
-  readonly run: RunVariables
-  /** Names of variables that some expression reads. */
-  readonly used: Set<string>
-  readonly registered: RegisteredBefore
-  /** What is wrong with the inputs of hosts, told when all plays were seen. */
-  readonly inputFindings: HostFindings
-  readonly findings: Findings
-}
 
 export interface ValidatedPlay {
   readonly spec: PlaySpec
@@ -51,8 +25,8 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
   const noRegisters: Vocabulary['explain'] = (name) =>
     registersOf(play).has(name) || context.registered.has(name)
       ? {
-          message: `'${name}' is registered by a task, and the variables of a play are evaluated before any task`,
-          hint: "put the variable into the task's own 'vars'",
+          message: `'${name}' is registered by a task, and a play's variables are evaluated before its tasks`,
+          hint: "put the variable in the task's own 'vars'",
         }
       : undefined
   const outside = { explain: noRegisters, used }

@@ -87,7 +87,7 @@ export class FileParser {
         if (tree && !(tree.kind === 'scalar' && tree.value === null))
           this.#findings.error(
             'wrong-type',
-            `a file of variables must hold a map, not ${describeNode(tree)}`,
+            `a file of variables must contain a map, not ${describeNode(tree)}`,
             placeOf(tree),
           )
         return []
@@ -125,9 +125,9 @@ export class FileParser {
   #include(map: YamlMap, word: string, value: YamlNode, path: string, chain: Chain): readonly ParsedTask[] {
     const refused = {
       ...REFUSED_IN_TASK,
-      loop: "it is not supported with an import: write 'loop' on the tasks",
-      register: 'register the tasks of the file',
-      notify: 'the tasks of the file may notify',
+      loop: "set 'loop' on the tasks in the file",
+      register: "set 'register' on the tasks in the file",
+      notify: "set 'notify' on the tasks in the file",
     }
     checkKeywords(map, `'${word}'`, IMPORT_TASKS_KEYWORDS, refused, this.#findings)
     const outer = parseTask(
@@ -145,7 +145,11 @@ export class FileParser {
     const root = this.#enter(target, chain, placeOf(value))
     if (!root || (root.kind === 'scalar' && root.value === null)) return []
     if (root.kind !== 'list') {
-      this.#findings.error('wrong-type', `a file of tasks must hold a list, not ${describeNode(root)}`, placeOf(root))
+      this.#findings.error(
+        'wrong-type',
+        `a file of tasks must contain a list, not ${describeNode(root)}`,
+        placeOf(root),
+      )
       return []
     }
     return this.#tasks(root.items, target, [...chain, target]).map((task) => ({
@@ -160,7 +164,7 @@ export class FileParser {
   #enter(path: string, chain: Chain, named?: SourceSpan): YamlNode | undefined {
     if (chain.includes(path)) {
       const circle = [...chain.slice(chain.indexOf(path)), path].join(' → ')
-      return this.#findings.error('import-cycle', `the import goes round in a circle: ${circle}`, named)
+      return this.#findings.error('import-cycle', `the files import each other in a cycle: ${circle}`, named)
     }
     return this.tree(path, named)
   }
@@ -174,13 +178,13 @@ export class FileParser {
       else if (first.type !== input.type)
         this.#findings.error(
           'input-conflict',
-          `input '${input.name}' is of type ${input.type} here and ${first.type} in ${first.at.file}`,
+          `input '${input.name}' has type ${input.type} here and ${first.type} in ${first.at.file}`,
           input.at,
         )
       else if (JSON.stringify(first.default) !== JSON.stringify(input.default))
         this.#findings.error(
           'input-conflict',
-          `input '${input.name}' has another default in ${first.at.file}`,
+          `input '${input.name}' has a different default in ${first.at.file}`,
           input.at,
         )
       else if (input.required || input.sensitive)

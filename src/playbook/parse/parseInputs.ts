@@ -33,7 +33,7 @@ export function parseInputs(node: YamlNode, findings: Findings): readonly InputD
       if (entry.value.kind === 'scalar' && entry.value.value === null)
         findings.error(
           'missing-keyword',
-          `input '${entry.key}' says no type`,
+          `input '${entry.key}' has no type`,
           entry.keyAt,
           `one of ${INPUT_TYPES.join(', ')}`,
         )
@@ -77,12 +77,12 @@ function parseInput(entry: YamlEntry, map: YamlMap, findings: Findings): InputDe
   if (typeof standard === 'string' && standard.includes('{{'))
     findings.error(
       'expression-not-allowed',
-      'a default cannot hold {{ … }}',
+      'a default cannot contain {{ … }}',
       preset && placeOf(preset.value),
-      "put the expression into the play's 'vars'",
+      "put the expression in the play's 'vars'",
     )
   if (preset && required)
-    findings.error('contradiction', `'${entry.key}' is required and has a default`, preset.keyAt, 'keep one of the two')
+    findings.error('contradiction', `'${entry.key}' is required but has a default`, preset.keyAt, 'remove one of them')
   return {
     ...shape,
     required: required && !preset,
@@ -98,7 +98,7 @@ function readType(entry: YamlEntry, map: YamlMap, findings: Findings): InputType
   if (!given) {
     findings.error(
       'missing-keyword',
-      `input '${entry.key}' says no type`,
+      `input '${entry.key}' has no type`,
       entry.keyAt,
       `add 'type: ' and one of ${known.join(', ')}`,
     )
@@ -118,7 +118,7 @@ function readType(entry: YamlEntry, map: YamlMap, findings: Findings): InputType
     array: 'list',
   }
   const habit = Object.hasOwn(habits, word) ? `write ${habits[word]}` : suggestion(word, known)
-  findings.error('unknown-type', `there is no input type '${word}'`, placeOf(given.value), habit)
+  findings.error('unknown-type', `'${word}' is not an input type`, placeOf(given.value), habit)
 }
 
 function readPattern(map: YamlMap, findings: Findings): string | undefined {
@@ -131,7 +131,7 @@ function readPattern(map: YamlMap, findings: Findings): string | undefined {
   } catch (error) {
     findings.error(
       'bad-pattern',
-      `the pattern is no regular expression: ${(error as Error).message}`,
+      `the pattern is not a valid regular expression: ${(error as Error).message}`,
       placeOf(given.value),
     )
   }

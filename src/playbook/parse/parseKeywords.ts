@@ -1,7 +1,9 @@
 // Reads keyword values: each returns what was meant, or reports what is wrong and returns undefined.
+import type { SourceSpan } from '../../model/diagnostic.ts'
 import { suggestion } from '../../model/didYouMean.ts'
 import type { Findings } from '../../text/findings.ts'
 import { isName, isReserved, MAGIC_VARIABLES } from '../../language/readableName.ts'
+import { NOT_YET } from './keywords.ts'
 import type { ParsedBecome, ParsedName } from './parsed.ts'
 import {
   describeNode,
@@ -28,14 +30,14 @@ export function booleanHint(node: YamlNode): string | undefined {
   if (!isText(node)) return undefined
   if (/^(yes|on|y|true)$/i.test(node.value)) return 'write true'
   if (/^(no|off|n|false)$/i.test(node.value)) return 'write false'
-  if (node.value.includes('{{')) return "expressions are not evaluated here; use 'when' to choose"
+  if (node.value.includes('{{')) return "expressions are not evaluated here; use 'when' instead"
   return undefined
 }
 
 export function readText(node: YamlNode, word: string, findings: Findings): string | undefined {
   if (isText(node) && node.value !== '') return node.value
   const hint = node.kind === 'scalar' && node.value !== null ? `put it in quotes: '${node.value}'` : undefined
-  findings.error('wrong-type', `'${word}' must be a text, not ${describeNode(node)}`, placeOf(node), hint)
+  findings.error('wrong-type', `'${word}' must be a string, not ${describeNode(node)}`, placeOf(node), hint)
 }
 
 /** A text without expressions. */
@@ -44,9 +46,9 @@ export function readFixedText(node: YamlNode, word: string, findings: Findings):
   if (text === undefined || !text.includes('{{')) return text
   findings.error(
     'expression-not-allowed',
-    `'${word}' cannot hold {{ … }}`,
+    `'${word}' cannot contain {{ … }}`,
     placeOf(node),
-    'it must be known before the run',
+    'it must be known before the run: write a fixed value',
   )
 }
 
@@ -75,7 +77,7 @@ export function readMap(node: YamlNode, word: string, findings: Findings): YamlM
 export function readList(node: YamlNode, word: string, findings: Findings): readonly YamlNode[] {
   if (node.kind === 'list') return node.items
   if (node.kind === 'scalar' && node.value === null) return []
-  const hint = node.kind === 'map' ? "begin each item with '- '" : undefined
+  const hint = node.kind === 'map' ? "start each item with '- '" : undefined
   findings.error('wrong-type', `'${word}' must be a list, not ${describeNode(node)}`, placeOf(node), hint)
   return []
 }
@@ -87,23 +89,27 @@ export function readBecome(map: YamlMap, findings: Findings): ParsedBecome {
   const on = enabled && readBoolean(enabled.value, 'become', findings)
   const who = user && readFixedText(user.value, 'become_user', findings)
   if (method && !(isText(method.value) && method.value.value === 'sudo'))
-    findings.error('unsupported', "'become_method' knows sudo only so far", placeOf(method.value), 'delete this line')
+    findings.error('unsupported', "'become_method' supports sudo only", placeOf(method.value), 'delete this line')
   return { ...(on !== undefined && { enabled: on }), ...(who !== undefined && { user: who }) }
 }
 
-/** Words of the expression language: a variable of that name could not be read. */
 /** Reports a name that no expression could read, or that would hide a variable of crane-play. */
 export function checkVariableName(name: string, at: ParsedName['at'], findings: Findings): boolean {
   if (!isName(name)) {
     const better = name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_')
     findings.error(
       'bad-variable-name',
-      `'${name}' cannot be the name of a variable`,
+      `'${name}' is not a valid variable name`,
       at,
-      `letters, digits and _ only, such as ${better}`,
+      `use letters, digits and _ only, such as ${better}`,
     )
   } else if (isReserved(name)) {
-    findings.error('bad-variable-name', `'${name}' is a word of the expression language`, at, 'choose another name')
+    findings.error(
+      'bad-variable-name',
+      `'${name}' is a reserved word of the expression language`,
+      at,
+      'choose another name',
+    )
   } else if ((MAGIC_VARIABLES as readonly string[]).includes(name)) {
     findings.error('bad-variable-name', `'${name}' is set by crane-play for each host`, at, 'choose another name')
   } else return true
@@ -128,7 +134,19 @@ export function checkKeywords(
   for (const { key, keyAt } of map.entries) {
     if (known.includes(key)) continue
     const why = Object.hasOwn(refused, key) ? refused[key] : undefined
-    if (why !== undefined) findings.error('unsupported-keyword', `'${key}' does not work in ${where}`, keyAt, why)
+    if (why !== undefined) refuseKeyword(key, keyAt, where, why, findings)
     else findings.error('unknown-keyword', `${where} has no keyword '${key}'`, keyAt, suggestion(key, known))
   }
+}
+
+/** `why`: what to write instead; beginning with `NOT_YET`, the word has its meaning and only waits. */
+export function refuseKeyword(key: string, at: SourceSpan, where: string, why: string, findings: Findings): void {
+  const yet = why.startsWith(NOT_YET)
+  const hint = yet ? why.slice(NOT_YET.length + 2) : why
+  findings.error(
+    'unsupported-keyword',
+    `'${key}' is not supported${yet ? ' yet' : ''} in ${where}`,
+    at,
+    hint === '' ? undefined : hint,
+  )
 }

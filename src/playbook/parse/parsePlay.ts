@@ -43,9 +43,9 @@ export function parsePlaybookHead(
   if (entryOf(root, 'hosts')) {
     return findings.error(
       'wrong-type',
-      'a playbook is a list of plays, and this is one play alone',
+      'a playbook is a list of plays; this is a single play',
       placeOf(root),
-      "begin it with '- '",
+      "start it with '- '",
     )
   }
   checkKeywords(root, 'a playbook', FILE_KEYWORDS, {}, findings)
@@ -105,9 +105,9 @@ export function parsePlay(node: YamlNode, findings: Findings): PlayImport | Writ
   if (entryOf(node, 'inputs') && node.entries.length === 1)
     return findings.error(
       'unsupported-keyword',
-      "'inputs' cannot be an item of the list of plays",
+      "'inputs' cannot be an item in the list of plays",
       node.entries[0]?.keyAt,
-      "write 'inputs:' and 'plays:' at the head of the file, with the plays below 'plays:'",
+      "write 'inputs:' and 'plays:' at the top level of the file, with the plays under 'plays:'",
     )
   checkKeywords(node, 'a play', PLAY_KEYWORDS, REFUSED_IN_PLAY, findings)
   checkGatherFacts(get('gather_facts'), entryOf(node, 'gather_facts')?.keyAt, findings)
@@ -150,9 +150,9 @@ function checkGatherFacts(node: YamlNode | undefined, at: SourceSpan | undefined
   if (!node || (node.kind === 'scalar' && node.value === false)) return
   findings.error(
     'unsupported-keyword',
-    "'gather_facts' does nothing here",
+    "'gather_facts' is not needed",
     at,
-    'facts are gathered as they are needed: delete this line',
+    'facts are gathered when they are needed: delete this line',
   )
 }
 

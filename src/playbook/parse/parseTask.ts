@@ -1,6 +1,6 @@
 // One item of `tasks:` or `handlers:` as it was written.
 import type { Findings } from '../../text/findings.ts'
-import { REFUSED_IN_TASK, TASK_KEYWORDS } from './keywords.ts'
+import { NOT_YET, REFUSED_IN_TASK, TASK_KEYWORDS } from './keywords.ts'
 import type { ParsedName, ParsedTask } from './parsed.ts'
 import {
   checkKeywords,
@@ -12,6 +12,7 @@ import {
   readNames,
   readTags,
   readVars,
+  refuseKeyword,
 } from './parseKeywords.ts'
 import { describeNode, entryOf, placeOf, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
 
@@ -26,11 +27,11 @@ export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
     if (known.includes(key)) return false
     if (STANDS_FOR_TYPE.has(key)) typed = true
     if (key.startsWith('with_')) {
-      findings.error('unsupported-keyword', `'${key}' does not work in a task`, keyAt, "use 'loop' with a list")
+      refuseKeyword(key, keyAt, 'a task', "use 'loop' with a list", findings)
       return false
     }
     if (!Object.hasOwn(REFUSED_IN_TASK, key)) return true
-    findings.error('unsupported-keyword', `'${key}' does not work in a task`, keyAt, REFUSED_IN_TASK[key])
+    refuseKeyword(key, keyAt, 'a task', REFUSED_IN_TASK[key] ?? '', findings)
     return false
   })
   const name = get('name')
@@ -92,10 +93,10 @@ function readLoopControl(
     "'loop_control'",
     ['loop_var', 'index_var'],
     {
-      label: 'it is not supported yet',
-      pause: 'it is not supported yet',
+      label: NOT_YET,
+      pause: NOT_YET,
       extended: "use 'index_var'",
-      break_when: 'it is not supported yet',
+      break_when: NOT_YET,
     },
     findings,
   )

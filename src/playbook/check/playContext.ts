@@ -1,0 +1,30 @@
+// What all plays of a run are checked against, and what they leave for those after them.
+import type { Catalogue } from '../../model/catalogue.ts'
+import type { Checked, SourceSpan } from '../../model/diagnostic.ts'
+import type { ValueType } from '../../language/valueType.ts'
+import type { Findings } from '../../text/findings.ts'
+import type { FileChecks } from './fileChecks.ts'
+import type { HostFindings } from './hostFindings.ts'
+import type { RunVariables } from './playVariables.ts'
+
+export type SelectHosts = (pattern: string, at: SourceSpan | undefined) => Checked<readonly string[]>
+
+/** What earlier plays registered: type, and the hosts that have it. */
+export type RegisteredBefore = Map<string, { readonly type: ValueType; readonly hosts: ReadonlySet<string> }>
+
+export interface PlayContext {
+  readonly catalogue: Catalogue
+  readonly files: FileChecks
+  readonly selectHosts: SelectHosts
+  /** Undefined: no `--limit`. */
+  readonly limitTo: ReadonlySet<string> | undefined
+  readonly onlyTags: readonly string[]
+  readonly skipTags: readonly string[]
+  readonly run: RunVariables
+  /** Names of variables that some expression reads. */
+  readonly used: Set<string>
+  readonly registered: RegisteredBefore
+  /** What is wrong with the inputs of hosts, told when all plays were seen. */
+  readonly inputFindings: HostFindings
+  readonly findings: Findings
+}
