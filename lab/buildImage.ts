@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx'
-import { cacheFolder, debianMirror, LabProblem, type Say } from './machine.ts'
+import { cacheDirectory, debianMirror, LabProblem, type Say } from './machine.ts'
 import { imageKey, recipe } from './recipe.ts'
 
 const run = $({ quiet: true, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' } })
@@ -12,12 +12,12 @@ const run = $({ quiet: true, env: { ...process.env, DEBIAN_FRONTEND: 'noninterac
  * The tree appears under its final name only when it is whole, so a build that died leaves nothing that looks ready.
  */
 export async function ensureImage(say: Say): Promise<string> {
-  const done = join(cacheFolder(), `image-${imageKey()}`)
+  const done = join(cacheDirectory(), `image-${imageKey()}`)
   if (existsSync(done)) return done
-  const work = join(cacheFolder(), `building-${imageKey()}-${process.pid}`)
-  for (const left of existsSync(cacheFolder()) ? readdirSync(cacheFolder()) : [])
+  const work = join(cacheDirectory(), `building-${imageKey()}-${process.pid}`)
+  for (const left of existsSync(cacheDirectory()) ? readdirSync(cacheDirectory()) : [])
     if (left.startsWith('building-') && !existsSync(`/proc/${left.split('-').at(-1)}`))
-      rmSync(join(cacheFolder(), left), { recursive: true, force: true })
+      rmSync(join(cacheDirectory(), left), { recursive: true, force: true })
   mkdirSync(work, { recursive: true })
   try {
     const mirror = await debianMirror()

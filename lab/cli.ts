@@ -1,10 +1,22 @@
 /** `npm run lab -- …`: up, status, ssh, reset, down. */
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
-import { labDown, labHost, LabProblem, labReset, labState, labUp, projectRoot } from './index.ts'
-import { hostIsUp } from './labState.ts'
+import { labDown, labHost, LabProblem, labReset, labUp, projectRoot } from './index.ts'
+import { labFiles, labName } from './labName.ts'
+import { hostIsUp, readStates } from './labState.ts'
 import { hostCount, maximumHosts } from './names.ts'
 import { containerdPins, type ContainerdGeneration } from './recipe.ts'
+
+interface Named {
+  name?: string
+}
+interface UpOptions extends Named {
+  hosts: string
+  containerd: ContainerdGeneration
+  bareConfig?: true
+  takeOver?: true
+}
 
 const started = Date.now()
 const say = (line: string) => process.stdout.write(`lab ${((Date.now() - started) / 1000).toFixed(1)}s: ${line}\n`)
@@ -14,59 +26,67 @@ const program = new Command('lab')
   .exitOverride()
   .enablePositionalOptions()
 
+const nameOption = () =>
+  new Option('--name <name>', "which lab; default: $CRANE_PLAY_LAB, or the checkout's own").env('CRANE_PLAY_LAB')
+
 program
   .command('up')
   .description('bring the hosts up; hosts that are right already are left alone')
+  .addOption(nameOption())
   .option('--hosts <n>', `how many, 1 to ${maximumHosts}`, '4')
   .addOption(
     new Option('--containerd <generation>', 'what apt offers').choices(Object.keys(containerdPins)).default('1.7'),
   )
   .option('--bare-config', 'hosts start without /etc/containerd/config.toml')
-  .option('--take-over', 'end a lab that another checkout started')
-  .action(async (options: { hosts: string; containerd: ContainerdGeneration; bareConfig?: true; takeOver?: true }) => {
+  .option('--take-over', 'end a lab of this name that another checkout started')
+  .action(async (options: UpOptions) => {
     await labUp({ ...options, hosts: hostCount(options.hosts), say })
   })
 
 program
   .command('status')
-  .description('say what is up')
+  .description('show the labs of this machine')
   .action(() => {
-    const state = labState()
-    if (!state) {
-      say('no lab is up')
-      return
+    const labs = readStates()
+    if (labs.length === 0) say('no lab is up')
+    for (const { name, owner, size, containerd, hosts } of labs) {
+      const whose = owner === projectRoot ? '' : `, of ${owner}${existsSync(owner) ? '' : ' (which is gone)'}`
+      say(`lab ${name}: ${size} hosts, containerd ${containerd} on offer${whose}`)
+      for (const host of hosts) say(`  ${host.name} ${host.address} ${hostIsUp(host) ? 'up' : 'DOWN'}`)
     }
-    say(`lab of ${state.owner}: ${state.size} hosts, containerd ${state.containerd} on offer`)
-    for (const host of state.hosts) say(`${host.name} ${host.address} ${hostIsUp(host) ? 'up' : 'DOWN'}`)
-    if (state.owner !== projectRoot) say('it belongs to another checkout; `up --take-over` here would replace it')
   })
 
 program
   .command('ssh')
+  .addOption(nameOption())
   .argument('<host>')
   .argument('[command...]')
   .passThroughOptions()
   .description('log in as root, or run a command')
-  .action(async (name: string, command: string[]) => {
-    const { address } = labHost(name)
-    const files = ['-i', `${projectRoot}/.lab/id_ed25519`, '-o', `UserKnownHostsFile=${projectRoot}/.lab/known_hosts`]
+  .action(async (host: string, command: string[], options: Named) => {
+    const lab = labName(options.name)
+    const { address } = labHost(host, lab)
+    const { privateKey, knownHosts } = labFiles(lab)
+    const files = ['-i', privateKey, '-o', `UserKnownHostsFile=${knownHosts}`]
     const child = spawn('ssh', ['-F', 'none', ...files, `root@${address}`, ...command], { stdio: 'inherit' })
     process.exitCode = await new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 255)))
   })
 
 program
   .command('reset')
+  .addOption(nameOption())
   .argument('<host...>', 'names, or all')
   .description('put hosts back to their first state')
-  .action(async (names: string[]) => {
-    await labReset(names.includes('all') ? 'all' : names)
-    say(`reset: ${names.join(' ')}`)
+  .action(async (hosts: string[], options: Named) => {
+    await labReset(hosts.includes('all') ? 'all' : hosts, labName(options.name))
+    say(`reset: ${hosts.join(' ')}`)
   })
 
 program
   .command('down')
-  .description('end the hosts this lab started')
-  .action(() => labDown(say))
+  .addOption(nameOption())
+  .description('end the hosts of a lab')
+  .action((options: Named) => labDown(say, labName(options.name)))
 
 try {
   await program.parseAsync()

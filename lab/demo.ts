@@ -1,7 +1,7 @@
 // npm run demo: fresh hosts, the deployment in check mode, for real, and again with nothing to change; then a container job.
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
-import { LabProblem, labHost, labReset, labUp, projectRoot } from './index.ts'
+import { dirname, join } from 'node:path'
+import { type Lab, LabProblem, labHost, labReset, labUp, projectRoot } from './index.ts'
 
 const PARTITION = 'CPU'
 const GREETING = 'Hello from container'
@@ -9,11 +9,11 @@ const GREETING = 'Hello from container'
 const title = (text: string) => console.log(`\n\x1b[1m# ${text}\x1b[0m`)
 
 /** Runs crane-play as a user would and shows its own output. @returns the exit status. */
-function cranePlay(...args: string[]): number {
+function cranePlay(lab: Lab, ...args: string[]): number {
   console.log(`$ crane-play ${args.join(' ')}\n`)
   const { status } = spawnSync(process.execPath, [join(projectRoot, 'bin/crane-play.js'), ...args], {
     stdio: 'inherit',
-    cwd: join(projectRoot, '.lab'),
+    cwd: dirname(lab.inventory),
   })
   return status ?? 1
 }
@@ -60,15 +60,15 @@ function readJob(json: string): { status: number; node: string } {
 
 async function demo(): Promise<number> {
   title('Four fresh hosts: crane01 is the control node, crane[02-04] compute')
-  await labUp({ hosts: 4, takeOver: true, say: (line) => console.error(line) })
+  const lab = await labUp({ hosts: 4, say: (line) => console.error(line) })
   await labReset('all')
   const deploy = ['deploy.yml', '-i', 'hosts', '--known-hosts', 'known_hosts']
   title('What would it do? (--check touches nothing)')
-  const check = cranePlay(...deploy, '--check', '--detailed-exitcode')
+  const check = cranePlay(lab, ...deploy, '--check', '--detailed-exitcode')
   title('Make it so')
-  const first = cranePlay(...deploy, '--detailed-exitcode')
+  const first = cranePlay(lab, ...deploy, '--detailed-exitcode')
   title('And again: nothing is left to change')
-  const second = cranePlay(...deploy, '--detailed-exitcode')
+  const second = cranePlay(lab, ...deploy, '--detailed-exitcode')
   title("The guide's own test, by hand")
   const greeted = await containerJob()
   const faults = [

@@ -2,7 +2,7 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { $ } from 'zx'
-import { hostFolder, sharedHome } from './bootHost.ts'
+import { hostDirectory, sharedHome } from './hostDisk.ts'
 import { containerdConfig } from './containerdConfig.ts'
 import { craneConfig } from './craneConfig.ts'
 import type { LabState } from './labState.ts'
@@ -24,12 +24,12 @@ function put(root: string, path: string, text: string, mode = 0o644): void {
 
 /** Writes the seed of `name` anew. The sshd key is kept in the host's folder, so known_hosts stays true. */
 export async function writeSeed(state: LabState, name: string, publicKey: string): Promise<void> {
-  const folder = hostFolder(state.disks, name)
+  const folder = hostDirectory(state.disks, name)
   const seed = join(folder, 'seed')
   rmSync(seed, { recursive: true, force: true })
   mkdirSync(seed, { recursive: true })
   const names = hostNames(state.size)
-  const known = names.map((host, index) => `${hostAddress(index)} ${host}\n`).join('')
+  const known = names.map((host, index) => `${hostAddress(state.number, index)} ${host}\n`).join('')
   put(seed, 'etc/hostname', `${name}\n`)
   put(seed, 'etc/hosts', `127.0.0.1 localhost\n::1 localhost ip6-localhost\n\n${known}`)
   put(seed, 'root/.ssh/authorized_keys', publicKey, 0o600)

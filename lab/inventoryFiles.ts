@@ -1,7 +1,7 @@
 /** Writes what a program needs to reach the lab's hosts: an INI inventory and a known_hosts file. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { hostFolder } from './bootHost.ts'
+import { hostDirectory } from './hostDisk.ts'
 import type { LabState } from './labState.ts'
 import { computeNames, hostName } from './names.ts'
 
@@ -36,7 +36,9 @@ ansible_ssh_private_key_file=${files.privateKey}
 `
   writeFileSync(files.inventory, text)
   const keys = state.hosts.map(({ name, address }) => {
-    const [kind, key] = readFileSync(join(hostFolder(state.disks, name), 'ssh_host_ed25519_key.pub'), 'utf8').split(' ')
+    const [kind, key] = readFileSync(join(hostDirectory(state.disks, name), 'ssh_host_ed25519_key.pub'), 'utf8').split(
+      ' ',
+    )
     return `${name},${address} ${kind} ${key}\n`
   })
   writeFileSync(files.knownHosts, keys.join(''))

@@ -1,8 +1,10 @@
-/** The running lab as a file under /run: who started it, its hosts and their process ids. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { isMainThread } from 'node:worker_threads'
-import { LabProblem, runtimeFolder } from './machine.ts'
+/** The running labs as files under /run: who started each, its hosts and their process ids. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { dirname, join } from 'node:path'
+import { labFiles } from './labName.ts'
+import { LabProblem, runtimeDirectory } from './machine.ts'
+import { maximumLabs, subnetPrefix } from './names.ts'
 import type { ContainerdGeneration } from './recipe.ts'
 
 export interface HostState {
@@ -15,13 +17,16 @@ export interface HostState {
 }
 
 export interface LabState {
-  version: 1
-  /** Project folder of the checkout that started the lab. */
+  version: 2
+  name: string
+  /** Unique among the labs that are up; its hosts' addresses and interfaces carry it. */
+  number: number
+  /** Directory of the checkout that started the lab. */
   owner: string
-  /** Folder with the hosts' disks. */
+  /** Directory with the hosts' disks. */
   disks: string
   image: string
-  /** A folder over the image, beneath all that the lab adds. */
+  /** A directory over the image, beneath all that the lab adds. */
   layer?: string
   /** Digest of the lab's sources that made the hosts. */
   code: string
@@ -32,46 +37,70 @@ export interface LabState {
   hosts: HostState[]
 }
 
-const stateFile = join(runtimeFolder, 'state.json')
+const stateFile = (name: string): string => join(runtimeDirectory, `${name}.json`)
 
-/** The lab's state, or undefined when none was started since the machine booted. */
-export function readState(): LabState | undefined {
+/** The state of the lab of that name, or undefined when it was not started since the machine booted. */
+export function readState(name: string): LabState | undefined {
   try {
-    return JSON.parse(readFileSync(stateFile, 'utf8')) as LabState
+    const state = JSON.parse(readFileSync(stateFile(name), 'utf8')) as LabState
+    return state.version === 2 ? state : undefined
   } catch {
     return undefined
   }
 }
 
+/** The labs of this machine, of every checkout. */
+export const readStates = (): LabState[] =>
+  (existsSync(runtimeDirectory) ? readdirSync(runtimeDirectory) : [])
+    .filter((file) => file.endsWith('.json'))
+    .flatMap((file) => readState(file.slice(0, -'.json'.length)) ?? [])
+    .sort((a, b) => a.number - b.number)
+
 export function writeState(state: LabState): void {
-  mkdirSync(runtimeFolder, { recursive: true })
   const text = `${JSON.stringify(state, null, 2)}\n`
-  for (const file of [stateFile, join(state.owner, '.lab/state.json')]) {
-    mkdirSync(join(file, '..'), { recursive: true })
+  for (const file of [stateFile(state.name), labFiles(state.name, state.owner).state]) {
+    mkdirSync(dirname(file), { recursive: true })
     writeFileSync(`${file}.new`, text)
     renameSync(`${file}.new`, file)
   }
 }
 
-export function forgetState(owner: string): void {
-  rmSync(stateFile, { force: true })
-  rmSync(join(owner, '.lab/state.json'), { force: true })
+export function forgetState({ name, owner }: Pick<LabState, 'name' | 'owner'>): void {
+  rmSync(stateFile(name), { force: true })
+  rmSync(labFiles(name, owner).state, { force: true })
 }
 
-/** The lab of the checkout `owner`. @throws LabProblem when none is up, or another one */
-export function requireOwn(state: LabState | undefined, owner: string): LabState {
-  if (!state) throw new LabProblem('No lab is up; start one with `npm run lab -- up`.')
+/**
+ * The first number that no other lab holds and whose addresses this machine does not use otherwise.
+ * @throws LabProblem when all are taken
+ */
+export function freeNumber(
+  labs: readonly Pick<LabState, 'number'>[],
+  addresses: readonly string[] = Object.values(networkInterfaces()).flatMap((all = []) =>
+    all.map((one) => one.address),
+  ),
+): number {
+  for (let number = 0; number < maximumLabs; number++) {
+    const held = labs.some((lab) => lab.number === number)
+    if (!held && !addresses.some((address) => address.startsWith(subnetPrefix(number)))) return number
+  }
+  throw new LabProblem('all networks from 10.77.0.0/24 to 10.77.255.0/24 are in use on this machine')
+}
+
+/** The lab, if the checkout `owner` may use it. @throws LabProblem when it is not up, or another checkout's */
+export function requireOwn(name: string, state: LabState | undefined, owner: string): LabState {
+  if (!state) throw new LabProblem(`lab ${name} is not up: start it with \`npm run lab -- up\``)
   if (state.owner === owner) return state
   throw new LabProblem(
-    `The lab that is up belongs to ${state.owner}, and only its keys open it: use it from there, or replace it with \`npm run lab -- up --take-over\`.`,
+    `lab ${name} belongs to ${state.owner}, and only the keys there open it: use it from there, choose another --name, or replace it with \`npm run lab -- up --take-over\``,
   )
 }
 
 /** @throws LabProblem when the lab has no host of that name */
-export function findHost({ hosts }: LabState, name: string): HostState {
+export function findHost({ name: lab, hosts }: Pick<LabState, 'name' | 'hosts'>, name: string): HostState {
   const host = hosts.find((one) => one.name === name)
   if (host) return host
-  throw new LabProblem(`The lab has no host '${name}'; it has ${hosts.map((one) => one.name).join(' ')}.`)
+  throw new LabProblem(`lab ${lab} has no host '${name}'; it has ${hosts.map((one) => one.name).join(' ')}`)
 }
 
 /** Whether a process id is alive and still what it was: ids are reused after a reboot or a crash. */
@@ -84,30 +113,3 @@ export function isAlive(pid: number, program: string): boolean {
 }
 
 export const hostIsUp = (host: HostState): boolean => isAlive(host.launcher, 'unshare') && isAlive(host.pid, 'systemd')
-
-/** Runs `work` while no other lab command of this machine does; waits at most five minutes for its turn. */
-export async function alone<T>(work: () => Promise<T>): Promise<T> {
-  mkdirSync(runtimeFolder, { recursive: true })
-  const lock = join(runtimeFolder, 'lock')
-  const giveUp = Date.now() + 300_000
-  for (;;) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' })
-      break
-    } catch {
-      const holder = existsSync(lock) ? readFileSync(lock, 'utf8') : ''
-      if (holder && !existsSync(`/proc/${holder}`)) rmSync(lock, { force: true })
-      else if (Date.now() > giveUp)
-        throw new LabProblem(`Another lab command (process ${holder}) has been at work for five minutes; wait for it.`)
-      else await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-  }
-  // The layers' folders become the hosts' own, so a strict umask of the caller's would lock their users out.
-  const before = isMainThread ? process.umask(0o022) : undefined
-  try {
-    return await work()
-  } finally {
-    if (before !== undefined) process.umask(before)
-    rmSync(lock, { force: true })
-  }
-}

@@ -4,18 +4,18 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { $ } from 'zx'
 
-/** A mistake or a lack the person at the keyboard can mend: shown as one sentence, without a stack. */
+/** What the person at the keyboard can fix: shown as one sentence, without a stack. */
 export class LabProblem extends Error {}
 
 export type Say = (line: string) => void
 
 /** Where images and the hosts' disks are kept; outside any checkout, so that a fresh clone finds them. */
-export const cacheFolder = (): string =>
+export const cacheDirectory = (): string =>
   process.env['CRANE_PLAY_LAB_CACHE'] ??
   join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'crane-play-lab')
 
-/** Where the running lab is described; one lab a machine, whichever checkout started it. */
-export const runtimeFolder = '/run/crane-play-lab'
+/** Where the running labs of this machine are described, whichever checkout started them. */
+export const runtimeDirectory = '/run/crane-play-lab'
 
 /** Programs and the Debian packages that bring them. */
 export type Tools = Readonly<Record<string, string>>
@@ -33,10 +33,10 @@ const LAB_TOOLS: Tools = {
 /** Throws a LabProblem unless this process is root on Linux. */
 export function requireRootOnLinux({ platform, getuid }: Pick<NodeJS.Process, 'platform' | 'getuid'> = process): void {
   if (platform !== 'linux')
-    throw new LabProblem(`The lab boots Linux hosts in namespaces, so it needs a Linux machine; this is ${platform}.`)
+    throw new LabProblem(`the lab boots Linux hosts in namespaces, so it needs Linux; this is ${platform}`)
   if (getuid?.() !== 0)
     throw new LabProblem(
-      'The lab mounts file systems and creates network namespaces, so it must run as root: try again with sudo.',
+      'the lab mounts file systems and creates network namespaces, so it must run as root: try again with sudo',
     )
 }
 
@@ -45,7 +45,7 @@ export async function installTools(say: Say, tools: Tools = LAB_TOOLS): Promise<
   const missing = [...new Set(Object.keys(tools).filter((path) => !existsSync(path)))].map((path) => tools[path] ?? '')
   if (missing.length === 0) return
   if (!existsSync('/usr/bin/apt-get'))
-    throw new LabProblem(`${missing.join(', ')} must be there, and can be installed by itself only on Debian.`)
+    throw new LabProblem(`install ${missing.join(', ')} first: the lab can do so only with apt-get`)
   say(`installing ${missing.join(' ')} on this machine`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const install = () => $({ env, quiet: true, nothrow: true })`apt-get install -y --no-install-recommends ${missing}`
@@ -82,6 +82,6 @@ export async function debianMirror(): Promise<string> {
     if (site && name === codename && component === 'main') return site
   }
   throw new LabProblem(
-    "The lab builds its image from Debian's archive, and this machine's apt sources name none for its own release.",
+    "the lab builds its image from Debian's archive, and this machine's apt sources name none for its own release",
   )
 }

@@ -29,7 +29,7 @@ export async function run(options: BenchOptions): Promise<BenchResult[]> {
   const layer = options.quick ? undefined : join((await imageWith(PYTHON_ON_HOSTS, options.say)).layer, 'upper')
   try {
     for (const hosts of new Set(plan.map((one) => one.hosts))) {
-      const lab = await labUp({ hosts, takeOver: true, say: options.say, ...(layer !== undefined && { layer }) })
+      const lab = await labUp({ hosts, say: options.say, ...(layer !== undefined && { layer }) })
       await labReset('all')
       const world: World = { lab, hosts: labHosts(lab), pdsh, ...folder, ...(controller && { controller }) }
       for (const room of [pdsh, controller]) if (room) introduce(room, lab, world.hosts)

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { join } from 'node:path'
 import { $ } from 'zx'
 import { ensureImage } from '../../lab/buildImage.ts'
-import { cacheFolder, debianMirror, LabProblem, type Say } from '../../lab/machine.ts'
+import { cacheDirectory, debianMirror, LabProblem, type Say } from '../../lab/machine.ts'
 import { recipe } from '../../lab/recipe.ts'
 import { Room, type RoomBase } from './room.ts'
 
@@ -20,7 +20,7 @@ const keyOf = (...parts: unknown[]) => createHash('sha256').update(JSON.stringif
 
 /** The room of Ansible, Mitogen, pyinfra and clush; built in about a minute, then kept. */
 export async function controllerRoom(say: Say): Promise<RoomBase> {
-  const done = join(cacheFolder(), `bench-${SUITE}-${keyOf(REVISION, SUITE, PACKAGES, PYTHON_TOOLS)}`)
+  const done = join(cacheDirectory(), `bench-${SUITE}-${keyOf(REVISION, SUITE, PACKAGES, PYTHON_TOOLS)}`)
   if (!existsSync(done)) {
     await buildWhole(done, async (work) => {
       say(`installing ${[...PACKAGES, ...PYTHON_TOOLS].join(', ')} in a folder of their own`)
@@ -43,7 +43,7 @@ export async function controllerRoom(say: Say): Promise<RoomBase> {
 /** A layer above the lab's image with more packages of its own release, in seconds. @returns the room it makes */
 export async function imageWith(packages: readonly string[], say: Say): Promise<Required<RoomBase>> {
   const root = await ensureImage(say)
-  const layer = join(cacheFolder(), `bench-layer-${keyOf(REVISION, root, packages)}`)
+  const layer = join(cacheDirectory(), `bench-layer-${keyOf(REVISION, root, packages)}`)
   if (!existsSync(layer)) {
     await buildWhole(layer, async (work) => {
       say(`installing ${packages.join(', ')} in a layer above the lab's image`)
@@ -64,10 +64,10 @@ export async function imageWith(packages: readonly string[], say: Say): Promise<
 
 /** The folder appears under its final name only when it is whole. */
 async function buildWhole(done: string, build: (work: string) => Promise<void>): Promise<void> {
-  for (const left of readdirSync(cacheFolder()))
+  for (const left of readdirSync(cacheDirectory()))
     if (left.startsWith('bench-building-') && !existsSync(`/proc/${left.split('-').at(-1)}`))
-      rmSync(join(cacheFolder(), left), { recursive: true, force: true })
-  const work = join(cacheFolder(), `bench-building-${process.pid}`)
+      rmSync(join(cacheDirectory(), left), { recursive: true, force: true })
+  const work = join(cacheDirectory(), `bench-building-${process.pid}`)
   rmSync(work, { recursive: true, force: true })
   mkdirSync(work, { recursive: true })
   try {

@@ -8,7 +8,7 @@ here=$(dirname "$(readlink -f "$0")")
 
 while read -r _ mountpoint kind _; do
   case $kind in cgroup | cgroup2) ;; *) continue ;; esac
-  group=$mountpoint/crane-lab-$name-$$
+  group=$mountpoint/$netns-$$
   mkdir -p "$group"
   for file in cpuset.cpus cpuset.mems; do
     if [ -e "$group/$file" ] && [ "$kind" = cgroup ]; then cat "$mountpoint/$file" >"$group/$file"; fi

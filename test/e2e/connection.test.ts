@@ -108,7 +108,7 @@ const CASES: readonly Case[] = [
     what: 'a port where nobody listens',
     vars: () => 'ansible_port=1',
     outcome: 'unreachable',
-    cause: /^10\.77\.0\.14:1 refused the connection$/,
+    cause: /^10\.77\.\d+\.14:1 refused the connection$/,
     hint: 'Is sshd running, and is this its port (ansible_port)?',
   },
   {
@@ -121,10 +121,10 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'an address that nobody has',
-    vars: () => 'ansible_host=10.77.0.200',
+    vars: () => `ansible_host=${lab.unusedAddress}`,
     argv: ['--timeout', '1'],
     outcome: 'unreachable',
-    cause: /^10\.77\.0\.200:22 (did not answer within 1 s|cannot be reached: no route to the host)$/,
+    cause: /^10\.77\.\d+\.200:22 (did not answer within 1 s|cannot be reached: no route to the host)$/,
     hint: 'Is the host up',
   },
   {

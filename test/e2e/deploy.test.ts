@@ -58,7 +58,7 @@ describe.each([
   { containerd: '1.7', bareConfig: true },
 ] as const)('deploy.yml with containerd $containerd, bare: $bareConfig', (options) => {
   beforeAll(async () => {
-    lab = await labUp({ takeOver: true, ...options })
+    lab = await labUp({ ...options })
     await labReset('all')
   })
 
@@ -85,7 +85,7 @@ describe.each([
       ControlMachine: 'crane01',
       Container: { Enabled: true, RuntimeEndpoint: '/run/containerd/containerd.sock', UserNsEnabledByDefault: false },
     })
-    expect(await on('crane03', "ss -ltn | grep -c ' 10.77.0.13:10350 '")).toBe('1\n')
+    expect(await on('crane03', `ss -ltn | grep -cF ' ${labHost('crane03').address}:10350 '`)).toBe('1\n')
   })
 
   it('has nothing to do the second time, and asks each host once', async () => {
@@ -114,7 +114,7 @@ describe('what breaks afterwards', () => {
   })
 
   beforeAll(async () => {
-    lab = await labUp({ takeOver: true, containerd: '1.7', bareConfig: false })
+    lab = await labUp({ containerd: '1.7', bareConfig: false })
     await labReset('all')
     const { status, failures } = await run('deploy.yml')
     if (status !== 3) throw new Error(`the cluster could not be deployed: ${JSON.stringify(failures)}`)
@@ -192,10 +192,10 @@ describe('what breaks afterwards', () => {
 
 describe('deploy.yml with containerd 1.6', () => {
   beforeAll(async () => {
-    lab = await labUp({ takeOver: true, containerd: '1.6', bareConfig: false })
+    lab = await labUp({ containerd: '1.6', bareConfig: false })
     await labReset('all')
   })
-  afterAll(() => labUp({ takeOver: true, containerd: '1.7', bareConfig: false }))
+  afterAll(() => labUp({ containerd: '1.7', bareConfig: false }))
 
   it('says that it is too old, before CraneSched is told of containers', async () => {
     const { status, failures } = await run('deploy.yml')

@@ -12,7 +12,7 @@ let lab: Lab
 const folders: string[] = []
 
 beforeAll(async () => {
-  lab = await labUp({ takeOver: true })
+  lab = await labUp()
   await labReset('all')
 })
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })))

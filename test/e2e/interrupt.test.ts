@@ -109,7 +109,7 @@ it('a probe that hangs is ended too', async () => {
 })
 
 it('a host that never answers does not keep the command', async () => {
-  const site = labSite(lab, { crane03: OPS, silent: 'ansible_host=10.77.0.200' })
+  const site = labSite(lab, { crane03: OPS, silent: `ansible_host=${lab.unusedAddress}` })
   sites.push(site)
   await onHost('crane03', `rm -rf ${FOLDER}`)
   const run = site.play(`- ensureDirectory: ${FOLDER}\n- run: { command: 'true', always: true }\n`).start()

@@ -1,17 +1,18 @@
 /** The lab itself, by hand, without the product: from `up` through a job in a real container to `down`. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { cacheFolder } from '../../lab/machine.ts'
-import { labDown, labHost, labReset, labState, labUp, projectRoot } from '../../lab/index.ts'
+import { type Lab, labDown, labHost, labReset, labState, labUp, projectRoot } from '../../lab/index.ts'
+import { writeState } from '../../lab/labState.ts'
 
-const containerSection = `Container:
+const containerSection = (server: string) => `Container:
   Enabled: true
   RuntimeEndpoint: /run/containerd/containerd.sock
   UserNsEnabledByDefault: false
   Dns:
-    Servers: ["10.77.0.1"]
+    Servers: ["${server}"]
 `
 const network = {
   cniVersion: '1.0.0',
@@ -66,14 +67,15 @@ async function submit(words: string): Promise<number> {
 
 const ended = /"status": [23456]\b/
 
+let lab: Lab
 beforeAll(async () => {
-  await labUp({ hosts: 2, takeOver: true })
+  lab = await labUp({ hosts: 2 })
   await labReset('all')
 })
 
 test('a host starts as a site before the guide', async () => {
   expect(await must('crane02', 'hostname')).toBe('crane02\n')
-  expect(await must('crane02', 'getent hosts crane01')).toMatch(/^10\.77\.0\.11\s+crane01\n$/)
+  expect(await must('crane02', 'getent hosts crane01')).toMatch(/^10\.77\.\d+\.11\s+crane01\n$/)
   expect(existsSync(join(labHost('crane02').root, 'usr/bin/containerd'))).toBe(false)
   expect(readFileSync(join(labHost('crane02').root, 'etc/crane/config.yaml'), 'utf8')).not.toContain('Container:')
   await eventually('crane01', 'cinfo', /^CPU +up +1 +idle +crane02$/m)
@@ -86,8 +88,8 @@ test('a host starts as a site before the guide', async () => {
 
 test('sshd, the key, known_hosts and both kinds of sudo are real', () => {
   const ssh = (user: string, command: string, input = '') => {
-    const files = ['-i', `${projectRoot}/.lab/id_ed25519`, '-o', `UserKnownHostsFile=${projectRoot}/.lab/known_hosts`]
-    const options = ['-F', 'none', '-o', 'BatchMode=yes', ...files, `${user}@10.77.0.12`, command]
+    const files = ['-i', lab.privateKey, '-o', `UserKnownHostsFile=${lab.knownHosts}`]
+    const options = ['-F', 'none', '-o', 'BatchMode=yes', ...files, `${user}@${labHost('crane02').address}`, command]
     const result = spawnSync('ssh', options, { encoding: 'utf8', input })
     return { status: result.status, stdout: result.stdout }
   }
@@ -103,7 +105,7 @@ test('a job runs in a real container, over the real runtime and network', async 
   await must('crane02', 'mkdir -p /etc/cni/net.d')
   writeFileSync(join(labHost('crane02').root, 'etc/cni/net.d/00-crane.conf'), JSON.stringify(network))
   for (const host of ['crane01', 'crane02'])
-    await must(host, `printf '%s' '${containerSection}' >> /etc/crane/config.yaml`)
+    await must(host, `printf '%s' '${containerSection(lab.gateway)}' >> /etc/crane/config.yaml`)
   await must('crane01', 'systemctl restart cranectld')
   await must('crane02', 'systemctl restart craned')
   await eventually('crane01', 'cinfo', /^CPU +up +1 +idle +crane02$/m)
@@ -149,6 +151,35 @@ test('a reset host is as it was, and a powered-off one is gone alone', async () 
   expect(labHost('crane01').isUp()).toBe(true)
 })
 
+test('a second lab is up beside the first one, and ends alone', async () => {
+  const second = await labUp({ name: `${lab.name}-2`, hosts: 1 })
+  expect(second.gateway).not.toBe(lab.gateway)
+  expect(await labHost('crane01', second.name).exec('cat /etc/hosts')).toMatchObject({
+    stdout: expect.stringContaining(`${labHost('crane01', second.name).address} crane01\n`),
+  })
+  await labDown(() => {}, second.name)
+  expect(labState(second.name)).toBeUndefined()
+  expect(labHost('crane01').isUp()).toBe(true)
+  expect(await labHost('crane01').exec('true')).toMatchObject({ exitCode: 0 })
+})
+
+test('the lab of another checkout is neither taken nor ended unasked', async () => {
+  const state = labState()
+  if (!state) throw new Error('the lab is not up')
+  const other = mkdtempSync(join(tmpdir(), 'checkout-'))
+  mkdirSync(join(other, 'lab'))
+  try {
+    writeState({ ...state, owner: other })
+    await expect(labUp({ hosts: 2 })).rejects.toThrow(`lab ${lab.name} of ${other} is up with 1 host(s)`)
+    await expect(labDown()).rejects.toThrow(`lab ${lab.name} belongs to ${other}`)
+    expect(() => labHost('crane01')).toThrow('only the keys there open it')
+  } finally {
+    writeState(state)
+    rmSync(other, { recursive: true })
+  }
+  expect(labHost('crane01').isUp()).toBe(true)
+})
+
 test('who may not run a lab is told what is needed, in one line', () => {
   const tsx = join(projectRoot, 'node_modules/tsx/dist/cli.mjs')
   const result = spawnSync(process.execPath, [tsx, join(projectRoot, 'lab/cli.ts'), 'up'], {
@@ -156,21 +187,24 @@ test('who may not run a lab is told what is needed, in one line', () => {
     encoding: 'utf8',
   })
   expect(result.status).toBe(1)
-  expect(result.stderr).toMatch(/^lab: The lab mounts file systems .* must run as root: try again with sudo\.\n$/)
+  expect(result.stderr).toMatch(/^lab: the lab mounts file systems .* must run as root: try again with sudo\n$/)
 })
 
 test('down leaves nothing behind but the image', async () => {
-  const pids = labState()?.hosts.flatMap(({ pid, launcher }) => [pid, launcher]) ?? []
+  const { hosts = [], disks = '', number = -1 } = labState() ?? {}
+  const pids = hosts.flatMap(({ pid, launcher }) => [pid, launcher])
   expect(pids).toHaveLength(4)
   await labDown()
   expect(labState()).toBeUndefined()
   expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([])
-  expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(`${cacheFolder()}/hosts`)
+  expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(`${disks}/`)
   expect(existsSync('/run/netns') ? readdirSync('/run/netns') : []).not.toContainEqual(
-    expect.stringMatching(/^crane-lab-/),
+    expect.stringMatching(`^crane-lab${number}-`),
   )
-  expect(readdirSync('/sys/class/net')).not.toContainEqual(expect.stringMatching(/^(crane-lab|vcl)/))
-  const groups = spawnSync('find', ['/sys/fs/cgroup', '-name', 'crane-lab-*'], { encoding: 'utf8' })
+  expect(readdirSync('/sys/class/net')).not.toContainEqual(
+    expect.stringMatching(`^(crane-lab${number}$|vcl${number}-)`),
+  )
+  const groups = spawnSync('find', ['/sys/fs/cgroup', '-name', `crane-lab${number}-*`], { encoding: 'utf8' })
   expect(groups.stdout).toBe('')
   await labDown()
 })

@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 let lab: Lab
 beforeAll(async () => {
-  lab = await labUp({ takeOver: true })
+  lab = await labUp()
   await labReset([HOST])
 })
 

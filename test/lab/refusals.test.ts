@@ -1,11 +1,14 @@
 // What the lab refuses before it starts or changes anything, and the sentence it says.
 import { describe, expect, test } from 'vitest'
-import { findHost, type LabState, requireOwn } from '../../lab/labState.ts'
+import { labName } from '../../lab/labName.ts'
+import { findHost, freeNumber, type LabState, requireOwn } from '../../lab/labState.ts'
 import { LabProblem, requireRootOnLinux } from '../../lab/machine.ts'
 import { hostCount } from '../../lab/names.ts'
 
 const running: LabState = {
-  version: 1,
+  version: 2,
+  name: 'mine',
+  number: 0,
   owner: '/home/me/crane-play',
   disks: '/var/cache/hosts',
   image: 'i',
@@ -17,27 +20,38 @@ const running: LabState = {
 }
 
 test.each<[what: string, refused: () => unknown, sentence: RegExp]>([
-  ['no host', () => hostCount('0'), /^A lab has 1 to 32 hosts, not '0'\.$/],
-  ['too many hosts', () => hostCount('33'), /^A lab has 1 to 32 hosts, not '33'\.$/],
-  ['a word for a number', () => hostCount('abc'), /^A lab has 1 to 32 hosts, not 'abc'\.$/],
-  ['half a host', () => hostCount(2.5), /^A lab has 1 to 32 hosts, not 2\.5\.$/],
+  ['no host', () => hostCount('0'), /^a lab has 1 to 32 hosts, not '0'$/],
+  ['too many hosts', () => hostCount('33'), /^a lab has 1 to 32 hosts, not '33'$/],
+  ['a word for a number', () => hostCount('abc'), /^a lab has 1 to 32 hosts, not 'abc'$/],
+  ['half a host', () => hostCount(2.5), /^a lab has 1 to 32 hosts, not 2\.5$/],
   [
     'a host that is not there',
     () => findHost(running, 'crane9'),
-    /^The lab has no host 'crane9'; it has crane01 crane02\.$/,
+    /^lab mine has no host 'crane9'; it has crane01 crane02$/,
   ],
-  ['no lab', () => requireOwn(undefined, '/x'), /^No lab is up; start one with `npm run lab -- up`\.$/],
+  ['no lab', () => requireOwn('mine', undefined, '/x'), /^lab mine is not up: start it with `npm run lab -- up`$/],
+  ['a name that is a path', () => labName('../x'), /^'\.\.\/x' is not a name for a lab/],
+  ['a name that is too long', () => labName('x'.repeat(32)), /is not a name for a lab/],
+  [
+    'a machine full of labs',
+    () =>
+      freeNumber(
+        Array.from({ length: 256 }, (_, number) => ({ number })),
+        [],
+      ),
+    /^all networks from 10\.77\.0\.0\/24/,
+  ],
   [
     'the lab of another checkout',
-    () => requireOwn(running, '/x'),
-    /^The lab that is up belongs to \/home\/me\/crane-play/,
+    () => requireOwn('mine', running, '/x'),
+    /^lab mine belongs to \/home\/me\/crane-play/,
   ],
   [
     'another system',
     () => requireRootOnLinux({ platform: 'darwin', getuid: () => 0 }),
-    /^The lab boots Linux hosts .* this is darwin\.$/,
+    /^the lab boots Linux hosts .* this is darwin$/,
   ],
-  ['a system without users', () => requireRootOnLinux({ platform: 'win32' }), /this is win32\.$/],
+  ['a system without users', () => requireRootOnLinux({ platform: 'win32' }), /this is win32$/],
   ['another user', () => requireRootOnLinux({ platform: 'linux', getuid: () => 1000 }), /must run as root/],
 ])('%s', (_what, refused, sentence) => {
   expect(refused).toThrow(LabProblem)
@@ -55,6 +69,6 @@ describe('what is right is taken', () => {
 
   test('root on Linux, the own lab, and a host of it', () => {
     expect(() => requireRootOnLinux({ platform: 'linux', getuid: () => 0 })).not.toThrow()
-    expect(findHost(requireOwn(running, running.owner), 'crane02').name).toBe('crane02')
+    expect(findHost(requireOwn('mine', running, running.owner), 'crane02').name).toBe('crane02')
   })
 })

@@ -1,0 +1,127 @@
+/** Brings a lab up: as many hosts as asked for, each as a site is before the guide. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { awaitHost, ensureBridge } from './bootHost.ts'
+import { ensureImage } from './buildImage.ts'
+import { codeDigest } from './codeDigest.ts'
+import { emptyTrash, wipeDisk } from './hostDisk.ts'
+import { makeKey, writeHome, writeSeed } from './hostSeed.ts'
+import { inTurn } from './inTurn.ts'
+import { writeInventory } from './inventoryFiles.ts'
+import { endLab, isForeign } from './labDown.ts'
+import { type LabFiles, labFiles, labName, projectRoot } from './labName.ts'
+import { freeNumber, hostIsUp, type LabState, readState, readStates, writeState } from './labState.ts'
+import { cacheDirectory, installTools, LabProblem, raiseWatchLimit, requireRootOnLinux, type Say } from './machine.ts'
+import { gatewayAddress, hostCount, hostNames, unusedAddress } from './names.ts'
+import { type ContainerdGeneration, containerdPins } from './recipe.ts'
+import { buildSiteLayer } from './siteLayer.ts'
+import { startHosts } from './startHosts.ts'
+
+export interface LabOptions {
+  /** Which of this machine's labs; default: CRANE_PLAY_LAB, or the checkout's own. */
+  name?: string
+  /** 1 to 32; crane01 is the control node. */
+  hosts?: number
+  /** What `apt-get install containerd` gives on the hosts. */
+  containerd?: ContainerdGeneration
+  /** Start hosts without /etc/containerd/config.toml; runc is then wrapped so that containers run all the same. */
+  bareConfig?: boolean
+  /** A directory that lies over the image on every host: what peers of the benchmark need there, such as Python. */
+  layer?: string
+  /** Replace a lab of the same name that another checkout started. */
+  takeOver?: boolean
+  say?: Say
+}
+
+/** A running lab: its files, its hosts' names, and the addresses of its network. */
+export interface Lab extends Omit<LabFiles, 'state'> {
+  name: string
+  hosts: string[]
+  /** The controller's own address in the hosts' network. */
+  gateway: string
+  /** An address in the hosts' network that nobody has. */
+  unusedAddress: string
+}
+
+/**
+ * Brings the lab to the wanted size and options; hosts already right are left alone.
+ * @throws LabProblem with one sentence when this machine or another checkout's lab stands in the way
+ */
+export async function labUp(options: LabOptions = {}): Promise<Lab> {
+  const { containerd = '1.7', bareConfig = false, layer, takeOver = false, say = () => {} } = options
+  const name = labName(options.name)
+  const size = hostCount(options.hosts ?? 4)
+  if (!(containerd in containerdPins))
+    throw new LabProblem(`the lab has containerd ${Object.keys(containerdPins).join(', ')}, not ${containerd}`)
+  requireRootOnLinux()
+  return inTurn(`lab-${name}`, async () => {
+    const current = readState(name)
+    if (current && isForeign(current) && !takeOver) throw new LabProblem(foreign(current))
+    const image = await inTurn('machine', async () => {
+      await installTools(say)
+      raiseWatchLimit(say)
+      return ensureImage(say)
+    })
+    const wanted = {
+      version: 2,
+      name,
+      owner: projectRoot,
+      disks: join(cacheDirectory(), 'hosts', name),
+      image,
+      ...(layer !== undefined && { layer }),
+      code: codeDigest(),
+      containerd,
+      bareConfig,
+      size,
+    } as const
+    if (current && isAsWanted(current, wanted)) {
+      await Promise.all(current.hosts.map(awaitHost))
+      say(`already up: lab ${name}, ${size} hosts`)
+      return describeLab(current)
+    }
+    if (current) await endLab(current, say)
+    const state = await inTurn('machine', async () => {
+      const numbered: LabState = { ...wanted, number: freeNumber(readStates()), hosts: [] }
+      // From here on the number is taken, and a crash leaves word of it.
+      writeState(numbered)
+      return numbered
+    })
+    await startLab(state, say)
+    return describeLab(state)
+  })
+}
+
+const foreign = ({ name, owner, hosts }: LabState): string =>
+  `lab ${name} of ${owner} is up with ${hosts.filter(hostIsUp).length} host(s): choose another --name, run \`npm run lab -- down\` there, or end it with \`npm run lab -- up --take-over\` here`
+
+const isAsWanted = (current: LabState, wanted: Omit<LabState, 'number' | 'hosts'>): boolean =>
+  (Object.keys(wanted) as (keyof typeof wanted)[]).every((key) => current[key] === wanted[key]) &&
+  current.layer === wanted.layer &&
+  current.hosts.length === wanted.size &&
+  current.hosts.every(hostIsUp) &&
+  existsSync(labFiles(wanted.name).privateKey)
+
+function describeLab({ name, number, size }: LabState): Lab {
+  const { inventory, knownHosts, privateKey } = labFiles(name)
+  const addresses = { gateway: gatewayAddress(number), unusedAddress: unusedAddress(number) }
+  return { name, hosts: hostNames(size), inventory, knownHosts, privateKey, ...addresses }
+}
+
+async function startLab(state: LabState, say: Say): Promise<void> {
+  const files = labFiles(state.name)
+  mkdirSync(state.disks, { recursive: true })
+  await makeKey(files.privateKey, `crane-play-lab-${state.name}`)
+  const publicKey = readFileSync(`${files.privateKey}.pub`, 'utf8')
+  const names = hostNames(state.size)
+  // After a reboot the disks of an earlier lab are still there, though nothing else is.
+  for (const name of names) wipeDisk(state.disks, name)
+  emptyTrash(state.disks)
+  await buildSiteLayer(state.image, state.disks, say)
+  writeHome(state, publicKey)
+  await Promise.all(names.map((name) => writeSeed(state, name, publicKey)))
+  await ensureBridge(state.number)
+  say(`starting ${names.length} hosts in lab ${state.name}, containerd ${state.containerd} on offer`)
+  await startHosts(state, names)
+  writeInventory(state, files)
+  say(`up: ${names.join(' ')}; inventory ${files.inventory}`)
+}
