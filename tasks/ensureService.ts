@@ -1,4 +1,4 @@
-// ensureService: a systemd unit is enabled or not, and runs or does not.
+// ensureService: a systemd unit is enabled or disabled, and running or stopped.
 import {
   refuse,
   change,
@@ -15,25 +15,25 @@ import {
   mayCreateFiles,
 } from 'crane-play/task'
 
-/** systemd's words for units that nothing can enable and that need no enabling. */
+/** systemd's states of units that cannot be enabled and need not be. */
 const ENABLED_BY_OTHERS = ['static', 'indirect', 'generated', 'transient', 'alias']
 const ENABLED = ['enabled', 'enabled-runtime']
 
 export default defineTask({
   name: 'ensureService',
-  summary: 'Has a systemd unit enabled or disabled, and running or stopped.',
+  summary: 'Enables or disables a systemd unit, and starts or stops it.',
   params: Type.Object({
     name: UnitName(),
-    enabled: Type.Optional(Type.Boolean({ description: 'Whether it starts at boot. Left out: as it is.' })),
-    running: Type.Optional(Type.Boolean({ description: 'Whether it runs now. Left out: as it is.' })),
+    enabled: Type.Optional(Type.Boolean({ description: 'Whether it starts at boot. Default: unchanged.' })),
+    running: Type.Optional(Type.Boolean({ description: 'Whether it runs now. Default: unchanged.' })),
   }),
   check: ({ enabled, running }) =>
     enabled === undefined && running === undefined
       ? [
           {
             path: '',
-            message: 'says neither enabled nor running',
-            hint: 'add `running: true`, `enabled: true`, or both',
+            message: 'needs enabled, running or both',
+            hint: 'add `running: true` or `enabled: true`',
           },
         ]
       : [],
@@ -42,14 +42,14 @@ export default defineTask({
     const name = unitName(params.name)
     const wanted = params.enabled || params.running
     if (unit.load === 'not-found') {
-      if (!wanted) return ok({ note: `there is no ${name}` })
-      return refuse(`there is no unit ${name}`, 'is the package that brings it installed?')
+      if (!wanted) return ok({ note: `${name} does not exist` })
+      return refuse(`the unit ${name} does not exist`, 'install the package that contains it')
     }
     if (wanted && (unit.load === 'masked' || unit.file.startsWith('masked'))) {
-      return refuse(`${name} is masked, so nothing can start it`, `on the host: systemctl unmask ${name}`)
+      return refuse(`${name} is masked and cannot be started`, `run on the host: systemctl unmask ${name}`)
     }
     if (unit.load !== 'loaded' && unit.load !== 'masked') {
-      return refuse(`systemd cannot load ${name}: ${unit.load}`, `on the host: systemctl status ${name}`)
+      return refuse(`systemd cannot load ${name}: ${unit.load}`, `run on the host: systemctl status ${name}`)
     }
     const enabled = ENABLED.includes(unit.file)
     const running = unit.active === 'active' || unit.active === 'reloading'
@@ -62,7 +62,7 @@ export default defineTask({
       ...(enable ? (['enable'] as const) : disable ? (['disable'] as const) : []),
       ...(start ? (['start'] as const) : stop ? (['stop'] as const) : []),
     ]
-    if (plan.length === 0) return ok({ note: `${unit.active}, ${unit.file || 'without a file'}` })
+    if (plan.length === 0) return ok({ note: `${unit.active}, ${unit.file || 'no unit file'}` })
     return change({
       note: `${plan.join(' and ')} ${name}`,
       diffs: [

@@ -1,4 +1,4 @@
-// ensureToml: keys of a TOML file have the given values; the rest of it stays as it was.
+// ensureToml: keys of a TOML file have the given values; the rest is unchanged.
 import { defineKeyedFileTask, parseToml, patchToml } from 'crane-play/task'
 
 export default defineKeyedFileTask({

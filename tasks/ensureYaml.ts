@@ -1,4 +1,4 @@
-// ensureYaml: keys of a YAML file have the given values; every other byte of it stays as it was.
+// ensureYaml: keys of a YAML file have the given values; every other byte is unchanged.
 import { defineKeyedFileTask, parseYaml, patchYaml } from 'crane-play/task'
 
 export default defineKeyedFileTask({ name: 'ensureYaml', format: 'YAML', patch: patchYaml, parse: parseYaml })

@@ -1,4 +1,4 @@
-// installPackage: packages are installed, absent, or of a certain version, through apt or dnf.
+// installPackage: packages are installed, absent or at a certain version, with apt or dnf.
 import {
   refuse,
   change,
@@ -22,21 +22,22 @@ const ANY = '*'
 
 export default defineTask({
   name: 'installPackage',
-  summary: 'Has packages installed, absent, or of a certain version, through apt or dnf.',
+  summary: 'Installs, upgrades or removes packages with apt or dnf.',
   shorthand: 'name',
   params: Type.Object({
     name: Type.Union([PackageName(), Type.Array(PackageName(), { minItems: 1 })], {
-      description: 'One package, or a list that is installed together.',
+      description: 'One package, or a list that is installed in one transaction.',
     }),
     state: Type.Optional(
       Type.Union([Type.Literal('present'), Type.Literal('absent'), Type.Literal('latest')], {
-        description: 'latest: no newer version is on offer in the lists as they are on the host.',
+        description: 'latest: also upgrade to the newest version in the package lists of the host.',
         default: 'present',
       }),
     ),
     version: Type.Optional(
       Type.String({
-        description: 'The version as the package manager writes it; * stands for any text, alone for any version.',
+        description:
+          'The version as the package manager writes it. * stands for any characters, and alone for any version.',
         pattern: '^[A-Za-z0-9*][A-Za-z0-9.+:~*_^-]*$',
         errorMessage: "must be a version such as '1.7.24-1', or '1.7.*'",
         examples: ['1.7.*'],
@@ -45,13 +46,13 @@ export default defineTask({
     refresh: Type.Optional(
       Type.Union([Type.Literal('if-needed'), Type.Literal('always'), Type.Literal('never')], {
         description:
-          'Whether the lists of packages are fetched anew: only when one is not found, before each installation, never.',
+          'When to fetch the package lists: only when a package is not found, before each installation, or never.',
         default: 'if-needed',
       }),
     ),
     lockTimeout: Type.Optional(
       Type.Integer({
-        description: 'Seconds to wait for another package manager that is at work.',
+        description: 'Seconds to wait while another package manager is running.',
         minimum: 0,
         maximum: 3600,
         default: LOCK_SECONDS,
@@ -60,10 +61,10 @@ export default defineTask({
   }),
   check: ({ name, state = 'present', version }) => [
     ...(version !== undefined && state !== 'present'
-      ? [{ path: '/version', message: `a version does not go with \`state: ${state}\`` }]
+      ? [{ path: '/version', message: `version cannot be combined with \`state: ${state}\`` }]
       : []),
     ...(version !== undefined && typeof name !== 'string' && name.length > 1
-      ? [{ path: '/version', message: 'a version is for one package', hint: 'write one task for each package' }]
+      ? [{ path: '/version', message: 'version needs a single package', hint: 'write one task for each package' }]
       : []),
   ],
   observe: ({ name, state }) =>
@@ -73,7 +74,7 @@ export default defineTask({
     const due = Object.entries(observed).filter(([, fact]) => !fits(fact, state, version))
     if (due.length === 0) return ok({ note: Object.entries(observed).map(describe).join(', ') })
     const manager = due[0]?.[1].manager
-    if (!manager) return refuse('the host has neither dpkg nor rpm', 'install the software by other means')
+    if (!manager) return refuse('the host has neither dpkg nor rpm', 'install the software with `run`')
     const wantedVersion = (fact: PackageFact) =>
       state === 'latest'
         ? (fact.candidate ?? 'latest')
@@ -116,7 +117,7 @@ function fits(fact: PackageFact, state: string, version: string | undefined): bo
   return version === undefined || version === ANY || isVersion(fact, version)
 }
 
-/** rpm's release (`-1.el9`) and epoch may be left out, as dnf lets one. */
+/** rpm's release (`-1.el9`) and epoch may be left out, as dnf allows. */
 function isVersion({ manager, version }: PackageFact, wanted: string): boolean {
   const pattern = wanted.split('*').map(escapeRegExp).join('.*')
   return new RegExp(manager === 'dnf' ? `^(\\d+:)?${pattern}(-[^-]+)?$` : `^${pattern}$`).test(version ?? '')

@@ -1,4 +1,4 @@
-// restartService: a systemd unit runs with its files as they are now.
+// restartService: a systemd unit runs with its current configuration files.
 import {
   AbsolutePath,
   refuse,
@@ -24,23 +24,25 @@ import {
 type Questions = { readonly unit: Probe<UnitFact> } & { readonly [path: `/${string}`]: Probe<FileFact> }
 
 /**
- * Whether a restart is due is read from the host: the unit is older than one of its files. So a restart that was due
- * when a run was killed is still due in the next run, and a second run finds nothing to do.
+ * A restart is due when the unit started before one of its files changed. So a restart that was due when a run was
+ * killed is still due in the next run, and a second run has nothing to do.
  */
 export default defineTask({
   name: 'restartService',
-  summary: 'Restarts a systemd unit when one of its files is newer than it, when it was notified, or when it is down.',
+  summary:
+    'Restarts a systemd unit when one of its files changed after its start, when it was notified, or when it is down.',
   shorthand: 'name',
   params: Type.Object({
     name: UnitName(),
     files: Type.Optional(
       Type.Array(AbsolutePath('A file that the unit reads when it starts.'), {
-        description: 'Files that the unit reads when it starts. A handler adds those its notifying tasks write.',
+        description:
+          'Files that the unit reads when it starts. A handler adds the files written by the tasks that notify it.',
       }),
     ),
     settle: Type.Optional(
       Type.Number({
-        description: 'Seconds for which the unit must stay up after the restart.',
+        description: 'Seconds for which the unit must stay active after the restart.',
         minimum: 0,
         maximum: 300,
         default: SETTLE_SECONDS,
@@ -48,7 +50,7 @@ export default defineTask({
     ),
   }),
   result: Type.Object({
-    startedAt: Type.String({ description: 'When its main process was started, such as 2026-08-01T12:34:56.789Z.' }),
+    startedAt: Type.String({ description: 'When it was started, such as 2026-08-01T12:34:56.789Z.' }),
   }),
   dueByFacts: true,
   observe: ({ name, files = [] }, { watched }): Questions => ({
@@ -58,9 +60,10 @@ export default defineTask({
   decide({ params, observed, context }) {
     const { unit, ...read } = observed
     const name = unitName(params.name)
-    if (unit.load === 'not-found') return refuse(`there is no unit ${name}`, 'is the package that brings it installed?')
+    if (unit.load === 'not-found')
+      return refuse(`the unit ${name} does not exist`, 'install the package that contains it')
     if (unit.load === 'masked') {
-      return refuse(`${name} is masked, so nothing can start it`, `on the host: systemctl unmask ${name}`)
+      return refuse(`${name} is masked and cannot be started`, `run on the host: systemctl unmask ${name}`)
     }
     const running = unit.active === 'active' || unit.active === 'reloading'
     const newer = Object.entries(read).filter(([, file]) => isNewer(file, unit))
@@ -94,5 +97,5 @@ export default defineTask({
 const isNewer = (file: FileFact | undefined, { startedAt }: UnitFact): boolean =>
   startedAt !== null && file !== undefined && 'changedAt' in file && file.changedAt > startedAt
 
-/** Of microseconds since the epoch; empty where nothing keeps running. */
+/** From microseconds since the epoch; empty when it is not running. */
 const timeText = (time: number | null): string => (time === null ? '' : new Date(time / 1000).toISOString())

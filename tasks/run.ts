@@ -1,4 +1,4 @@
-// run: a command that no other task type covers, with a fact that says whether it is still due.
+// run: a command that no other task type covers, with a condition that says when it is due.
 import {
   AbsolutePath,
   change,
@@ -18,22 +18,22 @@ const NOT_RUN = { stdout: '', stderr: '', exitStatus: 0 }
 
 export default defineTask({
   name: 'run',
-  summary: 'Runs a command while a fact says that it is due, or always.',
+  summary: 'Runs a command when it is due, or in every run.',
   shorthand: 'command',
   params: Type.Object({
     command: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String(), { minItems: 1 })], {
-      description: 'A text for sh -c, or a list of words that no shell looks at.',
+      description: 'A string for `sh -c`, or a list of words that are passed on as they are.',
     }),
-    creates: Type.Optional(AbsolutePath('It is due while this path does not exist.')),
-    removes: Type.Optional(AbsolutePath('It is due while this path exists.')),
+    creates: Type.Optional(AbsolutePath('Due while this path does not exist.')),
+    removes: Type.Optional(AbsolutePath('Due while this path exists.')),
     unless: Type.Optional(
       Type.String({
-        description: 'A read-only command: it is due while this exits with another status than 0.',
+        description: 'A read-only command. Due while it exits with a status other than 0.',
         minLength: 1,
       }),
     ),
-    always: Type.Optional(Type.Boolean({ description: 'It is due in each run, and reported changed each time.' })),
-    chdir: Type.Optional(AbsolutePath('The directory it runs in, `unless` too.')),
+    always: Type.Optional(Type.Boolean({ description: 'Due in every run, and reported as changed each time.' })),
+    chdir: Type.Optional(AbsolutePath('The directory to run in, for `unless` too.')),
   }),
   result: Type.Object({ stdout: Type.String(), stderr: Type.String(), exitStatus: Type.Integer() }),
   check({ creates, removes, unless, always }) {
@@ -43,11 +43,12 @@ export default defineTask({
         {
           path: '',
           message: 'does not say when the command is due',
-          hint: 'add creates, removes or unless, or `always: true` if it really must run each time',
+          hint: 'add creates, removes or unless, or `always: true` if it must run every time',
         },
       ]
     }
-    if (facts > 0 && always) return [{ path: '/always', message: 'always does not go with creates, removes or unless' }]
+    if (facts > 0 && always)
+      return [{ path: '/always', message: 'always cannot be combined with creates, removes or unless' }]
     return []
   },
   observe: ({ creates, removes, unless, chdir }) => ({
@@ -69,10 +70,10 @@ export default defineTask({
       plan: {},
       mayCreate: mayCreateAnything,
       stillDue: creates
-        ? `the command ended well and did not make ${params.creates}`
+        ? `the command succeeded but did not create ${params.creates}`
         : removes
-          ? `the command ended well and left ${params.removes} in place`
-          : `the command ended well, and \`${params.unless}\` still exits with status ${unless?.status}`,
+          ? `the command succeeded but did not remove ${params.removes}`
+          : `the command succeeded but \`${params.unless}\` still exits with status ${unless?.status}`,
       repeats: params.always === true,
     })
   },
@@ -88,6 +89,6 @@ export default defineTask({
 
 const said = (command: string | string[]) => (typeof command === 'string' ? command : commandLine(command))
 
-/** A shell of its own, so that what the command sets or how it ends stays with it. */
+/** Its own shell, so that variables it sets and its `exit` do not affect the session. */
 const within = (chdir: string | undefined, command: string) =>
   `${chdir === undefined ? '' : `cd ${quoteShell(chdir)} && `}sh -c ${quoteShell(command)}`

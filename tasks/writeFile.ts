@@ -1,7 +1,7 @@
 // writeFile: a file has the given content, owner and mode.
 import {
   AbsolutePath,
-  Account,
+  Backup,
   type FileAttributes,
   attributesDiff,
   refuse,
@@ -10,11 +10,14 @@ import {
   differs,
   digestedFile,
   explainWriteFailure,
-  folderOf,
+  parentDirectory,
+  Group,
   inode,
   Mode,
   ok,
+  Owner,
   predictFile,
+  refuseType,
   replaceFile,
   sha256,
   TEXT_LIMIT,
@@ -22,55 +25,50 @@ import {
   textFile,
   textOf,
   Type,
+  Validate,
 } from 'crane-play/task'
 
 export default defineTask({
   name: 'writeFile',
-  summary: 'Puts a file in place, whole and at once, with the given content, owner and mode.',
+  summary: 'Writes a file atomically, with the given content, owner and mode.',
   params: Type.Object({
-    path: AbsolutePath('The file on the host. A symbolic link stays, what it points to is replaced.'),
-    content: Type.Optional(Type.String({ description: 'The content itself.' })),
+    path: AbsolutePath('The file on the host. If it is a symbolic link, its target is replaced.'),
+    content: Type.Optional(Type.String({ description: 'The content.' })),
     src: Type.Optional(
       Type.String({
         description:
-          'A file of this machine whose content it is, any bytes: absolute, or beside the file that this task stands in. What hosts answered may not choose it.',
+          'A file on the controller with the content, any bytes: absolute, or relative to the file that contains this task. It cannot depend on what a host answered.',
         minLength: 1,
       }),
     ),
-    owner: Type.Optional(Account('Left out: as the file is, or who one is on the host for a new one.')),
-    group: Type.Optional(Account('Left out: as the file is, or the group of who one is for a new one.')),
-    mode: Type.Optional(Mode("Permission bits, quoted. Left out: as the file is, or '0644' for a new one.")),
-    backup: Type.Optional(Type.Boolean({ description: 'Keep the old file beside the new one.', default: false })),
-    validate: Type.Optional(
-      Type.String({
-        description: 'A command that must accept the new content before it is put in place; %s is its path.',
-        pattern: '%s',
-        errorMessage: 'must have %s where the path of the new content goes',
-        examples: ['visudo -cf %s'],
-      }),
-    ),
+    owner: Owner,
+    group: Group,
+    mode: Type.Optional(Mode("Permission bits, in quotes. Default: unchanged; '0644' for a new file.")),
+    backup: Backup,
+    validate: Validate,
   }),
   check: ({ content, src }) =>
     (content === undefined) === (src === undefined)
-      ? [{ path: '', message: 'needs one of content and src, and only one' }]
+      ? [{ path: '', message: 'needs exactly one of content and src' }]
       : [],
   controllerFiles: ['src'],
   writes: ({ path }) => [path],
   observe: ({ path, content }) => ({
-    // A file that is longer than what is wanted differs by its size alone.
+    // A file longer than the wanted content differs by its size alone.
     file: content !== undefined && Buffer.byteLength(content) <= TEXT_LIMIT ? textFile(path) : digestedFile(path),
-    folder: inode(folderOf(path)),
+    parent: inode(parentDirectory(path)),
   }),
-  decide({ params, observed: { file, folder }, context }) {
+  decide({ params, observed: { file, parent }, context }) {
     const { path } = params
     const content = params.content ?? context.files.get(params.src ?? '')
     if (content === undefined) return refuse(`${params.src} cannot be read`)
-    if (file.type === 'denied') return refuse(`${path} may not be looked at`, 'add `become: true`')
-    if (file.type !== 'absent' && file.type !== 'file') return refuse(`${path} is no file but: ${file.type}`)
+    const wrong = refuseType(path, file, 'file')
+    if (wrong) return wrong
     const asked: FileAttributes = params
     const same = file.type === 'file' && file.size === Buffer.byteLength(content) && file.sha256 === sha256(content)
     if (same && differs(file, asked) === undefined) return ok()
-    if (folder.type === 'absent') return refuse(`there is no folder ${folderOf(path)}`, 'ensureDirectory makes it')
+    if (parent.type === 'absent')
+      return refuse(`the directory ${parentDirectory(path)} does not exist`, 'create it first with ensureDirectory')
     const attributes = file.type === 'file' ? attributesDiff(path, file, asked) : undefined
     return change({
       note: same ? `${differs(file, asked)} of ${path}` : `write ${path}`,

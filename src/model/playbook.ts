@@ -100,4 +100,5 @@ export interface ValidPlaybook {
 
 /** Stands for a value that depends on an earlier change which check mode did not make. */
 export const UNKNOWN: unique symbol = Symbol.for('crane-play.unknown')
+/** The type of `UNKNOWN`. */
 export type Unknown = typeof UNKNOWN

@@ -1,4 +1,4 @@
-// defineTask: what an author states of a task type, and the same with its types erased for the engine.
+// defineTask: what an author states about a task type, and the same with its type parameters erased for the engine.
 import type { Static, TObject } from 'typebox'
 import type { JsonSchema, TaskTypeInfo } from '../model/catalogue.ts'
 import type { Json } from '../model/inventory.ts'
@@ -6,69 +6,72 @@ import type { Decision } from './decision.ts'
 import type { Observed, Probes } from './probes/probe.ts'
 import type { Step, StepOutput } from './steps/step.ts'
 
-/** What observe may know besides the parameters. */
+/** What `observe` may use besides the parameters. */
 export interface ObserveContext {
-  /** For a handler: the files that the tasks which notify it write. Otherwise empty. */
+  /** For a handler: the files written by the tasks that notify it. Empty for a task. */
   readonly watched: readonly string[]
 }
 
-/** What decide may know besides the parameters and what was observed. All of it is data. */
+/** What `decide` may use besides the parameters and the observed facts. All of it is data. */
 export interface DecideContext extends ObserveContext {
+  /** The host's name in the inventory. */
   readonly host: string
-  /** A handler that was notified in this run and has not run since. */
+  /** True for a handler that was notified in this run and has not run since. */
   readonly notified: boolean
-  /** Microseconds since the epoch: a time later than all that was observed, for predictions. */
+  /** Microseconds since the epoch: a time later than everything observed, for predictions. */
   readonly predictedTime: number
-  /** The controller's clock, microseconds since the epoch. */
+  /** The controller's clock, in microseconds since the epoch. */
   readonly now: number
-  /** The contents of the controller's files, by the names that the parameters of `controllerFiles` have. */
+  /** The contents of the controller's files, by the values of the parameters listed in `controllerFiles`. */
   readonly files: ReadonlyMap<string, Uint8Array>
 }
 
+/** What `defineTask` takes. */
 export interface TaskDefinition<Params extends TObject, P extends Probes, Plan, Result extends TObject> {
-  /** The key in a playbook; the file has the same name. */
+  /** The key in a playbook. The file has the same name. */
   readonly name: string
-  /** One sentence, third person: `Sets keys of a TOML file and leaves the rest as it was.` */
+  /** One sentence in the third person: `Sets keys of a TOML file and leaves the rest as it was.` */
   readonly summary: string
+  /** The schema of the parameters. Every field has a `description`. */
   readonly params: Params
-  /** What `register` stores beyond changed, failed, skipped, outcome. */
+  /** The schema of what `register` stores besides `changed`, `failed`, `skipped` and `outcome`. */
   readonly result?: Result
   /** The parameter that a bare value sets: `installPackage: containerd`. */
   readonly shorthand?: keyof Static<Params> & string
-  /** What the schema cannot say. `path` is a JSON pointer into the parameters. */
+  /** Mistakes that the schema cannot express. `path` is a JSON pointer into the parameters. */
   readonly check?: (
     params: Static<Params>,
   ) => readonly { readonly path: string; readonly message: string; readonly hint?: string }[]
-  /** Parameters that name a file of the controller whose content decide needs: absolute, or beside the task's file. */
+  /** Parameters that name a file of the controller whose content `decide` needs: absolute, or relative to the playbook file. */
   readonly controllerFiles?: readonly (keyof Static<Params> & string)[]
-  /** Files that the task writes; what a handler watches that this task notifies. */
+  /** The files the task writes. A handler that the task notifies watches them. */
   readonly writes?: (params: Static<Params>) => readonly string[]
-  /** As a handler it is considered without a notification too: its facts say whether it is still due. */
+  /** As a handler, it is also considered without a notification: its facts say whether it is still due. */
   readonly dueByFacts?: boolean
-  /** Read-only questions, from the parameters alone. */
+  /** The read-only questions, from the parameters alone. */
   readonly observe: (params: Static<Params>, context: ObserveContext) => P
-  /** Pure. Never called while a fact it asked for cannot be known. */
+  /** A pure function. It is not called while a fact that it asked for is unknown. */
   readonly decide: (input: {
     readonly params: Static<Params>
     readonly observed: Observed<P>
     readonly context: DecideContext
   }) => Decision<Observed<P>, Plan>
-  /** What to do on the host, from the plan that decide made. */
+  /** The steps to make on the host, from the plan that `decide` made. */
   readonly apply: (input: { readonly params: Static<Params>; readonly plan: Plan }) => readonly Step[]
-  /** Data to register, from what the steps gave back. */
+  /** The data to register, from the output of the steps. */
   readonly collect?: (outputs: readonly StepOutput[], params: Static<Params>) => Static<Result>
   /** A better cause and hint for a failed step. */
   readonly explain?: (
     failed: StepOutput,
     params: Static<Params>,
   ) => { readonly cause: string; readonly hint?: string } | undefined
-  /** For apply, in seconds; `timeout:` of the task overrides it. Default 300. */
+  /** Seconds allowed for `apply`. The task's `timeout:` overrides it. Default: 300. */
   readonly deadlineSeconds?: number | ((params: Static<Params>) => number)
 }
 
 type Params = Readonly<Record<string, Json>>
 
-/** A task type as the engine sees it: every type parameter erased. */
+/** A task type as the engine sees it, with every type parameter erased. What a file in tasks/ exports as default. */
 export interface TaskType extends TaskTypeInfo {
   readonly dueByFacts: boolean
   readonly controllerFiles: readonly string[]
@@ -87,10 +90,31 @@ export interface TaskType extends TaskTypeInfo {
 
 const DEFAULT_DEADLINE_SECONDS = 300
 
-/** A misspelt parameter is a mistake, not a wish that is ignored. */
+/** A misspelt parameter is a mistake and must not be ignored. */
 const closed = (params: TObject) => ({ ...params, additionalProperties: false }) as unknown as JsonSchema
 
-/** Takes a definition and returns the task type that a file in tasks/ exports as default. */
+/**
+ * Makes a task type from its definition. The file exports the result as default.
+ *
+ * @param definition - Name, summary, parameters, `observe`, `decide` and `apply`; see the fields of `TaskDefinition`.
+ * @returns The task type. Parameters that the schema does not name are refused when a playbook is checked.
+ * @example
+ * export default defineTask({
+ *   name: 'ensureHostname',
+ *   summary: 'Sets the host name.',
+ *   params: Type.Object({ name: Type.String({ description: 'The host name.' }) }),
+ *   observe: () => ({ now: commandOutput('hostname') }),
+ *   decide: ({ params, observed: { now } }) =>
+ *     now.stdout.trim() === params.name
+ *       ? ok()
+ *       : change({
+ *           note: `set the host name to ${params.name}`,
+ *           after: { now: { status: 0, stdout: `${params.name}\n` } },
+ *           plan: {},
+ *         }),
+ *   apply: ({ params }) => [command('hostnamectl', 'set-hostname', params.name)],
+ * })
+ */
 export function defineTask<Params extends TObject, P extends Probes, Plan, Result extends TObject = TObject>(
   definition: TaskDefinition<Params, P, Plan, Result>,
 ): TaskType {

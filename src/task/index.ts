@@ -7,9 +7,22 @@ export { refuse, change, type Decision, ok, verify } from './decision.ts'
 export { deepMerge, holds } from './formats/deepMerge.ts'
 export { type DecideContext, defineTask, type ObserveContext, type TaskType } from './defineTask.ts'
 export { explainInstallFailure, type Installation, installPackages, removePackages } from './steps/packageSteps.ts'
-export { mayCreateAnything, mayCreateFiles, foldersAbove, type MayCreate } from './mayCreate.ts'
-export { AbsolutePath, Account, KeyTable, Mode, PackageName, ReachableAddress, UnitName } from './params.ts'
-export { defineKeyedFileTask, folderOf, type KeyedFormat } from './formats/keyedFile.ts'
+export { mayCreateAnything, mayCreateFiles, directoriesAbove, type MayCreate } from './mayCreate.ts'
+export {
+  AbsolutePath,
+  Account,
+  Backup,
+  Group,
+  KeyTable,
+  Mode,
+  Owner,
+  PackageName,
+  ReachableAddress,
+  UnitName,
+  Validate,
+} from './params.ts'
+export { refuseType } from './refuseType.ts'
+export { defineKeyedFileTask, parentDirectory, type KeyedFormat } from './formats/keyedFile.ts'
 export { parseToml, patchToml } from './formats/patchToml.ts'
 export { parseYaml, patchYaml } from './formats/patchYaml.ts'
 export { GarbledAnswer, type Observed, type Probe, type ProbeKind, type Probes, probe } from './probes/probe.ts'

@@ -1,17 +1,17 @@
-// Which things that are absent now a change may bring into being, beyond those it says itself: for predictions.
+// Which things that are absent now a change may create besides those it names: for predictions.
 import type { Probe } from './probes/probe.ts'
 
-/** True for a probe whose answer may no longer be `absent` afterwards. */
+/** Returns true for a probe whose answer may no longer be `absent` after the change. */
 export type MayCreate = (probe: Probe<unknown>) => boolean
 
-/** A package, or a command that nobody knows. */
+/** For packages and arbitrary commands: anything absent may exist afterwards. */
 export const mayCreateAnything: MayCreate = () => true
 
-/** A service that starts makes sockets, pid files and folders. */
+/** For a service that starts: it creates sockets, PID files and directories. */
 export const mayCreateFiles: MayCreate = ({ kind }) => kind.name === 'file' || kind.name === 'directory'
 
-/** Folders above a path are made with it. */
-export const foldersAbove =
+/** For a path created with its missing parents: the directories above it may exist afterwards. */
+export const directoriesAbove =
   (path: string): MayCreate =>
   (probe) =>
     mayCreateFiles(probe) && path.startsWith(`${probe.subject}/`)

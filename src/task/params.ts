@@ -1,11 +1,11 @@
-// Parameter types that many tasks share, each with the message a person gets when a value does not fit.
+// Parameter schemas that many task types share, each with the message shown for a value that does not fit.
 import { Type } from 'typebox'
 
 /** The keyword `errorMessage` is read by the playbook's checks; the rest is plain JSON Schema. */
 const text = (pattern: string, errorMessage: string, more: object = {}) =>
   Type.String({ pattern, errorMessage, ...more })
 
-/** `/etc/crane/config.yaml`: absolute, no `.` or `..` in it, no control characters. */
+/** A path such as `/etc/crane/config.yaml`: absolute, without `.` or `..`, without control characters. */
 export const AbsolutePath = (description: string) =>
   text(
     '^/(?!.*(^|/)\\.\\.?(/|$))[^\\x00-\\x1f]*$',
@@ -13,8 +13,8 @@ export const AbsolutePath = (description: string) =>
     { description },
   )
 
-/** `'0644'`: quoted, since YAML reads 0644 as the number 644. */
-export const Mode = (description = 'Permission bits, quoted.') =>
+/** Permission bits such as `'0644'`. Quotes are needed because YAML reads 0644 as the number 644. */
+export const Mode = (description = 'Permission bits, in quotes.') =>
   text('^[0-7]{3,4}$', "must be quoted octal digits such as '0644'", { description, examples: ['0644'] })
 
 /** A user or group name, or a numeric id in quotes. */
@@ -22,25 +22,48 @@ export const Account = (description: string) =>
   text('^[A-Za-z0-9_][A-Za-z0-9_.-]*\\$?$', 'must be a user or group name', { description })
 
 const IPV4 = '(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}'
-/** Near enough: two colons at least, and nothing that no address holds. */
+/** At least two colons, and no character that an address cannot have. */
 const IPV6 = '(?=.*:.*:)[0-9A-Fa-f:.]+'
 
-/** An address and not a name: a node often takes its own name for an address of its loopback interface. */
+/** An IP address, not a name: a node often resolves its own name to a loopback address. */
 export const ReachableAddress = (description: string) =>
   text(
     `^(?!0\\.0\\.0\\.0$|127\\.|::1?$)(?:${IPV4}|${IPV6})$`,
-    'must be an IP address by which other nodes reach this one',
+    'must be an IP address at which other nodes reach this one',
     { description },
   )
 
-/** A systemd unit: `containerd` or `containerd.service`. */
-export const UnitName = (description = 'The systemd unit; `.service` may be left out.') =>
+/** The name of a systemd unit: `containerd` or `containerd.service`. */
+export const UnitName = (description = 'The systemd unit. `.service` may be left out.') =>
   text('^[A-Za-z0-9:_.@\\\\-]+$', 'must be the name of a systemd unit such as containerd', { description })
 
-/** A package name as apt and dnf know it. */
+/** A package name as apt and dnf write it. */
 export const PackageName = (description = 'The name of the package.') =>
   text('^[A-Za-z0-9][A-Za-z0-9+._-]*$', 'must be a package name such as containerd', { description })
 
-/** A table of keys to set, nested as in the file. */
+/** The keys to set, nested as in the file. */
 export const KeyTable = (description: string) =>
   Type.Record(Type.String(), Type.Unknown(), { description, minProperties: 1 })
+
+/** The owner of a file or directory that a task makes. */
+export const Owner = Type.Optional(Account('Default: unchanged; for a new one, the user the task runs as.'))
+
+/** The group of a file or directory that a task makes. */
+export const Group = Type.Optional(
+  Account('Default: unchanged; for a new one, the group of the user the task runs as.'),
+)
+
+/** The command that a task runs on new content before it is put in place. */
+export const Validate = Type.Optional(
+  Type.String({
+    description: 'A command that must accept the new content before it is put in place. %s is its path.',
+    pattern: '%s',
+    errorMessage: 'must contain %s where the path of the new content goes',
+    examples: ['visudo -cf %s'],
+  }),
+)
+
+/** Whether a task keeps the old content of a file that it replaces. */
+export const Backup = Type.Optional(
+  Type.Boolean({ description: 'Keep the old content beside the file, as PATH.TIMESTAMP~.', default: false }),
+)

@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
 import { describe, expect, it } from 'vitest'
-import { DASH, makeCommands, runScript, SHELLS, temporaryFolder } from '../task/runShell.ts'
+import { DASH, makeCommands, runScript, SHELLS, temporaryDirectory } from '../task/runShell.ts'
 
-const directory = temporaryFolder()
+const directory = temporaryDirectory()
 
 interface Fake {
   /** Shell text for each subcommand; `$job`, `$node` and `$token` are set as far as they are known. */

@@ -11,7 +11,7 @@ import { StepFailed } from 'crane-play/task'
 import { afterAll, describe, expect, it } from 'vitest'
 import { isOlder } from '../../src/container/cri.ts'
 import { grpcFrame, readReport } from '../../src/container/criMessages.ts'
-import { temporaryFolder } from '../task/runShell.ts'
+import { temporaryDirectory } from '../task/runShell.ts'
 
 const field = (number: number, value: string | Buffer) => {
   const bytes = Buffer.from(value)
@@ -52,7 +52,7 @@ const withCgroup = (systemd: boolean) =>
     }),
   )
 
-const folder = temporaryFolder()
+const folder = temporaryDirectory()
 const servers: (Http2Server | Server)[] = []
 afterAll(() => {
   for (const server of servers) server.close()

@@ -91,7 +91,7 @@ describe.each(Object.keys(PRINTS) as (keyof typeof PRINTS)[])('%s', (what) => {
     const { status, out } = await run(`- ensureToml: { path: ${FOLDER}/site.toml, set: { port: 2 } }\n`, ['--diff'])
     expect(recapOf(out, 'crane03')).toBe('ok=0 changed=1 unreachable=0 failed=0 skipped=0')
     expect(recapOf(out, 'crane04')).toBe('ok=0 changed=0 unreachable=0 failed=1 skipped=0')
-    expect(out).toMatch(/site\.toml is (no valid TOML: |not a text file that can be read)/)
+    expect(out).toMatch(/site\.toml is (not valid TOML: |not a text file that can be read)/)
     expect(status).toBe(2)
     await onHost('crane04', `cmp ${FOLDER}/site.toml ${FOLDER}/before`)
   })

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { probeFileOnDisk } from '../../src/playbook/check/fileChecks.ts'
-import { temporaryFolder } from '../task/runShell.ts'
 import { told, inventoryOf, mistakesIn, play } from './world.ts'
+import { temporaryDirectory } from '../task/runShell.ts'
 
 const FILES = { 'files/motd': 'x', 'files/CPU': 'x', 'files/GPU': 'x', '/srv/motd': 'x', 'tasks/near': 'x' }
 const site = (tasks: string, head = '') => ({ ...FILES, 'site.yml': play(tasks, head) })
@@ -134,7 +134,7 @@ test('what the inventory says of another host may, by way of the play', () => {
 })
 
 test('on the disk: a file is one, a directory and a device are none', () => {
-  const folder = temporaryFolder()
+  const folder = temporaryDirectory()
   writeFileSync(join(folder, 'file'), '')
   mkdirSync(join(folder, 'folder'))
   expect(() => probeFileOnDisk(join(folder, 'file'))).not.toThrow()

@@ -53,9 +53,7 @@ const MISTAKES: readonly (readonly [name: string, text: string, expected: readon
   [
     'a strategy',
     '- hosts: all\n  strategy: free\n',
-    [
-      "2:3 unsupported-keyword 'strategy' is not supported yet in a play; hosts go through the tasks together",
-    ],
+    ["2:3 unsupported-keyword 'strategy' is not supported yet in a play; hosts go through the tasks together"],
   ],
   [
     'gathering facts',

@@ -24,16 +24,16 @@ function install(
   options: Partial<Parameters<typeof installPackages>[2]> = {},
   shell = DASH,
 ) {
-  const folder = makeCommands({ ...clean, ...clock, ...commands })
+  const directory = makeCommands({ ...clean, ...clock, ...commands })
   const step = installPackages('dnf' in commands ? 'dnf' : 'apt', ['jq', 'tree'], {
     refresh: 'if-needed',
     lockTimeout: 3,
     ...options,
   })
-  const ran = runScript(step, { shell, commands: folder })
+  const ran = runScript(step, { shell, commands: directory })
   const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').trim() : '')
-  const calls = read(`${folder}/log`)
-  const waited = Number(read(`${folder}/log.clock`) || START) - START
+  const calls = read(`${directory}/log`)
+  const waited = Number(read(`${directory}/log.clock`) || START) - START
   return { ...ran, calls: calls === '' ? [] : calls.split('\n'), waited }
 }
 
@@ -78,7 +78,7 @@ describe.each(SHELLS.slice(0, 2).map((shell) => ({ shell })))('$shell: apt', ({ 
       shell,
     )
     expect({ calls: calls.length, status }).toEqual({ calls: 3, status: 100 })
-    expect(explainInstallFailure(stderr)?.cause).toBe('no repository of the host offers tree')
+    expect(explainInstallFailure(stderr)?.cause).toBe('no repository of the host has tree')
   })
 
   it('finishes what a killed dpkg left first', () => {
@@ -116,16 +116,16 @@ describe.each(SHELLS.slice(0, 2).map((shell) => ({ shell })))('$shell: apt', ({ 
   it.each([0, 3, 20])('waits %d seconds and no longer', (lockTimeout) => {
     const { waited, status, stderr } = install({ 'apt-get': noted('apt-get', REFUSED) }, { lockTimeout }, shell)
     expect({ waited, status }).toEqual({ waited: lockTimeout, status: 100 })
-    expect(explainInstallFailure(stderr)?.cause).toContain('another package manager is at work')
+    expect(explainInstallFailure(stderr)?.cause).toContain('another package manager is running')
   })
 })
 
 describe('dnf', () => {
   it('installs one version', () => {
-    const folder = makeCommands({ dnf: noted('dnf') })
+    const directory = makeCommands({ dnf: noted('dnf') })
     const step = installPackages('dnf', ['containerd.io'], { version: '1.7.*', refresh: 'if-needed', lockTimeout: 0 })
-    expect(runScript(step, { commands: folder }).status).toBe(0)
-    expect(readFileSync(`${folder}/log`, 'utf8')).toBe(
+    expect(runScript(step, { commands: directory }).status).toBe(0)
+    expect(readFileSync(`${directory}/log`, 'utf8')).toBe(
       'dnf -y -q --setopt=exit_on_lock=True install --allowerasing containerd.io-1.7.*\n',
     )
   })
@@ -140,17 +140,17 @@ describe('dnf', () => {
 })
 
 it('removes', () => {
-  const folder = makeCommands({ ...clean, 'apt-get': noted('apt-get') })
-  expect(runScript(removePackages('apt', ['jq'], 3), { commands: folder }).status).toBe(0)
-  expect(readFileSync(`${folder}/log`, 'utf8')).toBe(`${APT} remove jq\n`)
+  const directory = makeCommands({ ...clean, 'apt-get': noted('apt-get') })
+  expect(runScript(removePackages('apt', ['jq'], 3), { commands: directory }).status).toBe(0)
+  expect(readFileSync(`${directory}/log`, 'utf8')).toBe(`${APT} remove jq\n`)
 })
 
 it.each([
-  ['E: Package jq has no installation candidate', 'no repository of the host offers jq'],
-  ["E: Version '9' for 'jq' was not found", 'no repository of the host offers the version 9'],
-  ['dpkg: error: failed to write: No space left on device', 'a disk of the host is full'],
-  ['E: Could not open lock file - open (13: Permission denied), are you root?', 'only root may install packages'],
-  ["Temporary failure resolving 'deb.example.org'", 'the repository deb.example.org cannot be found from the host'],
+  ['E: Package jq has no installation candidate', 'no repository of the host has jq'],
+  ["E: Version '9' for 'jq' was not found", 'no repository of the host has version 9'],
+  ['dpkg: error: failed to write: No space left on device', 'a file system of the host is full'],
+  ['E: Could not open lock file - open (13: Permission denied), are you root?', 'only root can install packages'],
+  ["Temporary failure resolving 'deb.example.org'", 'the host cannot resolve the repository deb.example.org'],
 ])('explains %s', (stderr, cause) => expect(explainInstallFailure(stderr)?.cause).toBe(cause))
 
 it('leaves alone what it does not know', () => expect(explainInstallFailure('E: something new')).toBeUndefined())

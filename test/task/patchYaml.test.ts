@@ -57,7 +57,7 @@ it.each([
 
 it.each([
   ['a: [1\n', 'flow'],
-  ['- 1\n', 'no map'],
+  ['- 1\n', 'not a map'],
   ['a: 1\na: 2\n', 'unique'],
 ])('says why %j cannot be patched', (text, says) => {
   const patched = patchYaml(text, { b: 1 })

@@ -12,17 +12,17 @@ import {
 import { join } from 'node:path'
 import { explainWriteFailure, predictFile, replaceFile, textFile } from 'crane-play/task'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { ask, runScript, SHELLS, temporaryFolder } from './runShell.ts'
+import { ask, runScript, SHELLS, temporaryDirectory } from './runShell.ts'
 
-let folder: string
+let directory: string
 let path: string
-const root = temporaryFolder()
+const root = temporaryDirectory()
 let count = 0
 
 beforeEach(() => {
-  folder = join(root, `a folder ${count++}`)
-  mkdirSync(folder)
-  path = join(folder, "it's.conf")
+  directory = join(root, `a directory ${count++}`)
+  mkdirSync(directory)
+  path = join(directory, "it's.conf")
 })
 
 const modeOf = (file: string) => (statSync(file).mode & 0o7777).toString(8)
@@ -38,7 +38,7 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     const [after] = ask([textFile(path)], { shell })
     const predicted = predictFile(before, 'new\n\n', 0)
     expect({ ...after, changedAt: 0, sha256: 0 }).toEqual({ ...(predicted as object), changedAt: 0, sha256: 0 })
-    expect(readdirSync(folder)).toEqual(["it's.conf"])
+    expect(readdirSync(directory)).toEqual(["it's.conf"])
   })
 
   it('keeps the mode of what it replaces, and a backup when asked', () => {
@@ -47,10 +47,10 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     expect(put({ backup: true }).status).toBe(0)
     expect(readFileSync(path, 'utf8')).toBe('new\n\n')
     expect(modeOf(path)).toBe('604')
-    const backups = readdirSync(folder).filter((name) => name.endsWith('~'))
+    const backups = readdirSync(directory).filter((name) => name.endsWith('~'))
     expect(backups).toHaveLength(1)
-    expect(readFileSync(join(folder, backups[0] ?? ''), 'utf8')).toBe('old\n')
-    expect(modeOf(join(folder, backups[0] ?? ''))).toBe('604')
+    expect(readFileSync(join(directory, backups[0] ?? ''), 'utf8')).toBe('old\n')
+    expect(modeOf(join(directory, backups[0] ?? ''))).toBe('604')
   })
 
   it('sets the mode that is asked for', () => {
@@ -59,7 +59,7 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
   })
 
   it('replaces what a link points to, and keeps the link', () => {
-    const real = join(folder, 'real')
+    const real = join(directory, 'real')
     writeFileSync(real, 'old\n')
     symlinkSync('real', path)
     expect(put().status).toBe(0)
@@ -73,7 +73,7 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     expect(refused.status).toBe(1)
     expect(refused.stderr).toContain('not accepted by: grep -q good %s')
     expect(readFileSync(path, 'utf8')).toBe('old\n')
-    expect(readdirSync(folder)).toEqual(["it's.conf"])
+    expect(readdirSync(directory)).toEqual(["it's.conf"])
   })
 
   const REFUSED: readonly (readonly [string, Partial<Parameters<typeof replaceFile>[0]>, string, string])[] = [
@@ -81,22 +81,17 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
       'the content is not accepted',
       { validate: 'grep -q good %s' },
       'its new content was refused by `grep -q good %s`',
-      'mend the content',
+      'fix the content',
     ],
-    ['there is no such user', { owner: 'nobody-9' }, 'it cannot be given to nobody-9: the host has no such', 'account'],
-    [
-      'there is no such group',
-      { group: 'nobody-9' },
-      'it cannot be given to nobody-9: the host has no such',
-      'account',
-    ],
+    ['there is no such user', { owner: 'nobody-9' }, 'the host has no user or group nobody-9', 'account'],
+    ['there is no such group', { group: 'nobody-9' }, 'the host has no user or group nobody-9', 'account'],
   ]
   it.each(REFUSED)('says why: %s', (_, more, cause, hint) => {
     writeFileSync(path, 'old\n')
     const refused = put(more)
     expect(refused.status).not.toBe(0)
     const explained = explainWriteFailure(refused, path)
-    expect(explained?.cause).toContain(`${path} was not written, and is as it was: ${cause}`)
+    expect(explained?.cause).toContain(`${path} was not written: ${cause}`)
     expect(explained?.hint).toContain(hint)
     expect(readFileSync(path, 'utf8')).toBe('old\n')
   })
@@ -113,25 +108,25 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     const full = runScript({ ...step, script: `trap '' XFSZ; ulimit -f 1; ${step.script}` }, { shell })
     expect(full.status).not.toBe(0)
     expect(readFileSync(path, 'utf8')).toBe('old\n')
-    expect(readdirSync(folder)).toEqual(["it's.conf"])
+    expect(readdirSync(directory)).toEqual(["it's.conf"])
   })
 
   it('does not put in place what came only in part', () => {
     writeFileSync(path, 'old\n')
     const part = runScript({ ...replaceFile({ path, content: 'new\n', backup: true }), stdin: 'ne' }, { shell })
-    expect(part).toMatchObject({ status: 1, stderr: 'only a part of the content arrived\n' })
+    expect(part).toMatchObject({ status: 1, stderr: 'the content arrived incomplete\n' })
     expect(readFileSync(path, 'utf8')).toBe('old\n')
-    expect(readdirSync(folder)).toEqual(["it's.conf"])
+    expect(readdirSync(directory)).toEqual(["it's.conf"])
   })
 
   it('leaves nothing behind when it is ended in the middle', () => {
     const ended = put({ validate: 'kill -TERM $PPID; sleep 1; : %s' })
     expect(ended.status).not.toBe(0)
-    expect(readdirSync(folder)).toEqual([])
+    expect(readdirSync(directory)).toEqual([])
   })
 
-  it('says so when the folder is missing', () => {
-    const gone = runScript(replaceFile({ path: `${folder}/none/x`, content: '' }), { shell })
+  it('says so when the directory is missing', () => {
+    const gone = runScript(replaceFile({ path: `${directory}/none/x`, content: '' }), { shell })
     expect(gone.status).not.toBe(0)
     expect(gone.stderr).toContain('No such file or directory')
   })
@@ -145,8 +140,8 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
 
 it.each([
   ['cp: error: No space left on device', 'there is no space left'],
-  ["mktemp: failed to create file via template '/etc/.crane-play.XXXXXXXX': Permission denied", 'may not write'],
-  ["chown: changing ownership of '/etc/.crane-play.a': Operation not permitted", 'may not give it'],
+  ["mktemp: failed to create file via template '/etc/.crane-play.XXXXXXXX': Permission denied", 'permission denied'],
+  ["chown: changing ownership of '/etc/.crane-play.a': Operation not permitted", 'only root can change the owner'],
 ])('explains %s', (stderr, cause) => expect(explainWriteFailure({ stderr }, '/etc/x')?.cause).toContain(cause))
 
 it('leaves alone what it does not know', () => expect(explainWriteFailure({ stderr: 'new' }, '/etc/x')).toBeUndefined())

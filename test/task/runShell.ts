@@ -24,7 +24,7 @@ export interface Ran {
 
 export interface Surroundings {
   readonly shell?: Shell
-  /** A folder of commands that come before the machine's own. */
+  /** A directory of commands that come before the machine's own. */
   readonly commands?: string
   readonly cwd?: string
 }
@@ -55,19 +55,19 @@ export function ask<Value>(probes: readonly Probe<Value>[], surroundings?: Surro
   return kind.read(stdout, questions)
 }
 
-/** An empty folder that is gone when the file's tests are over. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'crane-play-test-'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
+/** An empty directory that is gone when the file's tests are over. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'crane-play-test-'))
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
 }
 
-/** A folder of commands, each a shell script; `$LOG` in them is a file beside them. */
+/** A directory of commands, each a shell script; `$LOG` in them is a file beside them. */
 export function makeCommands(scripts: Readonly<Record<string, string>>): string {
-  const folder = temporaryFolder()
+  const directory = temporaryDirectory()
   for (const [name, text] of Object.entries(scripts)) {
-    writeFileSync(join(folder, name), `#!/bin/sh\nLOG=${folder}/log\n${text}\n`)
-    chmodSync(join(folder, name), 0o755)
+    writeFileSync(join(directory, name), `#!/bin/sh\nLOG=${directory}/log\n${text}\n`)
+    chmodSync(join(directory, name), 0o755)
   }
-  return folder
+  return directory
 }

@@ -33,7 +33,7 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
   it('is not up when it stops within the time', () => {
     const { status, stderr, calls } = run(restartUnit('craned', 1), systemctl({ active: '[ "$looks" -lt 4 ]' }), shell)
     expect(status).toBe(1)
-    expect(stderr).toContain('craned.service stopped again (exit-code, exit status 1); its last lines:')
+    expect(stderr).toContain('craned.service stopped again (exit-code, exit status 1); last lines:')
     expect(stderr).toContain('RuntimeEndpoint is not configured.')
     expect(calls).toEqual(
       ['restart craned.service', 'journalctl'].map((call) =>
@@ -65,9 +65,9 @@ it('reads unit files again where they changed', () => {
 })
 
 it('names the unit and where to look', () => {
-  expect(explainUnitFailure('x\ncraned.service stopped again (exit-code, exit status 1); its last lines:\n')).toEqual({
+  expect(explainUnitFailure('x\ncraned.service stopped again (exit-code, exit status 1); last lines:\n')).toEqual({
     cause: 'craned.service stopped again (exit-code, exit status 1)',
-    hint: 'on the host: systemctl status craned.service; journalctl -u craned.service',
+    hint: 'run on the host: systemctl status craned.service; journalctl -u craned.service',
   })
   expect(explainUnitFailure('something else')).toBeUndefined()
 })

@@ -1,18 +1,23 @@
 // Cases of ensureDirectory.
-import { absent, file, folder, type TaskCases } from './kit.ts'
+import { absent, directory, file, type TaskCases } from './kit.ts'
 
 const path = '/mnt/crane'
 
 export default {
   decide: [
-    { it: 'it is there', params: { path }, observed: { directory: folder({ mode: '0700' }) }, expect: { kind: 'ok' } },
+    {
+      it: 'it is there',
+      params: { path },
+      observed: { directory: directory({ mode: '0700' }) },
+      expect: { kind: 'ok' },
+    },
     {
       it: 'it is not',
       params: { path, mode: '0700', owner: 'root', group: 'root' },
       observed: { directory: absent },
       expect: {
         kind: 'change',
-        says: 'make /mnt/crane',
+        says: 'create /mnt/crane',
         after: { directory: { type: 'directory', mode: '0700', owner: 'root' } },
         mayCreate: true,
         script: 'mkdir -p -m 0700 -- /mnt/crane && chown root:root -- /mnt/crane && chmod 0700 -- /mnt/crane',
@@ -21,7 +26,7 @@ export default {
     {
       it: 'its mode is wrong',
       params: { path, mode: '0700' },
-      observed: { directory: folder() },
+      observed: { directory: directory() },
       expect: {
         kind: 'change',
         says: 'mode 0755 → 0700',
@@ -33,13 +38,13 @@ export default {
       it: 'a file is in its place',
       params: { path },
       observed: { directory: file('') },
-      expect: { kind: 'refuse', says: '/mnt/crane is no directory but: file' },
+      expect: { kind: 'refuse', says: '/mnt/crane is a file, not a directory' },
     },
     {
       it: 'a link that leads nowhere is in its place',
       params: { path },
       observed: { directory: { type: 'dangling-link' } },
-      expect: { kind: 'refuse', says: 'dangling-link' },
+      expect: { kind: 'refuse', says: 'a symbolic link to nothing' },
     },
   ],
   wrong: [

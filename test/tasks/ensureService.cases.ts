@@ -61,7 +61,7 @@ export default {
       it: 'there is no such unit',
       params: { name: 'containrd', running: true },
       observed: { unit: noUnit() },
-      expect: { kind: 'refuse', says: 'there is no unit containrd.service', hint: 'package' },
+      expect: { kind: 'refuse', says: 'the unit containrd.service does not exist', hint: 'package' },
     },
     {
       it: 'what does not exist does not run either',
@@ -83,7 +83,7 @@ export default {
     },
   ],
   wrong: [
-    { params: { name: 'containerd' }, path: '', says: 'neither enabled nor running' },
+    { params: { name: 'containerd' }, path: '', says: 'needs enabled, running or both' },
     { params: { name: 'a b', running: true }, path: '/name', says: 'systemd unit' },
     { params: { name: 'a', running: 'yes' }, path: '/running', says: 'boolean' },
   ],

@@ -1,5 +1,5 @@
 // Cases of ensureToml.
-import { absent, file, folder, SOON, type TaskCases } from './kit.ts'
+import { absent, directory, file, SOON, type TaskCases } from './kit.ts'
 
 const path = '/etc/containerd/config.toml'
 const site = '# ours\nversion = 2\n\n[plugins."cri"]\nport = "0" # any\n'
@@ -12,13 +12,13 @@ export default {
     {
       it: 'the keys are set',
       params: { path, set },
-      observed: { file: file(patched), folder: folder() },
+      observed: { file: file(patched), parent: directory() },
       expect: { kind: 'ok' },
     },
     {
       it: 'one has another value',
       params: { path, set },
-      observed: { file: file(site, { mode: '0600' }), folder: folder() },
+      observed: { file: file(site, { mode: '0600' }), parent: directory() },
       expect: {
         kind: 'change',
         says: `set keys in ${path}`,
@@ -30,31 +30,31 @@ export default {
     {
       it: 'the file is missing, and starts from what a command prints',
       params: { path, set, initial },
-      observed: { file: absent, folder: folder(), initial: { status: 0, stdout: site } },
+      observed: { file: absent, parent: directory(), initial: { status: 0, stdout: site } },
       expect: { kind: 'change', after: { file: { text: patched, mode: '0644', owner: 'root' } } },
     },
     {
       it: 'the file is blank, which is as good as missing',
       params: { path, set, initial },
-      observed: { file: file('\n'), folder: folder(), initial: { status: 0, stdout: site } },
+      observed: { file: file('\n'), parent: directory(), initial: { status: 0, stdout: site } },
       expect: { kind: 'change', after: { file: { text: patched } } },
     },
     {
       it: 'the command fails',
       params: { path, set, initial },
-      observed: { file: absent, folder: folder(), initial: { status: 127, stdout: '' } },
+      observed: { file: absent, parent: directory(), initial: { status: 127, stdout: '' } },
       expect: { kind: 'refuse', says: '`containerd config default` exits with status 127', hint: 'package' },
     },
     {
       it: 'the file is of another version than is meant',
       params: { path, set, where: { version: 3 } },
-      observed: { file: file(site), folder: folder() },
+      observed: { file: file(site), parent: directory() },
       expect: { kind: 'ok', says: 'version is 2' },
     },
     {
       it: 'the file is of the version that is meant',
       params: { path, set, where: { version: 2 } },
-      observed: { file: file(site), folder: folder() },
+      observed: { file: file(site), parent: directory() },
       expect: { kind: 'change' },
     },
     ...([true, false] as const).map((systemd) => ({
@@ -66,49 +66,49 @@ export default {
       },
       observed: {
         file: file(`version = 2\n\n[plugins.'cri'.runc]\n  SystemdCgroup = ${systemd} # driver\n`),
-        folder: folder(),
+        parent: directory(),
       },
       expect: systemd
         ? {
             kind: 'change' as const,
             after: { file: { text: "version = 2\n\n[plugins.'cri'.runc]\n  SystemdCgroup = false # driver\n" } },
           }
-        : { kind: 'ok' as const, says: 'not meant: plugins is' },
+        : { kind: 'ok' as const, says: 'skipped: plugins is' },
     })),
     {
       it: 'the file has no version at all',
       params: { path, set, where: { version: 2 } },
-      observed: { file: file('a = 1\n'), folder: folder() },
+      observed: { file: file('a = 1\n'), parent: directory() },
       expect: { kind: 'ok', says: 'it has no version' },
     },
     {
       it: 'the file may not be made',
       params: { path, set, create: false },
-      observed: { file: absent, folder: folder() },
-      expect: { kind: 'refuse', says: `there is no ${path}` },
+      observed: { file: absent, parent: directory() },
+      expect: { kind: 'refuse', says: `${path} does not exist` },
     },
     {
-      it: 'its folder is missing',
+      it: 'its directory does not exist',
       params: { path, set },
-      observed: { file: absent, folder: absent },
-      expect: { kind: 'refuse', says: 'there is no folder /etc/containerd' },
+      observed: { file: absent, parent: absent },
+      expect: { kind: 'refuse', says: 'the directory /etc/containerd does not exist' },
     },
     {
       it: 'the file is no TOML',
       params: { path, set },
-      observed: { file: file('version 2\n'), folder: folder() },
-      expect: { kind: 'refuse', says: 'no valid TOML', hint: 'by hand' },
+      observed: { file: file('version 2\n'), parent: directory() },
+      expect: { kind: 'refuse', says: 'not valid TOML', hint: 'by hand' },
     },
     {
       it: 'the file is no text',
       params: { path, set },
-      observed: { file: file('', { text: null }), folder: folder() },
-      expect: { kind: 'refuse', says: 'not a text file' },
+      observed: { file: file('', { text: null }), parent: directory() },
+      expect: { kind: 'refuse', says: 'not a readable text file' },
     },
     {
-      it: 'it may not be looked at',
+      it: 'it permission denied',
       params: { path, set },
-      observed: { file: { type: 'denied' }, folder: folder() },
+      observed: { file: { type: 'denied' }, parent: directory() },
       expect: { kind: 'refuse', hint: 'become' },
     },
   ],

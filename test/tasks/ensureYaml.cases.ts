@@ -1,6 +1,6 @@
 // Cases of ensureYaml: what differs from ensureToml, whose cases are those of the shared part.
 import { readFileSync } from 'node:fs'
-import { absent, file, folder, type TaskCases } from './kit.ts'
+import { absent, directory, file, type TaskCases } from './kit.ts'
 
 const path = '/etc/crane/config.yaml'
 const config = readFileSync(new URL('../fixtures/crane/config.yaml', import.meta.url), 'utf8')
@@ -12,19 +12,19 @@ export default {
     {
       it: 'the keys are set',
       params: { path, set },
-      observed: { file: file(config + added), folder: folder() },
+      observed: { file: file(config + added), parent: directory() },
       expect: { kind: 'ok' },
     },
     {
       it: 'the section is new: every line before it stays',
       params: { path, set, create: false },
-      observed: { file: file(config), folder: folder() },
+      observed: { file: file(config), parent: directory() },
       expect: { kind: 'change', after: { file: { text: config + added } }, steps: [`write ${path}`] },
     },
     {
       it: 'the file is missing',
       params: { path, set },
-      observed: { file: absent, folder: folder() },
+      observed: { file: absent, parent: directory() },
       expect: {
         kind: 'change',
         diff: `--- /dev/null\n+++ ${path}\n@@ -0,0 +1,3 @@\n+Container:\n+  Enabled: true\n+  RuntimeEndpoint: /run/containerd/containerd.sock\n`,
@@ -33,14 +33,14 @@ export default {
     {
       it: 'the file has a tab',
       params: { path, set },
-      observed: { file: file('a:\n\tb: 1\n'), folder: folder() },
-      expect: { kind: 'refuse', says: 'no valid YAML' },
+      observed: { file: file('a:\n\tb: 1\n'), parent: directory() },
+      expect: { kind: 'refuse', says: 'not valid YAML' },
     },
     {
       it: 'the file is a list',
       params: { path, set },
-      observed: { file: file('- a\n'), folder: folder() },
-      expect: { kind: 'refuse', says: 'no map' },
+      observed: { file: file('- a\n'), parent: directory() },
+      expect: { kind: 'refuse', says: 'not a map' },
     },
   ],
   wrong: [

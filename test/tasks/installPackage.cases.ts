@@ -97,8 +97,8 @@ export default {
     { params: { name: 'jq; reboot' }, path: '/name', says: 'must be a package name' },
     { params: { name: 'jq', state: 'installed' }, path: '/state', says: 'must match' },
     { params: { name: 'jq', sate: 'present' }, path: '', says: 'sate' },
-    { params: { name: 'jq', state: 'absent', version: '1' }, path: '/version', says: 'does not go with' },
-    { params: { name: ['a', 'b'], version: '1' }, path: '/version', says: 'for one package' },
+    { params: { name: 'jq', state: 'absent', version: '1' }, path: '/version', says: 'cannot be combined with' },
+    { params: { name: ['a', 'b'], version: '1' }, path: '/version', says: 'needs a single package' },
   ],
   live: [
     { it: 'installs two packages', params: { name: ['tree', 'hello'] }, proof: 'tree --version && hello' },

@@ -85,7 +85,7 @@ export const file = (text: string, more: object = {}): FileFact => ({
   ...more,
 })
 
-export const folder = (more: object = {}): FileFact => ({
+export const directory = (more: object = {}): FileFact => ({
   ...inodeOf,
   type: 'directory',
   mode: '0755',

@@ -71,7 +71,7 @@ export default {
       it: 'there is none',
       params: { name: 'craned' },
       observed: { unit: noUnit() },
-      expect: { kind: 'refuse', says: 'there is no unit craned.service' },
+      expect: { kind: 'refuse', says: 'the unit craned.service does not exist' },
     },
     {
       it: 'it is masked',

@@ -23,7 +23,7 @@ export default {
         after: { creates: UNKNOWN },
         mayCreate: true,
         script: "sh -c 'ccon login --help'",
-        hint: 'did not make /x',
+        hint: 'did not create /x',
       },
     },
     {
@@ -35,7 +35,7 @@ export default {
         says: "run rm -r 'a b'",
         after: { removes: { type: 'absent' } },
         script: "cd '/tmp/a b' && sh -c",
-        hint: 'left /x in place',
+        hint: 'did not remove /x',
       },
     },
     {
@@ -60,7 +60,7 @@ export default {
   ],
   wrong: [
     { params: { command }, path: '', says: 'does not say when' },
-    { params: { command, creates: '/x', always: true }, path: '/always', says: 'does not go with' },
+    { params: { command, creates: '/x', always: true }, path: '/always', says: 'cannot be combined with' },
     { params: { command: [], always: true }, path: '/command', says: 'fewer than 1' },
   ],
   live: [

@@ -118,7 +118,7 @@ export default {
   wrong: [
     { params: { socket: 'unix:///run/x.sock' }, path: '/socket', says: 'absolute path' },
     ...['0.0.0.0', '127.0.1.1', '::', '::1', 'localhost', 'crane02', '10.0.0.256', '10.0.0', 'fe80'].map(
-      (streamAddress) => ({ params: { streamAddress }, path: '/streamAddress', says: 'by which other nodes reach' }),
+      (streamAddress) => ({ params: { streamAddress }, path: '/streamAddress', says: 'at which other nodes reach' }),
     ),
     { params: { minimumVersion: 'v1' }, path: '/minimumVersion', says: 'pattern' },
   ],

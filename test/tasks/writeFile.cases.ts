@@ -1,5 +1,5 @@
 // Cases of writeFile.
-import { absent, file, folder, SOON, type TaskCases } from './kit.ts'
+import { absent, directory, file, SOON, type TaskCases } from './kit.ts'
 
 const path = '/etc/motd'
 
@@ -8,13 +8,13 @@ export default {
     {
       it: 'it has the content, and nothing else is asked for',
       params: { path, content: 'hello\n' },
-      observed: { file: file('hello\n', { mode: '0600', owner: 'ops' }), folder: folder() },
+      observed: { file: file('hello\n', { mode: '0600', owner: 'ops' }), parent: directory() },
       expect: { kind: 'ok' },
     },
     {
       it: 'it is not there',
       params: { path, content: 'hello\n', mode: '600' },
-      observed: { file: absent, folder: folder() },
+      observed: { file: absent, parent: directory() },
       expect: {
         kind: 'change',
         says: 'write /etc/motd',
@@ -26,7 +26,7 @@ export default {
     {
       it: 'it has another line',
       params: { path, content: 'a\nb\n', backup: true },
-      observed: { file: file('a\nc\n'), folder: folder() },
+      observed: { file: file('a\nc\n'), parent: directory() },
       expect: {
         kind: 'change',
         diff: '--- /etc/motd\n+++ /etc/motd\n@@ -1,2 +1,2 @@\n a\n-c\n+b\n',
@@ -36,7 +36,7 @@ export default {
     {
       it: 'only its mode is wrong',
       params: { path, content: 'a\n', mode: '0600', owner: 'root' },
-      observed: { file: file('a\n'), folder: folder() },
+      observed: { file: file('a\n'), parent: directory() },
       expect: {
         kind: 'change',
         says: 'mode 0644 → 0600',
@@ -47,39 +47,39 @@ export default {
     {
       it: 'its owner is given as an id',
       params: { path, content: 'a\n', owner: '0', group: '0' },
-      observed: { file: file('a\n'), folder: folder() },
+      observed: { file: file('a\n'), parent: directory() },
       expect: { kind: 'ok' },
     },
     {
       it: 'bytes of a file beside the playbook',
       params: { path, src: 'files/motd.bin' },
       context: { files: new Map([['files/motd.bin', Uint8Array.from([0, 1, 2])]]) },
-      observed: { file: absent, folder: folder() },
+      observed: { file: absent, parent: directory() },
       expect: { kind: 'change', after: { file: { text: null, size: 3 } } },
     },
     {
       it: 'the same bytes are there',
       params: { path, src: 'motd' },
       context: { files: new Map([['motd', Buffer.from('x')]]) },
-      observed: { file: file('x', { text: null }), folder: folder() },
+      observed: { file: file('x', { text: null }), parent: directory() },
       expect: { kind: 'ok' },
     },
     {
-      it: 'its folder is missing',
+      it: 'its directory does not exist',
       params: { path: '/etc/none/x', content: '' },
-      observed: { file: absent, folder: absent },
-      expect: { kind: 'refuse', says: 'there is no folder /etc/none', hint: 'ensureDirectory' },
+      observed: { file: absent, parent: absent },
+      expect: { kind: 'refuse', says: 'the directory /etc/none does not exist', hint: 'ensureDirectory' },
     },
     {
       it: 'a directory is in its place',
       params: { path, content: '' },
-      observed: { file: folder(), folder: folder() },
+      observed: { file: directory(), parent: directory() },
       expect: { kind: 'refuse', says: 'directory' },
     },
     {
-      it: 'it may not be looked at',
+      it: 'it permission denied',
       params: { path, content: '' },
-      observed: { file: { type: 'denied' }, folder: folder() },
+      observed: { file: { type: 'denied' }, parent: directory() },
       expect: { kind: 'refuse', hint: 'become' },
     },
   ],

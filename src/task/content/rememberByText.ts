@@ -1,8 +1,13 @@
-// Remembers what a pure function made of a text: many hosts have the same file, and all ask the same of it.
+// Remembers what a pure function computed from a text: many hosts have the same file and ask the same about it.
 
 const LIMIT = 64
 
-/** Results are kept per `options` object (as long as it lives) for the last texts that were asked for. */
+/**
+ * Remembers the results of a pure function.
+ *
+ * @param compute - Pure: the same text and options give the same result.
+ * @returns The same function; results are kept per `options` object for the last 64 texts.
+ */
 export function rememberByText<Options extends object, Result>(
   compute: (text: string, options: Options) => Result,
 ): (text: string, options: Options) => Result {

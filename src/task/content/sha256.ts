@@ -1,8 +1,8 @@
-// The digest of a content, worked out once for a text that many hosts and tasks have in common.
+// The digest of a content, computed once for a text that many hosts and tasks share.
 import { createHash } from 'node:crypto'
 import { rememberByText } from './rememberByText.ts'
 
-/** Hexadecimal. A text is taken as UTF-8. */
+/** The SHA-256 digest in hexadecimal. A string is encoded as UTF-8. */
 export const sha256 = (content: string | Uint8Array): string =>
   typeof content === 'string' ? ofText(content, ANY_USE) : digest(content)
 

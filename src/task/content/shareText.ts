@@ -1,12 +1,12 @@
-// Keeps one copy of texts that come from many hosts alike: a thousand hosts with one configuration hold it once.
+// Keeps one copy of each text that many hosts have: a thousand hosts with the same configuration hold it once.
 
-/** Characters kept at most; beyond that, the texts that came first are forgotten and later ones take their place. */
+/** Characters kept at most. Beyond that the oldest texts are forgotten. */
 const LIMIT = 8 * 1024 * 1024
 
 const known = new Map<string, string>()
 let size = 0
 
-/** The same text, as the one copy of it that is shared. */
+/** The shared copy of a text. */
 export function shareText(text: string): string {
   const before = known.get(text)
   if (before !== undefined) return before

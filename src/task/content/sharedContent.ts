@@ -1,9 +1,9 @@
-// What is made of a file's bytes, made once for all hosts that have the same file.
+// Text and digest of a file's bytes, computed once for all hosts that have the same file.
 import { sha256 } from './sha256.ts'
 import { shareText } from './shareText.ts'
 
 export interface Content {
-  /** Null when the bytes are no UTF-8 text, or hold a NUL. */
+  /** Null when the bytes are not UTF-8 text or contain a NUL. */
   readonly text: string | null
   /** Hexadecimal. */
   readonly sha256: string
@@ -17,11 +17,11 @@ interface Known {
 /** Bytes kept at most. */
 const LIMIT = 8 * 1024 * 1024
 
-/** By path: as the file was on the host that was read last. Comparing bytes is cheaper than decoding them. */
+/** By path: the file as the last host had it. Comparing bytes is cheaper than decoding them. */
 const known = new Map<string, Known>()
 let size = 0
 
-/** The bytes may be part of a larger buffer: they are copied where they are kept. */
+/** Text and digest of a file's bytes. The bytes are copied where they are kept. */
 export function sharedContent(path: string, bytes: Buffer): Content {
   const before = known.get(path)
   if (before?.bytes.equals(bytes)) return before.content
@@ -38,7 +38,7 @@ export function sharedContent(path: string, bytes: Buffer): Content {
   return content
 }
 
-/** The text that bytes are in UTF-8; null when they are none, or hold a NUL. */
+/** The bytes decoded as UTF-8; null when they are not UTF-8 or contain a NUL. */
 export function decodeText(bytes: Buffer): string | null {
   if (bytes.includes(0)) return null
   const text = bytes.toString('utf8')

@@ -1,16 +1,22 @@
-// A unified diff between two texts of a file, as people know it from diff -u.
+// A unified diff between two texts of a file, as `diff -u` prints it.
 import { createTwoFilesPatch, formatPatch } from 'diff'
 import type { Diff } from '../../model/result.ts'
 
 const CONTEXT = 3
 
 /**
- * Lines that differ at most where the shortest diff is looked for: the search takes the square of them, seconds for some
- * thousand. Beyond that nobody reads it line by line, and the middle of the file is shown as replaced.
+ * The number of differing lines up to which the shortest diff is searched for: the search is quadratic and takes seconds
+ * for a few thousand. Beyond that the middle of the file is shown as replaced.
  */
 const MOST_EDITS = 1000
 
-/** `before` null: the file is not there yet. Null texts of files that exist (binary, too long) are said to differ. */
+/**
+ * A unified diff of a file's text.
+ *
+ * @param path - The file, for the head of the diff.
+ * @param before - Null when the file does not exist yet.
+ * @param after - The new text.
+ */
 export function textDiff(path: string, before: string | null, after: string): Diff {
   const names = [before === null ? '/dev/null' : path, path] as const
   const options = { context: CONTEXT, maxEditLength: MOST_EDITS }
@@ -20,7 +26,7 @@ export function textDiff(path: string, before: string | null, after: string): Di
   return { subject: path, unified: patch.replace(/^(Index: .*\n)?=+\n/, '').replaceAll('\t\n', '\n') }
 }
 
-/** One hunk: all lines between the common beginning and the common end are taken out and put in. */
+/** One hunk that replaces all lines between the common beginning and the common end. */
 function replacedMiddle([oldName, newName]: readonly [string, string], before: string, after: string): string {
   const old = linesOf(before)
   const wanted = linesOf(after)
@@ -56,10 +62,15 @@ function replacedMiddle([oldName, newName]: readonly [string, string], before: s
   })
 }
 
-/** With their line ends; the last one may have none. */
+/** Lines with their line ends; the last line may have none. */
 const linesOf = (text: string): string[] => text.match(/.*\n|.+$/g) ?? []
 
-/** A difference that has no lines: a mode, an owner, a package version. */
+/**
+ * A difference of two values that have no lines, such as a mode or a package version.
+ *
+ * @param subject - What differs: a path, a unit, a package.
+ * @example factDiff('jq', '1.6', '1.7')
+ */
 export const factDiff = (subject: string, before: string, after: string): Diff => ({
   subject,
   unified: `--- ${subject}\n+++ ${subject}\n-${before}\n+${after}\n`,

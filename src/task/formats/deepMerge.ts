@@ -1,11 +1,12 @@
-// Sets the keys of one tree of plain data in another, leaving the rest; and says whether they are set already.
+// Sets the keys of one tree of plain data in another and leaves the rest; and says whether they are set already.
 
+/** A map of plain data. */
 export type Tree = { readonly [key: string]: unknown }
 
 export const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 
-/** True when every leaf of `wanted` is in `actual` with the same value. Lists are compared whole. */
+/** Returns true when every leaf of `wanted` is in `actual` with the same value. Lists are compared as a whole. */
 export function holds(actual: unknown, wanted: unknown): boolean {
   if (isTree(wanted)) return isTree(actual) && Object.entries(wanted).every(([key, value]) => holds(actual[key], value))
   if (Array.isArray(wanted)) {
@@ -22,7 +23,7 @@ function same(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === 'bigint' && typeof b === 'number' && a === BigInt(b))
 }
 
-/** A new tree: `base` with the leaves of `wanted` set. */
+/** Returns a new tree: `base` with the leaves of `wanted` set. Lists are replaced as a whole. */
 export function deepMerge(base: Tree, wanted: Tree): Tree {
   const merged: Record<string, unknown> = { ...base }
   for (const [key, value] of Object.entries(wanted)) {

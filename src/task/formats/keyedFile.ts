@@ -1,25 +1,27 @@
-// The task types that set keys of a structured text file, the same for every such format.
+// The task types that set keys of a structured text file, the same for every format.
 import { type Static, Type } from 'typebox'
 import { refuse, change, ok } from '../decision.ts'
+import { refuseType } from '../refuseType.ts'
 import { holds, isTree, type Tree } from './deepMerge.ts'
 import { defineTask, type TaskType } from '../defineTask.ts'
-import { AbsolutePath, KeyTable } from '../params.ts'
+import { AbsolutePath, Backup, KeyTable, Validate } from '../params.ts'
 import type { Patched } from './patchToml.ts'
 import { commandOutput } from '../probes/commandOutput.ts'
 import { type FileFact, inode, textFile } from '../probes/file.ts'
 import { explainWriteFailure, predictFile, replaceFile } from '../steps/replaceFile.ts'
 import { textDiff } from '../content/textDiff.ts'
 
+/** A format of files whose keys can be set. */
 export interface KeyedFormat {
   /** The task type's name. */
   readonly name: string
   /** What people call it: `TOML`. */
   readonly format: string
-  /** The text with the keys set, the rest of it as it was. */
+  /** Returns the text with the keys set and the rest unchanged. */
   readonly patch: (text: string, set: Tree) => Patched
-  /** The values of a text; undefined when it is no valid one. */
+  /** Returns the values of a text; undefined when it is not valid. */
   readonly parse: (text: string) => Tree | undefined
-  /** The format has no way to write that there is no value. */
+  /** The format has no null. */
   readonly noNull?: boolean
 }
 
@@ -36,33 +38,25 @@ const paramsOf = (format: string) =>
   Type.Object({
     path: AbsolutePath(`The ${format} file.`),
     set: KeyTable('The keys to set, nested as in the file. A list replaces a list.'),
-    where: Type.Optional(
-      KeyTable(
-        'Keys that say whether the file is meant at all: where they have other values, nothing is done. null: absent.',
-      ),
-    ),
+    where: Type.Optional(KeyTable('The task is skipped unless these keys have these values. null: the key is absent.')),
     initial: Type.Optional(
       Type.String({
-        description: 'A command whose output is what the file starts from while it is missing or empty.',
+        description: 'A command that prints the initial content of a missing or empty file.',
         examples: ['containerd config default'],
       }),
     ),
-    create: Type.Optional(
-      Type.Boolean({ description: 'Whether to make the file where it is missing.', default: true }),
-    ),
-    validate: Type.Optional(
-      Type.String({
-        description: 'A command that must accept the new content before it is put in place; %s is its path.',
-        pattern: '%s',
-        errorMessage: 'must have %s where the path of the new content goes',
-      }),
-    ),
-    backup: Type.Optional(Type.Boolean({ description: 'Keep the old file beside the new one.', default: false })),
+    create: Type.Optional(Type.Boolean({ description: 'Create the file when it is missing.', default: true })),
+    validate: Validate,
+    backup: Backup,
   })
 
 type Params = Static<ReturnType<typeof paramsOf>>
 
-/** A task type that sets keys of files of one format. */
+/**
+ * Makes the task type that sets keys of files of one format, such as ensureToml.
+ *
+ * @param format - The task type's name, and how texts of the format are read and edited.
+ */
 export function defineKeyedFileTask({ name, format, patch, parse, noNull }: KeyedFormat): TaskType {
   return defineTask({
     name,
@@ -73,40 +67,44 @@ export function defineKeyedFileTask({ name, format, patch, parse, noNull }: Keye
         ? nullsIn(set, '/set').map((path) => ({
             path,
             message: `${format} has no null`,
-            hint: 'write a value, or leave the key out',
+            hint: 'write a value, or leave out the key',
           }))
         : [],
     writes: ({ path }) => [path],
     observe: ({ path, initial }) => ({
       file: textFile(path),
-      folder: inode(folderOf(path)),
+      parent: inode(parentDirectory(path)),
       ...(initial !== undefined && { initial: commandOutput(initial, { whileEmpty: path }) }),
     }),
-    decide({ params, observed: { file, folder, initial }, context }) {
+    decide({ params, observed: { file, parent, initial }, context }) {
       const before = textOf(file)
-      if (before === undefined) return refuse(`${params.path} is not a text file that can be read`, hintFor(file))
+      const wrong = refuseType(params.path, file, 'file')
+      if (wrong) return wrong
+      if (before === undefined) return refuse(`${params.path} is not a readable text file`, UNREADABLE)
       const fresh = before.trim() === ''
       if (fresh && initial && initial.status !== 0) {
         return refuse(
           `\`${params.initial}\` exits with status ${initial.status}`,
-          'is the package that brings this command installed?',
+          'install the package that contains this command',
         )
       }
       if (file.type === 'absent' && params.create === false) {
-        return refuse(`there is no ${params.path}`, 'it is made by other means before, or drop `create: false`')
+        return refuse(`${params.path} does not exist`, 'create it first, or remove `create: false`')
       }
       const base = fresh && initial ? initial.stdout : before
       if (params.where) {
         const values = parse(base)
-        if (values && !matches(values, params.where))
-          return ok({ note: `not meant: ${differing(values, params.where)}` })
+        if (values && !matches(values, params.where)) return ok({ note: `skipped: ${differing(values, params.where)}` })
       }
       const patched = patch(base, params.set as Tree)
       if (!patched.ok)
-        return refuse(`${params.path} is no valid ${format}: ${patched.cause}`, 'mend the file by hand first')
+        return refuse(`${params.path} is not valid ${format}: ${patched.cause}`, 'fix the file by hand first')
       if (patched.text === before) return ok()
-      if (folder.type === 'absent')
-        return refuse(`there is no folder ${folderOf(params.path)}`, 'ensureDirectory makes it')
+      if (parent.type === 'absent')
+        return refuse(
+          `the directory ${parentDirectory(params.path)} does not exist`,
+          'create it first with ensureDirectory',
+        )
       return change({
         note: `set keys in ${params.path}`,
         diffs: [textDiff(params.path, file.type === 'file' ? before : null, patched.text)],
@@ -121,21 +119,16 @@ export function defineKeyedFileTask({ name, format, patch, parse, noNull }: Keye
 
 const fileOf = ({ path, backup, validate }: Params) => ({ path, backup, validate })
 
-/** The folder that a file is in. */
-export const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/'
+/** The directory that contains a path: `/etc` for `/etc/motd`. */
+export const parentDirectory = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/'
 
-/** An absent file has the empty text; undefined for what has no text that can be patched. */
+/** An absent file has the empty text; undefined for what has no text. */
 function textOf(file: FileFact): string | undefined {
   if (file.type === 'absent') return ''
   return file.type === 'file' ? (file.text ?? undefined) : undefined
 }
 
-const hintFor = (file: FileFact): string =>
-  file.type === 'denied'
-    ? 'add `become: true`'
-    : file.type === 'file'
-      ? 'it may not be read, is longer than 256 KiB, or holds bytes that are no UTF-8'
-      : `it is: ${file.type}`
+const UNREADABLE = 'check that it can be read, is at most 256 KiB long and is UTF-8 text'
 
 /** As holds, and null stands for a key that is not there. */
 const matches = (values: Tree, where: Tree): boolean =>

@@ -1,11 +1,19 @@
-// Sets keys of a TOML text and leaves everything else, comments and order included, as it was.
+// Sets keys of a TOML text and leaves everything else as it was, comments and order included.
 import { parse, patch } from '@decimalturn/toml-patch'
 import { deepMerge, holds, isTree, type Tree } from './deepMerge.ts'
 import { rememberByText } from '../content/rememberByText.ts'
 
+/** The edited text, or why there is none. */
 export type Patched = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly cause: string }
 
-/** The same text when all keys are set already; a cause when the text is no TOML. */
+/**
+ * Sets keys of a TOML text.
+ *
+ * @param text - The whole file.
+ * @param set - The keys, nested as in the file. A list replaces a list.
+ * @returns The same text when all keys are set already; a cause when the text is not valid TOML.
+ * @example patchToml('[a]\nb = 1 # why\n', { a: { b: 2 } }) // { ok: true, text: '[a]\nb = 2 # why\n' }
+ */
 export const patchToml = rememberByText((text: string, set: Tree): Patched => {
   let current: Tree
   try {
@@ -23,7 +31,7 @@ export const patchToml = rememberByText((text: string, set: Tree): Patched => {
   return { ok: false, cause: 'the keys do not fit into what it holds' }
 })
 
-/** The values of a TOML text; undefined when it is none. */
+/** The values of a TOML text; undefined when it is not valid TOML. */
 export const parseToml = (text: string): Tree | undefined => attempt(() => parse(text) as Tree)
 
 function attempt<T>(make: () => T): T | undefined {

@@ -4,13 +4,19 @@ import { deepMerge, holds, isTree, type Tree } from './deepMerge.ts'
 import type { Patched } from './patchToml.ts'
 import { rememberByText } from '../content/rememberByText.ts'
 
-/** The same text when all keys are set already; a cause when the text is no YAML map. */
+/**
+ * Sets keys of a YAML text.
+ *
+ * @param text - The whole file.
+ * @param set - The keys, nested as in the file. A list replaces a list.
+ * @returns The same text when all keys are set already; a cause when the text is not a valid YAML map.
+ */
 export const patchYaml = rememberByText((text: string, set: Tree): Patched => {
   const document = parseDocument(text)
   const [mistake] = document.errors
   if (mistake) return { ok: false, cause: mistake.message.split('\n')[0] ?? mistake.code }
   const root = document.contents
-  if (root !== null && !isMap(root)) return { ok: false, cause: 'it holds no map at its top' }
+  if (root !== null && !isMap(root)) return { ok: false, cause: 'its top level is not a map' }
   const current = (document.toJS() ?? {}) as Tree
   if (holds(current, set)) return { ok: true, text }
   const wanted = deepMerge(current, set)
@@ -112,7 +118,7 @@ function rewrite(text: string, set: Tree): string {
   return document.toString({ lineWidth: 0 })
 }
 
-/** The values of a YAML map; undefined when the text is none. */
+/** The values of a YAML text; undefined when it is not a valid YAML map. */
 export function parseYaml(text: string): Tree | undefined {
   const document = parseDocument(text)
   const values: unknown = document.errors.length ? undefined : (document.toJS() ?? {})

@@ -1,16 +1,18 @@
-// What a command of the user's, promised to be read-only, prints, and how it exits.
+// What a read-only command of the user prints, and its exit status.
 import { quoteShell } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 
+/** What a command printed, and how it ended. */
 export interface CommandFact {
-  /** Exit status; 127 when there is no such command. Null when it was not run, since its file is not empty. */
+  /** The exit status; 127 when there is no such command. Null when it was not run because its file is not empty. */
   readonly status: number | null
   /** What it wrote to stdout. */
   readonly stdout: string
 }
 
+/** When to run a command. */
 export interface CommandDetail {
-  /** Run it only while this file is missing or empty. */
+  /** Run the command only while this file is missing or empty. */
   readonly whileEmpty?: string
 }
 
@@ -24,7 +26,7 @@ const commandKind: ProbeKind<CommandDetail, CommandFact> = {
   name: 'command',
   functions: { probe_command: PROBE_COMMAND },
   isAbsent: (fact) => fact.status === 127,
-  /** Asked for both with and without the condition, it is run. */
+  /** When it is asked for both with and without the condition, it is run. */
   merge: (a, b) => (a.whileEmpty === b.whileEmpty ? a : {}),
   script: (questions) =>
     questions
@@ -39,7 +41,7 @@ const commandKind: ProbeKind<CommandDetail, CommandFact> = {
       if (head === 'skipped') return Object.freeze({ status: null, stdout: '' })
       const match = /^(\d+) (\d+)$/.exec(head)
       const length = Number(match?.[2])
-      if (!match || length > rest.length) throw new GarbledAnswer('the answer of a command is cut short')
+      if (!match || length > rest.length) throw new GarbledAnswer('the answer of a command is incomplete')
       const output = rest.toString('utf8', 0, length)
       rest = rest.subarray(length)
       return Object.freeze({ status: Number(match[1]), stdout: output })
@@ -47,6 +49,11 @@ const commandKind: ProbeKind<CommandDetail, CommandFact> = {
   },
 }
 
-/** Runs a read-only command with `sh -c` while the host is observed. */
+/**
+ * Runs a read-only command with `sh -c` while the host is observed.
+ *
+ * @param text - A shell command. It must not change anything. Its stdin is empty and its stderr is dropped.
+ * @param detail - `whileEmpty`: a path; the command is run only while that file is missing or empty.
+ */
 export const commandOutput = (text: string, detail: CommandDetail = {}): Probe<CommandFact> =>
   probe(commandKind, text, detail)

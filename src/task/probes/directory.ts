@@ -1,16 +1,18 @@
-// What a directory holds: the names in it, and when each was last changed.
+// The entries of a directory, and when each was last changed.
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 import { readTimestamp } from './file.ts'
 
+/** One entry of a directory. */
 export interface DirectoryEntry {
   readonly name: string
+  /** Bytes. */
   readonly size: number
-  /** Inode change time, microseconds since the epoch, by the host's clock. */
+  /** Inode change time in microseconds since the epoch, by the host's clock. */
   readonly changedAt: number
 }
 
-/** Entries sorted by name as bytes, hidden ones left out; null when there is no such directory. */
+/** The entries sorted by name, hidden ones left out; null when there is no such directory. */
 export interface DirectoryFact {
   readonly entries: readonly DirectoryEntry[] | null
 }
@@ -33,7 +35,7 @@ const directoryKind: ProbeKind<null, DirectoryFact> = {
     return questions.map(({ subject }) => {
       const head = lines[next++]
       if (head === 'absent') return Object.freeze({ entries: null })
-      if (head !== 'directory') throw new GarbledAnswer('the answer about directories is cut short')
+      if (head !== 'directory') throw new GarbledAnswer('the answer about directories is incomplete')
       const entries: DirectoryEntry[] = []
       for (let line = lines[next++]; line !== '.'; line = lines[next++]) {
         const match = /^(\d+) (\S+ \S+ \S+) (.*)$/.exec(line ?? '')
@@ -47,6 +49,10 @@ const directoryKind: ProbeKind<null, DirectoryFact> = {
   },
 }
 
-/** What a directory holds, one level deep. */
+/**
+ * The entries of a directory, one level deep, without hidden ones.
+ *
+ * @param path - An absolute path. A symbolic link is followed.
+ */
 export const directory = (path: string): Probe<DirectoryFact> =>
   probe(directoryKind, path.replace(/(.)\/+$/, '$1'), null)

@@ -1,12 +1,12 @@
-// What is at a path: nothing, a file with its text, a directory, a socket; who owns it and when it last changed.
+// What is at a path: nothing, a file with its text, a directory, a socket; its owner and when it last changed.
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe, type Question } from './probe.ts'
 import { sharedContent } from '../content/sharedContent.ts'
 import { shareText } from '../content/shareText.ts'
 
-/** What stat says of anything that exists. A symbolic link is followed. */
+/** What `stat` reports about anything that exists. A symbolic link is followed. */
 export interface Inode {
-  /** Permission bits as people write them: `0644`. */
+  /** Four octal digits: `0644`. */
   readonly mode: string
   readonly owner: string
   readonly group: string
@@ -14,23 +14,24 @@ export interface Inode {
   readonly gid: number
   /** Bytes. */
   readonly size: number
-  /** Inode change time (which no tool can set back), microseconds since the epoch, by the host's clock. */
+  /** Inode change time (which no tool can set back) in microseconds since the epoch, by the host's clock. */
   readonly changedAt: number
   /** The path itself is a symbolic link. */
   readonly link: boolean
 }
 
+/** What is at a path. */
 export type FileFact =
   | { readonly type: 'absent' }
-  /** A folder on the way may not be searched: nobody can say. */
+  /** A directory on the way may not be searched. */
   | { readonly type: 'denied' }
   | { readonly type: 'dangling-link' }
   | (Inode & { readonly type: 'directory' | 'socket' | 'other' })
   | (Inode & {
       readonly type: 'file'
-      /** Null when it was not asked for, may not be read, is longer than TEXT_LIMIT or is no UTF-8 text. */
+      /** Null when it was not asked for, cannot be read, is longer than TEXT_LIMIT or is not UTF-8 text. */
       readonly text: string | null
-      /** Hexadecimal; null when the file may not be read, or is longer than TEXT_LIMIT and the digest was not asked for. */
+      /** In hexadecimal; null when the file cannot be read, or is longer than TEXT_LIMIT and the digest was not asked for. */
       readonly sha256: string | null
     })
 
@@ -39,7 +40,7 @@ export interface FileDetail {
   readonly digest: boolean
 }
 
-/** Bytes of text that a probe brings at most. */
+/** The number of bytes up to which a probe brings a file's text: 256 KiB. */
 export const TEXT_LIMIT = 256 * 1024
 
 /**
@@ -133,16 +134,16 @@ function readContent(reader: AnswerReader, one: Found): void {
   if (size <= TEXT_LIMIT) Object.assign(fact, sharedContent(question.subject, bytes))
 }
 
-/** What is at an absolute path, without its content. */
+/** What is at an absolute path, without the content. */
 export const inode = (path: string): Probe<FileFact> => probe(fileKind, path, { text: false, digest: false })
 
-/** What is at an absolute path, with text and digest of a file up to TEXT_LIMIT. */
+/** What is at an absolute path, with text and digest of a file up to TEXT_LIMIT bytes. */
 export const textFile = (path: string): Probe<FileFact> => probe(fileKind, path, { text: true, digest: false })
 
-/** What is at an absolute path, with the text (up to TEXT_LIMIT) and the digest of a file of any size. */
+/** What is at an absolute path, with the text (up to TEXT_LIMIT bytes) and the digest of a file of any size. */
 export const digestedFile = (path: string): Probe<FileFact> => probe(fileKind, path, { text: true, digest: true })
 
-/** Takes an answer apart from front to back; everything in it has a known length. */
+/** Reads an answer from front to back; everything in it has a known length. */
 class AnswerReader {
   readonly #bytes: Buffer
   #at = 0
@@ -202,13 +203,13 @@ const permissions = (bits: number): string => shareText(bits.toString(8).padStar
 /** `2026-11-24 03:37:59.123456789 +0000`, as stat prints it with TZ=UTC, to microseconds since the epoch. */
 export function readTimestamp(text: string): number {
   const match = /(\d{4}-\d\d-\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?/.exec(text)
-  if (!match) throw new GarbledAnswer(`no time: ${JSON.stringify(text.slice(0, 60))}`)
+  if (!match) throw new GarbledAnswer(`not a time: ${JSON.stringify(text.slice(0, 60))}`)
   const [, day = '', hours, minutes, seconds, fraction = ''] = match
   const ofDay = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
   return startOf(day) + ofDay * 1e6 + Number(fraction.padEnd(6, '0').slice(0, 6))
 }
 
-/** The day that was asked for last, and the microseconds at which it begins: files of one host are mostly of one day. */
+/** The last day asked for, and the microseconds at which it begins: the files of one host are mostly of one day. */
 let lastDay: readonly [day: string, start: number] = ['', 0]
 
 function startOf(day: string): number {

@@ -1,13 +1,14 @@
-// Which version of a package is installed, and which one the distribution's repositories would install.
+// Which version of a package is installed, and which one the host's repositories would install.
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 
+/** The state of a package on a host. */
 export interface PackageFact {
   /** Null where the host has neither dpkg nor rpm. */
   readonly manager: 'apt' | 'dnf' | null
   /** `1.7.24~ds1-6`, or `1.7.24-1.el9` for rpm; null when the package is not (completely) installed. */
   readonly version: string | null
-  /** The version an installation would bring; null when it was not asked for or nothing offers it. */
+  /** The version an installation would bring; null when it was not asked for or no repository has it. */
   readonly candidate: string | null
 }
 

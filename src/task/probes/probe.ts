@@ -1,38 +1,41 @@
-// A probe is one typed, read-only question to a host; a kind of probe knows how to ask many of them at once.
+// A probe is one typed, read-only question to a host; a kind of probe asks many of them in one script.
 
 /**
- * How one kind of question is asked and its answer read. `Detail` is what is asked beyond the subject,
- * `Value` what the answer means. The script must not write, and must answer for every subject it is given.
+ * How one kind of question is asked and its answer read. `Detail` is what is asked besides the subject, `Value` is the
+ * answer. The script must not write anything, and must answer for every subject it is given.
  */
 export interface ProbeKind<Detail = unknown, Value = unknown> {
   readonly name: string
-  /** Shell functions the script calls: name → body. They are sent to a host once. */
+  /** Shell functions that the script calls: name → body. They are sent to a host once. */
   readonly functions: Readonly<Record<string, string>>
   /** One script for all questions of this kind. */
   script(questions: readonly Question<Detail>[]): string
   /**
-   * One value for each question, in order, from what the script wrote.
-   * Throws GarbledAnswer when the text is not what the script would write.
+   * Returns one value for each question, in order, from what the script wrote.
+   * Throws `GarbledAnswer` when the text is not what the script would write.
    */
   read(stdout: Buffer, questions: readonly Question<Detail>[]): readonly Value[]
-  /** One question in place of two on the same subject. */
+  /** Makes one question of two about the same subject. */
   merge?(a: Detail, b: Detail): Detail
-  /** True when the value says that there is no such thing; a package installed later may bring it. */
+  /** Returns true when the value says that there is no such thing; a package installed later may bring it. */
   isAbsent?(value: Value): boolean
 }
 
+/** One question of a kind. */
 export interface Question<Detail> {
+  /** What is asked about: a path, a unit, a package, a command. */
   readonly subject: string
   readonly detail: Detail
 }
 
+/** One read-only question whose answer is a `Value`. */
 export interface Probe<Value> extends Question<unknown> {
   readonly kind: ProbeKind<never, Value>
-  /** `kind subject`: facts are stored, predicted and compared under this key. */
+  /** `kind subject`: the key under which facts are stored and predicted. */
   readonly key: string
 }
 
-/** A probe that is left out (undefined) is not asked. */
+/** What `observe` returns: probes by name. One that is undefined is not asked. */
 export type Probes = { readonly [name: string]: Probe<unknown> | undefined }
 
 /** What the probes of a task read, under the same names. */
@@ -40,8 +43,16 @@ export type Observed<P extends Probes> = {
   readonly [K in keyof P]: Exclude<P[K], undefined> extends Probe<infer V> ? V : never
 }
 
+/** Thrown by `ProbeKind.read` for an answer that its script cannot have written. The task fails on that host. */
 export class GarbledAnswer extends Error {}
 
+/**
+ * Makes a probe of a kind. Task types use ready-made probes such as `textFile`; this is for kinds of their own.
+ *
+ * @param kind - How such questions are asked and read.
+ * @param subject - What is asked about. Questions about one subject are merged.
+ * @param detail - What is asked besides the subject.
+ */
 export function probe<Detail, Value>(kind: ProbeKind<Detail, Value>, subject: string, detail: Detail): Probe<Value> {
   return { kind: kind as unknown as ProbeKind<never, Value>, subject, detail, key: `${kind.name} ${subject}` }
 }

@@ -1,8 +1,9 @@
-// The state of systemd units: loaded, enabled, running, and since when their main process runs.
+// The state of systemd units: loaded, enabled, running, and since when.
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 import { readTimestamp } from './file.ts'
 
+/** The state of a systemd unit. */
 export interface UnitFact {
   /** systemd's LoadState: `loaded`, `not-found`, `masked`, `error`, `bad-setting`. */
   readonly load: string
@@ -10,11 +11,11 @@ export interface UnitFact {
   readonly active: string
   /** systemd's SubState, such as `running`, `exited`, `dead`. */
   readonly sub: string
-  /** systemd's UnitFileState: `enabled`, `disabled`, `static`, `masked`, …; empty for units without a file. */
+  /** systemd's UnitFileState: `enabled`, `disabled`, `static`, `masked`, …; empty for a unit without a file. */
   readonly file: string
   /** When the main process was started, microseconds since the epoch, by the host's clock; null when none is running. */
   readonly startedAt: number | null
-  /** The unit's file changed on disk since systemd read it. */
+  /** The unit's file has changed on disk since systemd read it. */
   readonly needsReload: boolean
 }
 
@@ -66,11 +67,15 @@ function readUnit(block: string): UnitFact {
   })
 }
 
-/** Whole seconds are taken to their end, or a unit restarted in the second of a change would seem to be due again. */
+/** Whole seconds count to their end; otherwise a unit restarted in the second of a change would be due again. */
 const readStart = (text: string) => readTimestamp(text) + (/\.\d/.test(text) ? 0 : 999_999)
 
-/** `containerd` and `containerd.service` are one unit. */
+/** The full name of a unit: `containerd` becomes `containerd.service`. */
 export const unitName = (name: string): string => (/\.[a-z]+$/.test(name) ? name : `${name}.service`)
 
-/** The state of one systemd unit. */
+/**
+ * The state of one systemd unit.
+ *
+ * @param name - `.service` may be left out.
+ */
 export const unit = (name: string): Probe<UnitFact> => probe(unitKind, unitName(name), null)

@@ -1,30 +1,46 @@
-// What a verification proved and when, kept on the host, so that it is due again only when something has changed.
+// What a verification proved and when, kept on the host so that it is due again only after something has changed.
 import { createHash } from 'node:crypto'
 import type { Json } from '../../model/inventory.ts'
 import { type FileFact, textFile } from '../probes/file.ts'
 import { replaceFile } from './replaceFile.ts'
 import { type ShellStep, script, type StepOutput } from './step.ts'
 
-const FOLDER = '/var/lib/crane-play/verified'
+const DIRECTORY = '/var/lib/crane-play/verified'
 
-/** A digest of all that a proof rests on. */
+/**
+ * A digest of everything that a proof rests on.
+ *
+ * @param facts - Any plain data; the order of keys counts.
+ * @returns SHA-256 of its JSON, in hexadecimal.
+ */
 export const digestOf = (facts: unknown): string => createHash('sha256').update(JSON.stringify(facts)).digest('hex')
 
-/** Each claim has a record of its own, or the proofs of two sockets or partitions would replace each other. */
-const fileOf = (type: string, claim: unknown) => `${FOLDER}/${type}-${digestOf(claim).slice(0, 16)}.json`
+/** Each claim has its own record; otherwise the proofs of two sockets or partitions would replace each other. */
+const fileOf = (type: string, claim: unknown) => `${DIRECTORY}/${type}-${digestOf(claim).slice(0, 16)}.json`
 
-/** The record of a verification, as text. `claim`: the parameters that say what is proved, and of what. */
+/**
+ * A probe for the record of a verification.
+ *
+ * @param type - The task type's name.
+ * @param claim - The parameters that say what is proved, and about what.
+ */
 export const evidence = (type: string, claim: unknown) => textFile(fileOf(type, claim))
 
+/** The record of a verification that succeeded. */
 export interface Evidence {
-  /** Of all that the proof rests on. */
+  /** The digest of everything that the proof rests on. */
   readonly digest: string
   /** Microseconds since the epoch, by the controller's clock. */
   readonly at: number
   readonly [field: string]: Json
 }
 
-/** Undefined when there is none, or none that can be read: then the verification is due. */
+/**
+ * Reads the record of a verification.
+ *
+ * @param fact - What the probe `evidence` read.
+ * @returns Undefined when there is no valid record; then the verification is due.
+ */
 export function readEvidence(fact: FileFact): Evidence | undefined {
   if (fact.type !== 'file' || fact.text === null) return undefined
   try {
@@ -35,17 +51,23 @@ export function readEvidence(fact: FileFact): Evidence | undefined {
   }
 }
 
-/** `2026-08-01 12:34 UTC`: to the minute, so that hosts that were proved in one run mostly share it. */
+/** When it was proved, to the minute so that the hosts of one run mostly share it: `2026-08-01 12:34 UTC`. */
 export const provedAt = ({ at }: Evidence): string =>
   `${new Date(at / 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
-/** Steps that write the record; it is made when they are due, from what the steps before gave back. */
+/**
+ * Steps that write the record of a verification.
+ *
+ * @param type - The task type's name.
+ * @param claim - As given to `evidence`.
+ * @param record - Called when the step is due, with the output of the steps before it.
+ */
 export const keepEvidence = (
   type: string,
   claim: unknown,
   record: (earlier: readonly StepOutput[]) => Evidence,
 ): readonly ShellStep[] => [
-  script(`make ${FOLDER}`, `mkdir -p -m 0700 ${FOLDER}`),
+  script(`make ${DIRECTORY}`, `mkdir -p -m 0700 ${DIRECTORY}`),
   replaceFile({
     path: fileOf(type, claim),
     content: (earlier) => `${JSON.stringify(record(earlier), null, 2)}\n`,

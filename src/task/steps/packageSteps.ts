@@ -1,10 +1,12 @@
-// Steps that install and remove packages through apt and dnf, never asking, and waiting their turn.
+// Steps that install and remove packages with apt and dnf: never interactive, and waiting for other package managers.
 import { commandLine } from '../../model/quoteShell.ts'
 import { type ShellStep, script } from './step.ts'
 
+/** How packages are installed. */
 export interface Installation {
+  /** As the package manager writes it; `*` stands for any characters. */
   readonly version?: string | undefined
-  /** When the lists of packages are fetched anew. */
+  /** When the package lists are fetched again. */
   readonly refresh: 'if-needed' | 'always' | 'never'
   /** Seconds to wait for another package manager. */
   readonly lockTimeout: number
@@ -21,7 +23,7 @@ while :; do
   [ "$status" -ne 0 ] || break
   if [ "$status" -ne 200 ] && ! grep -Eqi 'could not get lock|unable to (acquire|lock)|locked by another process' "$errors"; then break; fi
   now=$(date +%s); end=\${end:-$((now + patience))}
-  if [ "$now" -ge "$end" ]; then echo "another package manager is at work, and did not end in time" >&2; break; fi
+  if [ "$now" -ge "$end" ]; then echo "another package manager is running and did not end in time" >&2; break; fi
   sleep 1
 done
 cat -- "$errors" >&2
@@ -55,7 +57,12 @@ const FUNCTIONS = {
   dnf_patiently: DNF,
 }
 
-/** One transaction. `*` in a version is for the package manager to resolve. */
+/**
+ * Installs packages in one transaction.
+ *
+ * @param names - Package names.
+ * @param installation - `*` in a version is resolved by the package manager.
+ */
 export function installPackages(
   manager: 'apt' | 'dnf',
   names: readonly string[],
@@ -71,7 +78,7 @@ export function installPackages(
   return dnfStep(['install', ...wanted], [wait, 'install', '--allowerasing', ...freshness, ...wanted])
 }
 
-/** Configuration files stay, as both package managers do it. */
+/** Removes packages in one transaction. Configuration files stay. `lockTimeout` is in seconds. */
 export function removePackages(manager: 'apt' | 'dnf', names: readonly string[], lockTimeout: number): ShellStep {
   const wait = String(lockTimeout)
   return manager === 'apt'
@@ -85,7 +92,12 @@ const aptStep = (said: readonly string[], text: string): ShellStep =>
 const dnfStep = (said: readonly string[], words: readonly string[]): ShellStep =>
   script(commandLine(['dnf', ...said]), commandLine(['dnf_patiently', ...words]), { functions: FUNCTIONS })
 
-/** What a failed installation should be called, from what the package manager wrote. */
+/**
+ * The cause and hint of a failed installation.
+ *
+ * @param stderr - What the package manager wrote.
+ * @returns Undefined when the failure is not a known one.
+ */
 export function explainInstallFailure(stderr: string): { readonly cause: string; readonly hint?: string } | undefined {
   for (const [pattern, cause, hint] of FAILURES) {
     const match = pattern.exec(stderr)
@@ -96,22 +108,22 @@ export function explainInstallFailure(stderr: string): { readonly cause: string;
 
 const FAILURES: readonly (readonly [RegExp, string, string?])[] = [
   [
-    /another package manager is at work|could not get lock/i,
-    'another package manager is at work on the host, and did not end in time',
-    'see what runs there (ps ax | grep -E "apt|dpkg|dnf"), or raise lockTimeout',
+    /another package manager is running|could not get lock/i,
+    'another package manager is running on the host and did not end in time',
+    'check what runs there (ps ax | grep -E "apt|dpkg|dnf"), or raise lockTimeout',
   ],
   [
     /Unable to locate package (\S+)|No match for argument: (\S+)/,
-    'no repository of the host offers $1',
-    'look at the name, and at the repositories that the host knows',
+    'no repository of the host has $1',
+    'check the name and the repositories of the host',
   ],
-  [/Package '?(\S+?)'? has no installation candidate/, 'no repository of the host offers $1'],
-  [/E: Version '([^']*)' for '[^']*' was not found/, 'no repository of the host offers the version $1'],
-  [/No space left on device/, 'a disk of the host is full'],
+  [/Package '?(\S+?)'? has no installation candidate/, 'no repository of the host has $1'],
+  [/E: Version '([^']*)' for '[^']*' was not found/, 'no repository of the host has version $1'],
+  [/No space left on device/, 'a file system of the host is full'],
   [
     /are you root\?|This command has to be run with superuser privileges/,
-    'only root may install packages',
+    'only root can install packages',
     'add `become: true`',
   ],
-  [/(?:Temporary failure resolving|Could not resolve) '?([^\s']+)/, 'the repository $1 cannot be found from the host'],
+  [/(?:Temporary failure resolving|Could not resolve) '?([^\s']+)/, 'the host cannot resolve the repository $1'],
 ]

@@ -1,4 +1,4 @@
-// The step that puts a file in place at once and whole, and keeps what the file it replaces had.
+// The step that replaces a file atomically and keeps the attributes of the file it replaces.
 import { UNKNOWN, type Unknown } from '../../model/playbook.ts'
 import { quoteShell } from '../../model/quoteShell.ts'
 import type { Diff } from '../../model/result.ts'
@@ -8,18 +8,20 @@ import { decodeText } from '../content/sharedContent.ts'
 import type { ShellStep, StepOutput } from './step.ts'
 import { factDiff } from '../content/textDiff.ts'
 
+/** A file to write. */
 export interface FileToWrite {
   readonly path: string
-  /** A function is called when the step is due, with what the steps before it gave back. */
+  /** A function is called when the step is due, with the output of the steps before it. */
   readonly content: string | Uint8Array | ((earlier: readonly StepOutput[]) => string)
-  /** Absent: as the file that is replaced, else 0644. */
+  /** Default: unchanged; for a new file, 0644. */
   readonly mode?: string | undefined
-  /** Absent: as the file that is replaced, else who one is on the host. */
+  /** Default: unchanged; for a new file, the user the task runs as. */
   readonly owner?: string | undefined
+  /** Default: unchanged; for a new file, the group of the user the task runs as. */
   readonly group?: string | undefined
   /** Keeps the old content beside the file as PATH.TIMESTAMP~, with its owner and mode. */
   readonly backup?: boolean | undefined
-  /** A command that must accept the new content before it is put in place; %s is its path. */
+  /** A command that must accept the new content before it is put in place. %s is its path. */
   readonly validate?: string | undefined
 }
 
@@ -38,7 +40,7 @@ else
   chmod 0644 "$new" || return
 fi
 dd of="$new" bs=64k conv=fsync status=none || return
-if [ "$7" ] && [ "$(wc -c <"$new")" -ne "$7" ]; then echo 'only a part of the content arrived' >&2; return 1; fi
+if [ "$7" ] && [ "$(wc -c <"$new")" -ne "$7" ]; then echo 'the content arrived incomplete' >&2; return 1; fi
 if [ "$owner$group" ]; then chown "$owner\${group:+:$group}" "$new" || return; fi
 if [ "$mode" ]; then chmod "$mode" "$new" || return; fi
 if [ -e /sys/fs/selinux/enforce ]; then
@@ -53,6 +55,11 @@ if [ "$backup" ] && [ -f "$target" ]; then
 fi
 mv -f -- "$new" "$target" && trap - EXIT`
 
+/**
+ * Writes a file atomically: a reader sees the old content or the new, never a part of it.
+ *
+ * @param file - Path, content and attributes. What is left out stays as it is.
+ */
 export function replaceFile(file: FileToWrite): ShellStep {
   const { path, mode, owner, group, backup, validate, content } = file
   const size = typeof content === 'function' ? undefined : String(Buffer.byteLength(content))
@@ -68,37 +75,46 @@ export function replaceFile(file: FileToWrite): ShellStep {
 
 /** `$1` in a cause is what the pattern found. */
 const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
-  [/No space left on device/, 'there is no space left on its file system', 'on the host: df -h; df -i'],
-  [/Disk quota exceeded/, 'the disk quota is used up', 'on the host: quota'],
-  [/Read-only file system/, 'its file system is read-only', 'on the host: findmnt; dmesg tells of a broken disk'],
+  [/No space left on device/, 'there is no space left on its file system', 'run on the host: df -h; df -i'],
+  [/Disk quota exceeded/, 'the disk quota is used up', 'run on the host: quota'],
+  [
+    /Read-only file system/,
+    'its file system is read-only',
+    'run on the host: findmnt; look in dmesg for a broken disk',
+  ],
   [
     /^the new content was not accepted by: (.*)$/m,
     'its new content was refused by `$1`',
-    'mend the content; what the command said of it is in the last lines',
+    'fix the content; the last lines are what the command printed',
   ],
   [
     /^chown: (?:invalid|unknown) (?:user|group|user\/group):? '?:?([^'\n]*)/m,
-    'it cannot be given to $1: the host has no such user or group',
-    'a task before this one may make the account; a number needs none',
+    'the host has no user or group $1',
+    'create the account in an earlier task, or give a number',
   ],
-  [/^chown: .*Operation not permitted/m, 'one may not give it to another owner', 'add `become: true`'],
-  [/^mktemp: .*Permission denied/m, 'one may not write in its folder', 'add `become: true`'],
+  [/^chown: .*Operation not permitted/m, 'only root can change the owner', 'add `become: true`'],
+  [/^mktemp: .*Permission denied/m, 'permission denied in its directory', 'add `become: true`'],
 ]
 
-/** A better cause for a failed `replaceFile`, from what it wrote. The file that was there is as it was. */
+/**
+ * The cause and hint of a failed `replaceFile`. The old file is unchanged.
+ *
+ * @param failed - The step's output.
+ * @param path - The file.
+ * @returns Undefined when the failure is not a known one.
+ */
 export function explainWriteFailure(
   { stderr }: Pick<StepOutput, 'stderr'>,
   path: string,
 ): { readonly cause: string; readonly hint: string } | undefined {
   for (const [pattern, cause, hint] of REFUSALS) {
     const found = pattern.exec(stderr)
-    if (found)
-      return { cause: `${path} was not written, and is as it was: ${cause.replace('$1', () => found[1] ?? '')}`, hint }
+    if (found) return { cause: `${path} was not written: ${cause.replace('$1', () => found[1] ?? '')}`, hint }
   }
   return undefined
 }
 
-/** What is asked of a file beside its content; an owner or group of digits is an id. */
+/** Mode, owner and group to set. An owner or group of digits is an id. */
 export interface FileAttributes {
   readonly mode?: string | undefined
   readonly owner?: string | undefined
@@ -109,7 +125,7 @@ const fourDigits = (mode: string) => mode.padStart(4, '0')
 
 const isAccount = (wanted: string, name: string, id: number) => wanted === name || wanted === String(id)
 
-/** The first of mode, owner, group that is not as asked: `mode 0755 → 0644`; undefined when all are. */
+/** The first difference of mode, owner and group: `mode 0755 → 0644`; undefined when there is none. */
 export function differs(inode: Inode, { mode, owner, group }: FileAttributes): string | undefined {
   if (mode !== undefined && fourDigits(mode) !== inode.mode) return `mode ${inode.mode} → ${fourDigits(mode)}`
   if (owner !== undefined && !isAccount(owner, inode.owner, inode.uid)) return `owner ${inode.owner} → ${owner}`
@@ -117,14 +133,14 @@ export function differs(inode: Inode, { mode, owner, group }: FileAttributes): s
   return undefined
 }
 
-/** Mode and owners before and after, as one line each; undefined when nothing of it changes. */
+/** A diff of mode and owners, one line each; undefined when there is no difference. */
 export function attributesDiff(path: string, inode: Inode, asked: FileAttributes): Diff | undefined {
   if (differs(inode, asked) === undefined) return undefined
   const { mode, owner, group } = { ...inode, ...predictAttributes(asked) }
   return factDiff(path, `${inode.mode} ${inode.owner}:${inode.group}`, `${mode} ${owner}:${group}`)
 }
 
-/** Ids and names belong together, but only one of the two is known of an account that is asked for. */
+/** Of an account only the name or the id is known, whichever was asked for. */
 function predictAttributes({ mode, owner, group }: FileAttributes): Partial<Inode> {
   return {
     ...(mode !== undefined && { mode: fourDigits(mode) }),
@@ -133,7 +149,7 @@ function predictAttributes({ mode, owner, group }: FileAttributes): Partial<Inod
   }
 }
 
-/** The same for a directory that is made or whose owner or mode is set. */
+/** What the probes will read once a directory exists with these attributes. Otherwise as `predictFile`. */
 export function predictDirectory(
   before: FileFact,
   predictedTime: number,
@@ -146,13 +162,18 @@ export function predictDirectory(
   return { type: 'directory', ...rooted, ...changed }
 }
 
-/** The content as a text; null when it is none. */
+/** The content as a string; null when it is not UTF-8 text. */
 export const textOf = (content: string | Uint8Array): string | null =>
   typeof content === 'string' ? content : decodeText(Buffer.from(content))
 
 /**
- * What the probes will read once the content is in place: as `before` where nothing else is asked for.
- * A new file is taken to be root's, as it is wherever playbooks write system files.
+ * What the probes will read once the content is in place.
+ *
+ * @param before - What the probe reads now.
+ * @param content - The new content.
+ * @param predictedTime - `context.predictedTime` of `decide`.
+ * @param asked - Attributes that are set; the others stay. A new file is predicted to be root's.
+ * @returns `UNKNOWN` when `before` is neither a file nor absent.
  */
 export function predictFile(
   before: FileFact,

@@ -1,41 +1,45 @@
-// Steps are what apply asks for: plain data that says what will be sent to the host, in order.
+// Steps are what `apply` returns: plain data that says what will be sent to the host, in order.
 import type { Duplex } from 'node:stream'
 import { commandLine } from '../../model/quoteShell.ts'
 
+/** A script that is run on the host. */
 export interface ShellStep {
   readonly kind: 'shell'
-  /** What is tried, as a person would type or say it; shown while it runs and when it fails. */
+  /** What is tried, as a person would type or say it. Shown while it runs and when it fails. */
   readonly label: string
-  /** POSIX sh. A non-zero exit status is a failure and the steps after it are not made. */
+  /** POSIX sh. A non-zero exit status is a failure, and the steps after it are not made. */
   readonly script: string
-  /** A function is called when the step is due, with what the steps before it gave back. */
+  /** The standard input. A function is called when the step is due, with the output of the steps before it. */
   readonly stdin?: string | Uint8Array | ((earlier: readonly StepOutput[]) => string)
+  /** Shell functions that the script calls: name → body. They are sent to a host once. */
   readonly functions?: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** Speaks over a unix socket of the host from the controller; where that cannot be (sudo), the script is run there. */
+/** Speaks from the controller over a unix socket of the host. Under sudo, where that is impossible, a script is run instead. */
 export interface SocketStep {
   readonly kind: 'socket'
   readonly label: string
   readonly path: string
-  /** Resolves with what came out of it; rejects with a StepFailed. Must end by itself within `deadlineMs`. */
+  /** Resolves with the step's output; rejects with `StepFailed`. Must end within `deadlineMs` milliseconds. */
   talk(dial: () => Promise<Duplex>, deadlineMs: number): Promise<string>
-  /** Used when one becomes another user, whom the forwarded socket would not let in. Its stdout goes to `read`. */
+  /** Used under sudo, since the forwarded socket has the login user's rights. Its stdout goes to `read`. */
   readonly otherwise: Pick<ShellStep, 'script' | 'functions'> & { read(stdout: Buffer): string }
 }
 
+/** What `apply` returns a list of. */
 export type Step = ShellStep | SocketStep
 
-/** What a step gave back. */
+/** The output of a step that was made. */
 export interface StepOutput {
   readonly label: string
   readonly stdout: string
   readonly stderr: string
+  /** The exit status: 0..255, or 128 + signal. */
   readonly status: number
 }
 
-/** A socket step's way to say what is wrong. */
+/** What a socket step rejects with: the message is the cause, `hint` says what to do. */
 export class StepFailed extends Error {
   readonly hint: string | undefined
   constructor(message: string, hint?: string) {
@@ -44,14 +48,25 @@ export class StepFailed extends Error {
   }
 }
 
-/** A command by its words; they are quoted. */
+/**
+ * A step that runs one command.
+ *
+ * @param words - The command and its arguments; each is quoted for the shell.
+ * @example command('systemctl', 'daemon-reload')
+ */
 export const command = (...words: readonly string[]): ShellStep => ({
   kind: 'shell',
   label: commandLine(words),
   script: commandLine(words),
 })
 
-/** A script with a label. */
+/**
+ * A step that runs a script.
+ *
+ * @param label - What is tried, as a person would say it: `create /srv/data`.
+ * @param text - POSIX sh. Quote values with `quoteShell`.
+ * @param more - Standard input, functions, environment.
+ */
 export const script = (label: string, text: string, more: Partial<ShellStep> = {}): ShellStep => ({
   ...more,
   kind: 'shell',

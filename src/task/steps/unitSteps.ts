@@ -1,16 +1,16 @@
-// Steps that start or restart a systemd unit and see that it stays up, since most daemons die of a bad setting at once.
+// Steps that start or restart a systemd unit and check that it stays up: a bad setting ends most daemons at once.
 import { quoteShell } from '../../model/quoteShell.ts'
 import { unitName } from '../probes/unit.ts'
 import { type ShellStep, script } from './step.ts'
 
-/** Seconds for which a started unit must stay active. */
+/** Seconds for which a started unit must stay active by default. */
 export const SETTLE_SECONDS = 2
 
-// A Type=simple unit counts as active the moment it is forked, and these daemons exit 1 a little later when they do not
-// like their configuration. One that systemd restarts again and again has another main process each time.
+// A Type=simple unit is active as soon as it is forked, and a daemon that rejects its configuration exits a little later.
+// A unit that systemd restarts again and again has another main process each time.
 const BRING_UP = `unit=$2 settle=$3
 fail() {
-  echo "$unit $1 ($(systemctl show -p Result --value "$unit"), exit status $(systemctl show -p ExecMainStatus --value "$unit")); its last lines:" >&2
+  echo "$unit $1 ($(systemctl show -p Result --value "$unit"), exit status $(systemctl show -p ExecMainStatus --value "$unit")); last lines:" >&2
   journalctl -u "$unit" -n 20 --no-pager -o cat 2>/dev/null | tail -n 10 >&2
   return 1
 }
@@ -35,16 +35,26 @@ const bringUp = (verb: 'start' | 'restart', unit: string, settle: number): Shell
     },
   )
 
-/** Starts a unit, reading its file again where that changed; fails with the journal's last lines when it does not last. */
+/**
+ * Starts a unit, after a daemon-reload where its file changed. Fails with the journal's last lines when it does not stay up.
+ *
+ * @param unit - `.service` may be left out.
+ * @param settle - Seconds for which it must stay active.
+ */
 export const startUnit = (unit: string, settle = SETTLE_SECONDS): ShellStep => bringUp('start', unit, settle)
 
-/** The same for a restart. */
+/** Restarts a unit; otherwise as `startUnit`. */
 export const restartUnit = (unit: string, settle = SETTLE_SECONDS): ShellStep => bringUp('restart', unit, settle)
 
-/** What a failed start should be called, from what the step wrote. */
+/**
+ * The cause and hint of a failed start.
+ *
+ * @param stderr - What the step wrote.
+ * @returns Undefined when the failure is another one.
+ */
 export function explainUnitFailure(stderr: string): { readonly cause: string; readonly hint: string } | undefined {
   const match = /^(\S+) (did not start|stopped again|started and died) \(([^)]*)\)/m.exec(stderr)
   if (!match) return undefined
   const [, unit = '', what, why] = match
-  return { cause: `${unit} ${what} (${why})`, hint: `on the host: systemctl status ${unit}; journalctl -u ${unit}` }
+  return { cause: `${unit} ${what} (${why})`, hint: `run on the host: systemctl status ${unit}; journalctl -u ${unit}` }
 }

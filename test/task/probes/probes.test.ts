@@ -15,9 +15,9 @@ import {
   unit,
 } from 'crane-play/task'
 import { describe, expect, it } from 'vitest'
-import { ask, makeCommands, runScript, SHELLS, temporaryFolder } from '../runShell.ts'
+import { ask, makeCommands, runScript, SHELLS, temporaryDirectory } from '../runShell.ts'
 
-const folder = temporaryFolder()
+const folder = temporaryDirectory()
 const at = (name: string) => join(folder, name)
 const big = 'x'.repeat(TEXT_LIMIT + 1)
 writeFileSync(at("it's a \\file"), 'grüße\n\n')

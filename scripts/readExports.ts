@@ -1,0 +1,43 @@
+// Reads what an entry point exports, each name with its declaration and its docstring: for the reference page and its test.
+import { readFileSync } from 'node:fs'
+import { dirname, relative, resolve } from 'node:path'
+
+export interface Export {
+  readonly name: string
+  /** Relative to the entry point's directory; a package's name for what it passes on from there. */
+  readonly from: string
+  readonly kind: 'function' | 'const' | 'class' | 'interface' | 'type' | 'package'
+  /** The text between the comment's marks, without the stars; undefined when there is none. */
+  readonly docstring: string | undefined
+}
+
+/** All names that `export { … } from '…'` statements of a file pass on, in their order. `read` gives a file's text. */
+export function readExports(entry: string, read = (path: string) => readFileSync(path, 'utf8')): readonly Export[] {
+  return [...read(entry).matchAll(/^export (?:type )?\{([^}]*)\} from '([^']+)'/gm)].flatMap(
+    ([, names = '', from = '']) =>
+      names
+        .split(',')
+        .map((name) => name.trim().replace(/^type /, ''))
+        .filter(Boolean)
+        .map((name): Export => {
+          if (!from.startsWith('.')) return { name, from, kind: 'package', docstring: undefined }
+          const path = resolve(dirname(entry), from)
+          return { name, from: relative(dirname(entry), path), ...declarationOf(name, read(path)) }
+        }),
+  )
+}
+
+function declarationOf(name: string, text: string): Pick<Export, 'kind' | 'docstring'> {
+  const declaration = new RegExp(
+    `^export (?:declare )?(?:async )?(function|const|class|interface|type) ${name}\\b`,
+    'm',
+  )
+  const found = declaration.exec(text)
+  if (!found) throw new Error(`the declaration of ${name} is not found`)
+  const before = text.slice(0, found.index)
+  const comment = before.endsWith('*/\n') ? before.slice(before.lastIndexOf('/**') + 3, -3) : undefined
+  return {
+    kind: found[1] as Export['kind'],
+    docstring: comment?.replace(/^[ \t]*\*( |$)/gm, '').trim(),
+  }
+}
