@@ -1,22 +1,10 @@
 // What the inventory's sources say, gathered one after the other: hosts, groups and variables with the places that set them.
 import { isDeepStrictEqual } from 'node:util'
 import type { SourceSpan } from '../model/diagnostic.ts'
-import type { Json } from '../model/inventory.ts'
 import { foldNodeSet } from '../model/nodeSet.ts'
 import { Findings } from '../text/findings.ts'
-import { checkVariable } from './knownVariables.ts'
-
-export interface SetValue {
-  readonly value: Json
-  /** The value's own place. */
-  readonly at: SourceSpan
-  readonly keyAt?: SourceSpan
-  /** Where a relative path in the value starts. */
-  readonly folder: string
-}
-
-/** A later source may say something else; within one source that is a mistake, so the source is remembered. */
-export type SetValues = ReadonlyMap<string, SetValue>
+import { checkVariable } from './variables/knownVariables.ts'
+import type { SetValue, SetValues } from './variables/setValue.ts'
 
 export interface DraftGroup {
   readonly name: string

@@ -8,10 +8,10 @@ import { foldNodeSet } from '../model/nodeSet.ts'
 import { Draft } from './draft.ts'
 import { type FileAccess, nodeFiles } from './fileAccess.ts'
 import { GroupTree } from './groupTree.ts'
-import { type HostVariables, VariableMerger, type VarsFolder } from './mergeVariables.ts'
-import { readConnection } from './readConnection.ts'
+import { type HostVariables, VariableMerger, type VarsFolder } from './variables/mergeVariables.ts'
+import { readConnection } from './variables/readConnection.ts'
 import { readSource } from './readSource.ts'
-import { VarsFolders } from './readVarsFolder.ts'
+import { VarsFolders } from './variables/readVarsDirectory.ts'
 
 export interface InventoryOptions {
   /** Each -i in turn: a file, a folder of files, a list such as `crane01,crane[02-04]`, or an executable to be run. */

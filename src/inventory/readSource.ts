@@ -6,12 +6,12 @@ import type { Draft } from './draft.ts'
 import { type FileAccess, othersMayWrite } from './fileAccess.ts'
 import { whyUnreadable } from '../model/namedFile.ts'
 import { readHostNames } from './hostNames.ts'
-import { isCraneConfig, parseCraneConfig } from './parseCraneConfig.ts'
-import { parseIni } from './parseIni.ts'
-import { parseYamlInventory } from './parseYamlInventory.ts'
-import { HARMLESS_TAGS } from './readVariable.ts'
-import { isBystander, untrusted } from './readVarsFolder.ts'
-import { runInventory } from './runInventory.ts'
+import { isCraneConfig, parseCraneConfig } from './formats/parseCraneConfig.ts'
+import { parseIni } from './formats/parseIni.ts'
+import { parseYamlInventory } from './formats/parseYamlInventory.ts'
+import { HARMLESS_TAGS } from './variables/readVariable.ts'
+import { isBystander, untrusted } from './variables/readVarsDirectory.ts'
+import { runInventory } from './formats/runInventory.ts'
 
 export interface SourceReader {
   readonly files: FileAccess

@@ -1,11 +1,12 @@
 // An executable inventory: runs it with --list and reads the JSON that it prints.
 import { spawnSync } from 'node:child_process'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { SourceSpan } from '../model/diagnostic.ts'
-import type { Json } from '../model/inventory.ts'
-import type { Draft, SetValue } from './draft.ts'
-import { readHostNames } from './hostNames.ts'
-import { checkVariable } from './knownVariables.ts'
+import type { SourceSpan } from '../../model/diagnostic.ts'
+import type { Json } from '../../model/inventory.ts'
+import type { Draft } from '../draft.ts'
+import type { SetValue } from '../variables/setValue.ts'
+import { readHostNames } from '../hostNames.ts'
+import { checkVariable } from '../variables/knownVariables.ts'
 
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024
 

@@ -1,8 +1,8 @@
 // The variables whose names begin with ansible_: which of them mean something here, and what their values must be.
-import { didYouMean } from '../model/didYouMean.ts'
-import type { Json } from '../model/inventory.ts'
-import type { Findings } from '../text/findings.ts'
-import type { SetValue } from './draft.ts'
+import { didYouMean } from '../../model/didYouMean.ts'
+import type { Json } from '../../model/inventory.ts'
+import type { Findings } from '../../text/findings.ts'
+import type { SetValue } from './setValue.ts'
 
 /** Names for one thing, the newest first; where a host has several, the last one counts, as in Ansible. */
 export const NAMES_OF = {

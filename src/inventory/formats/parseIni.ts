@@ -1,11 +1,12 @@
 // An INI inventory → hosts, groups and variables.
 import { isIPv6 } from 'node:net'
-import { didYouMean } from '../model/didYouMean.ts'
-import type { SourceText } from '../text/sourceText.ts'
-import type { Draft, DraftGroup, SetValue } from './draft.ts'
-import { readHostNames } from './hostNames.ts'
+import { didYouMean } from '../../model/didYouMean.ts'
+import type { SourceText } from '../../text/sourceText.ts'
+import type { Draft, DraftGroup } from '../draft.ts'
+import type { SetValue } from '../variables/setValue.ts'
+import { readHostNames } from '../hostNames.ts'
 import { type IniValue, readPlainValue, readSectionValue, splitWords, type Word } from './iniText.ts'
-import { checkVariable } from './knownVariables.ts'
+import { checkVariable } from '../variables/knownVariables.ts'
 
 type Section =
   | { readonly kind: 'hosts' | 'children'; readonly group: DraftGroup }

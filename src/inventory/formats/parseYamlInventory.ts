@@ -1,10 +1,11 @@
 // A YAML inventory (groups with hosts, children and vars) → hosts, groups and variables.
-import { didYouMean } from '../model/didYouMean.ts'
-import { describeNode, isEmpty, isText, placeOf, type YamlEntry, type YamlNode } from '../text/yamlTree.ts'
-import type { Draft, DraftGroup, SetValue } from './draft.ts'
-import { readHostNames } from './hostNames.ts'
-import { checkVariable } from './knownVariables.ts'
-import { readVariable } from './readVariable.ts'
+import { didYouMean } from '../../model/didYouMean.ts'
+import { describeNode, isEmpty, isText, placeOf, type YamlEntry, type YamlNode } from '../../text/yamlTree.ts'
+import type { Draft, DraftGroup } from '../draft.ts'
+import type { SetValue } from '../variables/setValue.ts'
+import { readHostNames } from '../hostNames.ts'
+import { checkVariable } from '../variables/knownVariables.ts'
+import { readVariable } from '../variables/readVariable.ts'
 
 /** `folder` is where relative paths in values start. */
 export function parseYamlInventory(root: YamlNode, folder: string, draft: Draft): void {

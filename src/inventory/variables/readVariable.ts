@@ -1,7 +1,7 @@
 // An entry of a YAML map → the variable that it sets.
-import type { Findings } from '../text/findings.ts'
-import { placeOf, plainValue, type YamlEntry, type YamlNode } from '../text/yamlTree.ts'
-import type { SetValue } from './draft.ts'
+import type { Findings } from '../../text/findings.ts'
+import { placeOf, plainValue, type YamlEntry, type YamlNode } from '../../text/yamlTree.ts'
+import type { SetValue } from './setValue.ts'
 
 /** `!unsafe` asks Ansible not to evaluate the text, and no value of an inventory is evaluated. */
 export const HARMLESS_TAGS = ['!unsafe']

@@ -1,10 +1,11 @@
 // Variables of groups and hosts, from all the places that set them → each host's own, with the places that won.
 import { isDeepStrictEqual } from 'node:util'
-import type { Json, Variables } from '../model/inventory.ts'
-import { foldNodeSet } from '../model/nodeSet.ts'
-import { type Draft, placeName, type SetValue, type SetValues } from './draft.ts'
-import type { GroupTree } from './groupTree.ts'
-import type { VarsFile } from './readVarsFolder.ts'
+import type { Json, Variables } from '../../model/inventory.ts'
+import { foldNodeSet } from '../../model/nodeSet.ts'
+import { type Draft, placeName } from '../draft.ts'
+import type { SetValue, SetValues } from './setValue.ts'
+import type { GroupTree } from '../groupTree.ts'
+import type { VarsFile } from './readVarsDirectory.ts'
 
 export interface VarsFolder {
   readonly groups: ReadonlyMap<string, VarsFile>

@@ -1,8 +1,8 @@
 // CraneSched's own /etc/crane/config.yaml → the groups control and compute, and one for each partition.
-import { expandNodeSet, foldNodeSet } from '../model/nodeSet.ts'
-import { describeNode, entryOf, placeOf, type YamlEntry, type YamlNode } from '../text/yamlTree.ts'
-import type { Draft, DraftGroup } from './draft.ts'
-import { badHostName } from './hostNames.ts'
+import { expandNodeSet, foldNodeSet } from '../../model/nodeSet.ts'
+import { describeNode, entryOf, placeOf, type YamlEntry, type YamlNode } from '../../text/yamlTree.ts'
+import type { Draft, DraftGroup } from '../draft.ts'
+import { badHostName } from '../hostNames.ts'
 
 const get = (node: YamlNode, key: string): YamlEntry | undefined =>
   node.kind === 'map' ? entryOf(node, key) : undefined

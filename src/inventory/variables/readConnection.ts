@@ -1,7 +1,7 @@
 // A host's variables → how it is reached and who one becomes there.
 import { join } from 'node:path'
-import type { Connection, Json } from '../model/inventory.ts'
-import type { SetValue } from './draft.ts'
+import type { Connection, Json } from '../../model/inventory.ts'
+import type { SetValue } from './setValue.ts'
 import { asTruth, type Meaning, NAMES_OF, TRANSPORTS, withoutCollection } from './knownVariables.ts'
 
 /** The values were checked where they are set; `home` is what `~` stands for. */

@@ -1,6 +1,6 @@
 // The small texts inside an INI inventory: words with quotes as a shell reads them, and values with the types users expect.
-import type { Json } from '../model/inventory.ts'
-import { isTextVariable } from './knownVariables.ts'
+import type { Json } from '../../model/inventory.ts'
+import { isTextVariable } from '../variables/knownVariables.ts'
 
 export interface Word {
   readonly text: string
