@@ -44,7 +44,7 @@ export class Draft {
     if (before) return before
     const odd = /^-|[\s\p{Cc},:&![\]*?~@/\\'"{}()]/u.exec(name)?.[0]
     if (name === '' || odd) {
-      const why = odd ? `: ${JSON.stringify(odd)} does not belong there` : ''
+      const why = odd ? `: ${JSON.stringify(odd)} is not allowed` : ''
       this.findings.error('bad-group-name', `'${name}' cannot be the name of a group${why}`, at)
       return undefined
     }
@@ -83,12 +83,17 @@ export class Draft {
     }
     for (const [first, hosts] of twice) {
       const message = `${foldNodeSet(hosts)} is listed twice in the group ${group?.name}`
-      this.findings.error('duplicate-host', message, at, `first in ${first}`)
+      this.findings.error('duplicate-host', message, at, `keep one of them: the first is at ${first}`)
     }
     for (const [key, hosts] of torn) {
       const [variable = '', first] = key.split('\n')
       const message = `'${variable}' of ${foldNodeSet(hosts)} is set twice, to different values`
-      this.findings.error('conflicting-host-variable', message, vars.get(variable)?.at ?? at, `first in ${first}`)
+      this.findings.error(
+        'conflicting-host-variable',
+        message,
+        vars.get(variable)?.at ?? at,
+        `keep one of them: the first is at ${first}`,
+      )
     }
   }
 
@@ -107,7 +112,7 @@ export class Draft {
         'conflicting-group-variable',
         message,
         set.keyAt ?? set.at,
-        `first in ${placeName(before.keyAt ?? before.at)}`,
+        `keep one of them: the first is at ${placeName(before.keyAt ?? before.at)}`,
       )
     }
     checkVariable(name, set, this.findings)

@@ -6,7 +6,7 @@ export interface FileAccess {
   stat(path: string): { readonly directory: boolean; readonly mode: number } | undefined
   /** Throws the system's error when it cannot be read. */
   read(path: string): string
-  /** Names without their folder, in any order. Throws the system's error when it cannot be read. */
+  /** Names without their directory, in any order. Throws the system's error when it cannot be read. */
   list(path: string): readonly string[]
 }
 
@@ -23,6 +23,6 @@ export const nodeFiles: FileAccess = {
   list: (path) => readdirSync(path),
 }
 
-/** Whoever can write to the folder can replace what is read from it, so nothing is. */
-export const othersMayWrite = (files: FileAccess, folder: string): boolean =>
-  ((files.stat(folder)?.mode ?? 0) & 0o002) !== 0
+/** Whoever can write to the directory can replace what is read from it, so nothing is read from it. */
+export const othersMayWrite = (files: FileAccess, directory: string): boolean =>
+  ((files.stat(directory)?.mode ?? 0) & 0o002) !== 0

@@ -29,10 +29,10 @@ export class GroupTree {
       if (groups.has(group)) continue
       const near = didYouMean(group, groups.keys())
       const hint = hosts.has(group)
-        ? `'${group}' is a host; ${as === 'child' ? 'hosts go into a section without :children' : 'give its variables behind its name or in host_vars/'}`
+        ? `'${group}' is a host; ${as === 'child' ? 'put it into a section without :children' : 'put its variables after its name or in host_vars/'}`
         : near
           ? `did you mean '${near}'?`
-          : `declare it: [${group}], with or without hosts`
+          : `declare it with [${group}], even if it is empty`
       this.#draft.findings.error('unknown-group', `there is no group '${group}'`, at, hint)
     }
     for (const group of groups.values()) {
@@ -44,8 +44,10 @@ export class GroupTree {
     for (const [name, host] of this.#draft.hosts) {
       const group = this.#draft.groups.get(name)
       if (!group) continue
-      const hint = group.at ? `the group is in ${placeName(group.at)}` : 'that group is always there'
-      this.#draft.findings.error('host-and-group', `'${name}' is the name of a host and of a group`, host.at, hint)
+      const hint = group.at
+        ? `rename one of them; the group is at ${placeName(group.at)}`
+        : 'rename the host: this group always exists'
+      this.#draft.findings.error('host-and-group', `'${name}' is both a host and a group`, host.at, hint)
     }
   }
 
@@ -60,12 +62,12 @@ export class GroupTree {
         const begin = name === 'all' ? 0 : path.indexOf(child)
         if (name === 'all' || begin >= 0) {
           const names = name === 'all' ? ['all', group.name] : path.slice(begin).map((each) => each.name)
-          const message = `the group '${name}' is inside itself: ${[...names, name].join(' > ')}`
+          const message = `the group '${name}' contains itself: ${[...names, name].join(' > ')}`
           this.#draft.findings.error(
             'group-cycle',
             message,
             at,
-            name === 'all' ? 'all holds every group already' : undefined,
+            name === 'all' ? 'remove it: all contains every group already' : undefined,
           )
           group.children.delete(name)
         } else if (!done.has(child)) visit(child)

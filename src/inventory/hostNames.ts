@@ -1,4 +1,4 @@
-// The names that a host line or key stands for: a node set, with a port after it or not; and which names hosts can have.
+// A host line or key → its names (a node set, optionally with a port), and which names are valid.
 import { isIPv6 } from 'node:net'
 import { expandNodeSet, type NodeSetProblem } from '../model/nodeSet.ts'
 
@@ -29,12 +29,12 @@ export function readHostNames(text: string): HostNames {
         'the port is missing after the colon',
         colon,
         1,
-        'only in a YAML inventory (NAME.yml) does a colon end a name',
+        'remove the colon, or rename a YAML inventory to NAME.yml',
       )
     }
     port = /^\d{1,5}$/.test(portText) ? Number(portText) : 0
     if (port < 1 || port > 65535) {
-      return fail(`'${portText}' is no port from 1 to 65535`, colon + 1, portText.length)
+      return fail(`'${portText}' is not a port number (1 to 65535)`, colon + 1, portText.length)
     }
   }
   const expanded: HostNames = inner === undefined ? expandNodeSet(hosts) : { ok: true, names: [inner] }

@@ -44,7 +44,7 @@ export function selectHosts(
   }
   const terms = splitTerms(pattern, spanOf(pattern, at))
   if (terms.length === 0)
-    return mistaken([mistake('bad-host-pattern', 'the host pattern is empty', at, 'all selects every host')])
+    return mistaken([mistake('bad-host-pattern', 'the host pattern is empty', at, 'use all to select every host')])
   take(terms)
   if (mistakes.length > 0) return mistaken(mistakes)
   const selected = [...inventory.hosts.keys()].filter(
@@ -65,7 +65,7 @@ interface Term {
   readonly at: SourceSpan | undefined
 }
 
-/** Separators count outside brackets only; those of a range, `[02:04]`, and of an address, `fe80::1`, are no separators. */
+/** Separators count outside brackets only; those of a range, `[02:04]`, and of an address, `fe80::1`, are not separators. */
 function splitTerms(pattern: string, at: SourceSpan | undefined): Term[] {
   const terms: Term[] = []
   for (const [part, offset] of splitAt(pattern, ',')) {
@@ -103,7 +103,7 @@ function readLimitFile(term: Term, files: FileAccess, mistakes: Diagnostic[]): T
   try {
     text = files.read(path)
   } catch (error) {
-    const message = `${path || 'a file without a name'} cannot be read: ${whyUnreadable(error)}`
+    const message = `${path || 'the file (no name given)'} cannot be read: ${whyUnreadable(error)}`
     mistakes.push(mistake('unreadable-file', message, within(term.at, term.offset, term.text.length)))
     return []
   }
@@ -112,7 +112,9 @@ function readLimitFile(term: Term, files: FileAccess, mistakes: Diagnostic[]): T
     return splitTerms(line, { file: path, line: i + 1, column: 1, length: line.length, text: line })
   })
   if (found.length === 0) {
-    mistakes.push(mistake('bad-host-pattern', `${path} names no host`, within(term.at, term.offset, term.text.length)))
+    mistakes.push(
+      mistake('bad-host-pattern', `${path} does not name any host`, within(term.at, term.offset, term.text.length)),
+    )
   }
   return found
 }
@@ -131,13 +133,13 @@ function explain(matched: Matched & { readonly ok: false }, text: string, invent
   const near = didYouMean(unknown, [...inventory.groups.keys(), ...inventory.hosts.keys()])
   const hint =
     unknown === 'localhost'
-      ? "localhost is not implied: list it in the inventory, as 'localhost ansible_connection=local'"
+      ? "add it to the inventory: 'localhost ansible_connection=local'"
       : near && `did you mean '${near}'?`
-  const message = `no host and no group is called '${unknown}'`
+  const message = `no host or group is called '${unknown}'`
   return { code: 'unknown-host', message, offset: 0, length: text.length, hint }
 }
 
-/** The span may begin at a quote, or stand for a text that was folded: look where the pattern really is. */
+/** The span may begin at a quote, or the pattern may be a folded block: look where the pattern really is. */
 function spanOf(pattern: string, at: SourceSpan | undefined): SourceSpan | undefined {
   if (!at) return undefined
   const found = at.text.indexOf(pattern, at.column - 1)

@@ -8,15 +8,15 @@ import { foldNodeSet } from '../model/nodeSet.ts'
 import { Draft } from './draft.ts'
 import { type FileAccess, nodeFiles } from './fileAccess.ts'
 import { GroupTree } from './groupTree.ts'
-import { type HostVariables, VariableMerger, type VarsFolder } from './variables/mergeVariables.ts'
+import { type HostVariables, VariableMerger, type VarsDirectory } from './variables/mergeVariables.ts'
 import { readConnection } from './variables/readConnection.ts'
 import { readSource } from './readSource.ts'
-import { VarsFolders } from './variables/readVarsDirectory.ts'
+import { VarsDirectories } from './variables/readVarsDirectory.ts'
 
 export interface InventoryOptions {
-  /** Each -i in turn: a file, a folder of files, a list such as `crane01,crane[02-04]`, or an executable to be run. */
+  /** Each -i in turn: a file, a directory of files, a list such as `crane01,crane[02-04]`, or an executable to run. */
   readonly sources: readonly string[]
-  /** Folders of the playbooks, for the group_vars/ and host_vars/ beside them. */
+  /** Directories of the playbooks, for the group_vars/ and host_vars/ beside them. */
   readonly playbookDirs?: readonly string[]
   readonly files?: FileAccess
   /** What `~` stands for in a key file's path. */
@@ -29,19 +29,21 @@ export interface InventoryOptions {
 export function loadInventory(options: InventoryOptions): Checked<Inventory> {
   const { sources, playbookDirs = [], files = nodeFiles, home = homedir(), scriptDeadlineMs = 30_000 } = options
   if (sources.length === 0)
-    return mistaken([mistake('no-inventory', 'no inventory is named', undefined, 'name one with -i')])
+    return mistaken([
+      mistake('no-inventory', 'no inventory given', undefined, 'name one: -i FILE, or -i crane01,crane[02-04]'),
+    ])
   const draft = new Draft()
   const inventoryDirs = sources.flatMap((source) => readSource(source, { files, draft, scriptDeadlineMs }) ?? [])
-  const folders = new VarsFolders(files, draft.findings)
+  const directories = new VarsDirectories(files, draft.findings)
   const read = (dirs: readonly string[]) =>
-    dirs.map((dir) => ({ groups: folders.read(dir, 'group_vars'), hosts: folders.read(dir, 'host_vars') }))
-  // A folder that is both counts as the playbook's, the stronger of the two.
+    dirs.map((dir) => ({ groups: directories.read(dir, 'group_vars'), hosts: directories.read(dir, 'host_vars') }))
+  // A directory that is both counts as the playbook's, the stronger of the two.
   const besidePlaybook = distinct(playbookDirs, [])
   const inventoryVars = read(distinct(inventoryDirs, besidePlaybook))
   const playbookVars = read(besidePlaybook)
 
   const tree = new GroupTree(draft)
-  for (const folder of [...inventoryVars, ...playbookVars]) warnOfStrangers(folder, draft)
+  for (const directory of [...inventoryVars, ...playbookVars]) warnOfStrangers(directory, draft)
   const merger = new VariableMerger(draft, tree, inventoryVars, playbookVars)
   const groupsOf = new Map(Array.from(draft.hosts, ([name, host]) => [name, tree.withAncestors(host.groups)]))
   const variables = new Map<string, HostVariables>()
@@ -61,29 +63,29 @@ export function loadInventory(options: InventoryOptions): Checked<Inventory> {
   return checked({ hosts, groups: tree.groups(groupsOf), origin }, findings.warnings)
 }
 
-/** Each folder once, at the last place where it is named; not those of `others`. */
-function distinct(folders: readonly string[], others: readonly string[]): readonly string[] {
-  const taken = new Set(others.map((folder) => resolve(folder)))
+/** Each directory once, at the last place where it is named; not those of `others`. */
+function distinct(directories: readonly string[], others: readonly string[]): readonly string[] {
+  const taken = new Set(others.map((directory) => resolve(directory)))
   const last = new Map<string, string>()
-  for (const folder of folders) {
-    last.delete(resolve(folder))
-    if (!taken.has(resolve(folder))) last.set(resolve(folder), folder)
+  for (const directory of directories) {
+    last.delete(resolve(directory))
+    if (!taken.has(resolve(directory))) last.set(resolve(directory), directory)
   }
   return [...last.values()]
 }
 
 /** A file whose name is misspelt would otherwise set nothing, and say nothing. */
-function warnOfStrangers({ groups, hosts }: VarsFolder, draft: Draft): void {
+function warnOfStrangers({ groups, hosts }: VarsDirectory, draft: Draft): void {
   for (const [name, { path }] of groups) {
     if (draft.groups.has(name)) continue
     const near = didYouMean(name, draft.groups.keys())
     const hint = near && `did you mean '${near}'?`
-    draft.findings.warn('unknown-group', `${path} sets nothing: there is no group '${name}'`, undefined, hint)
+    draft.findings.warn('unknown-group', `${path} has no effect: there is no group '${name}'`, undefined, hint)
   }
   const strangers = [...hosts.keys()].filter((name) => !draft.hosts.has(name))
   const path = hosts.get(strangers[0] ?? '')?.path
   if (path === undefined) return
-  const folder = path.replace(/[^/]*$/, '')
-  const message = `${folder} has files for hosts that are not in the inventory: ${foldNodeSet(strangers)}`
+  const directory = path.replace(/[^/]*$/, '')
+  const message = `${directory} has files for hosts that are not in the inventory: ${foldNodeSet(strangers)}`
   draft.findings.warn('unknown-host', message)
 }

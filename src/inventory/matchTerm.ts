@@ -91,6 +91,6 @@ function matchSubscript(term: string, inventory: Inventory): Matched | undefined
   if (picked.length > 0 && (single === undefined || -Number(single) <= hosts.length)) {
     return { ok: true, hosts: new Set(picked) }
   }
-  const message = `the group ${group} has ${hosts.length} hosts, and none at ${term.slice(group.length)}`
+  const message = `the group ${group} has ${hosts.length} hosts, none at ${term.slice(group.length)}`
   return { ok: false, unknown: term, problem: { message, offset: group.length, length: term.length - group.length } }
 }

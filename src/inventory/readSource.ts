@@ -1,4 +1,4 @@
-// What an -i names (a file, a folder, a list of hosts, a script) → its hosts, groups and variables.
+// What -i names (a file, a directory, a list of hosts, an executable) → its hosts, groups and variables.
 import { dirname, extname, join } from 'node:path'
 import { readYaml } from '../text/readYaml.ts'
 import { SourceText } from '../text/sourceText.ts'
@@ -20,7 +20,7 @@ export interface SourceReader {
   readonly scriptDeadlineMs: number
 }
 
-/** Returns the folder whose group_vars/ and host_vars/ belong to the source; a list has none. */
+/** Returns the directory whose group_vars/ and host_vars/ belong to the source; a list of hosts has none. */
 export function readSource(source: string, reader: SourceReader): string | undefined {
   const { files, draft } = reader
   draft.nextSource()
@@ -28,18 +28,16 @@ export function readSource(source: string, reader: SourceReader): string | undef
   if (!found) {
     if (/[,[]/.test(source)) readList(source, draft)
     else {
-      const hint = /^[\w.-]+$/.test(source)
-        ? `for a list of hosts in place of a file write a comma: -i ${source},`
-        : undefined
+      const hint = /^[\w.-]+$/.test(source) ? `to give a host instead of a file, add a comma: -i ${source},` : undefined
       draft.findings.error('no-such-inventory', `the inventory ${source} does not exist`, undefined, hint)
     }
     return undefined
   }
-  const folder = found.directory ? source : dirname(source)
-  if (othersMayWrite(files, folder)) draft.findings.add(untrusted(folder))
-  else if (found.directory) readFolder(source, reader)
+  const directory = found.directory ? source : dirname(source)
+  if (othersMayWrite(files, directory)) draft.findings.add(untrusted(directory))
+  else if (found.directory) readDirectory(source, reader)
   else readFile(source, reader, true)
-  return folder
+  return directory
 }
 
 function readList(source: string, draft: Draft): void {
@@ -55,7 +53,7 @@ function readList(source: string, draft: Draft): void {
     if (read.ok) {
       const place = { ...at, column: start + 1, length: text.length }
       const port =
-        read.port === undefined ? [] : [['ansible_port', { value: read.port, at: place, folder: '.' }] as const]
+        read.port === undefined ? [] : [['ansible_port', { value: read.port, at: place, directory: '.' }] as const]
       draft.addHosts(draft.ungrouped, read.names, place, new Map(port))
     } else {
       const { message, offset: inner, length } = read.problem
@@ -64,23 +62,23 @@ function readList(source: string, draft: Draft): void {
   }
 }
 
-function readFolder(folder: string, reader: SourceReader): void {
+function readDirectory(directory: string, reader: SourceReader): void {
   const { files, draft } = reader
   let names: readonly string[]
   try {
-    names = [...files.list(folder)].sort()
+    names = [...files.list(directory)].sort()
   } catch (error) {
-    return draft.findings.error('unreadable-file', `${folder} cannot be read: ${whyUnreadable(error)}`)
+    return draft.findings.error('unreadable-file', `${directory} cannot be read: ${whyUnreadable(error)}`)
   }
   for (const name of names) {
     if (name === 'group_vars' || name === 'host_vars' || isBystander(name) || /\.(cfg|pyc)$/.test(name)) continue
-    const path = join(folder, name)
+    const path = join(directory, name)
     if (files.stat(path)?.directory) {
       draft.findings.warn(
-        'folder-skipped',
-        `${path} is not read: an inventory's folders may hold files only`,
+        'directory-skipped',
+        `${path} is not read: directories inside an inventory directory are skipped`,
         undefined,
-        `name it: -i ${path}`,
+        `to read it, add -i ${path}`,
       )
       continue
     }
@@ -96,14 +94,14 @@ function readFile(path: string, { files, draft, scriptDeadlineMs }: SourceReader
   } catch (error) {
     return draft.findings.error('unreadable-file', `the inventory ${path} cannot be read: ${whyUnreadable(error)}`)
   }
-  // The one alone is no sign: a stray mode bit must not turn data into code.
+  // Both are needed: a stray mode bit must not turn data into code.
   const mode = files.stat(path)?.mode ?? 0
   if (text.startsWith('#!') && (mode & 0o111) !== 0) {
     if (!named) {
-      const hint = `to run it, name it: -i ${path}`
+      const hint = `to run it, add -i ${path}`
       return draft.findings.error(
-        'script-in-folder',
-        `${path} is a program, and none is run that only lies in a folder`,
+        'script-in-directory',
+        `${path} is executable, and an executable inventory runs only when -i names it`,
         undefined,
         hint,
       )
@@ -113,7 +111,7 @@ function readFile(path: string, { files, draft, scriptDeadlineMs }: SourceReader
     }
     return runInventory(path, scriptDeadlineMs, draft)
   }
-  if (text.includes('\0')) return draft.findings.error('not-a-text', `the inventory ${path} is not a text`)
+  if (text.includes('\0')) return draft.findings.error('not-text', `the inventory ${path} contains binary data`)
   const source = new SourceText(path, text)
   if (!isYaml(path, source.text)) return parseIni(source, dirname(path), draft)
   const root = readYaml(source, draft.findings, HARMLESS_TAGS)

@@ -1,10 +1,10 @@
-// The small texts inside an INI inventory: words with quotes as a shell reads them, and values with the types users expect.
+// Parts of INI lines: words with quotes as a shell reads them, and values with the types that users expect.
 import type { Json } from '../../model/inventory.ts'
 import { isTextVariable } from '../variables/knownVariables.ts'
 
 export interface Word {
   readonly text: string
-  /** Where it stands in the line, and how many characters it takes there, quotes included. */
+  /** Position and length in the line, quotes included. */
   readonly offset: number
   readonly length: number
   /** In `key=value`: whether the value, or a part of it, is quoted. */
@@ -13,7 +13,7 @@ export interface Word {
 
 /**
  * Splits a line at blanks; quotes and backslashes as in a POSIX shell. A `#` at the beginning of a word starts a comment
- * (Ansible cuts `secret#1` at the sign too, which nobody means). `unclosed` is the offset of a quote without its partner.
+ * (Ansible also cuts `secret#1` at the `#`, which nobody intends). `unclosed` is the offset of a quote without its partner.
  */
 export function splitWords(line: string): { readonly words: readonly Word[]; readonly unclosed?: number } {
   const words: Word[] = []
@@ -65,19 +65,19 @@ export function readSectionValue(name: string, raw: string): IniValue {
   const comment = raw.search(/\s#/)
   if (comment >= 0) {
     const value = raw.slice(0, comment).trimEnd()
-    // Ansible drops the comment after a number and keeps it in a text. Only what is clear is taken.
+    // Ansible drops the comment after a number and keeps it in a string. Only unambiguous values are accepted.
     if (typeof plainValue(value) !== 'string') return { ok: true, value: plainValue(value) }
     return {
       ok: false,
       code: 'ini-comment',
-      message: 'it is not clear whether # begins a comment here or belongs to the value',
-      hint: 'put the value in quotes, or the comment into a line of its own',
+      message: 'cannot decide whether # begins a comment or belongs to the value',
+      hint: 'quote the value, or put the comment on its own line',
     }
   }
   return readPlainValue(name, raw)
 }
 
-/** A value without quotes: whole and decimal numbers, true and false have their type; `007` is a text; JSON is JSON. */
+/** A value without quotes: whole and decimal numbers, true and false have their type; `007` is a string; JSON is parsed. */
 export function readPlainValue(name: string, raw: string): IniValue {
   if (isTextVariable(name)) return { ok: true, value: raw }
   if (/^(\[.*\]|\{.*\})$/.test(raw) && !raw.startsWith('{{')) {
@@ -88,7 +88,7 @@ export function readPlainValue(name: string, raw: string): IniValue {
         return {
           ok: false,
           code: 'ini-literal',
-          message: `the value of '${name}' looks like a list or map of Python, and is no JSON`,
+          message: `the value of '${name}' looks like a Python list or map, and is not JSON`,
           hint: 'write it as JSON, or as YAML in group_vars/ or host_vars/',
         }
       }

@@ -22,7 +22,7 @@ export function parseCraneConfig(root: YamlNode, draft: Draft): void {
     const names = readNodes(name, draft)
     const twice = names.filter((each) => compute?.hosts.has(each))
     if (twice.length > 0)
-      draft.findings.error('duplicate-host', `${foldNodeSet(twice)} is defined twice in Nodes`, placeOf(name.value))
+      draft.findings.error('duplicate-host', `${foldNodeSet(twice)} is listed twice in Nodes`, placeOf(name.value))
     addNodes(compute, names, name.value, draft)
   }
   for (const partition of itemsOf(get(root, 'Partitions'), draft)) readPartition(partition, compute, draft)
@@ -40,20 +40,20 @@ function readPartition(partition: YamlNode, compute: DraftGroup | undefined, dra
   if (unknown.length > 0) {
     draft.findings.error(
       'unknown-host',
-      `${foldNodeSet(unknown)} of the partition ${label} is not in Nodes`,
+      `${foldNodeSet(unknown)} in the partition ${label} is not listed in Nodes`,
       placeOf(nodes.value),
     )
   }
   if (['control', 'compute', 'all', 'ungrouped'].includes(label)) {
     if (label === 'all' || (label === 'compute' && members.length === all.length)) return
-    const message = `the partition ${label} gives no group: that name means something else here`
+    const message = `the partition ${label} does not become a group: that name is taken`
     draft.findings.warn('partition-name-taken', message, placeOf(name.value))
     return
   }
   addNodes(draft.group(label, placeOf(name.value)), members, nodes.value, draft)
 }
 
-/** A host that is there already (a partition that overlaps, a control node that computes) is no mistake in this file. */
+/** A host that is there already (a partition that overlaps, a control node that computes) is not a mistake in this file. */
 function addNodes(group: DraftGroup | undefined, names: readonly string[], value: YamlNode, draft: Draft): void {
   if (!group) return
   const fresh = [...new Set(names)].filter((name) => !group.hosts.has(name))
@@ -73,14 +73,14 @@ function itemsOf(entry: YamlEntry | undefined, draft: Draft): readonly YamlNode[
 
 function required(item: YamlNode, key: string, draft: Draft): YamlEntry | undefined {
   const entry = get(item, key)
-  if (!entry) draft.findings.error('missing-key', `the key '${key}' is missing here`, placeOf(item))
+  if (!entry) draft.findings.error('missing-key', `missing key '${key}'`, placeOf(item))
   return entry
 }
 
 function textOf(entry: YamlEntry, draft: Draft): string | undefined {
   const { value } = entry
   if (value.kind === 'scalar' && value.value !== null) return String(value.value)
-  draft.findings.error('wrong-type', `${entry.key} must be a text, not ${describeNode(value)}`, placeOf(value))
+  draft.findings.error('wrong-type', `${entry.key} must be a string, not ${describeNode(value)}`, placeOf(value))
   return undefined
 }
 

@@ -11,24 +11,24 @@ import { checkVariable } from '../variables/knownVariables.ts'
 type Section =
   | { readonly kind: 'hosts' | 'children'; readonly group: DraftGroup }
   | { readonly kind: 'vars'; readonly name: string }
-  /** Its head is wrong, so its lines mean nothing. */
+  /** Its head is wrong, so its lines are ignored. */
   | { readonly kind: 'unknown' }
 
-/** `folder` is where relative paths in values start. */
-export function parseIni(source: SourceText, folder: string, draft: Draft): void {
+/** `directory` is where relative paths in values start. */
+export function parseIni(source: SourceText, directory: string, draft: Draft): void {
   let section: Section = { kind: 'hosts', group: draft.ungrouped }
   source.text.split(/\r?\n/).forEach((text, i) => {
     const content = text.trim()
     if (content === '' || content.startsWith('#') || content.startsWith(';')) return
-    const line = new Line(source, folder, draft, i + 1, text)
+    const line = new Line(source, directory, draft, i + 1, text)
     if (content.startsWith('[') && !isAddress(content)) section = line.readHead()
     else if (/^---(\s|$)/.test(content))
       line.say(
         'ini-yaml',
-        'this is an INI inventory, and --- begins YAML',
+        '--- begins YAML, and this is an INI inventory',
         0,
         text.length,
-        'name a YAML inventory NAME.yml',
+        'rename the file to NAME.yml',
       )
     else if (section.kind === 'hosts') line.readHost(section.group)
     else if (section.kind === 'children') line.readChild(section.group)
@@ -41,14 +41,14 @@ const isAddress = (content: string) => isIPv6(/^\[([^\]]*)\]/.exec(content)?.[1]
 
 class Line {
   readonly #source: SourceText
-  readonly #folder: string
+  readonly #directory: string
   readonly #draft: Draft
   readonly #number: number
   readonly #text: string
 
-  constructor(source: SourceText, folder: string, draft: Draft, number: number, text: string) {
+  constructor(source: SourceText, directory: string, draft: Draft, number: number, text: string) {
     this.#source = source
-    this.#folder = folder
+    this.#directory = directory
     this.#draft = draft
     this.#number = number
     this.#text = text
@@ -67,7 +67,7 @@ class Line {
     const start = this.#text.indexOf('[')
     const unknown: Section = { kind: 'unknown' }
     if (!match) {
-      const message = 'this is no section head: [GROUP], [GROUP:children] or [GROUP:vars]'
+      const message = 'not a section head: expected [GROUP], [GROUP:children] or [GROUP:vars]'
       this.say('bad-section', message, start, this.#text.trimEnd().length - start)
       return unknown
     }
@@ -80,13 +80,7 @@ class Line {
     if (kind !== undefined && kind !== 'children') {
       const near = didYouMean(kind, ['children', 'vars'])
       const hint = near ? `did you mean '[${name}:${near}]'?` : kind === 'hosts' ? `write [${name}]` : undefined
-      this.say(
-        'bad-section',
-        `a section cannot be of the kind '${kind}'`,
-        this.#text.lastIndexOf(kind),
-        kind.length,
-        hint,
-      )
+      this.say('bad-section', `unknown kind of section '${kind}'`, this.#text.lastIndexOf(kind), kind.length, hint)
       return unknown
     }
     const group = this.#draft.group(name, at)
@@ -98,7 +92,7 @@ class Line {
     const [first, ...rest] = words
     if (!first) return
     if (/^\w+=/.test(first.text)) {
-      const hint = `variables of the group go into a section [${group.name === 'ungrouped' ? 'all' : group.name}:vars]`
+      const hint = `put variables of the group into a section [${group.name === 'ungrouped' ? 'all' : group.name}:vars]`
       this.say('no-host', 'a host must come before its variables', first.offset, first.length, hint)
       return
     }
@@ -106,9 +100,9 @@ class Line {
     const vars = new Map<string, SetValue>()
     if (hosts.ok && hosts.port !== undefined) {
       const at = this.#at(first.offset, first.length)
-      vars.set('ansible_port', { value: hosts.port, at, folder: this.#folder })
+      vars.set('ansible_port', { value: hosts.port, at, directory: this.#directory })
     }
-    // After a word that is none, the rest is its echo.
+    // Only the first word that is not an assignment is reported.
     rest.every((word) => this.#readAssignment(word, vars))
     if (hosts.ok) {
       this.#draft.addHosts(group, hosts.names, this.#at(first.offset, first.length), vars)
@@ -130,9 +124,9 @@ class Line {
     if (equals < 1) {
       const spaced = /^\s*=/.test(this.#text.slice(word.offset + word.length)) || word.text.startsWith('=')
       const hint = spaced
-        ? 'write it without blanks around ='
-        : 'one host, or one node set such as crane[02-04], to a line'
-      this.say('not-a-variable', `'${word.text}' is not of the form name=value`, word.offset, word.length, hint)
+        ? 'remove the blanks around ='
+        : 'write one host, or one node set such as crane[02-04], on each line'
+      this.say('not-a-variable', `expected name=value, found '${word.text}'`, word.offset, word.length, hint)
       return false
     }
     const name = word.text.slice(0, equals)
@@ -160,7 +154,7 @@ class Line {
       value: read.value,
       at: this.#at(at, length),
       keyAt: this.#at(keyAt, keyLength),
-      folder: this.#folder,
+      directory: this.#directory,
     }
   }
 
@@ -168,8 +162,8 @@ class Line {
     const [child, second] = this.#words()
     if (!child) return
     if (second) {
-      const hint = second.text.includes('=') ? `variables go into a section [${child.text}:vars]` : undefined
-      this.say('bad-child', 'one group to a line, and nothing else', second.offset, second.length, hint)
+      const hint = second.text.includes('=') ? `put variables into a section [${child.text}:vars]` : undefined
+      this.say('bad-child', 'only one group is allowed on each line', second.offset, second.length, hint)
     }
     this.#draft.addChild(group, child.text, this.#at(child.offset, child.length))
   }
@@ -180,8 +174,8 @@ class Line {
     const equals = this.#text.indexOf('=')
     const name = this.#text.slice(start, Math.max(start, equals)).trim()
     if (name === '') {
-      const colon = /^\s*\w+\s*:/.test(this.#text) ? 'in an INI inventory a variable is set with =' : undefined
-      this.say('not-a-variable', 'this is not of the form name=value', start, end - start, colon)
+      const colon = /^\s*\w+\s*:/.test(this.#text) ? 'write name=value: INI has no colon form' : undefined
+      this.say('not-a-variable', 'expected name=value', start, end - start, colon)
       return
     }
     const value = this.#text.slice(equals + 1, end).trimStart()

@@ -7,11 +7,10 @@ import { readHostNames } from '../hostNames.ts'
 import { checkVariable } from '../variables/knownVariables.ts'
 import { readVariable } from '../variables/readVariable.ts'
 
-/** `folder` is where relative paths in values start. */
-export function parseYamlInventory(root: YamlNode, folder: string, draft: Draft): void {
+/** `directory` is where relative paths in values start. */
+export function parseYamlInventory(root: YamlNode, directory: string, draft: Draft): void {
   if (root.kind !== 'map') {
-    const playbook =
-      root.kind === 'list' ? "a list is a playbook; an inventory begins with 'all:' or another group" : undefined
+    const playbook = root.kind === 'list' ? "begin with 'all:' or another group; a list is a playbook" : undefined
     return draft.findings.error(
       'bad-inventory',
       `an inventory must be a map of groups, not ${describeNode(root)}`,
@@ -19,36 +18,41 @@ export function parseYamlInventory(root: YamlNode, folder: string, draft: Draft)
       playbook,
     )
   }
-  for (const entry of root.entries) readGroup(entry, undefined, folder, draft)
+  for (const entry of root.entries) readGroup(entry, undefined, directory, draft)
 }
 
 const parts = ['hosts', 'children', 'vars']
 
-function readGroup(entry: YamlEntry, parent: DraftGroup | undefined, folder: string, draft: Draft): void {
+function readGroup(entry: YamlEntry, parent: DraftGroup | undefined, directory: string, draft: Draft): void {
   const group = draft.group(entry.key, entry.keyAt)
   if (!group) return
   if (parent) draft.addChild(parent, group.name, entry.keyAt)
   for (const part of mapOf(entry, `the group ${group.name}`, draft)) {
-    if (part.key === 'hosts') readHosts(part, group, folder, draft)
+    if (part.key === 'hosts') readHosts(part, group, directory, draft)
     else if (part.key === 'children') {
-      for (const child of mapOf(part, "'children'", draft)) readGroup(child, group, folder, draft)
+      for (const child of mapOf(part, "'children'", draft)) readGroup(child, group, directory, draft)
     } else if (part.key === 'vars') {
       for (const variable of mapOf(part, "'vars'", draft)) {
-        draft.setGroupVariable(group.name, variable.key, readVariable(variable, folder, draft.findings))
+        draft.setGroupVariable(group.name, variable.key, readVariable(variable, directory, draft.findings))
       }
     } else {
       const near = didYouMean(part.key, parts)
       const hint = near
         ? `did you mean '${near}'?`
-        : `groups inside '${group.name}' go under 'children', variables under 'vars'`
-      draft.findings.error('unknown-key', `a group has ${parts.join(', ')}, and no '${part.key}'`, part.keyAt, hint)
+        : `put groups inside '${group.name}' under 'children' and variables under 'vars'`
+      draft.findings.error(
+        'unknown-key',
+        `unknown key '${part.key}' in a group: expected ${parts.join(', ')}`,
+        part.keyAt,
+        hint,
+      )
     }
   }
 }
 
-function readHosts(part: YamlEntry, group: DraftGroup, folder: string, draft: Draft): void {
+function readHosts(part: YamlEntry, group: DraftGroup, directory: string, draft: Draft): void {
   const { value } = part
-  // Ansible takes one name in place of the map, too.
+  // Ansible also accepts one name instead of the map.
   const entries = isText(value)
     ? [{ key: value.value, keyAt: placeOf(value), value: { ...value, value: null } }]
     : mapOf(part, "'hosts'", draft)
@@ -64,9 +68,9 @@ function readHosts(part: YamlEntry, group: DraftGroup, folder: string, draft: Dr
         { ...entry.keyAt, column: entry.keyAt.column + quote + offset, length },
         hosts.hint,
       )
-    } else if (hosts.port !== undefined) vars.set('ansible_port', { value: hosts.port, at: entry.keyAt, folder })
+    } else if (hosts.port !== undefined) vars.set('ansible_port', { value: hosts.port, at: entry.keyAt, directory })
     for (const variable of mapOf(entry, `the host ${entry.key}`, draft)) {
-      const set = readVariable(variable, folder, draft.findings)
+      const set = readVariable(variable, directory, draft.findings)
       checkVariable(variable.key, set, draft.findings)
       vars.set(variable.key, set)
     }
@@ -79,8 +83,7 @@ function mapOf(entry: YamlEntry, what: string, draft: Draft): readonly YamlEntry
   const { value } = entry
   if (value.kind === 'map') return value.entries
   if (isEmpty(value)) return []
-  const list =
-    value.kind === 'list' ? 'write each name as a key, with a colon after it and no dash before it' : undefined
+  const list = value.kind === 'list' ? 'write each name as a key: a colon after it, no dash before it' : undefined
   draft.findings.error('wrong-type', `${what} must be a map, not ${describeNode(value)}`, placeOf(value), list)
   return []
 }

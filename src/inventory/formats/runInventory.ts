@@ -10,11 +10,11 @@ import { checkVariable } from '../variables/knownVariables.ts'
 
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024
 
-/** Runs the file itself, without a shell. What it prints must hold `_meta.hostvars`: it is not run once for each host. */
+/** Runs the file itself, without a shell. Its output must contain `_meta.hostvars`: it is not run once for each host. */
 export function runInventory(path: string, deadlineMs: number, draft: Draft): void {
   const at: SourceSpan = { file: `${path} --list`, line: 1, column: 1, length: 1, text: '' }
-  const folder = dirname(path)
-  const run = spawnSync(join(resolve(folder), basename(path)), ['--list'], {
+  const directory = dirname(path)
+  const run = spawnSync(join(resolve(directory), basename(path)), ['--list'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
     timeout: deadlineMs,
@@ -22,37 +22,37 @@ export function runInventory(path: string, deadlineMs: number, draft: Draft): vo
     maxBuffer: MOST_OUTPUT_BYTES,
   })
   const lastLine = (run.stderr ?? '').trimEnd().split('\n').at(-1)
-  const hint = lastLine ? `it wrote: ${lastLine.slice(0, 200)}` : undefined
+  const hint = lastLine ? `it printed: ${lastLine.slice(0, 200)}` : undefined
   const fail = (message: string, why = hint) =>
     draft.findings.error('inventory-script', `the inventory ${path} ${message}`, undefined, why)
   if (run.error) {
     const code = 'code' in run.error ? run.error.code : ''
-    if (code === 'ETIMEDOUT') return fail(`did not end within ${deadlineMs / 1000} s and was killed`)
-    return fail(code === 'ENOBUFS' ? 'prints more than 64 MiB' : `cannot be run: ${code}`)
+    if (code === 'ETIMEDOUT') return fail(`did not finish within ${deadlineMs / 1000} s and was killed`)
+    return fail(code === 'ENOBUFS' ? 'printed more than 64 MiB' : `cannot be executed: ${code}`)
   }
-  if (run.status !== 0) return fail(`ended with ${run.signal ?? `status ${run.status}`}`)
+  if (run.status !== 0) return fail(run.signal ? `was ended by ${run.signal}` : `exited with status ${run.status}`)
   let parsed: Json
   try {
     parsed = JSON.parse(run.stdout) as Json
   } catch (error) {
-    return fail(`prints no JSON when it is run with --list: ${error instanceof Error ? error.message : error}`)
+    return fail(`did not print JSON with --list: ${error instanceof Error ? error.message : error}`)
   }
-  if (!isMap(parsed)) return fail('prints JSON that is no map of groups')
+  if (!isMap(parsed)) return fail('printed JSON that is not a map of groups')
   const hostvars = isMap(parsed._meta) ? parsed._meta.hostvars : undefined
   if (!isMap(hostvars))
-    return fail("prints no '_meta.hostvars'", 'print "_meta": {"hostvars": {HOST: {…}}}, be it empty')
+    return fail("did not print '_meta.hostvars'", 'print "_meta": {"hostvars": {HOST: {…}}}, even if it is empty')
   for (const [name, content] of Object.entries(parsed)) {
-    if (name !== '_meta') readGroup(name, content, { hostvars, at, folder, draft })
+    if (name !== '_meta') readGroup(name, content, { hostvars, at, directory, draft })
   }
   for (const name of Object.keys(hostvars)) {
-    if (!draft.hosts.has(name)) addHost(undefined, name, { hostvars, at, folder, draft })
+    if (!draft.hosts.has(name)) addHost(undefined, name, { hostvars, at, directory, draft })
   }
 }
 
 interface Output {
   readonly hostvars: { readonly [host: string]: Json }
   readonly at: SourceSpan
-  readonly folder: string
+  readonly directory: string
   readonly draft: Draft
 }
 
@@ -61,7 +61,7 @@ const isMap = (value: Json | undefined): value is { readonly [key: string]: Json
 
 /** Either `{hosts, vars, children}` or the plain list of hosts. */
 function readGroup(name: string, content: Json, output: Output): void {
-  const { at, draft, folder } = output
+  const { at, draft, directory } = output
   const group = draft.group(name, at)
   const parts = Array.isArray(content) ? { hosts: content } : content
   if (!group) return
@@ -69,22 +69,18 @@ function readGroup(name: string, content: Json, output: Output): void {
     return draft.findings.error('inventory-script', `the group ${name} must be a map or a list of hosts`, at)
   for (const [part, value] of Object.entries(parts)) {
     if (part === 'vars' && isMap(value)) {
-      for (const [key, each] of Object.entries(value)) draft.setGroupVariable(name, key, { value: each, at, folder })
+      for (const [key, each] of Object.entries(value)) draft.setGroupVariable(name, key, { value: each, at, directory })
     } else if ((part === 'hosts' || part === 'children') && Array.isArray(value)) {
       for (const each of new Set(value.map(String))) {
         if (part === 'hosts') addHost(name, each, output)
         else draft.addChild(group, each, at)
       }
     } else
-      draft.findings.error(
-        'inventory-script',
-        `'${part}' of the group ${name} is not known, or not of the right type`,
-        at,
-      )
+      draft.findings.error('inventory-script', `'${part}' of the group ${name} is unknown or has the wrong type`, at)
   }
 }
 
-function addHost(group: string | undefined, name: string, { hostvars, at, folder, draft }: Output): void {
+function addHost(group: string | undefined, name: string, { hostvars, at, directory, draft }: Output): void {
   const read = readHostNames(name)
   if (!read.ok) return draft.findings.error('bad-host', `${read.problem.message}: '${name}'`, at, read.hint)
   const vars = new Map<string, SetValue>()
@@ -92,7 +88,7 @@ function addHost(group: string | undefined, name: string, { hostvars, at, folder
   // The variables come with the host's first group; the later ones only add membership.
   if (!draft.hosts.has(name) && isMap(given)) {
     for (const [key, value] of Object.entries(given)) {
-      const set = { value, at, folder }
+      const set = { value, at, directory }
       checkVariable(key, set, draft.findings)
       vars.set(key, set)
     }

@@ -41,7 +41,7 @@ const harmless = [
   'ansible_network_os',
 ]
 
-const sshOptions = 'put such options into ~/.ssh/config, which is obeyed'
+const sshOptions = 'put it into ~/.ssh/config, which is honoured'
 /** Known to Ansible, and a user would miss the effect. */
 const unused = new Map([
   ['ansible_ssh_common_args', sshOptions],
@@ -51,10 +51,10 @@ const unused = new Map([
   ['ansible_ssh_retries', sshOptions],
   ['ansible_timeout', sshOptions],
   ['ansible_ssh_timeout', sshOptions],
-  ['ansible_host_key_checking', 'unknown host keys are accepted with --accept-new-host-keys only'],
-  ['ansible_ssh_host_key_checking', 'unknown host keys are accepted with --accept-new-host-keys only'],
-  ['ansible_become_flags', 'sudo is called with the flags it needs'],
-  ['ansible_become_exe', 'sudo is looked for in the usual folders'],
+  ['ansible_host_key_checking', 'use --accept-new-host-keys'],
+  ['ansible_ssh_host_key_checking', 'use --accept-new-host-keys'],
+  ['ansible_become_flags', 'remove it: sudo gets the flags that it needs'],
+  ['ansible_become_exe', 'remove it: sudo is searched for in the usual directories'],
 ])
 
 const known = [...meaningOf.keys(), ...harmless, ...unused.keys()]
@@ -70,13 +70,13 @@ export const TRANSPORTS = new Map([
 
 export const withoutCollection = (value: string) => value.replace(/^ansible\.builtin\./, '')
 
-/** Values that stay the text they are, though `1234` or `1.10` looks like a number: INI texts have no types. */
+/** Variables whose values stay strings, though `1234` or `1.10` looks like a number: INI values have no types. */
 export const isTextVariable = (name: string): boolean => {
   const meaning = meaningOf.get(name)
   return meaning !== undefined && meaning !== 'become' && meaning !== 'port' && meaning !== 'priority'
 }
 
-/** `yes` and `no` are texts in YAML 1.2, and `ansible_become: yes` is everywhere. */
+/** `yes` and `no` are strings in YAML 1.2, and `ansible_become: yes` is everywhere. */
 export function asTruth(value: Json): boolean | undefined {
   if (typeof value === 'boolean') return value
   if (value === 1 || /^(yes|true|on|y|1)$/i.test(String(value))) return true
@@ -89,8 +89,8 @@ export function checkVariable(name: string, set: SetValue, findings: Findings): 
   const keyAt = set.keyAt ?? set.at
   if (!/^[A-Za-z_]\w*$/.test(name)) {
     const better = name.replace(/\W/g, '_').replace(/^(?=\d)/, '_')
-    const message = `'${name}' cannot be the name of a variable: letters, digits and _ only, and no digit first`
-    return findings.error('bad-variable-name', message, keyAt, better && `'${better}' would do`)
+    const message = `'${name}' cannot be the name of a variable: letters, digits and _ only, not beginning with a digit`
+    return findings.error('bad-variable-name', message, keyAt, better && `use '${better}'`)
   }
   if (!name.startsWith('ansible_')) return
   const meaning = meaningOf.get(name)
@@ -105,10 +105,10 @@ export function checkVariable(name: string, set: SetValue, findings: Findings): 
       name.slice(8),
       known.map((each) => each.slice(8)),
     )
-    const message = `'${name}' is not a variable that is known here`
+    const message = `unknown variable '${name}'`
     if (near) findings.error('unknown-ansible-variable', message, keyAt, `did you mean 'ansible_${near}'?`)
     else {
-      const hint = 'names that begin with ansible_ are best left to Ansible'
+      const hint = 'rename it: the prefix ansible_ is reserved for connection variables'
       findings.warn('unknown-ansible-variable', message, keyAt, hint)
     }
   }
@@ -120,20 +120,20 @@ function whatIsWrong(meaning: Meaning, value: Json): Wrong | undefined {
   if (typeof value === 'string' && value.includes('{{')) {
     return [
       'expression-in-connection',
-      'says how to connect, and no expression is evaluated there',
-      'write the value itself',
+      'is a connection variable, where expressions are not evaluated',
+      'write the value instead of the expression',
     ]
   }
   const bad = (says: string, hint?: string): Wrong => ['wrong-type', says, hint]
   if (meaning === 'port') {
     const port = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
     const fits = typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65535
-    return fits ? undefined : bad('must be a port, a whole number from 1 to 65535')
+    return fits ? undefined : bad('must be a port number (1 to 65535)')
   }
-  if (meaning === 'priority') return Number.isInteger(value) ? undefined : bad('must be a whole number')
+  if (meaning === 'priority') return Number.isInteger(value) ? undefined : bad('must be an integer')
   if (meaning === 'become') return asTruth(value) === undefined ? bad('must be true or false') : undefined
   if (typeof value !== 'string') {
-    return bad('must be a text', typeof value === 'number' ? 'put the value in quotes' : undefined)
+    return bad('must be a string', typeof value === 'number' ? 'put the value in quotes' : undefined)
   }
   if (meaning === 'transport' && !TRANSPORTS.has(withoutCollection(value) as 'auto')) {
     const near = didYouMean(value, TRANSPORTS.keys())
@@ -144,15 +144,15 @@ function whatIsWrong(meaning: Meaning, value: Json): Wrong | undefined {
     ]
   }
   if (meaning === 'becomeMethod' && withoutCollection(value) !== 'sudo') {
-    return ['unknown-become-method', 'must be sudo, the one method that is supported so far']
+    return ['unknown-become-method', 'must be sudo, the only supported method']
   }
   if (meaning === 'password' || meaning === 'becomePassword')
-    return /[\n\r\0]/.test(value) ? bad('has a line break') : undefined
+    return /[\n\r\0]/.test(value) ? bad('contains a line break') : undefined
   if (value === '') return bad('is empty')
   // What ends up on the command line of ssh or sudo must not be able to pass for an option.
   if (value.startsWith('-')) return bad('must not begin with -')
-  if (meaning === 'privateKeyFile') return value.includes('\0') ? bad('has a character that no path has') : undefined
+  if (meaning === 'privateKeyFile') return value.includes('\0') ? bad('contains a NUL character') : undefined
   const odd = /[\s\p{Cc}/@,'"`$\\;&|<>(){}[\]]/u.exec(value)?.[0]
   if (!odd || ((odd === '@' || odd === '\\' || odd === '$') && meaning !== 'address')) return undefined
-  return bad(`has a character that does not belong there: ${JSON.stringify(odd)}`)
+  return bad(`contains an invalid character: ${JSON.stringify(odd)}`)
 }

@@ -7,7 +7,7 @@ import type { SetValue, SetValues } from './setValue.ts'
 import type { GroupTree } from '../groupTree.ts'
 import type { VarsFile } from './readVarsDirectory.ts'
 
-export interface VarsFolder {
+export interface VarsDirectory {
   readonly groups: ReadonlyMap<string, VarsFile>
   readonly hosts: ReadonlyMap<string, VarsFile>
 }
@@ -18,7 +18,7 @@ export interface HostVariables {
   readonly find: (variable: string) => SetValue | undefined
 }
 
-/** A group's word that a host's own may still override; `rival` has the same rank and says something else. */
+/** A value from a group, which a host's own may still override; `rival` has the same rank and has another value. */
 interface Ranked {
   readonly set: SetValue
   readonly group: string
@@ -39,7 +39,7 @@ interface Torn {
   readonly hosts: string[]
 }
 
-/** Only says something about the order of unrelated groups. */
+/** Orders unrelated groups. */
 const PRIORITY = 'ansible_group_priority'
 
 /**
@@ -55,16 +55,16 @@ export class VariableMerger {
     readonly all: boolean | undefined
     readonly of: (group: string) => SetValues | undefined
   }[]
-  readonly #folders: readonly VarsFolder[]
+  readonly #directories: readonly VarsDirectory[]
   readonly #shared = new Map<string, Shared>()
   readonly #torn = new Map<string, Torn>()
 
-  constructor(draft: Draft, tree: GroupTree, inventory: readonly VarsFolder[], playbook: readonly VarsFolder[]) {
+  constructor(draft: Draft, tree: GroupTree, inventory: readonly VarsDirectory[], playbook: readonly VarsDirectory[]) {
     this.#draft = draft
     this.#tree = tree
-    this.#folders = [...inventory, ...playbook]
+    this.#directories = [...inventory, ...playbook]
     const from = (all: boolean) =>
-      this.#folders.map(({ groups }) => ({ all, of: (group: string) => groups.get(group)?.vars }))
+      this.#directories.map(({ groups }) => ({ all, of: (group: string) => groups.get(group)?.vars }))
     this.#steps = [{ all: undefined, of: (group) => draft.groupVars.get(group) }, ...from(true), ...from(false)]
   }
 
@@ -73,7 +73,7 @@ export class VariableMerger {
     let shared = this.#shared.get(key)
     if (!shared) this.#shared.set(key, (shared = this.#mergeGroups(groups)))
     const layers = this.#draft.hosts.get(host)?.layers.map(({ vars }) => vars) ?? []
-    for (const folder of this.#folders) layers.push(folder.hosts.get(host)?.vars ?? nothing)
+    for (const directory of this.#directories) layers.push(directory.hosts.get(host)?.vars ?? nothing)
     const own = layers.filter((vars) => vars.size > 0)
     this.#noteRivals(host, shared, own)
     const [only] = own
@@ -133,11 +133,11 @@ export class VariableMerger {
   reportRivals(): void {
     for (const { variable, winner, rival, hosts } of this.#torn.values()) {
       const message =
-        `'${variable}' of ${foldNodeSet(hosts)} is torn between the group ${rival.group} (${placeName(rival.set.keyAt ?? rival.set.at)}) ` +
+        `'${variable}' of ${foldNodeSet(hosts)} gets different values from the group ${rival.group} (${placeName(rival.set.keyAt ?? rival.set.at)}) ` +
         `and the group ${winner.group} (${placeName(winner.set.keyAt ?? winner.set.at)})`
       const hint =
-        `say which counts: a higher ansible_group_priority for one of the two groups (now both ` +
-        `${winner.rank.split(',')[2]}), one group inside the other, or the variable in host_vars/`
+        `set a higher ansible_group_priority on one of the two groups (now both ` +
+        `${winner.rank.split(',')[2]}), put one group inside the other, or set the variable in host_vars/`
       this.#draft.findings.error('conflicting-groups', message, winner.set.keyAt ?? winner.set.at, hint)
     }
   }

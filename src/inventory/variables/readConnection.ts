@@ -1,4 +1,4 @@
-// A host's variables → how it is reached and who one becomes there.
+// A host's variables → how it is reached and which user the tasks run as.
 import { join } from 'node:path'
 import type { Connection, Json } from '../../model/inventory.ts'
 import type { SetValue } from './setValue.ts'
@@ -27,7 +27,7 @@ export function readConnection(
     address: text('address') ?? host,
     ...(port !== undefined && { port: Number(port) }),
     ...(user !== undefined && { user }),
-    ...(key && { privateKeyFile: keyPath(String(key.value), key.folder, home) }),
+    ...(key && { privateKeyFile: keyPath(String(key.value), key.directory, home) }),
     ...(password !== undefined && { password }),
     become: { enabled: asTruth(get('become')?.value ?? false) ?? false, user: text('becomeUser') ?? 'root' },
     ...(becomePassword !== undefined && { becomePassword }),
@@ -36,7 +36,7 @@ export function readConnection(
 
 const textOf = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
 
-function keyPath(path: string, folder: string, home: string): string {
+function keyPath(path: string, directory: string, home: string): string {
   if (path === '~' || path.startsWith('~/')) return home + path.slice(1)
-  return path.startsWith('/') ? path : join(folder, path)
+  return path.startsWith('/') ? path : join(directory, path)
 }

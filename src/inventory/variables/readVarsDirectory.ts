@@ -1,4 +1,4 @@
-// The files of a group_vars/ or host_vars/ folder → variables by the group or host they are for.
+// The files of a group_vars/ or host_vars/ directory → variables by the group or host they are for.
 import { join } from 'node:path'
 import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
 import type { Findings } from '../../text/findings.ts'
@@ -12,18 +12,18 @@ import { checkVariable } from './knownVariables.ts'
 import { HARMLESS_TAGS, readVariable } from './readVariable.ts'
 
 export interface VarsFile {
-  /** The file, or the folder of files, as the user would name it. */
+  /** The file, or the directory of files, as the user would name it. */
   readonly path: string
   readonly vars: ReadonlyMap<string, SetValue>
 }
 
-/** The order in which the first one counts, as in Ansible: a folder or bare file, then these. */
+/** The order in which the first one counts, as in Ansible: a directory or bare file, then these. */
 const endings = ['.yml', '.yaml', '.json']
-/** What editors, packagers and people leave beside the files. */
+/** What editors and package managers leave beside the files. */
 export const isBystander = (name: string): boolean =>
   /^\.|~$|\.(md|txt|rst|bak|orig|swp|retry|rpmsave|rpmnew|rpmorig|dpkg-\w+)$/.test(name)
 
-export class VarsFolders {
+export class VarsDirectories {
   readonly #files: FileAccess
   readonly #findings: Findings
 
@@ -32,11 +32,11 @@ export class VarsFolders {
     this.#findings = findings
   }
 
-  /** `folder` holds the inventory or playbook; relative paths in values start there. Nothing there is fine. */
-  read(folder: string, kind: 'group_vars' | 'host_vars'): ReadonlyMap<string, VarsFile> {
+  /** `directory` holds the inventory or playbook; relative paths in values start there. It may be absent. */
+  read(directory: string, kind: 'group_vars' | 'host_vars'): ReadonlyMap<string, VarsFile> {
     const found = new Map<string, VarsFile>()
-    const path = join(folder, kind)
-    if (!this.#files.stat(path)?.directory || !this.#mayTrust(folder) || !this.#mayTrust(path)) return found
+    const path = join(directory, kind)
+    if (!this.#files.stat(path)?.directory || !this.#mayTrust(directory) || !this.#mayTrust(path)) return found
     const names = new Map<string, string[]>()
     for (const entry of this.#list(path)) {
       const ending = endings.find((each) => entry.endsWith(each)) ?? ''
@@ -50,19 +50,19 @@ export class VarsFolders {
         this.#findings.warn('shadowed-file', `${join(path, name + ending)} is not read, because ${file} is there`)
       }
       const vars = new Map<string, SetValue>()
-      this.#readAll(file, folder, vars)
+      this.#readAll(file, directory, vars)
       found.set(name, { path: file, vars })
     }
     return found
   }
 
-  #readAll(path: string, folder: string, vars: Map<string, SetValue>): void {
-    if (!this.#files.stat(path)?.directory) return this.#readFile(path, folder, vars)
+  #readAll(path: string, directory: string, vars: Map<string, SetValue>): void {
+    if (!this.#files.stat(path)?.directory) return this.#readFile(path, directory, vars)
     if (!this.#mayTrust(path)) return
-    for (const entry of this.#list(path)) this.#readAll(join(path, entry), folder, vars)
+    for (const entry of this.#list(path)) this.#readAll(join(path, entry), directory, vars)
   }
 
-  #readFile(path: string, folder: string, vars: Map<string, SetValue>): void {
+  #readFile(path: string, directory: string, vars: Map<string, SetValue>): void {
     let text: string
     try {
       text = this.#files.read(path)
@@ -72,11 +72,11 @@ export class VarsFolders {
     const root = readYaml(new SourceText(path, text), this.#findings, HARMLESS_TAGS)
     if (!root || isEmpty(root)) return
     if (root.kind !== 'map') {
-      const message = `a file of variables must hold a map, not ${describeNode(root)}`
+      const message = `a variables file must contain a map, not ${describeNode(root)}`
       return this.#findings.error('wrong-type', message, placeOf(root))
     }
     for (const entry of root.entries) {
-      const set = readVariable(entry, folder, this.#findings)
+      const set = readVariable(entry, directory, this.#findings)
       checkVariable(entry.key, set, this.#findings)
       vars.set(entry.key, set)
     }
@@ -92,17 +92,17 @@ export class VarsFolders {
     }
   }
 
-  #mayTrust(folder: string): boolean {
-    const bad = othersMayWrite(this.#files, folder)
-    if (bad) this.#findings.add(untrusted(folder))
+  #mayTrust(directory: string): boolean {
+    const bad = othersMayWrite(this.#files, directory)
+    if (bad) this.#findings.add(untrusted(directory))
     return !bad
   }
 }
 
-export const untrusted = (folder: string): Diagnostic =>
+export const untrusted = (directory: string): Diagnostic =>
   mistake(
     'world-writable',
-    `nothing is read from ${folder}, because everybody may write there`,
+    `nothing is read from ${directory}, because everybody may write there`,
     undefined,
-    `move the files, or run chmod o-w ${folder}`,
+    `move the files, or run chmod o-w ${directory}`,
   )

@@ -8,8 +8,8 @@ export interface SetValue {
   readonly at: SourceSpan
   readonly keyAt?: SourceSpan
   /** Where a relative path in the value starts. */
-  readonly folder: string
+  readonly directory: string
 }
 
-/** A later source may say something else; within one source that is a mistake, so the source is remembered. */
+/** A later source may set another value; within one source that is a mistake. */
 export type SetValues = ReadonlyMap<string, SetValue>
