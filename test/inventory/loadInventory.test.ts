@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { loadInventory } from '../../src/inventory/loadInventory.ts'
 import { memoryFiles } from './memoryFiles.ts'
-import { diagnosticsOf, tell, valueOf } from './tell.ts'
+import { diagnosticsOf, codeOf, valueOf } from './shown.ts'
 
 type Files = Readonly<Record<string, string>>
 const load = (files: Files, sources = ['hosts'], playbookDirs: string[] = [], modes = {}) =>
@@ -20,9 +20,9 @@ describe('sources', () => {
     ['a node set with a comma inside', ['crane[02,04]'], {}, 'crane02 crane04'],
     ['several, in their order', ['b,', 'hosts', 'a,'], { hosts: 'c' }, 'b c a'],
     ['a host in two of them', ['a,b', 'hosts'], { hosts: 'b\nc' }, 'a b c'],
-    ['a folder, sorted', ['inv'], { 'inv/20': 'b', 'inv/10.yml': 'g: {hosts: a}', 'inv/30.ini': 'c' }, 'a b c'],
+    ['a directory, sorted', ['inv'], { 'inv/20': 'b', 'inv/10.yml': 'g: {hosts: a}', 'inv/30.ini': 'c' }, 'a b c'],
     [
-      'what lies about in a folder',
+      'what lies about in a directory',
       ['inv'],
       {
         'inv/a': 'a',
@@ -58,7 +58,7 @@ describe('sources', () => {
     ['an empty file', ['hosts'], { hosts: '' }, ['no-hosts']],
     ['a list that is broken', ['a,b[2-1],c'], {}, ['-i:1:5+3 bad-host']],
     ['a name that passes for an option', ['a,-oX'], {}, ['-i:1:3+3 bad-host']],
-    ['bytes', ['hosts'], { hosts: 'a\0' }, ['not-a-text']],
+    ['bytes', ['hosts'], { hosts: 'a\0' }, ['not-text']],
     [
       'all of them together',
       ['nowhere', 'hosts', 'b[', 'a,'],
@@ -68,16 +68,16 @@ describe('sources', () => {
   ] as const)('%s is a mistake', (_case, sources, files, expected) => {
     const result = load(files, [...sources])
     expect(result.ok).toBe(false)
-    expect(diagnosticsOf(result).map(tell)).toEqual(expected)
+    expect(diagnosticsOf(result).map(codeOf)).toEqual(expected)
   })
 
   test('a single word that is no file gets the comma as a hint', () => {
     expect(diagnosticsOf(load({}, ['crane01']))[0]?.hint).toContain('-i crane01,')
   })
 
-  test('folders inside an inventory folder are not read in silence', () => {
+  test('directories inside an inventory directory are not read in silence', () => {
     const result = load({ 'inv/a': 'a', 'inv/more/b': 'b' }, ['inv'])
-    expect(diagnosticsOf(result).map(tell)).toEqual(['~folder-skipped'])
+    expect(diagnosticsOf(result).map(codeOf)).toEqual(['~directory-skipped'])
   })
 })
 
@@ -112,7 +112,7 @@ describe('group_vars and host_vars', () => {
     ['JSON', { 'group_vars/low.json': '{"x": "json"}' }, 'json'],
     ['.yaml', { 'group_vars/low.yaml': 'x: yaml' }, 'yaml'],
     [
-      'a folder, sorted, and folders in it',
+      'a directory, sorted, and directories in it',
       {
         'group_vars/low/b.yml': 'x: b',
         'group_vars/low/a.yml': 'x: a',
@@ -133,12 +133,12 @@ describe('group_vars and host_vars', () => {
     expect([all.get('a')?.vars.x, all.get('b')?.vars.x]).toEqual(['line', 'group'])
   })
 
-  test('beside a folder of inventories, in the folder', () => {
+  test('beside a directory of inventories, in the directory', () => {
     const files = { 'inv/hosts': '[g]\na', 'inv/group_vars/g.yml': 'x: 1', 'inv/host_vars/a.yml': 'y: {z: 2}' }
     expect(valueOf(load(files, ['inv'])).hosts.get('a')?.vars).toEqual({ x: 1, y: { z: 2 } })
   })
 
-  test('of several inventories the later wins, and a folder is read once', () => {
+  test('of several inventories the later wins, and a directory is read once', () => {
     const files = {
       'a/hosts': '[g]\nh',
       'b/hosts': '[g]\nh',
@@ -176,8 +176,8 @@ describe('group_vars and host_vars', () => {
     ['a misspelt group', { 'group_vars/grup.yml': 'x: 1' }, ['~unknown-group']],
     ['hosts that are not there', { 'host_vars/a1.yml': 'x: 1', 'host_vars/a2.yml': 'x: 1' }, ['~unknown-host']],
     ['two files for one group', { 'group_vars/g.yml': 'x: 1', 'group_vars/g.json': '{}' }, ['~shadowed-file']],
-  ] as const)('%s is told', (_case, files, expected) => {
-    expect(diagnosticsOf(load({ hosts: '[g]\na\n[group]', ...files })).map(tell)).toEqual(expected)
+  ] as const)('%s is reported', (_case, files, expected) => {
+    expect(diagnosticsOf(load({ hosts: '[g]\na\n[group]', ...files })).map(codeOf)).toEqual(expected)
   })
 
   test('the strangers are named', () => {
@@ -200,17 +200,17 @@ describe('groups that disagree', () => {
 
   test('unrelated ones are a mistake that names both places and the hosts', () => {
     const result = load(torn)
-    expect(diagnosticsOf(result).map(tell)).toEqual(['group_vars/h.yml:1:1+1 conflicting-groups'])
+    expect(diagnosticsOf(result).map(codeOf)).toEqual(['group_vars/h.yml:1:1+1 conflicting-groups'])
     const [found] = diagnosticsOf(result)
     expect(found?.message).toBe(
-      "'x' of a[2-3] is torn between the group g (group_vars/g.yml:1) and the group h (group_vars/h.yml:1)",
+      "'x' of a[2-3] gets different values from the group g (group_vars/g.yml:1) and the group h (group_vars/h.yml:1)",
     )
     expect(found?.hint).toContain('ansible_group_priority')
   })
 
   test('in the inventory file too', () => {
     const result = load({ hosts: `${hosts}\n[g:vars]\nx=1\n[h:vars]\nx=2` })
-    expect(diagnosticsOf(result).map(tell)).toEqual(['hosts:8:1+1 conflicting-groups'])
+    expect(diagnosticsOf(result).map(codeOf)).toEqual(['hosts:8:1+1 conflicting-groups'])
   })
 
   test.each([
@@ -278,10 +278,10 @@ describe('how a host is reached', () => {
 
 describe('what everybody may write is not read', () => {
   test.each([
-    ['the folder of the inventory', { inv: 0o777 }, ['world-writable']],
+    ['the directory of the inventory', { inv: 0o777 }, ['world-writable']],
     ['a sticky one', { inv: 0o1777 }, ['world-writable']],
     ['group_vars', { 'inv/group_vars': 0o777 }, ['world-writable']],
-    ['a folder in group_vars', { 'inv/group_vars/g': 0o777 }, ['world-writable']],
+    ['a directory in group_vars', { 'inv/group_vars/g': 0o777 }, ['world-writable']],
     ['a file that cannot be read', { 'inv/group_vars/g/x.yml': 0 }, ['unreadable-file']],
     ['an inventory that cannot be read', { 'inv/hosts': 0 }, ['unreadable-file']],
   ])('%s', (_case, modes, expected) => {
@@ -291,25 +291,25 @@ describe('what everybody may write is not read', () => {
       ...new Set(
         diagnosticsOf(result)
           .filter(({ severity }) => severity === 'error')
-          .map(tell),
+          .map(codeOf),
       ),
     ]).toEqual(expected)
   })
 })
 
 describe('executables', () => {
-  const folders: string[] = []
+  const directories: string[] = []
   const place = (name: string, text: string, mode: number): string => {
-    const folder = mkdtempSync(join(tmpdir(), 'inventory-'))
-    folders.push(folder)
-    const path = join(folder, name)
+    const directory = mkdtempSync(join(tmpdir(), 'inventory-'))
+    directories.push(directory)
+    const path = join(directory, name)
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
     chmodSync(path, mode)
     return path
   }
   afterEach(() => {
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+    for (const directory of directories.splice(0)) rmSync(directory, { recursive: true })
   })
   const printing = (json: unknown) =>
     `#!/bin/sh\n[ "$*" = --list ] || exit 9\ncat <<'END'\n${JSON.stringify(json)}\nEND\n`
@@ -334,16 +334,22 @@ describe('executables', () => {
   })
 
   test.each([
-    ['in a folder', 'inv/x', printing(output), 0o755, 'is a program, and none is run'],
+    [
+      'in a directory',
+      'inv/x',
+      printing(output),
+      0o755,
+      'is executable, and an executable inventory runs only when -i names it',
+    ],
     ['that everybody may write', 'x', printing(output), 0o757, 'everybody may write'],
     ['that fails', 'x', '#!/bin/sh\necho no database >&2\nexit 3\n', 0o755, 'status 3'],
-    ['that hangs', 'x', '#!/bin/sh\nexec sleep 60\n', 0o755, 'did not end within 0.2 s'],
-    ['that prints a text', 'x', '#!/bin/sh\necho hello\n', 0o755, 'prints no JSON'],
-    ['that prints a list', 'x', printing([]), 0o755, 'no map of groups'],
+    ['that hangs', 'x', '#!/bin/sh\nexec sleep 60\n', 0o755, 'did not finish within 0.2 s'],
+    ['that prints a text', 'x', '#!/bin/sh\necho hello\n', 0o755, 'did not print JSON'],
+    ['that prints a list', 'x', printing([]), 0o755, 'not a map of groups'],
     ['that prints no hostvars', 'x', printing({ g: ['a'] }), 0o755, '_meta.hostvars'],
     ['that prints a bad group', 'x', printing({ ...output, k: { hots: [] } }), 0o755, "'hots' of the group k"],
     ['that prints a name like an option', 'x', printing({ ...output, k: ['-oX'] }), 0o755, 'cannot begin with -'],
-    ['that cannot be run', 'x', '#!/nonexistent/sh\n', 0o755, 'cannot be run'],
+    ['that cannot be run', 'x', '#!/nonexistent/sh\n', 0o755, 'cannot be executed'],
   ])('one %s is a mistake', (_case, name, text, mode, message) => {
     const path = place(name, text, mode)
     const source = name === 'x' ? path : dirname(path)

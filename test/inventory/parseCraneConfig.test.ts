@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { loadInventory } from '../../src/inventory/loadInventory.ts'
 import { memoryFiles } from './memoryFiles.ts'
-import { diagnosticsOf, underlined, valueOf } from './tell.ts'
+import { cases, diagnosticsOf, valueOf, shown } from './shown.ts'
 
 const load = (text: string) => loadInventory({ sources: ['config.yaml'], files: memoryFiles({ 'config.yaml': text }) })
 
@@ -54,26 +54,16 @@ describe('parseCraneConfig', () => {
     expect(diagnosticsOf(result)).toMatchObject([{ severity: 'warning', code: 'partition-name-taken' }])
   })
 
-  test.each([
-    [
-      'a node of a partition that is none',
-      'Nodes: [{name: a}]\nPartitions: [{name: p, nodes: "a,b[1-2]"}]',
-      'unknown-host',
-      '"a,b[1-2]"',
-    ],
-    ['a node twice', 'ControlMachine: c\nNodes: [{name: a}, {name: "a"}]', 'duplicate-host', '"a"'],
-    ['a node without a name', 'ControlMachine: c\nNodes: [{cpu: 1}]', 'missing-key', '{cpu: 1}'],
-    ['nodes that are no list', 'ControlMachine: c\nNodes: a', 'wrong-type', 'a'],
-    ['a host list that is broken', 'ControlMachine: c\nNodes: [{name: "a[2-"}]', 'bad-host', '"a[2-"'],
-    [
-      'a partition that is named like a host',
-      'ControlMachine: c\nNodes: [{name: a}]\nPartitions: [{name: a, nodes: a}]',
-      'host-and-group',
-      'a',
-    ],
-  ])('%s is a mistake', (_case, text, code, marked) => {
-    const found = diagnosticsOf(load(text))
-    expect(found).toMatchObject([{ severity: 'error', code }])
-    expect(found.map(underlined)).toEqual([marked])
+  test.each(
+    cases(String.raw`
+Nodes: [{name: a}]⏎Partitions: [{name: p, nodes: "a,b[1-2]"}]  =>  2:31+10 unknown-host b[1-2] in the partition p is not listed in Nodes
+ControlMachine: c⏎Nodes: [{name: a}, {name: "a"}]  =>  2:27+3 duplicate-host a is listed twice in Nodes
+ControlMachine: c⏎Nodes: [{cpu: 1}]  =>  2:9+8 missing-key missing key 'name'
+ControlMachine: c⏎Nodes: a  =>  2:8+1 wrong-type Nodes must be a list, not the string 'a'
+ControlMachine: c⏎Nodes: [{name: "a[2-"}]  =>  2:16+6 bad-host this bracket is never closed
+ControlMachine: c⏎Nodes: [{name: a}]⏎Partitions: [{name: a, nodes: a}]  =>  2:16+1 host-and-group 'a' is both a host and a group; rename one of them; the group is at config.yaml:3
+`),
+  )('%s', (text, expected) => {
+    expect(shown(load(text))).toBe(expected)
   })
 })

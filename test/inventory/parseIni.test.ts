@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { loadInventory } from '../../src/inventory/loadInventory.ts'
 import { memoryFiles } from './memoryFiles.ts'
-import { diagnosticsOf, tell, underlined, valueOf } from './tell.ts'
+import { cases, diagnosticsOf, codeOf, valueOf, shown } from './shown.ts'
 
 const load = (text: string, name = 'hosts') => loadInventory({ sources: [name], files: memoryFiles({ [name]: text }) })
 
@@ -112,94 +112,65 @@ describe('values', () => {
 })
 
 describe('mistakes', () => {
-  test.each([
-    [
-      'a group that is nowhere, as a child',
-      'a\n[g:children]\ncomptue\n[compute]',
-      'unknown-group',
-      'comptue',
-      "did you mean 'compute'?",
-    ],
-    [
-      'a group that is nowhere, with variables',
-      '[compute]\na\n[comput:vars]\nx=1',
-      'unknown-group',
-      'comput',
-      "did you mean 'compute'?",
-    ],
-    ['a host among the children', 'a\n[g:children]\na', 'unknown-group', 'a', "'a' is a host"],
-    ['a cycle', 'a\n[b:children]\nc\n[c:children]\nd\n[d:children]\nb', 'group-cycle', 'b', undefined],
-    ['a group inside itself', 'a\n[b:children]\nb', 'group-cycle', 'b', undefined],
-    ['all inside a group', 'a\n[b:children]\nall', 'group-cycle', 'all', 'holds every group already'],
-    ['a host twice in a section', '[g]\na\nb\na', 'duplicate-host', 'a', 'first in hosts:2'],
-    ['a host twice through a range', '[g]\na[1-4]\na[3-5]', 'duplicate-host', 'a[3-5]', 'first in hosts:2'],
-    ['a host twice in one range', '[g]\na[1-2,2]', 'duplicate-host', 'a[1-2,2]', 'first in hosts:2'],
-    ['a host torn between two lines', '[g]\na x=1\n[h]\na x=2', 'conflicting-host-variable', '2', 'first in hosts:2'],
-    ['a host torn within a line', 'a x=1 x=2', 'conflicting-host-variable', 'x=2', undefined],
-    ['a group torn', 'a\n[all:vars]\nx=1\nx=2', 'conflicting-group-variable', 'x', 'first in hosts:3'],
-    ['a host named like a group', '[g]\na\ng', 'host-and-group', 'g', 'hosts:1'],
-    ['a host named all', 'all', 'host-and-group', 'all', 'always there'],
-    ['a kind of section', 'a\n[g:var]\nx=1', 'bad-section', 'var', '[g:vars]'],
-    ['the kind hosts', '[g:hosts]\na\n[h]\nb', 'bad-section', 'hosts', 'write [g]'],
-    ['a head that does not end', '[g\n[h]\na', 'bad-section', '[g', undefined],
-    ['a name of a group', '[my group]\na\n[h]\nb', 'bad-group-name', 'my group', undefined],
-    ['a word that is no variable', 'a b', 'not-a-variable', 'b', 'to a line'],
-    ['blanks around =', 'a x = 1', 'not-a-variable', 'x', 'without blanks'],
-    ['a variable without a host', '[g]\nx=1', 'no-host', 'x=1', '[g:vars]'],
-    ['a colon after a name', '[g]\na:', 'bad-host', ':', 'YAML'],
-    ['a port', 'a:ssh', 'bad-host', 'ssh', undefined],
-    ['a port out of range', 'a:70000', 'bad-host', '70000', undefined],
-    ['YAML', '[g]\n---\na', 'ini-yaml', '---', 'NAME.yml'],
-    ['a range backwards', '[g]\n  a[4-2]', 'bad-host', '4-2', undefined],
-    ['a range without an end', 'a[1:]', 'bad-host', '1:', undefined],
-    ['a bracket that does not close', 'a[1:2', 'bad-host', '[1:2', undefined],
-    ['a name that passes for an option', '-oProxyCommand=x', 'bad-host', '-oProxyCommand=x', undefined],
-    ['a slash in a name', 'a/b', 'bad-host', 'a/b', undefined],
-    ['a control character in a name', 'a\u0007', 'bad-host', 'a\u0007', undefined],
-    ['a user in a name', 'root@a', 'bad-host', 'root@a', "'a ansible_user=root'"],
-    ['a quote that does not close', 'a x="b', 'ini-quote', '"b', undefined],
-    ['two groups in a line of children', 'a\n[g:children]\nh i\n[h]\n[i]', 'bad-child', 'i', undefined],
-    ['variables among the children', 'a\n[g:children]\nh x=1\n[h]', 'bad-child', 'x=1', '[h:vars]'],
-    ['no assignment among variables', 'a\n[all:vars]\nfoo', 'not-a-variable', 'foo', undefined],
-    ['YAML among variables', 'a\n[all:vars]\nfoo: 1', 'not-a-variable', 'foo: 1', '='],
-    ['a comment or a value', 'a\n[all:vars]\nx=foo # c', 'ini-comment', 'foo # c', 'quotes'],
-    ["a list of Python's", "a x=\"['b']\"\n[all:vars]\nx=['b']", 'ini-literal', "['b']", 'JSON'],
-    [
-      'a misspelt connection variable',
-      'a ansible_hosts=b',
-      'unknown-ansible-variable',
-      'ansible_hosts',
-      "'ansible_host'",
-    ],
-    ['a port that is none', 'a ansible_port=abc', 'wrong-type', 'abc', undefined],
-    ['a truth that is none', 'a ansible_become=maybe', 'wrong-type', 'maybe', undefined],
-    ['an unknown connection', 'a ansible_connection=openshs', 'unknown-connection', 'openshs', 'openssh'],
-    ['another way to become root', 'a ansible_become_method=su', 'unknown-become-method', 'su', undefined],
-    [
-      'an expression in a connection',
-      'a ansible_user="{{ me }}"',
-      'expression-in-connection',
-      '"{{ me }}"',
-      'value itself',
-    ],
-    ['an address that passes for an option', 'a ansible_host=-oX', 'wrong-type', '-oX', undefined],
-    ['an address with a blank', 'a ansible_host="b c"', 'wrong-type', '"b c"', undefined],
-    ['an empty user', 'a ansible_user=', 'wrong-type', '=', undefined],
-    ['a name of a variable', 'a my-var=1', 'bad-variable-name', 'my-var', "'my_var'"],
-  ] as const)('%s', (_case, text, code, marked, hint) => {
-    const result = load(text)
-    expect(result.ok).toBe(false)
-    const [first, ...others] = diagnosticsOf(result)
-    expect(others.map(tell)).toEqual([])
-    expect(first).toMatchObject({ severity: 'error', code })
-    expect(first && underlined(first)).toBe(marked)
-    if (hint === undefined) expect(first?.hint).toBeUndefined()
-    else expect(first?.hint).toContain(hint)
+  test.each(
+    cases(String.raw`
+a⏎[g:children]⏎comptue⏎[compute]  =>  3:1+7 unknown-group there is no group 'comptue'; did you mean 'compute'?
+[compute]⏎a⏎[comput:vars]⏎x=1  =>  3:2+6 unknown-group there is no group 'comput'; did you mean 'compute'?
+a⏎[g:children]⏎a  =>  3:1+1 unknown-group there is no group 'a'; 'a' is a host; put it into a section without :children
+a⏎[b:children]⏎c⏎[c:children]⏎d⏎[d:children]⏎b  =>  7:1+1 group-cycle the group 'b' contains itself: b > c > d > b
+a⏎[b:children]⏎b  =>  3:1+1 group-cycle the group 'b' contains itself: b > b
+a⏎[b:children]⏎all  =>  3:1+3 group-cycle the group 'all' contains itself: all > b > all; remove it: all contains every group already
+[g]⏎a⏎b⏎a  =>  4:1+1 duplicate-host a is listed twice in the group g; keep one of them: the first is at hosts:2
+[g]⏎a[1-4]⏎a[3-5]  =>  3:1+6 duplicate-host a[3-4] is listed twice in the group g; keep one of them: the first is at hosts:2
+[g]⏎a[1-2,2]  =>  2:1+8 duplicate-host a2 is listed twice in the group g; keep one of them: the first is at hosts:2
+[g]⏎a x=1⏎[h]⏎a x=2  =>  4:5+1 conflicting-host-variable 'x' of a is set twice, to different values; keep one of them: the first is at hosts:2
+a x=1 x=2  =>  1:7+3 conflicting-host-variable 'x' is set twice in this line, to different values
+a⏎[all:vars]⏎x=1⏎x=2  =>  4:1+1 conflicting-group-variable 'x' of the group all is set twice, to different values; keep one of them: the first is at hosts:3
+[g]⏎a⏎g  =>  3:1+1 host-and-group 'g' is both a host and a group; rename one of them; the group is at hosts:1
+all  =>  1:1+3 host-and-group 'all' is both a host and a group; rename the host: this group always exists
+a⏎[g:var]⏎x=1  =>  2:4+3 bad-section unknown kind of section 'var'; did you mean '[g:vars]'?
+[g:hosts]⏎a⏎[h]⏎b  =>  1:4+5 bad-section unknown kind of section 'hosts'; write [g]
+[g⏎[h]⏎a  =>  1:1+2 bad-section not a section head: expected [GROUP], [GROUP:children] or [GROUP:vars]
+[my group]⏎a⏎[h]⏎b  =>  1:2+8 bad-group-name 'my group' cannot be the name of a group: " " is not allowed
+a b  =>  1:3+1 not-a-variable expected name=value, found 'b'; write one host, or one node set such as crane[02-04], on each line
+a x = 1  =>  1:3+1 not-a-variable expected name=value, found 'x'; remove the blanks around =
+[g]⏎x=1  =>  2:1+3 no-host a host must come before its variables; put variables of the group into a section [g:vars]
+[g]⏎a:  =>  2:2+1 bad-host the port is missing after the colon; remove the colon, or rename a YAML inventory to NAME.yml
+a:ssh  =>  1:3+3 bad-host 'ssh' is not a port number (1 to 65535)
+a:70000  =>  1:3+5 bad-host '70000' is not a port number (1 to 65535)
+[g]⏎---⏎a  =>  2:1+3 ini-yaml --- begins YAML, and this is an INI inventory; rename the file to NAME.yml
+[g]⏎  a[4-2]  =>  2:5+3 bad-host the range '4-2' runs backwards
+a[1:]  =>  1:3+2 bad-host the range '1:' has no end
+a[1:2  =>  1:2+4 bad-host this bracket is never closed
+-oProxyCommand=x  =>  1:1+16 bad-host a host's name cannot begin with -: '-oProxyCommand=x'
+a/b  =>  1:1+3 bad-host "/" cannot be in the name of a host: "a/b"
+a␇  =>  1:1+2 bad-host "\u0007" cannot be in the name of a host: "a\u0007"
+root@a  =>  1:1+6 bad-host "@" cannot be in the name of a host: "root@a"; write 'a ansible_user=root'
+a x="b  =>  1:5+2 ini-quote this quote is never closed
+a⏎[g:children]⏎h i⏎[h]⏎[i]  =>  3:3+1 bad-child only one group is allowed on each line
+a⏎[g:children]⏎h x=1⏎[h]  =>  3:3+3 bad-child only one group is allowed on each line; put variables into a section [h:vars]
+a⏎[all:vars]⏎foo  =>  3:1+3 not-a-variable expected name=value
+a⏎[all:vars]⏎foo: 1  =>  3:1+6 not-a-variable expected name=value; write name=value: INI has no colon form
+a⏎[all:vars]⏎x=foo # c  =>  3:3+7 ini-comment cannot decide whether # begins a comment or belongs to the value; quote the value, or put the comment on its own line
+a x="['b']"⏎[all:vars]⏎x=['b']  =>  3:3+5 ini-literal the value of 'x' looks like a Python list or map, and is not JSON; write it as JSON, or as YAML in group_vars/ or host_vars/
+a ansible_hosts=b  =>  1:3+13 unknown-ansible-variable unknown variable 'ansible_hosts'; did you mean 'ansible_host'?
+a ansible_port=abc  =>  1:16+3 wrong-type 'ansible_port' must be a port number (1 to 65535)
+a ansible_become=maybe  =>  1:18+5 wrong-type 'ansible_become' must be true or false
+a ansible_connection=openshs  =>  1:22+7 unknown-connection 'ansible_connection' must be one of auto, ssh, smart, ssh2, openssh, local; did you mean 'openssh'?
+a ansible_become_method=su  =>  1:25+2 unknown-become-method 'ansible_become_method' must be sudo, the only supported method
+a ansible_user="{{ me }}"  =>  1:16+10 expression-in-connection 'ansible_user' is a connection variable, where expressions are not evaluated; write the value instead of the expression
+a ansible_host=-oX  =>  1:16+3 wrong-type 'ansible_host' must not begin with -
+a ansible_host="b c"  =>  1:16+5 wrong-type 'ansible_host' contains an invalid character: " "
+a ansible_user=  =>  1:15+1 wrong-type 'ansible_user' is empty
+a my-var=1  =>  1:3+6 bad-variable-name 'my-var' cannot be the name of a variable: letters, digits and _ only, not beginning with a digit; use 'my_var'
+`),
+  )('%s', (text, expected) => {
+    expect(shown(load(text))).toBe(expected)
   })
 
   test('a cycle is shown as the way around', () => {
     const [cycle] = diagnosticsOf(load('a\n[b:children]\nc\n[c:children]\nd\n[d:children]\nb'))
-    expect(cycle?.message).toBe("the group 'b' is inside itself: b > c > d > b")
+    expect(cycle?.message).toBe("the group 'b' contains itself: b > c > d > b")
   })
 
   test('hosts with the same mistake are folded into one message', () => {
@@ -209,7 +180,7 @@ describe('mistakes', () => {
 
   test('all mistakes come at once', () => {
     const found = diagnosticsOf(load('[g]\na b\na[2-1]\n[h:vars]\nx\n[i:oops]\nignored here\n[j:children]\nk'))
-    expect(found.map(tell).sort()).toEqual([
+    expect(found.map(codeOf).sort()).toEqual([
       'hosts:2:3+1 not-a-variable',
       'hosts:3:3+3 bad-host',
       'hosts:4:2+1 unknown-group',
