@@ -103,7 +103,7 @@ const CASES: readonly Case[] = [
   {
     what: 'an unknown group',
     files: { 'site.yml': '- hosts: compute:!contrl\n  tasks: []\n' },
-    shows: `site.yml:1:19: error[unknown-host]: no host and no group is called 'contrl'
+    shows: `site.yml:1:19: error[unknown-host]: no host or group is called 'contrl'
  1 | - hosts: compute:!contrl
    |                   ^~~~~~
 `,
@@ -120,7 +120,7 @@ const CASES: readonly Case[] = [
   {
     what: 'a cycle of groups',
     hosts: '[a]\ncrane02 HERE\n[a:children]\nb\n[b:children]\na\n',
-    shows: `hosts:6:1: error[group-cycle]: the group 'a' is inside itself: a > b > a
+    shows: `hosts:6:1: error[group-cycle]: the group 'a' contains itself: a > b > a
  6 | a
    | ^
 `,
@@ -131,7 +131,7 @@ const CASES: readonly Case[] = [
     shows: `hosts:3:1: error[duplicate-host]: crane02 is listed twice in the group compute
  3 | crane[02-03]
    | ^~~~~~~~~~~~
-   hint: first in hosts:2
+   hint: keep one of them: the first is at hosts:2
 `,
   },
   {
@@ -172,7 +172,7 @@ const CASES: readonly Case[] = [
   {
     what: 'a limit that names nobody',
     argv: ['--limit', 'crane04'],
-    shows: `--limit:1:1: error[unknown-host]: no host and no group is called 'crane04'
+    shows: `--limit:1:1: error[unknown-host]: no host or group is called 'crane04'
  1 | crane04
    | ^~~~~~~
 `,
