@@ -1,6 +1,7 @@
-// How the tests run: unit tests side by side, end-to-end tests one file at a time, since they share the lab.
+// How the tests run: unit tests side by side and on two Nodes, end-to-end tests one file at a time, since they share the lab.
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { ltsNode, workersOn } from './test/lts/workersOn.ts'
 
 const alias = Object.fromEntries(
   ['task', 'container'].map((room) => [
@@ -13,20 +14,41 @@ const alias = Object.fromEntries(
 const canHaveHosts = process.platform === 'linux' && process.getuid?.() === 0
 if (!canHaveHosts) process.stderr.write('The end-to-end tests are left out: their hosts need Linux and root.\n')
 
+const unit = {
+  include: ['test/**/*.test.ts'],
+  exclude: ['test/e2e/**', '**/node_modules/**'],
+  globalSetup: 'test/machine.ts',
+  testTimeout: 20_000,
+}
+
 export default defineConfig({
   resolve: { alias },
   test: {
     projects: [
       {
         extends: true,
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
-          globalSetup: 'test/machine.ts',
-          testTimeout: 20_000,
-        },
+        test: { ...unit, name: 'unit', exclude: [...unit.exclude, 'test/lts/**'] },
       },
+      ...(ltsNode
+        ? [
+            {
+              extends: true as const,
+              test: {
+                ...unit,
+                name: 'unit-lts',
+                // These run other programs on our files, whose Node is the same both times.
+                exclude: [
+                  ...unit.exclude,
+                  'test/lint/**',
+                  'test/docs/**',
+                  'test/package.test.ts',
+                  'test/text/voice.test.ts',
+                ],
+                pool: workersOn(ltsNode),
+              },
+            },
+          ]
+        : []),
       ...(canHaveHosts
         ? [
             {

@@ -1,17 +1,19 @@
-// Installs the locked packages where a fresh clone has none yet, or where the lock file is newer.
+// Installs the locked packages where a fresh clone has none yet, or where a lock file is newer; also the LTS of the tests.
 import { spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const lock = `${root}package-lock.json`
-const installed = `${root}node_modules/.package-lock.json`
+const forTests = process.argv.includes('--lts') ? ['test/lts/'] : []
 
-if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
-  console.error('Installing the packages that package-lock.json names …')
+for (const place of ['', ...forTests]) {
+  const lock = `${root}${place}package-lock.json`
+  const installed = `${root}${place}node_modules/.package-lock.json`
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) continue
+  console.error(`Installing the packages that ${place}package-lock.json names …`)
   const { status } = spawnSync('npm', ['ci', '--loglevel=error'], {
-    cwd: root,
+    cwd: root + place,
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  process.exitCode = status ?? 1
+  process.exitCode ||= status ?? 1
 }

@@ -25,7 +25,7 @@ it('is formatted', () => {
 const FOLDERS = ['src', 'tasks', 'lab', 'bench', 'test', 'scripts', 'bin']
 const files = FOLDERS.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
-).filter((file) => /(?<!\.d)\.m?[jt]s$/.test(file))
+).filter((file) => /(?<!\.d)\.m?[jt]s$/.test(file) && !file.includes('node_modules'))
 
 /** Behind the line that names the interpreter. */
 const opening = /^(?:#!.*\n)?(?:\/\/ |\/\*\*\s(?:\* )?)\S/
