@@ -1,5 +1,5 @@
 // verifyCri: the container runtime speaks CRI v1, is new enough, and is ready, its network too.
-import { askCriOnHost, awaitCri, type CriDemands } from 'crane-play/container'
+import { awaitCri, type CriDemands } from 'crane-play/container'
 import {
   AbsolutePath,
   refuse,
@@ -121,7 +121,6 @@ export default defineTask({
       streamAddress,
       minimum: minimumVersion === undefined ? MINIMUM : { containerd: minimumVersion, 'cri-o': minimumVersion },
     }
-    const onHost = askCriOnHost(demands, patience)
     const said = ({ runtime, version }: { runtime: string; version: string }) =>
       JSON.stringify({ runtime, version, digest: plan.digest, at: plan.at })
     const label = `ask the runtime at ${socket}`
@@ -132,7 +131,6 @@ export default defineTask({
         path: socket,
         talk: async (dial, deadlineMs) =>
           said(await awaitCri(dial, demands, Math.min(patience * 1000, deadlineMs - 5_000))),
-        otherwise: { ...onHost, read: (stdout) => said(onHost.read(stdout)) },
       },
       ...keepEvidence('cri', claimOf(params), (earlier) =>
         JSON.parse(earlier.find((output) => output.label === label)?.stdout ?? ''),
@@ -142,10 +140,6 @@ export default defineTask({
   collect([output]) {
     const { runtime, version, digest } = JSON.parse(output?.stdout ?? '')
     return { runtime, version, digest }
-  },
-  explain({ stderr }) {
-    const cause = /^(nothing answers at .*|neither perl.*)$/m.exec(stderr)?.[1]
-    return cause === undefined ? undefined : { cause }
   },
   deadlineSeconds: ({ patience = PATIENCE }) => patience + 30,
 })

@@ -64,7 +64,7 @@ function countingSession(session: Session, counts: number[]): Session {
       counts.push((last ?? Number.NaN) - (first ?? Number.NaN) - 1)
       return { ...reply, parts: reply.parts.slice(1, -1) }
     },
-    dialUnix: (path) => session.dialUnix(path),
+    dialUnix: (path, identity) => session.dialUnix(path, identity),
     cancel: (graceMs) => session.cancel(graceMs),
     close: () => session.close(),
   }

@@ -81,8 +81,11 @@ export interface Session {
   readonly why?: string
   /** One round trip. Calls for one identity are answered in order. Never rejects. */
   run(identity: Identity, script: Script): Promise<Reply>
-  /** A stream to a unix socket on the host, as the login user. Rejects with an Error whose message is for a person. */
-  dialUnix(path: string): Promise<Duplex>
+  /**
+   * A stream to a unix socket on the host: forwarded by ssh, or carried by a program under sudo for another user.
+   * Rejects with an Error whose message is for a person.
+   */
+  dialUnix(path: string, identity?: Identity): Promise<Duplex>
   /** Ends what is running now, through a second channel, as the identity that runs it: TERM, grace, KILL, then looks. */
   cancel(graceMs?: number): Promise<Cancelled>
   /** Requests sent and answered so far, handshake left out. */

@@ -30,7 +30,6 @@ async function perform(steps: readonly Step[], tookMs: number) {
       spoken.push(deadlineMs)
       return ''
     },
-    otherwise: { script: '', read: () => '' },
   }
   const performed = await performSteps({
     session,

@@ -38,7 +38,6 @@ export async function performSteps(given: Performance): Promise<Performed> {
     if (performance.leftMs() <= 0) return { outputs, lost: overdue(performance, segment), replies: [] }
     if (isSocket(segment)) {
       const spoken = await speak(performance, segment)
-      if ('lost' in spoken) return { outputs, lost: spoken.lost, replies: [] }
       outputs.push(spoken.output)
       if (spoken.failure)
         return { ...(await finish(performance, outputs)), failed: { output: spoken.output, failure: spoken.failure } }
@@ -122,20 +121,16 @@ async function finish(performance: Timed, outputs: readonly StepOutput[]): Promi
   return reply.ok ? { outputs, replies } : { outputs, lost: reply.failure, replies: [] }
 }
 
-type Spoken = { readonly output: StepOutput; readonly failure?: Failure } | { readonly lost: TransportFailure }
+interface Spoken {
+  readonly output: StepOutput
+  readonly failure?: Failure
+}
 
 async function speak(performance: Timed, step: SocketStep): Promise<Spoken> {
   const { session, identity } = performance
   const done = (stdout: string) => ({ output: { label: step.label, stdout, stderr: '', status: 0 } })
   try {
-    if (!identity.become) return done(await step.talk(() => session.dialUnix(step.path), performance.leftMs()))
-    const shell: ShellStep = { kind: 'shell', label: step.label, ...step.otherwise }
-    const { reply } = await send(performance, [shell], undefined)
-    if (!reply.ok) return { lost: reply.failure }
-    const [output] = outputOf(shell, reply.parts[0])
-    if (!output) return { lost: { kind: 'garbled', cause: 'the shell ended before the step', tried: step.label } }
-    if (output.status !== 0) return { output, failure: stepFailure(output) }
-    return done(step.otherwise.read(reply.parts[0]?.stdout ?? Buffer.alloc(0)))
+    return done(await step.talk(() => session.dialUnix(step.path, identity), performance.leftMs()))
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error
     const output = { label: step.label, stdout: '', stderr: error.message, status: 1 }

@@ -16,15 +16,13 @@ export interface ShellStep {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** Speaks from the controller over a unix socket of the host. Under sudo, where that is impossible, a script is run instead. */
+/** Speaks over a unix socket of the host from the controller, as the user that the task runs as. */
 export interface SocketStep {
   readonly kind: 'socket'
   readonly label: string
   readonly path: string
   /** Resolves with the step's output; rejects with `StepFailed`. Must end within `deadlineMs` milliseconds. */
   talk(dial: () => Promise<Duplex>, deadlineMs: number): Promise<string>
-  /** Used under sudo, since the forwarded socket has the login user's rights. Its stdout goes to `read`. */
-  readonly otherwise: Pick<ShellStep, 'script' | 'functions'> & { read(stdout: Buffer): string }
 }
 
 /** What `apply` returns a list of. */

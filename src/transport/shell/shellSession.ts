@@ -6,6 +6,7 @@ import type { Opened } from './bytePipe.ts'
 import { Deadline } from '../deadline.ts'
 import type { Cancelled, ConnectOptions, Identity, Reply, Script, Session, TransportFailure } from '../session.ts'
 import { type Progress, Shell } from './shell.ts'
+import { relayTo } from './socketRelay.ts'
 import { stopResult, stopScript } from './stopScript.ts'
 
 /** What a transport has to bring: channels to one host. */
@@ -79,8 +80,14 @@ export class ShellSession implements Session {
     return reply
   }
 
-  dialUnix(path: string): Promise<Duplex> {
-    return this.#line.dialUnix(path)
+  async dialUnix(path: string, identity: Identity = {}): Promise<Duplex> {
+    const { become } = identity
+    if (!become) return this.#line.dialUnix(path)
+    const command = shellCommand(identity, this.#line.shell)
+    if ('kind' in command) throw new Error(command.cause)
+    const opened = await this.#line.open(command.command)
+    if (!opened.ok) throw new Error(opened.failure.cause)
+    return relayTo(path, become.user, opened.pipe, command)
   }
 
   async cancel(graceMs = 5000): Promise<Cancelled> {

@@ -1,0 +1,51 @@
+// Asks a container runtime for its version and status over gRPC. Import it only when a socket is spoken to.
+import { connect } from 'node:http2'
+import type { Duplex } from 'node:stream'
+import { type Client, createClient, type Interceptor } from '@connectrpc/connect'
+import { createGrpcTransport } from '@connectrpc/connect-node'
+import { RuntimeService } from './cri_pb.ts'
+import { type CriReport, readReport } from './criReport.ts'
+
+/** The limit of gRPC's own clients. containerd's verbose status is about 20 KiB. */
+const READ_MAX_BYTES = 4 * 1024 * 1024
+
+/** No server is looked up: the stream is there already. */
+const BASE_URL = 'http://localhost'
+
+/** CRI-O cancels a stream with another content type, `application/grpc+proto` too. */
+const plainContentType: Interceptor = (next) => (request) => {
+  request.header.set('content-type', 'application/grpc')
+  return next(request)
+}
+
+/**
+ * Takes a stream to a runtime's socket and a deadline in milliseconds for each of the two calls; returns the report.
+ * Rejects with the error of the library, a ConnectError for what the server answers. Destroys the stream in any case.
+ */
+export async function askCri(stream: Duplex, deadlineMs: number): Promise<CriReport> {
+  const session = connect(BASE_URL, { createConnection: () => stream })
+  // The calls report it; without a listener it would end the whole run, also after the last call.
+  session.on('error', () => {})
+  const client: Client<typeof RuntimeService> = createClient(
+    RuntimeService,
+    createGrpcTransport({
+      baseUrl: BASE_URL,
+      sessionManager: {
+        authority: BASE_URL,
+        request: async (method, path, headers, options) =>
+          session.request({ ...headers, ':method': method, ':path': path }, options),
+        notifyResponseByteRead: () => {},
+      },
+      interceptors: [plainContentType],
+      acceptCompression: [],
+      readMaxBytes: READ_MAX_BYTES,
+    }),
+  )
+  try {
+    const version = await client.version({}, { timeoutMs: deadlineMs })
+    return readReport(version, await client.status({ verbose: true }, { timeoutMs: deadlineMs }))
+  } finally {
+    session.destroy()
+    stream.destroy()
+  }
+}

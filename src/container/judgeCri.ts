@@ -1,0 +1,68 @@
+// Decides whether what a container runtime says about itself is enough for CraneSched.
+import { StepFailed } from '../task/index.ts'
+import type { CriReport } from './criReport.ts'
+
+/** What is required of a container runtime. */
+export interface CriDemands {
+  readonly socket: string
+  /** Lowest version by runtime name; a runtime that is not named may have any version. */
+  readonly minimum: Readonly<Record<string, string>>
+  /** Whether pods must have a network. */
+  readonly network: boolean
+  /** The address at which the streams of its containers must be offered; undefined: any. */
+  readonly streamAddress?: string | undefined
+}
+
+/** Something that may pass while a runtime starts. */
+export class NotReady extends StepFailed {}
+
+/** Takes a report and the demands; returns what is wrong with the runtime, or undefined. */
+export function judge(
+  report: CriReport,
+  { socket, minimum, network, streamAddress }: CriDemands,
+): StepFailed | undefined {
+  const { runtime, version, api, conditions } = report
+  if (api !== 'v1') return new StepFailed(`${runtime} speaks CRI ${api}; CraneSched needs v1`)
+  const floor = minimum[runtime]
+  if (floor !== undefined && isOlder(version, floor)) {
+    return new StepFailed(
+      `${runtime} ${version} is too old: ${floor} or newer is needed`,
+      'CraneSched learns from events that a container ended, and older runtimes do not send them',
+    )
+  }
+  if (report.systemdCgroup) {
+    return new StepFailed(
+      `${runtime} uses systemd's cgroup driver; CraneSched needs cgroupfs`,
+      'set `SystemdCgroup = false` in the options of the default runtime, and restart the unit',
+    )
+  }
+  if (streamAddress !== undefined && report.streamAddress !== null && report.streamAddress !== streamAddress) {
+    return new StepFailed(
+      `${runtime} offers the streams of containers at ${report.streamAddress}, not at ${streamAddress}`,
+      'see stream_server_address in its configuration and in the files that it imports',
+    )
+  }
+  for (const type of ['RuntimeReady', ...(network ? ['NetworkReady'] : [])]) {
+    const condition = conditions.find((one) => one.type === type)
+    if (condition?.status) continue
+    const why = [condition?.reason, condition?.message].filter(Boolean).join(': ') || 'no reason given'
+    return new NotReady(`${runtime} at ${socket} is not ready: ${type} is false (${why})`, HINTS[type])
+  }
+  return undefined
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  NetworkReady: 'check the first file by name in /etc/cni/net.d and the plug-ins it names',
+  RuntimeReady: "see the runtime's journal",
+}
+
+/** Compares the leading numbers, as many as the floor has: `1.7.24~ds1` and `v1.7` are not older than `1.7`. */
+export function isOlder(version: string, floor: string): boolean {
+  const numbers = (text: string) => (/\d+(?:\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number)
+  const actual = numbers(version)
+  for (const [i, wanted] of numbers(floor).entries()) {
+    const have = actual[i] ?? 0
+    if (have !== wanted) return have < wanted
+  }
+  return false
+}
