@@ -94,22 +94,28 @@ export class GroupTree {
   /** The groups themselves, then what holds them, level by level; without `all`, and `ungrouped` only alone. */
   withAncestors(direct: Iterable<string>): readonly string[] {
     const found = new Set([...direct].filter((name) => name !== 'all' && name !== 'ungrouped'))
-    // A set gives also what is added while it is gone through.
+    // A set also yields what is added during the iteration.
     for (const name of found) for (const parent of this.#parentsOf(name)) if (parent !== 'all') found.add(parent)
     return found.size > 0 ? [...found] : ['ungrouped']
   }
 
-  /** With the hosts of the groups inside, in the inventory's order. */
+  /** Each group with its own hosts in the order in which it lists them, then those of its children, level by level. */
   groups(groupsOf: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, Group> {
-    const members = new Map<string, string[]>(Array.from(this.#draft.groups.keys(), (name) => [name, []]))
-    for (const [host, groups] of groupsOf) {
-      members.get('all')?.push(host)
-      for (const group of groups) members.get(group)?.push(host)
-    }
+    const children = new Map(Array.from(this.#draft.groups, ([name, group]) => [name, [...group.children.keys()]]))
+    const tops = [...this.#draft.groups.keys()].filter((name) => this.depth(name) === 1)
+    children.set('all', [...new Set([...tops, ...(children.get('all') ?? [])])])
+    const alone = [...groupsOf].filter(([, groups]) => groups[0] === 'ungrouped').map(([host]) => host)
+    const own = (name: string) => (name === 'ungrouped' ? alone : (this.#draft.groups.get(name)?.hosts.keys() ?? []))
     const groups = new Map<string, Group>()
-    for (const [name, { children }] of this.#draft.groups) {
-      const tops = name === 'all' ? [...this.#draft.groups.keys()].filter((each) => this.depth(each) === 1) : []
-      groups.set(name, { name, hosts: members.get(name) ?? [], children: [...new Set([...tops, ...children.keys()])] })
+    for (const name of this.#draft.groups.keys()) {
+      const inside = new Set([name])
+      const hosts = new Set<string>()
+      // A set also yields what is added during the iteration.
+      for (const group of inside) {
+        for (const host of own(group)) hosts.add(host)
+        for (const child of children.get(group) ?? []) inside.add(child)
+      }
+      groups.set(name, { name, hosts: [...hosts], children: children.get(name) ?? [] })
     }
     return groups
   }

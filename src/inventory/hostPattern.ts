@@ -11,7 +11,7 @@ import { type Matched, matchTerm } from './matchTerm.ts'
 export const LIMIT = '--limit'
 
 /**
- * The hosts that a pattern selects, in the inventory's order. Terms are separated by `,` or `:`; `&term` intersects and
+ * The hosts that a pattern selects, in the order in which it names them, each group in its own. Terms are separated by `,` or `:`; `&term` intersects and
  * `!term` excludes, wherever they stand: all plain terms are united first, then come the `&`, then the `!`. Without a plain
  * term all hosts are meant. A term that names nothing is a mistake, and so is a pattern that selects no host.
  */
@@ -47,11 +47,9 @@ export function selectHosts(
     return mistaken([mistake('bad-host-pattern', 'the host pattern is empty', at, 'use all to select every host')])
   take(terms)
   if (mistakes.length > 0) return mistaken(mistakes)
-  const selected = [...inventory.hosts.keys()].filter(
-    (host) =>
-      (plainTerms === 0 || plain.has(host)) &&
-      intersected.every((hosts) => hosts.has(host)) &&
-      !excluded.some((hosts) => hosts.has(host)),
+  const base = plainTerms === 0 ? (inventory.groups.get('all')?.hosts ?? []) : [...plain]
+  const selected = base.filter(
+    (host) => intersected.every((hosts) => hosts.has(host)) && !excluded.some((hosts) => hosts.has(host)),
   )
   if (selected.length > 0) return checked(selected)
   return mistaken([mistake('no-host-matched', `no host matches '${pattern.trim()}'`, at)])

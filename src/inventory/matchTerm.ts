@@ -5,12 +5,12 @@ import { expandNodeSet, foldNodeSet, type NodeSetProblem } from '../model/nodeSe
 export type Matched =
   | { readonly ok: true; readonly hosts: ReadonlySet<string> }
   /** `unknown` is the part that names nothing; with a problem the term cannot be understood at all. */
-  | { readonly ok: false; readonly unknown: string; readonly problem?: NodeSetProblem }
+  | { readonly ok: false; readonly unknown: string; readonly problem?: NodeSetProblem & { readonly hint?: string } }
 
 /**
  * In this order: a group or host of that name (no name is both); `~REGEX`, anchored at the beginning; `@GROUP`, as in
- * ClusterShell; a node set that names known hosts; the subscript of a group, `compute[0]`, `[1:3]` with both ends, `[-1]`;
- * a glob over groups and hosts.
+ * ClusterShell; the subscript of a group or glob; a node set of known hosts; a glob over groups and hosts. The hosts come
+ * in the order of the groups and node sets that name them.
  */
 export function matchTerm(term: string, inventory: Inventory): Matched {
   const exact = named(term, inventory)
@@ -18,6 +18,8 @@ export function matchTerm(term: string, inventory: Inventory): Matched {
   if (term.startsWith('~')) return matchRegex(term, inventory)
   const group = term.startsWith('@') ? inventory.groups.get(term.slice(1)) : undefined
   if (group) return { ok: true, hosts: new Set(group.hosts) }
+  const subscript = matchSubscript(term, inventory)
+  if (subscript) return subscript
   const wild = /[*?]|\[!/.test(term)
   if (wild || !term.includes('[')) return wild ? matchGlob(term, inventory) : { ok: false, unknown: term }
   const expanded = expandNodeSet(term)
@@ -32,8 +34,6 @@ export function matchTerm(term: string, inventory: Inventory): Matched {
     if (unknown.length === 0) return { ok: true, hosts }
     if (unknown.length < expanded.names.length) return { ok: false, unknown: foldNodeSet(unknown) }
   }
-  const subscript = matchSubscript(term, inventory)
-  if (subscript) return subscript
   const glob = matchGlob(term, inventory)
   if (glob.ok || expanded.ok) return glob
   return { ok: false, unknown: term, problem: expanded.problem }
@@ -78,19 +78,35 @@ function matchGlob(term: string, inventory: Inventory): Matched {
   }
 }
 
-/** Ansible's: positions count from 0, from the end when negative, and both ends belong to it. */
+/**
+ * Ansible's `web[0]`, `web[-1]`, `web[1:2]` and `web[1:]`: positions from 0, both ends included, and `web[:3]`, the first
+ * three. A padded number (`web[01]`) and a range with a dash (`web[1-2]`) are node sets, as the recap writes them.
+ */
 function matchSubscript(term: string, inventory: Inventory): Matched | undefined {
-  const match = /^(.*)\[(?:(-?\d+)|(\d*):(\d*))\]$/.exec(term)
-  const [, group = '', single, from, to] = match ?? []
-  const hosts = inventory.groups.get(group)?.hosts
+  const match = /^(.+)\[(?:(-?\d+)|(-?\d*):(-?\d*))\]$/.exec(term)
+  const [, base = '', single, from = '', to = ''] = match ?? []
+  if (!match || [single, from, to].some((number) => /^-?0\d/.test(number ?? ''))) return undefined
+  const hosts = named(base, inventory) ?? globbed(base, inventory)
   if (!hosts) return undefined
-  const picked =
-    single !== undefined
-      ? hosts.slice(Number(single)).slice(0, 1)
-      : hosts.slice(Number(from), to ? Number(to) + 1 : undefined)
-  if (picked.length > 0 && (single === undefined || -Number(single) <= hosts.length)) {
-    return { ok: true, hosts: new Set(picked) }
+  const count = hosts.length
+  const subscript = term.slice(base.length)
+  const fail = (message: string, hint?: string): Matched => {
+    const problem = { message, offset: base.length, length: subscript.length, ...(hint !== undefined && { hint }) }
+    return { ok: false, unknown: term, problem }
   }
-  const message = `the group ${group} has ${hosts.length} hosts, none at ${term.slice(group.length)}`
-  return { ok: false, unknown: term, problem: { message, offset: group.length, length: term.length - group.length } }
+  if (single === undefined && /-/.test(from + to)) {
+    const [first, last] = [from, to].map((end) => (end.startsWith('-') ? Math.max(0, count + Number(end)) : end))
+    return fail('a range of positions cannot have a negative end', `write '${base}[${first}:${last}]'`)
+  }
+  const start = Number(single ?? from)
+  const end = single ?? (to === '' ? count : from === '' ? Number(to) - 1 : to)
+  const picked = hosts.slice(start, start < 0 ? start + 1 || count : Number(end) + 1)
+  if (picked.length > 0 && -start <= count) return { ok: true, hosts: new Set(picked) }
+  return fail(`'${base}' has ${count} host${count === 1 ? '' : 's'}, none at ${subscript}`)
+}
+
+function globbed(base: string, inventory: Inventory): readonly string[] | undefined {
+  if (!/[*?]/.test(base) || base.startsWith('~')) return undefined
+  const matched = matchGlob(base, inventory)
+  return matched.ok ? [...matched.hosts] : undefined
 }

@@ -24,7 +24,7 @@ export interface SourceReader {
 export function readSource(source: string, reader: SourceReader): string | undefined {
   const { files, draft } = reader
   draft.nextSource()
-  const found = source.includes(',') ? undefined : files.stat(source)
+  const found = files.stat(source)
   if (!found) {
     if (/[,[]/.test(source)) readList(source, draft)
     else {

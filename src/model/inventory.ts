@@ -41,7 +41,7 @@ export interface Host {
 
 export interface Group {
   readonly name: string
-  /** Hosts of the group and of its children, in inventory order. */
+  /** The group's own hosts in the order in which it lists them, then those of its children, level by level. */
   readonly hosts: readonly string[]
   readonly children: readonly string[]
 }

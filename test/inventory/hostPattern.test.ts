@@ -28,6 +28,8 @@ web-b
 const inventory = valueOf(loadInventory({ sources: ['hosts'], files: memoryFiles({ hosts }) }))
 const compute = 'crane02 crane03 crane04 crane05 crane06'
 const everybody = `login crane01 ${compute} fe80::1 web-a web-b`
+/** `all` without the groups that other groups contain, then those. */
+const inGroups = 'login crane05 crane06 fe80::1 web-a web-b crane01 crane02 crane03 crane04'
 
 const label = (pattern: string): SourceSpan => ({
   file: LIMIT,
@@ -39,16 +41,16 @@ const label = (pattern: string): SourceSpan => ({
 
 describe('selectHosts', () => {
   test.each([
-    ['all', everybody],
-    ['*', everybody],
+    ['all', inGroups],
+    ['*', inGroups],
     ['compute', compute],
     ['crane03', 'crane03'],
     ['crane', `crane01 ${compute}`],
     ['ungrouped', 'login'],
     ['fe80::1', 'fe80::1'],
-    ['gpu,control', 'crane01 crane05 crane06'],
-    ['gpu:control', 'crane01 crane05 crane06'],
-    [' gpu , control, ', 'crane01 crane05 crane06'],
+    ['gpu,control', 'crane05 crane06 crane01'],
+    ['gpu:control', 'crane05 crane06 crane01'],
+    [' gpu , control, ', 'crane05 crane06 crane01'],
     ['compute:!gpu', 'crane02 crane03 crane04'],
     ['!gpu,compute', 'crane02 crane03 crane04'],
     ['crane:&gpu', 'crane05 crane06'],
@@ -57,14 +59,14 @@ describe('selectHosts', () => {
     ['!crane,!fe80::1', 'login web-a web-b'],
     ['compute,&gpu,!crane06,login,&all', 'crane05'],
     ['compute:&gpu:!crane06', 'crane05'],
-    ['compute,control:!gpu', 'crane01 crane02 crane03 crane04'],
+    ['compute,control:!gpu', 'crane02 crane03 crane04 crane01'],
     ['compute, ! gpu', 'crane02 crane03 crane04'],
     ['empty,login', 'login'],
     ['crane[02-04]', 'crane02 crane03 crane04'],
     ['crane[02-04,06]', 'crane02 crane03 crane04 crane06'],
     ['crane[02:04]', 'crane02 crane03 crane04'],
     ['crane[02:06:2]', 'crane02 crane04 crane06'],
-    ['crane[02:04]:login', 'login crane02 crane03 crane04'],
+    ['crane[02:04]:login', 'crane02 crane03 crane04 login'],
     ['crane[02-03],!crane[03-06]', 'crane02'],
     ['crane*', `crane01 ${compute}`],
     ['crane0?', `crane01 ${compute}`],
@@ -80,7 +82,17 @@ describe('selectHosts', () => {
     ['compute[-1]', 'crane06'],
     ['compute[1:2]', 'crane03 crane04'],
     ['compute[3:]', 'crane05 crane06'],
-    ['compute[:1]', 'crane02 crane03'],
+    ['compute[:2]', 'crane02 crane03'],
+    ['compute[-5]', 'crane02'],
+    ['compute[3:9]', 'crane05 crane06'],
+    ['compute[0:0]', 'crane02'],
+    ['compute[:]', compute],
+    ['crane[1:2]', 'crane02 crane03'],
+    ['crane[01-02]', 'crane01 crane02'],
+    ['crane*[0]', 'crane01'],
+    ['login[0]', 'login'],
+    ['compute[0]:gpu[1],login', 'crane02 crane06 login'],
+    ['all[0]', 'login'],
     ['crane[0]', 'crane01'],
     ['crane[01:02]', 'crane01 crane02'],
     ['@gpu', 'crane05 crane06'],
@@ -101,8 +113,15 @@ gpu, x*  =>  1:6+2 unknown-host no host or group is called 'x*'
 gpu,~(  =>  1:5+2 bad-host-pattern Invalid regular expression: /^(?:()/: Unterminated group
 crane[04-02]  =>  1:7+5 bad-host-pattern the range '04-02' runs backwards
 crane[02-04  =>  1:6+6 bad-host-pattern this bracket is never closed
-compute[9]  =>  1:8+3 bad-host-pattern the group compute has 5 hosts, none at [9]
-compute[-6]  =>  1:8+4 bad-host-pattern the group compute has 5 hosts, none at [-6]
+compute[9]  =>  1:8+3 bad-host-pattern 'compute' has 5 hosts, none at [9]
+compute[-6]  =>  1:8+4 bad-host-pattern 'compute' has 5 hosts, none at [-6]
+compute[-2:]  =>  1:8+5 bad-host-pattern a range of positions cannot have a negative end; write 'compute[3:]'
+compute[0:-2]  =>  1:8+6 bad-host-pattern a range of positions cannot have a negative end; write 'compute[0:3]'
+compute[3:1]  =>  1:8+5 bad-host-pattern 'compute' has 5 hosts, none at [3:1]
+compute[:0]  =>  1:8+4 bad-host-pattern 'compute' has 5 hosts, none at [:0]
+compute[5:]  =>  1:8+4 bad-host-pattern 'compute' has 5 hosts, none at [5:]
+empty[0]  =>  1:6+3 bad-host-pattern 'empty' has 0 hosts, none at [0]
+crane[1-2]  =>  1:1+10 unknown-host no host or group is called 'crane[1-2]'
 localhost  =>  1:1+9 unknown-host no host or group is called 'localhost'; add it to the inventory: 'localhost ansible_connection=local'
 empty  =>  1:1+5 no-host-matched no host matches 'empty'
 compute:!crane  =>  1:1+14 no-host-matched no host matches 'compute:!crane'
@@ -135,7 +154,7 @@ compute:!crane  =>  1:1+14 no-host-matched no host matches 'compute:!crane'
     const names = fc.subarray([...inventory.hosts.keys()], { minLength: 1 })
     fc.assert(
       fc.property(names, (list) => {
-        expect([...valueOf(selectHosts(list.toReversed().join(','), inventory))]).toEqual(list)
+        expect(valueOf(selectHosts(list.toReversed().join(','), inventory))).toEqual(list.toReversed())
         expect(selectHosts(`${list.join(',')},${list.map((name) => `!${name}`).join(',')}`, inventory).ok).toBe(false)
       }),
     )
@@ -189,7 +208,7 @@ describe('--limit @FILE', () => {
 
   test.each([
     ['@failed', 'crane02 crane04 crane05'],
-    ['@failed,login', 'login crane02 crane04 crane05'],
+    ['@failed,login', 'crane02 crane04 crane05 login'],
     ['@failed:!gpu', 'crane02 crane04'],
   ])('%s', (pattern, expected) => {
     expect(valueOf(limit(pattern)).join(' ')).toBe(expected)

@@ -16,7 +16,9 @@ describe('sources', () => {
   test.each([
     ['a list', ['crane01,crane[02-04]'], {}, 'crane01 crane02 crane03 crane04'],
     ['a list of one', ['crane01,'], {}, 'crane01'],
-    ['a node set that is no file', ['crane[02:04]'], {}, 'crane02 crane03 crane04'],
+    ['a file with a comma in its path', ['one,two/hosts'], { 'one,two/hosts': 'a' }, 'a'],
+    ['a directory with brackets', ['rack[1]'], { 'rack[1]/hosts': 'a' }, 'a'],
+    ['a node set that is not a file', ['crane[02:04]'], {}, 'crane02 crane03 crane04'],
     ['a node set with a comma inside', ['crane[02,04]'], {}, 'crane02 crane04'],
     ['several, in their order', ['b,', 'hosts', 'a,'], { hosts: 'c' }, 'b c a'],
     ['a host in two of them', ['a,b', 'hosts'], { hosts: 'b\nc' }, 'a b c'],

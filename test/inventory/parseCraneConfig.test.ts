@@ -35,7 +35,7 @@ describe('parseCraneConfig', () => {
       control: 'crane01',
       compute: 'crane02 crane03 crane04 gpu1',
       CPU: 'crane02 crane03 crane04',
-      GPU: 'crane02 gpu1',
+      GPU: 'gpu1 crane02',
       whole: 'crane02 crane03 crane04 gpu1',
     })
     expect(hosts.get('crane02')?.groups).toEqual(['compute', 'CPU', 'GPU', 'whole'])
