@@ -1,6 +1,7 @@
 // The expression language as playbooks speak it: CEL with optional fields, and numbers that mix.
 import { Environment } from '@marcbachmann/cel-js'
 import { HostVars } from './celValues.ts'
+import { registerLibrary } from './functions/functionLibrary.ts'
 import { celName, type RecordType, type ValueType } from './valueType.ts'
 import { isReadableName } from './readableName.ts'
 
@@ -32,9 +33,7 @@ function baseEnvironment(): Environment {
     environment.registerOperator(`int ${operator} double`, (a: bigint, b: number) => compute(Number(a), b))
   }
   environment.registerOperator('int == double', (a: bigint, b: number) => Number(a) === b)
-  environment.registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
-    text.replaceAll(from, () => to),
-  )
+  registerLibrary(environment)
   environment.registerFunction(`${HAS_VARIABLE}(ast): bool`, ({ args }: { args: readonly { args: unknown }[] }) => {
     const name = String(args[0]?.args)
     return {

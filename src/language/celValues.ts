@@ -12,6 +12,15 @@ const originals = new WeakMap<object, Json>()
 /** All hosts' variables; those of a host are converted when that host is read. */
 export class HostVars extends LazyRecord {}
 
+/** A value of a type of our own, such as an address: outside of expressions it is its text. */
+export class CelText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
 /** Values handed in must not change afterwards: a list or map is converted once. */
 export function toCel(value: unknown, type: ValueType): unknown {
   if (value === UNKNOWN) return UNKNOWN_VALUE
@@ -80,6 +89,7 @@ export function fromCel(value: unknown): Json {
   if (Array.isArray(value)) return value.map(fromCel)
   if (value instanceof LazyRecord) return known(value.raw as Json)
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, inner]) => [String(key), fromCel(inner)]))
+  if (value instanceof CelText) return value.text
   if (value instanceof Date) return value.toISOString()
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null)

@@ -55,6 +55,8 @@ export function explainTypeError(
       return mistake('type-mismatch', `${celWords(lastType(error.summary))} has no fields`, at)
     case 'invalid_macro_argument':
       return mistake('bad-expression', 'has() takes a variable or a field', at, 'such as has(result.stdout)')
+    case 'function_failed':
+      return mistake('bad-value', error.summary, at)
     default:
       return mistake('bad-expression', sentence(error.summary), at)
   }

@@ -40,8 +40,13 @@ export function listOf(of: ValueType): ValueType {
   return list
 }
 
+const classes = new Map<string, typeof LazyRecord>()
+
+/** A record of the same name is of the same class, whichever task registered it. */
 export function recordOf(name: string, fields: Readonly<Record<string, ValueType>>): RecordType {
-  return { kind: 'record', name, fields, ctor: class extends LazyRecord {} }
+  let ctor = classes.get(name)
+  if (!ctor) classes.set(name, (ctor = class extends LazyRecord {}))
+  return { kind: 'record', name, fields, ctor }
 }
 
 const inferred = new WeakMap<object, ValueType>()

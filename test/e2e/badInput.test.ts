@@ -88,7 +88,7 @@ const CASES: readonly Case[] = [
     shows: `site.yml:6:43: error[host-names-file]: 'src' is a file on this machine, and 'r' holds what a host reported
  6 |     - writeFile: { path: /etc/x, src: '{{ r.stdout }}' }
    |                                           ^~~~~~~~
-   hint: name the file with variables of your own; 'when' may ask what the host answered
+   hint: choose the file by your own variables; 'when' can use what the host reported
 `,
   },
   {

@@ -1,0 +1,69 @@
+// The function library: the example of each row, what it says of values that it does not take, and its reference page.
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { FUNCTION_LIBRARY } from '../../src/language/functions/functionLibrary.ts'
+import { compareVersions } from '../../src/language/functions/versionFunctions.ts'
+import { functionReference } from '../../scripts/functionReference.ts'
+import { mistakesIn, play, valid } from '../playbook/world.ts'
+
+const evaluate = (expression: string) => {
+  const quoted = `{{ ${expression} }}`.replaceAll("'", "''")
+  const task = valid(play(`- run: x\n  vars: { v: '${quoted}' }`)).plays[0]?.tasks[0]
+  return task?.vars.v?.evaluate({})
+}
+
+const ROWS = FUNCTION_LIBRARY.flatMap(([, rows]) => rows)
+
+test.each(ROWS.map(({ name, example }) => [name, ...example] as const))('%s: %s', (_name, expression, value) => {
+  expect(evaluate(expression)).toEqual({ ok: true, value })
+})
+
+test.each([
+  ["'a: [1'.fromYaml()", 'the string is not YAML'],
+  ["'{'.fromJson()", 'the string is not JSON'],
+  ["'a'.regexSearch('(')", "'(' is not a valid regular expression"],
+  ['[].first()', 'the list is empty'],
+  ["dyn([1, 'a']).sort()", 'only strings among each other'],
+  ["[{'a': 1}].sort('b')", "an item of the list has no 'b'"],
+  ["ip('10.0.0')", "'10.0.0' is not an IP address"],
+  ["ip('10.0.0.1/33')", "'10.0.0.1/33' is not a network"],
+  ["ip('10.0.0.0/24').host(256)", '10.0.0.0/24 has no address number 256'],
+  ["'%'.b64decode()", 'the string is not base64'],
+  ['range(1000000)', 'a range has at most 100000 numbers'],
+])('%s is a mistake', (expression, message) => {
+  const quoted = `{{ ${expression} }}`.replaceAll("'", "''")
+  const [found, ...more] = mistakesIn(play(`- run: x\n  vars: { v: '${quoted}' }`))
+  expect(found).toMatchObject({ code: 'bad-value', message: expect.stringContaining(message) })
+  expect(more).toEqual([])
+})
+
+test.each([
+  ["'a\\n\\nb'.indent(2, true)", '  a\n\n  b'],
+  ["'Abc'.regexSearch('(?i)ABC')", 'Abc'],
+  ["'abc'.regexReplace('x', 'y')", 'abc'],
+  ["'a/b'.regexReplace('(?<x>a)/b', '$1\\\\g<x>')", '$1a'],
+  ["ip('10.0.0.5/24')", '10.0.0.5/24'],
+  ["ip('::ffff:0/112').inNetwork('10.0.0.0/8')", false],
+  ["'addr ' + string(ip('10.0.0.5'))", 'addr 10.0.0.5'],
+  ['[1.5, 2].sum()', 3.5],
+  ["['b', 'a'].sort().first()", 'a'],
+  ["version('1.10') == '1.10' && version('1.7.24~ds1') < '1.7.24'", true],
+])('%s', (expression, value) => {
+  expect(evaluate(expression)).toEqual({ ok: true, value })
+})
+
+test.each([
+  ['1.9', '1.10', -1],
+  ['2.0.0~rc1', '2.0.0', -1],
+  ['2.0.0', '2.0.0-1', -1],
+  ['v1.2', '1.2', 0],
+  ['1.2.3', '1.2', 1],
+  ['1.a', '1.b', -1],
+])('version %s against %s', (a, b, sign) => {
+  expect(Math.sign(compareVersions(a, b))).toBe(sign)
+  expect(Math.sign(compareVersions(b, a))).toBe(sign === 0 ? 0 : -sign)
+})
+
+test('docs/functions.md is as the library says', () => {
+  expect(readFileSync(new URL('../../docs/functions.md', import.meta.url), 'utf8')).toBe(functionReference())
+})
