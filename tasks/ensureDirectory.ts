@@ -3,11 +3,13 @@ import {
   AbsolutePath,
   attributesDiff,
   change,
-  commandLine,
+  createDirectory,
   defineTask,
   differs,
   directoriesAbove,
+  explainWriteFailure,
   factDiff,
+  Follow,
   Group,
   inode,
   Mode,
@@ -15,7 +17,6 @@ import {
   Owner,
   predictDirectory,
   refuseType,
-  script,
   Type,
 } from 'crane-play/task'
 
@@ -27,6 +28,7 @@ export default defineTask({
     path: AbsolutePath('The directory. Missing parents are created with mode 0755.'),
     owner: Owner,
     group: Group,
+    follow: Follow,
     mode: Type.Optional(Mode("Permission bits, in quotes. Default: unchanged; '0755' for a new directory.")),
   }),
   observe: ({ path }) => ({ directory: inode(path) }),
@@ -46,13 +48,6 @@ export default defineTask({
       ...(!there && { mayCreate: directoriesAbove(path) }),
     })
   },
-  apply: ({ params: { path, owner, group, mode } }) => {
-    const account = `${owner ?? ''}${group === undefined ? '' : `:${group}`}`
-    const commands = [
-      ['mkdir', '-p', ...(mode === undefined ? [] : ['-m', mode]), '--', path],
-      ...(account === '' ? [] : [['chown', account, '--', path]]),
-      ...(mode === undefined ? [] : [['chmod', mode, '--', path]]),
-    ]
-    return [script(`create ${path}`, commands.map(commandLine).join(' && '))]
-  },
+  apply: ({ params: { path, owner, group, mode, follow } }) => [createDirectory({ path, owner, group, mode, follow })],
+  explain: (failed, { path }) => explainWriteFailure(failed, path),
 })

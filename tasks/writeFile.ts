@@ -11,6 +11,7 @@ import {
   digestedFile,
   explainWriteFailure,
   parentDirectory,
+  Follow,
   Group,
   inode,
   Mode,
@@ -46,6 +47,7 @@ export default defineTask({
     mode: Type.Optional(Mode("Permission bits, in quotes. Default: unchanged; '0644' for a new file.")),
     backup: Backup,
     validate: Validate,
+    follow: Follow,
   }),
   check: ({ content, src }) =>
     (content === undefined) === (src === undefined)
@@ -85,11 +87,11 @@ export default defineTask({
         ...(attributes ? [attributes] : []),
       ],
       after: { file: predictFile(file, content, context.predictedTime, asked) },
-      plan: { content },
+      plan: { content, seen: file },
     })
   },
-  apply: ({ params: { path, owner, group, mode, backup, validate }, plan }) => [
-    replaceFile({ path, content: plan.content, owner, group, mode, backup, validate }),
+  apply: ({ params: { path, owner, group, mode, backup, validate, follow }, plan }) => [
+    replaceFile({ path, content: plan.content, seen: plan.seen, owner, group, mode, backup, validate, follow }),
   ],
   explain: (failed, { path }) => explainWriteFailure(failed, path),
 })

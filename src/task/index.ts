@@ -12,6 +12,7 @@ export {
   AbsolutePath,
   Account,
   Backup,
+  Follow,
   Group,
   KeyTable,
   Mode,
@@ -32,20 +33,20 @@ export { digestedFile, type FileFact, type Inode, inode, TEXT_LIMIT, textFile } 
 export { type PackageFact, packageState } from './probes/package.ts'
 export { type UnitFact, unit, unitName } from './probes/unit.ts'
 export { rememberByText } from './content/rememberByText.ts'
+export { createDirectory, type DirectoryToCreate } from './steps/createDirectory.ts'
 export {
   type FileAttributes,
   attributesDiff,
   differs,
-  explainWriteFailure,
-  type FileToWrite,
   predictDirectory,
   predictFile,
-  replaceFile,
   textOf,
-} from './steps/replaceFile.ts'
+} from './steps/predictFile.ts'
+export { explainWriteFailure, type FileToWrite, replaceFile } from './steps/replaceFile.ts'
 export { sha256 } from './content/sha256.ts'
 export {
   command,
+  OUTDATED,
   type ShellStep,
   type SocketStep,
   type Step,

@@ -67,3 +67,11 @@ export const Validate = Type.Optional(
 export const Backup = Type.Optional(
   Type.Boolean({ description: 'Keep the old content beside the file, as PATH.TIMESTAMP~.', default: false }),
 )
+
+/** Whether a task follows symbolic links that another user can replace. */
+export const Follow = Type.Optional(
+  Type.Boolean({
+    description: 'Follow symbolic links that a user other than root and the one the task runs as can replace.',
+    default: false,
+  }),
+)

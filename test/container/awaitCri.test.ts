@@ -147,7 +147,9 @@ describe('a runtime', () => {
   })
 
   it('that is not there', async () => {
-    await expect(ask(join(directory, 'none.sock'))).rejects.toThrow(`nothing answers at ${join(directory, 'none.sock')}`)
+    await expect(ask(join(directory, 'none.sock'))).rejects.toThrow(
+      `nothing answers at ${join(directory, 'none.sock')}`,
+    )
   })
 })
 

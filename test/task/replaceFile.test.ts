@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { explainWriteFailure, predictFile, replaceFile, textFile } from 'crane-play/task'
+import { explainWriteFailure, type FileFact, predictFile, replaceFile, sha256, textFile } from 'crane-play/task'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, runScript, SHELLS, temporaryDirectory } from './runShell.ts'
 
@@ -24,6 +24,8 @@ beforeEach(() => {
   mkdirSync(directory)
   path = join(directory, "it's.conf")
 })
+
+const seenAs = (text: string): FileFact => ({ type: 'file', sha256: sha256(text) }) as FileFact
 
 const modeOf = (file: string) => (statSync(file).mode & 0o7777).toString(8)
 
@@ -96,6 +98,39 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     expect(readFileSync(path, 'utf8')).toBe('old\n')
   })
 
+  it.each(['grep -q new %s && grep -q new %s', 'grep -q new "%s"', "grep -q new '%s'"])(
+    'checks with %j',
+    (validate) => {
+      writeFileSync(path, 'old\n')
+      expect(put({ validate })).toMatchObject({ status: 0, stderr: '' })
+      expect(readFileSync(path, 'utf8')).toBe('new\n\n')
+    },
+  )
+
+  it('gives the command a file with the name that it will have', () => {
+    const named = put({ path: `${root}/site.conf`, validate: 'case %s in */site.conf) ;; *) exit 1 ;; esac' })
+    expect(named).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  it.each<[string, string | undefined, FileFact]>([
+    ['another content', 'appended\n', seenAs('old\n')],
+    ['no file any more', undefined, seenAs('old\n')],
+    ['a file where there was none', 'made\n', { type: 'absent' }],
+  ])('writes nothing over what was not seen: %s', (_, there, seen) => {
+    if (there !== undefined) writeFileSync(path, there)
+    const step = replaceFile({ path, content: 'new\n', seen, backup: true })
+    const { status } = runScript(step, { shell })
+    expect(status).toBe(step.outdatedStatus)
+    expect(readdirSync(directory)).toEqual(there === undefined ? [] : ["it's.conf"])
+    if (there !== undefined) expect(readFileSync(path, 'utf8')).toBe(there)
+  })
+
+  it('writes over what was seen', () => {
+    writeFileSync(path, 'old\n')
+    expect(put({ seen: seenAs('old\n') }).status).toBe(0)
+    expect(readFileSync(path, 'utf8')).toBe('new\n\n')
+  })
+
   it('takes content that is accepted', () => {
     expect(put({ validate: 'grep -q new %s' })).toMatchObject({ status: 0, stderr: '' })
     expect(readFileSync(path, 'utf8')).toBe('new\n\n')
@@ -141,7 +176,7 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
 it.each([
   ['cp: error: No space left on device', 'there is no space left'],
   ["mktemp: failed to create file via template '/etc/.crane-play.XXXXXXXX': Permission denied", 'permission denied'],
-  ["chown: changing ownership of '/etc/.crane-play.a': Operation not permitted", 'only root can change the owner'],
+  ["chown: changing ownership of '/etc/.crane-play.a': Operation not permitted", 'only root can set or keep its owner'],
 ])('explains %s', (stderr, cause) => expect(explainWriteFailure({ stderr }, '/etc/x')?.cause).toContain(cause))
 
 it('leaves alone what it does not know', () => expect(explainWriteFailure({ stderr: 'new' }, '/etc/x')).toBeUndefined())

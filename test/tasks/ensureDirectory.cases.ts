@@ -20,7 +20,7 @@ export default {
         says: 'create /mnt/crane',
         after: { directory: { type: 'directory', mode: '0700', owner: 'root' } },
         mayCreate: true,
-        script: 'mkdir -p -m 0700 -- /mnt/crane && chown root:root -- /mnt/crane && chmod 0700 -- /mnt/crane',
+        script: 'create_directory /mnt/crane 0700 root:root',
       },
     },
     {

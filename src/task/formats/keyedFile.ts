@@ -4,11 +4,12 @@ import { refuse, change, ok } from '../decision.ts'
 import { refuseType } from '../refuseType.ts'
 import { holds, isTree, type Tree } from './deepMerge.ts'
 import { defineTask, type TaskType } from '../defineTask.ts'
-import { AbsolutePath, Backup, KeyTable, Validate } from '../params.ts'
+import { AbsolutePath, Backup, Follow, KeyTable, Validate } from '../params.ts'
 import type { Patched } from './patchToml.ts'
 import { commandOutput } from '../probes/commandOutput.ts'
 import { type FileFact, inode, textFile } from '../probes/file.ts'
-import { explainWriteFailure, predictFile, replaceFile } from '../steps/replaceFile.ts'
+import { predictFile } from '../steps/predictFile.ts'
+import { explainWriteFailure, replaceFile } from '../steps/replaceFile.ts'
 import { textDiff } from '../content/textDiff.ts'
 
 /** A format of files whose keys can be set. */
@@ -48,6 +49,7 @@ const paramsOf = (format: string) =>
     create: Type.Optional(Type.Boolean({ description: 'Create the file when it is missing.', default: true })),
     validate: Validate,
     backup: Backup,
+    follow: Follow,
   })
 
 type Params = Static<ReturnType<typeof paramsOf>>
@@ -109,15 +111,15 @@ export function defineKeyedFileTask({ name, format, patch, parse, noNull }: Keye
         note: `set keys in ${params.path}`,
         diffs: [textDiff(params.path, file.type === 'file' ? before : null, patched.text)],
         after: { file: predictFile(file, patched.text, context.predictedTime) },
-        plan: { text: patched.text },
+        plan: { text: patched.text, seen: file },
       })
     },
-    apply: ({ params, plan }) => [replaceFile({ ...fileOf(params), content: plan.text })],
+    apply: ({ params, plan }) => [replaceFile({ ...fileOf(params), content: plan.text, seen: plan.seen })],
     explain: (failed, { path }) => explainWriteFailure(failed, path),
   })
 }
 
-const fileOf = ({ path, backup, validate }: Params) => ({ path, backup, validate })
+const fileOf = ({ path, backup, validate, follow }: Params) => ({ path, backup, validate, follow })
 
 /** The directory that contains a path: `/etc` for `/etc/motd`. */
 export const parentDirectory = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/'

@@ -1,18 +1,16 @@
 // The step that replaces a file atomically and keeps the attributes of the file it replaces.
-import { UNKNOWN, type Unknown } from '../../model/playbook.ts'
 import { quoteShell } from '../../model/quoteShell.ts'
-import type { Diff } from '../../model/result.ts'
-import { type FileFact, type Inode, TEXT_LIMIT } from '../probes/file.ts'
-import { sha256 } from '../content/sha256.ts'
-import { decodeText } from '../content/sharedContent.ts'
-import type { ShellStep, StepOutput } from './step.ts'
-import { factDiff } from '../content/textDiff.ts'
+import type { FileFact } from '../probes/file.ts'
+import { ENTER_FUNCTIONS } from './enterDirectory.ts'
+import { OUTDATED, type ShellStep, type StepOutput } from './step.ts'
 
 /** A file to write. */
 export interface FileToWrite {
   readonly path: string
   /** A function is called when the step is due, with the output of the steps before it. */
   readonly content: string | Uint8Array | ((earlier: readonly StepOutput[]) => string)
+  /** What `decide` saw at the path. When the host has something else by now, nothing is written and the task is decided again. */
+  readonly seen?: FileFact | undefined
   /** Default: unchanged; for a new file, 0644. */
   readonly mode?: string | undefined
   /** Default: unchanged; for a new file, the user the task runs as. */
@@ -23,37 +21,73 @@ export interface FileToWrite {
   readonly backup?: boolean | undefined
   /** A command that must accept the new content before it is put in place. %s is its path. */
   readonly validate?: string | undefined
+  /** Follows symbolic links that another user can replace. */
+  readonly follow?: boolean | undefined
 }
 
-// The new content is written beside the file and renamed over it, so a reader sees the old or the new, never a part.
-// A symbolic link stays: what it points to is replaced. dd both writes and waits until the disk has it. Content that came
-// in part (a decoder that is missing or was killed) is not put in place. The backup is a hard link where that can be: it
-// is made at once and needs no space.
-const REPLACE_FILE = `target=$1 mode=$2 owner=$3 group=$4 backup=$5
-if [ -L "$target" ]; then target=$(readlink -f -- "$target") || return; fi
-new=$(mktemp "\${target%/*}/.crane-play.XXXXXXXX") || return
-trap 'rm -f -- "$new"' EXIT
+// The new content is written in a private directory beside the file and renamed over it, so a reader sees the old or the
+// new, never a part, and nobody reads or swaps it before its owner and mode are set. The old file is pinned there as a
+// hard link: what is compared, copied and kept is one inode, whatever becomes of its name. Names are used from inside the
+// private directory; moving into `../` renames and never follows. dd writes and waits until the disk has the content.
+const REPLACE_FILE = `mode=$2 owner=$3 group=$4 backup=$5 validate=$6 size=$7 seen=$8 shown=$1
+enter_directory "$1" "$9" '' || return
+umask 077
+private=$(mktemp -d .crane-play.XXXXXXXX) || return
+trap 'rm -f -- "./$name" "./$name".*~ .crane-play.old .crane-play.candidate; cd .. && rmdir -- "$private"' EXIT
 trap 'exit 143' HUP INT TERM
-if [ -f "$target" ]; then
-  cp --attributes-only --preserve=all -- "$target" "$new" 2>/dev/null || cp -p -- "$target" "$new" || return
+within=\${PWD%/}/$private
+cd -P "./$private" || return
+case $PWD:$(stat -c %u:%a .) in "$within:$(id -u):"*700) ;; *)
+  echo "the private directory $within was replaced" >&2; return 1 ;;
+esac
+old=.crane-play.old
+if [ -e "../$name" ] || [ -L "../$name" ]; then
+  if ln -- "../$name" "$old" 2>/dev/null; then set -- $(stat -c '%u %g %a' "$old")
+  else set -- $(stat -c '%u %g %a' "../$name"); cp -pP -- "../$name" "$old" || return
+  fi
+  if [ -L "$old" ] || [ ! -f "$old" ]; then echo "$shown was replaced while it was read" >&2; return ${OUTDATED}; fi
+  if [ "$seen" ]; then
+    now=$(sha256sum <"$old") || return
+    [ "\${now%% *}" = "$seen" ] || { echo "$shown changed after it was read" >&2; return ${OUTDATED}; }
+  fi
+  cp --attributes-only --preserve=all -- "$old" "./$name" 2>/dev/null || cp -p -- "$old" "./$name" || return
+  keep=1 owner=\${owner:-$1} group=\${group:-$2} mode=\${mode:-$3}
+  chmod 0600 "./$name" || return
 else
-  chmod 0644 "$new" || return
+  case $seen in ''|absent) ;; *) echo "$shown was removed after it was read" >&2; return ${OUTDATED} ;; esac
+  old= keep= mode=\${mode:-0644}
 fi
-dd of="$new" bs=64k conv=fsync status=none || return
-if [ "$7" ] && [ "$(wc -c <"$new")" -ne "$7" ]; then echo 'the content arrived incomplete' >&2; return 1; fi
-if [ "$owner$group" ]; then chown "$owner\${group:+:$group}" "$new" || return; fi
-if [ "$mode" ]; then chmod "$mode" "$new" || return; fi
-if [ -e /sys/fs/selinux/enforce ]; then
-  if [ -e "$target" ]; then chcon --reference="$target" "$new"; else restorecon "$new"; fi 2>/dev/null
+dd of="./$name" bs=64k conv=fsync status=none || return
+if [ "$size" ] && [ "$(wc -c <"./$name")" -ne "$size" ]; then echo 'the content arrived incomplete' >&2; return 1; fi
+if [ "$owner$group" ]; then chown -- "$owner\${group:+:$group}" "./$name" || return; fi
+chmod "$mode" "./$name" || return
+if command -v selinuxenabled >/dev/null && selinuxenabled; then
+  if [ "$keep" ]; then chcon --reference="$old" -- "./$name"
+  else label=$(matchpathcon -n -- "\${within%/*}/$name") && chcon -- "$label" "./$name"
+  fi || echo "the SELinux label of $shown could not be set" >&2
 fi
-if [ "$6" ]; then
-  sh -c "\${6%%%s*}\\"\\$1\\"\${6#*%s}" sh "$new" >&2 </dev/null || { echo "the new content was not accepted by: $6" >&2; return 1; }
+if [ "$validate" ]; then
+  ( umask 022; accept "$validate" "$within/$name" >&2 </dev/null ) || { echo "the new content was not accepted by: $validate" >&2; return 1; }
 fi
-if [ "$backup" ] && [ -f "$target" ]; then
-  kept=$target.$(date +%Y%m%dT%H%M%S)~
-  ln -f -- "$target" "$kept" 2>/dev/null || cp -p -- "$target" "$kept" || { rm -f -- "$kept"; return 1; }
+if [ "$backup" ] && [ "$old" ]; then
+  kept=$name.$(date +%Y%m%dT%H%M%S)~
+  { ln -- "$old" "./$kept" 2>/dev/null || cp -p -- "$old" "./$kept"; } && mv -f -- "./$kept" ../ || return
 fi
-mv -f -- "$new" "$target" && trap - EXIT`
+mv -f -- "./$name" ../`
+
+/**
+ * `accept COMMAND PATH`: runs a command with the path in place of every %s, whatever quotes it is in: a path with
+ * characters that the shell reads gets a second name without them.
+ */
+const ACCEPT = `command=$1 path=$2 text=
+case $path in *[!A-Za-z0-9_./+:@,-]*)
+  path=./.crane-play.candidate; ln -- "./$name" "$path" 2>/dev/null || cp -p -- "./$name" "$path" || return ;;
+esac
+while :; do
+  case $command in *%s*) ;; *) break ;; esac
+  text=$text\${command%%%s*}$path command=\${command#*%s}
+done
+sh -c "$text$command"`
 
 /**
  * Writes a file atomically: a reader sees the old content or the new, never a part of it.
@@ -61,17 +95,32 @@ mv -f -- "$new" "$target" && trap - EXIT`
  * @param file - Path, content and attributes. What is left out stays as it is.
  */
 export function replaceFile(file: FileToWrite): ShellStep {
-  const { path, mode, owner, group, backup, validate, content } = file
-  const size = typeof content === 'function' ? undefined : String(Buffer.byteLength(content))
-  const words = [path, mode, owner, group, backup ? 'backup' : '', validate, size]
+  const { path, mode, owner, group, backup, validate, content, seen, follow } = file
+  const size = typeof content === 'function' ? '' : String(Buffer.byteLength(content))
+  const words = [
+    path,
+    mode,
+    owner,
+    group,
+    backup ? 'backup' : '',
+    validate,
+    size,
+    digestOf(seen),
+    follow ? 'follow' : '',
+  ]
   return {
     kind: 'shell',
     label: `write ${path}`,
     script: `replace_file ${words.map((word) => quoteShell(word ?? '')).join(' ')}`,
     stdin: content,
-    functions: { replace_file: REPLACE_FILE },
+    functions: { ...ENTER_FUNCTIONS, accept: ACCEPT, replace_file: `( ${REPLACE_FILE} )` },
+    ...(seen && { outdatedStatus: OUTDATED }),
   }
 }
+
+/** Empty where it is not known: then whatever is there is replaced. */
+const digestOf = (seen: FileFact | undefined): string =>
+  seen?.type === 'absent' ? 'absent' : seen?.type === 'file' ? (seen.sha256 ?? '') : ''
 
 /** `$1` in a cause is what the pattern found. */
 const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
@@ -88,19 +137,25 @@ const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
     'fix the content; the last lines are what the command printed',
   ],
   [
-    /^chown: (?:invalid|unknown) (?:user|group|user\/group):? '?:?([^'\n]*)/m,
+    /^(the symbolic link .* can be replaced by another user), and is not followed$/m,
+    '$1',
+    'name the real path, or add `follow: true`',
+  ],
+  [/^(.* was replaced(?: while it was (?:entered|read))?)$/m, '$1', 'find out on the host who replaces it'],
+  [
+    /^chown: (?:invalid|unknown) (?:user|group|user\/group):? '?(?:\d*:)?([^'\n]*)/m,
     'the host has no user or group $1',
     'create the account in an earlier task, or give a number',
   ],
-  [/^chown: .*Operation not permitted/m, 'only root can change the owner', 'add `become: true`'],
+  [/^chown: .*Operation not permitted/m, 'only root can set or keep its owner', 'add `become: true`'],
   [/^mktemp: .*Permission denied/m, 'permission denied in its directory', 'add `become: true`'],
 ]
 
 /**
- * The cause and hint of a failed `replaceFile`. The old file is unchanged.
+ * The cause and hint of a failed `replaceFile` or `createDirectory`. The old file is unchanged.
  *
  * @param failed - The step's output.
- * @param path - The file.
+ * @param path - The file or directory.
  * @returns Undefined when the failure is not a known one.
  */
 export function explainWriteFailure(
@@ -112,84 +167,4 @@ export function explainWriteFailure(
     if (found) return { cause: `${path} was not written: ${cause.replace('$1', () => found[1] ?? '')}`, hint }
   }
   return undefined
-}
-
-/** Mode, owner and group to set. An owner or group of digits is an id. */
-export interface FileAttributes {
-  readonly mode?: string | undefined
-  readonly owner?: string | undefined
-  readonly group?: string | undefined
-}
-
-const fourDigits = (mode: string) => mode.padStart(4, '0')
-
-const isAccount = (wanted: string, name: string, id: number) => wanted === name || wanted === String(id)
-
-/** The first difference of mode, owner and group: `mode 0755 → 0644`; undefined when there is none. */
-export function differs(inode: Inode, { mode, owner, group }: FileAttributes): string | undefined {
-  if (mode !== undefined && fourDigits(mode) !== inode.mode) return `mode ${inode.mode} → ${fourDigits(mode)}`
-  if (owner !== undefined && !isAccount(owner, inode.owner, inode.uid)) return `owner ${inode.owner} → ${owner}`
-  if (group !== undefined && !isAccount(group, inode.group, inode.gid)) return `group ${inode.group} → ${group}`
-  return undefined
-}
-
-/** A diff of mode and owners, one line each; undefined when there is no difference. */
-export function attributesDiff(path: string, inode: Inode, asked: FileAttributes): Diff | undefined {
-  if (differs(inode, asked) === undefined) return undefined
-  const { mode, owner, group } = { ...inode, ...predictAttributes(asked) }
-  return factDiff(path, `${inode.mode} ${inode.owner}:${inode.group}`, `${mode} ${owner}:${group}`)
-}
-
-/** Of an account only the name or the id is known, whichever was asked for. */
-function predictAttributes({ mode, owner, group }: FileAttributes): Partial<Inode> {
-  return {
-    ...(mode !== undefined && { mode: fourDigits(mode) }),
-    ...(owner !== undefined && (/^\d+$/.test(owner) ? { uid: Number(owner) } : { owner })),
-    ...(group !== undefined && (/^\d+$/.test(group) ? { gid: Number(group) } : { group })),
-  }
-}
-
-/** What the probes will read once a directory exists with these attributes. Otherwise as `predictFile`. */
-export function predictDirectory(
-  before: FileFact,
-  predictedTime: number,
-  asked: FileAttributes = {},
-): FileFact | Unknown {
-  const changed = { changedAt: predictedTime, ...predictAttributes(asked) }
-  if (before.type === 'directory') return { ...before, ...changed }
-  if (before.type !== 'absent') return UNKNOWN
-  const rooted = { mode: '0755', owner: 'root', group: 'root', uid: 0, gid: 0, size: 4096, link: false }
-  return { type: 'directory', ...rooted, ...changed }
-}
-
-/** The content as a string; null when it is not UTF-8 text. */
-export const textOf = (content: string | Uint8Array): string | null =>
-  typeof content === 'string' ? content : decodeText(Buffer.from(content))
-
-/**
- * What the probes will read once the content is in place.
- *
- * @param before - What the probe reads now.
- * @param content - The new content.
- * @param predictedTime - `context.predictedTime` of `decide`.
- * @param asked - Attributes that are set; the others stay. A new file is predicted to be root's.
- * @returns `UNKNOWN` when `before` is neither a file nor absent.
- */
-export function predictFile(
-  before: FileFact,
-  content: string | Uint8Array,
-  predictedTime: number,
-  asked: FileAttributes = {},
-): FileFact | Unknown {
-  const bytes = Buffer.from(content as string)
-  const changed = {
-    text: bytes.length > TEXT_LIMIT ? null : decodeText(bytes),
-    size: bytes.length,
-    sha256: sha256(bytes),
-    changedAt: predictedTime,
-    ...predictAttributes(asked),
-  }
-  if (before.type === 'file') return { ...before, ...changed }
-  if (before.type !== 'absent') return UNKNOWN
-  return { type: 'file', mode: '0644', owner: 'root', group: 'root', uid: 0, gid: 0, link: false, ...changed }
 }

@@ -14,7 +14,15 @@ export interface ShellStep {
   /** Shell functions that the script calls: name → body. They are sent to a host once. */
   readonly functions?: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
+  /**
+   * The exit status by which the script says that the host is no longer what `decide` saw: it changed nothing, and the
+   * task is observed and decided again.
+   */
+  readonly outdatedStatus?: number
 }
+
+/** The exit status of steps that find the host changed: EX_TEMPFAIL of sysexits.h. */
+export const OUTDATED = 75
 
 /** Speaks over a unix socket of the host from the controller, as the user that the task runs as. */
 export interface SocketStep {

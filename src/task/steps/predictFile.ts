@@ -1,0 +1,87 @@
+// Attributes of files: how they differ from what is asked, and what the probes will read once they are set.
+import { UNKNOWN, type Unknown } from '../../model/playbook.ts'
+import type { Diff } from '../../model/result.ts'
+import { sha256 } from '../content/sha256.ts'
+import { decodeText } from '../content/sharedContent.ts'
+import { factDiff } from '../content/textDiff.ts'
+import { type FileFact, type Inode, TEXT_LIMIT } from '../probes/file.ts'
+
+/** Mode, owner and group to set. An owner or group of digits is an id. */
+export interface FileAttributes {
+  readonly mode?: string | undefined
+  readonly owner?: string | undefined
+  readonly group?: string | undefined
+}
+
+const fourDigits = (mode: string) => mode.padStart(4, '0')
+
+const isAccount = (wanted: string, name: string, id: number) => wanted === name || wanted === String(id)
+
+/** The first difference of mode, owner and group: `mode 0755 → 0644`; undefined when there is none. */
+export function differs(inode: Inode, { mode, owner, group }: FileAttributes): string | undefined {
+  if (mode !== undefined && fourDigits(mode) !== inode.mode) return `mode ${inode.mode} → ${fourDigits(mode)}`
+  if (owner !== undefined && !isAccount(owner, inode.owner, inode.uid)) return `owner ${inode.owner} → ${owner}`
+  if (group !== undefined && !isAccount(group, inode.group, inode.gid)) return `group ${inode.group} → ${group}`
+  return undefined
+}
+
+/** A diff of mode and owners, one line each; undefined when there is no difference. */
+export function attributesDiff(path: string, inode: Inode, asked: FileAttributes): Diff | undefined {
+  if (differs(inode, asked) === undefined) return undefined
+  const { mode, owner, group } = { ...inode, ...predictAttributes(asked) }
+  return factDiff(path, `${inode.mode} ${inode.owner}:${inode.group}`, `${mode} ${owner}:${group}`)
+}
+
+/** Of an account only the name or the id is known, whichever was asked for. */
+function predictAttributes({ mode, owner, group }: FileAttributes): Partial<Inode> {
+  return {
+    ...(mode !== undefined && { mode: fourDigits(mode) }),
+    ...(owner !== undefined && (/^\d+$/.test(owner) ? { uid: Number(owner) } : { owner })),
+    ...(group !== undefined && (/^\d+$/.test(group) ? { gid: Number(group) } : { group })),
+  }
+}
+
+/** What the probes will read once a directory exists with these attributes. Otherwise as `predictFile`. */
+export function predictDirectory(
+  before: FileFact,
+  predictedTime: number,
+  asked: FileAttributes = {},
+): FileFact | Unknown {
+  const changed = { changedAt: predictedTime, ...predictAttributes(asked) }
+  if (before.type === 'directory') return { ...before, ...changed }
+  if (before.type !== 'absent') return UNKNOWN
+  const rooted = { mode: '0755', owner: 'root', group: 'root', uid: 0, gid: 0, size: 4096, link: false }
+  return { type: 'directory', ...rooted, ...changed }
+}
+
+/** The content as a string; null when it is not UTF-8 text. */
+export const textOf = (content: string | Uint8Array): string | null =>
+  typeof content === 'string' ? content : decodeText(Buffer.from(content))
+
+/**
+ * What the probes will read once the content is in place.
+ *
+ * @param before - What the probe reads now.
+ * @param content - The new content.
+ * @param predictedTime - `context.predictedTime` of `decide`.
+ * @param asked - Attributes that are set; the others stay. A new file is predicted to be root's.
+ * @returns `UNKNOWN` when `before` is neither a file nor absent.
+ */
+export function predictFile(
+  before: FileFact,
+  content: string | Uint8Array,
+  predictedTime: number,
+  asked: FileAttributes = {},
+): FileFact | Unknown {
+  const bytes = Buffer.from(content as string)
+  const changed = {
+    text: bytes.length > TEXT_LIMIT ? null : decodeText(bytes),
+    size: bytes.length,
+    sha256: sha256(bytes),
+    changedAt: predictedTime,
+    ...predictAttributes(asked),
+  }
+  if (before.type === 'file') return { ...before, ...changed }
+  if (before.type !== 'absent') return UNKNOWN
+  return { type: 'file', mode: '0644', owner: 'root', group: 'root', uid: 0, gid: 0, link: false, ...changed }
+}
