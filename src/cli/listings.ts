@@ -1,5 +1,6 @@
 // What `--list-hosts`, `--list-tasks`, `--list-tags` and `--syntax-check` print: a checked playbook, nothing run.
-import type { PlaySpec, TaskSpec, ValidPlaybook } from '../model/playbook.ts'
+import type { PlaySpec, ValidPlaybook } from '../model/playbook.ts'
+import { leavesOf, type TaskSpec } from '../model/playTree.ts'
 import { escapeLine } from '../report/escapeControl.ts'
 import { countOf, nodeSet } from '../report/foldHosts.ts'
 
@@ -17,9 +18,15 @@ export function renderListing(playbook: ValidPlaybook, mode: Listing): string {
 
 const BODY: Readonly<Record<Exclude<Listing, 'syntax-check'>, (play: PlaySpec) => string[]>> = {
   'list-hosts': (play) => play.hosts.map((host) => escapeLine(host)),
-  'list-tasks': (play) => [...play.tasks.map(taskLine), ...play.handlers.map((task) => `${taskLine(task)}  (handler)`)],
-  'list-tags': (play) => [...new Set(play.tasks.flatMap((task) => task.tags))].sort(),
+  'list-tasks': (play) => [
+    ...tasksOf(play).map(taskLine),
+    ...play.handlers.map((task) => `${taskLine(task)}  (handler)`),
+  ],
+  'list-tags': (play) => [...new Set(tasksOf(play).flatMap((task) => task.tags))].sort(),
 }
+
+const tasksOf = ({ preTasks = [], tasks, postTasks = [] }: PlaySpec): readonly TaskSpec[] =>
+  leavesOf([...preTasks, ...tasks, ...postTasks])
 
 function taskLine(task: TaskSpec): string {
   const tags = task.tags.length > 0 ? `  [${task.tags.join(', ')}]` : ''
@@ -27,7 +34,7 @@ function taskLine(task: TaskSpec): string {
 }
 
 function summary({ files, plays }: ValidPlaybook): string {
-  const tasks = plays.reduce((sum, play) => sum + play.tasks.length, 0)
+  const tasks = plays.reduce((sum, play) => sum + tasksOf(play).length, 0)
   const hosts = new Set(plays.flatMap((play) => play.hosts)).size
   const counts = [countOf(plays.length, 'play'), countOf(tasks, 'task'), countOf(hosts, 'host')]
   return `${files.map((file) => escapeLine(file)).join(', ')}: no mistake found in ${counts.join(', ')}`

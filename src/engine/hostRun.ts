@@ -1,11 +1,10 @@
-// One host in a run: what is known of it, what was registered, how it stands, and its counts for the recap.
-import type { Host, Json } from '../model/inventory.ts'
+// One host in a run: what is known of it, what was registered, where it is in its play, and its counts for the recap.
+import type { Host } from '../model/inventory.ts'
 import { hasChanged, OUTCOMES, type TaskResult } from '../model/result.ts'
 import type { HostCounts } from '../model/runEvent.ts'
 import type { Identity } from '../transport/session.ts'
 import { FactStore } from './observe/factStore.ts'
-
-export type Standing = 'active' | 'failed' | 'unreachable'
+import { type Place, START } from './schedule/place.ts'
 
 export class HostRun {
   readonly host: Host
@@ -14,7 +13,7 @@ export class HostRun {
   readonly registered: Record<string, unknown> = {}
   /** Handler id → `yes`, or `maybe` where check mode cannot tell. */
   readonly notified = new Map<string, 'yes' | 'maybe'>()
-  standing: Standing = 'active'
+  place: Place = START
   /** When the facts were last read, controller's clock. */
   observedAt = 0
   /** Changes made on this host, and those made on other hosts before its facts were last asked for. */
@@ -25,9 +24,8 @@ export class HostRun {
   observing: string | undefined
   /** The task in which the connection was lost: nobody can tell what became of its step. */
   lost: { readonly task: string; readonly why: string } | undefined
-  connectedOnce = false
   readonly #counts: Record<string, number> = Object.fromEntries(
-    [...OUTCOMES, 'ignored', 'predicted'].map((outcome) => [outcome, 0]),
+    [...OUTCOMES, 'ignored', 'rescued', 'predicted'].map((outcome) => [outcome, 0]),
   )
 
   constructor(host: Host) {
@@ -35,7 +33,7 @@ export class HostRun {
   }
 
   count(result: TaskResult): void {
-    this.#add(result.ignored ? 'ignored' : result.outcome)
+    this.#add(result.ignored ? 'ignored' : result.rescued ? 'rescued' : result.outcome)
     if (result.changed) this.#add('changed')
     if (result.predicted && hasChanged(result)) this.#add('predicted')
   }
@@ -65,5 +63,3 @@ export function identityOf(
 const AS_LOGGED_IN: Identity = {}
 
 export const identityKey = (identity: Identity): string => identity.become?.user ?? ''
-
-export type Registered = Readonly<Record<string, Json>>

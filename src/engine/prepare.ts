@@ -1,6 +1,7 @@
 // Joins each task of the playbook with its type, and works out once what is the same for all hosts.
 import type { Json } from '../model/inventory.ts'
-import type { PlaySpec, TaskSpec, ValidPlaybook } from '../model/playbook.ts'
+import type { PlaySpec, ValidPlaybook } from '../model/playbook.ts'
+import { type BlockSpec, isBlock, type PlayNode, type TaskSpec } from '../model/playTree.ts'
 import type { TaskRef } from '../model/runEvent.ts'
 import type { TaskType } from '../task/defineTask.ts'
 import type { Probes } from '../task/probes/probe.ts'
@@ -15,19 +16,38 @@ export interface Resolved {
 }
 
 export interface PreparedTask {
+  readonly kind: 'task'
   readonly spec: TaskSpec
   readonly type: TaskType
   readonly ref: TaskRef
   readonly handler: boolean
+  /** Its place among the tasks of its play as they are written. */
+  readonly index: number
+  /** A rescue takes over when it fails. */
+  readonly caught: boolean
+  /** The block in whose rescue it stands: it runs only where something failed. */
+  readonly rescues: BlockSpec | undefined
   /** For a handler: the tasks of the play that notify it. */
   readonly notifiers: readonly PreparedTask[]
   /** Nothing in it depends on the host: the same for all. */
   readonly shared: Resolved | undefined
 }
 
+export interface PreparedBlock {
+  readonly kind: 'block'
+  readonly body: readonly PreparedNode[]
+  readonly rescue: readonly PreparedNode[]
+  readonly always: readonly PreparedNode[]
+}
+
+export type PreparedNode = PreparedTask | PreparedBlock
+
 export interface PreparedPlay {
   readonly spec: PlaySpec
   readonly hosts: ReadonlySet<string>
+  /** What comes before, in and after the play's tasks; handlers run at the end of each. */
+  readonly sections: readonly (readonly PreparedNode[])[]
+  /** All of them as they are written. */
   readonly tasks: readonly PreparedTask[]
   readonly handlers: readonly PreparedTask[]
 }
@@ -37,13 +57,27 @@ export function preparePlaybook(
   types: ReadonlyMap<string, TaskType>,
 ): readonly PreparedPlay[] {
   return playbook.plays.map((spec) => {
-    const tasks = spec.tasks.map((task) => prepareTask(task, types, []))
+    const tasks: PreparedTask[] = []
+    const given: readonly (readonly PlayNode[])[] = [spec.preTasks ?? [], spec.tasks, spec.postTasks ?? []]
+    const sections = given
+      .filter((nodes) => nodes.length > 0)
+      .map((nodes) => prepareNodes(nodes, types, tasks, { caught: false, rescues: undefined }))
     const handlers = spec.handlers.map((handler) => {
       const notifiers = tasks.filter((task) => task.spec.notify.some((topic) => answersTo(handler, topic)))
-      return prepareTask(handler, types, notifiers, true)
+      return prepareTask(handler, types, { ...AT_THE_END, notifiers })
     })
-    return { spec, hosts: new Set(spec.hosts), tasks, handlers }
+    return { spec, hosts: new Set(spec.hosts), sections, tasks, handlers }
   })
+}
+
+/** Of the last task of a tree. */
+export function lastIndex(nodes: readonly PreparedNode[]): number {
+  return Math.max(
+    -1,
+    ...nodes.map((node) =>
+      node.kind === 'task' ? node.index : lastIndex([...node.body, ...node.rescue, ...node.always]),
+    ),
+  )
 }
 
 /** A handler is notified by its name or by a topic that it listens to. */
@@ -51,11 +85,38 @@ export function answersTo(handler: TaskSpec, topic: string): boolean {
   return handler.listen.includes(topic) || handler.name === topic
 }
 
+type Surroundings = Pick<PreparedTask, 'caught' | 'rescues'>
+
+/** `tasks`: gets each task in turn. */
+function prepareNodes(
+  nodes: readonly PlayNode[],
+  types: ReadonlyMap<string, TaskType>,
+  tasks: PreparedTask[],
+  around: Surroundings,
+): readonly PreparedNode[] {
+  return nodes.map((node) => {
+    if (isBlock(node)) {
+      const part = (part: readonly PlayNode[], more: Partial<Surroundings>) =>
+        prepareNodes(part, types, tasks, { ...around, ...more })
+      return {
+        kind: 'block',
+        body: part(node.body, { caught: around.caught || node.rescue.length > 0 }),
+        rescue: part(node.rescue, { rescues: node }),
+        always: part(node.always, {}),
+      }
+    }
+    const task = prepareTask(node, types, { ...around, index: tasks.length, handler: false, notifiers: [] })
+    tasks.push(task)
+    return task
+  })
+}
+
+const AT_THE_END = { index: Number.POSITIVE_INFINITY, handler: true, caught: false, rescues: undefined }
+
 function prepareTask(
   spec: TaskSpec,
   types: ReadonlyMap<string, TaskType>,
-  notifiers: readonly PreparedTask[],
-  handler = false,
+  place: Pick<PreparedTask, 'index' | 'handler' | 'caught' | 'rescues' | 'notifiers'>,
 ): PreparedTask {
   const type = types.get(spec.type)
   if (!type) throw new Error(`task type ${spec.type} was validated but not given to the engine`)
@@ -67,13 +128,13 @@ function prepareTask(
     line: spec.at.line,
     ...(spec.diff !== undefined && { diff: spec.diff }),
   }
-  const watched = sharedWrites(notifiers)
+  const watched = sharedWrites(place.notifiers)
   return {
+    kind: 'task',
     spec,
     type,
     ref,
-    handler,
-    notifiers,
+    ...place,
     shared: watched && resolveShared(spec, type, watched),
   }
 }

@@ -13,6 +13,11 @@ export interface TaskTypeInfo {
   /** A bare scalar or list allowed in place of the map: `installPackage: containerd` sets this parameter. */
   readonly shorthand?: string
   /**
+   * Parameters that hold conditions without braces, one or a list. They are compiled like `when`; the task gets a list of
+   * `{ condition, holds }`, see ConditionValue.
+   */
+  readonly conditions?: readonly string[]
+  /**
    * Parameters that name a file of the controller, absolute or beside the file that the task stands in. It must be there
    * when the run begins, and what hosts answered may not choose it.
    */

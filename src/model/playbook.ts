@@ -1,6 +1,7 @@
 // A playbook that was checked and may be run. Only src/playbook can make one: the brand is not exported.
 import type { Diagnostic, SourceSpan } from './diagnostic.ts'
-import type { Become, Json, Variables } from './inventory.ts'
+import type { Become, Variables } from './inventory.ts'
+import type { PlayNode, TaskSpec } from './playTree.ts'
 
 /** What expressions see: variable name → value. */
 export type Scope = Readonly<Record<string, unknown>>
@@ -13,7 +14,7 @@ export type Evaluated<T> =
   | { readonly ok: false; readonly unknown: false; readonly diagnostic: Diagnostic }
 
 /**
- * A value of the playbook with its `{{ … }}` compiled. A text that is one `{{ … }}` keeps the expression's type.
+ * A value of the playbook with its `{{ … }}` compiled. A string that is one `{{ … }}` keeps the expression's type.
  * Values in scope that are `UNKNOWN` (an earlier change was not made) make the result unknown.
  */
 export interface Computed<T> {
@@ -25,61 +26,32 @@ export interface Computed<T> {
   evaluate(scope: Scope): Evaluated<T>
 }
 
-export interface LoopSpec {
-  readonly items: Computed<readonly Json[]>
-  /** `loop_control.loop_var`, default `item`. */
-  readonly as: string
-  /** `loop_control.index_var`. */
-  readonly indexAs?: string
-}
-
-export interface TaskSpec {
-  /** `0/3`, `0/h1`: see TaskRef. */
-  readonly id: string
-  readonly at: SourceSpan
-  /** As it is written, its `{{ … }}` too: what they say differs from host to host, and may be a secret. */
-  readonly name: string
-  readonly type: string
-  /** Already checked for every host where nothing in it waits for a registered result. */
-  readonly params: Computed<Readonly<Record<string, Json>>>
-  /** Checks parameters that were only known at run time (a registered result, a loop over one). */
-  checkParams(params: Readonly<Record<string, Json>>): readonly Diagnostic[]
-  /** All must hold. */
-  readonly when: readonly Computed<boolean>[]
-  readonly loop?: LoopSpec
-  readonly register?: string
-  /** Names of handlers or of `listen` topics; known to exist. */
-  readonly notify: readonly string[]
-  /** For handlers. */
-  readonly listen: readonly string[]
-  /** With those of its play and imports. */
-  readonly tags: readonly string[]
-  /** In an order in which each reads only those before it. They are evaluated before the loop and see no loop variable. */
-  readonly vars: Readonly<Record<string, Computed<Json>>>
-  /** Absent: as the play or the host says. */
-  readonly become?: Partial<Become>
-  readonly ignoreErrors: boolean
-  /** Absent: as the command line says. */
-  readonly checkMode?: boolean
-  /** Whether its diffs are shown. Absent: as the command line says. */
-  readonly diff?: boolean
-  /** `timeout:` in seconds; absent: the task type's own. */
-  readonly timeoutSeconds?: number
-  readonly environment: Computed<Readonly<Record<string, string>>>
-}
+/** The number of hosts of a batch: an integer ≥ 1, or an exact percentage of the play's hosts. */
+export type BatchSize = number | { readonly percent: number }
 
 export interface PlaySpec {
   readonly index: number
   readonly at: SourceSpan
   readonly name: string
-  /** After the pattern and `--limit`, in inventory order. */
+  /** After the pattern and `--limit`, in the play's `order`. */
   readonly hosts: readonly string[]
-  /** Sizes of the batches in turn, the last one repeating; absent: all at once. Integers ≥ 1 or exact percentages of the play's hosts. */
-  readonly serial?: readonly (number | { readonly percent: number })[]
+  /**
+   * Sizes of the batches in turn, the last one repeating; or a variable: hosts with the same value are a batch, in the
+   * order in which the values first appear. Absent: all at once.
+   */
+  readonly serial?: readonly BatchSize[] | { readonly by: string }
   readonly become?: Partial<Become>
-  /** Selected by `--tags`/`--skip-tags`. */
-  readonly tasks: readonly TaskSpec[]
+  /** Selected by `--tags`/`--skip-tags`. Handlers that are due run after each of the three. */
+  readonly preTasks?: readonly PlayNode[]
+  readonly tasks: readonly PlayNode[]
+  readonly postTasks?: readonly PlayNode[]
   readonly handlers: readonly TaskSpec[]
+  /** Handlers that were notified run on hosts that failed, too. */
+  readonly forceHandlers?: boolean
+  /** The play ends when more than this part of a batch has failed or is unreachable. */
+  readonly maxFailPercentage?: number
+  /** The run ends when more hosts than this have failed or are unreachable, over all its plays. */
+  readonly maxFailures?: number
   /**
    * The variables of one host in this play before anything ran: inventory, play vars, inputs, `-e`, and the magic ones.
    * Cheap to call again; the engine adds registered results and loop variables on top.

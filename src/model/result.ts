@@ -50,9 +50,25 @@ export interface TaskResult {
   readonly changed?: boolean
   /** True where `ignore_errors` let the host go on after a failure. */
   readonly ignored?: boolean
+  /** True where the `rescue` of a block takes over after a failure. */
+  readonly rescued?: boolean
+  /** How often it was made, where it has `until` or `retries`. */
+  readonly attempts?: number
+  /** The host that it was made on, where that is another one (`delegate_to`). */
+  readonly delegate?: string
   /** The loop item, where the task has a loop. */
   readonly item?: Json
   readonly durationMs: number
+}
+
+/** What the tasks of a `rescue` read about the failure that led there. */
+export interface FailureFacts {
+  /** The name of the task. */
+  readonly task: string
+  readonly cause: string
+  readonly hint: string
+  /** What `register` stores of it. */
+  readonly result: Readonly<Record<string, unknown>>
 }
 
 export const hasChanged = ({ outcome, changed }: Pick<TaskResult, 'outcome' | 'changed'>): boolean =>

@@ -21,9 +21,10 @@ export interface PlayRef {
 
 /**
  * Of tasks. A loop that failed, or was not decided, counts as `changed` too when some of its items were. `predicted`:
- * how many of `changed` would be and were not.
+ * how many of `changed` would be and were not. `rescued`: failures that the `rescue` of a block took over; they are not
+ * among `failed`.
  */
-export type HostCounts = Readonly<Record<Outcome | 'ignored' | 'predicted', number>>
+export type HostCounts = Readonly<Record<Outcome | 'ignored' | 'rescued' | 'predicted', number>>
 
 /** How a host was left when a run was interrupted. */
 export type HostLeft =

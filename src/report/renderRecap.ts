@@ -8,7 +8,7 @@ export type RunEnded = Extract<RunEvent, { readonly type: 'run-ended' }>
 
 /** Always shown, in this order, by these names: scripts look for them. the rare ones follow when there are any. */
 const COUNTERS = ['ok', 'changed', 'unreachable', 'failed', 'skipped'] as const
-const RARE = ['blocked', 'ignored', 'predicted'] as const
+const RARE = ['blocked', 'rescued', 'ignored', 'predicted'] as const
 const NAME_COLUMN = 48
 
 /** One line for all hosts with the same counts: `crane[02-04] : ok=7 changed=2 unreachable=0 failed=0 skipped=1`. */
@@ -66,6 +66,7 @@ export function renderTotals(
   if (sum('predicted') > 0) parts.push(`${countOf(sum('predicted'), 'change')} would be made`)
   if (sum('blocked') > 0) parts.push(`${countOf(sum('blocked'), 'task')} not decided, waiting for an earlier change`)
   if (sum('ignored') > 0) parts.push(`${countOf(sum('ignored'), 'failure')} ignored`)
+  if (sum('rescued') > 0) parts.push(`${countOf(sum('rescued'), 'failure')} rescued`)
   if (check) parts.push(`check mode, ${acted ? 'only what has check_mode: false was made' : 'nothing was changed'}`)
   const trips = Object.values(ended.roundTrips)
   const most = Math.max(0, ...trips)

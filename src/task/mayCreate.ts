@@ -1,17 +1,13 @@
 // Which things that are absent now a change may create besides those it names: for predictions.
-import type { Probe } from './probes/probe.ts'
+import type { MayCreate } from '../model/decision.ts'
 
-/** Returns true for a probe whose answer may no longer be `absent` after the change. */
-export type MayCreate = (probe: Probe<unknown>) => boolean
+export type { MayCreate } from '../model/decision.ts'
 
 /** For packages and arbitrary commands: anything absent may exist afterwards. */
-export const mayCreateAnything: MayCreate = () => true
+export const mayCreateAnything: MayCreate = {}
 
 /** For a service that starts: it creates sockets, PID files and directories. */
-export const mayCreateFiles: MayCreate = ({ kind }) => kind.name === 'file' || kind.name === 'directory'
+export const mayCreateFiles: MayCreate = { kinds: ['file', 'directory'] }
 
 /** For a path created with its missing parents: the directories above it may exist afterwards. */
-export const directoriesAbove =
-  (path: string): MayCreate =>
-  (probe) =>
-    mayCreateFiles(probe) && path.startsWith(`${probe.subject}/`)
+export const directoriesAbove = (path: string): MayCreate => ({ ...mayCreateFiles, above: path })

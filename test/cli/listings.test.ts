@@ -1,7 +1,8 @@
 // What is printed of a checked playbook without running it.
 import { expect, test } from 'vitest'
 import { renderListing } from '../../src/cli/listings.ts'
-import type { TaskSpec, ValidPlaybook } from '../../src/model/playbook.ts'
+import type { ValidPlaybook } from '../../src/model/playbook.ts'
+import type { TaskSpec } from '../../src/model/playTree.ts'
 
 const at = (line: number) => ({ file: 'deploy.yml', line, column: 1, length: 1, text: '' })
 

@@ -1,13 +1,7 @@
 // Hosts that exist only in memory, and task types that look at and set one value on them, for tests of the engine.
 import type { Host, Inventory, Json } from '../../src/model/inventory.ts'
-import {
-  type PlaySpec,
-  type Scope,
-  type TaskSpec,
-  type Computed,
-  UNKNOWN,
-  type ValidPlaybook,
-} from '../../src/model/playbook.ts'
+import { type PlaySpec, type Scope, type Computed, UNKNOWN, type ValidPlaybook } from '../../src/model/playbook.ts'
+import type { BlockSpec, PlayNode, TaskSpec } from '../../src/model/playTree.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { change, ok, verify } from '../../src/task/decision.ts'
 import { mayCreateAnything } from '../../src/task/mayCreate.ts'
@@ -79,11 +73,21 @@ export function task(
 
 export function play(
   hosts: readonly string[],
-  tasks: readonly TaskSpec[],
+  tasks: readonly PlayNode[],
   more: Partial<PlaySpec> = {},
 ): Omit<PlaySpec, 'index'> {
   return { at: span(), name: 'play', hosts, tasks, handlers: [], variables: () => ({}), ...more }
 }
+
+export const block = (parts: Partial<BlockSpec>): BlockSpec => ({
+  kind: 'block',
+  id: `b${serialNumber++}`,
+  at: span(),
+  body: [],
+  rescue: [],
+  always: [],
+  ...parts,
+})
 
 /** The values of one host; `undefined` is absent. */
 export class FakeHost {

@@ -1,7 +1,8 @@
 // What templates and conditions give once there are values, also when some of these are not known yet.
 import { expect, test } from 'vitest'
 import type { Json } from '../../src/model/inventory.ts'
-import { type Scope, type TaskSpec, UNKNOWN } from '../../src/model/playbook.ts'
+import { type Scope, UNKNOWN } from '../../src/model/playbook.ts'
+import { leavesOf, type TaskSpec } from '../../src/model/playTree.ts'
 import { play, valid } from '../playbook/world.ts'
 
 /** The task named `it`, behind one that registers `r` and a loop that registers `all`. */
@@ -11,7 +12,7 @@ function taskOf(task: string, head = ''): { task: TaskSpec; scope: (more?: Scope
     head,
   )
   const [first] = valid(text).plays
-  const found = first?.tasks.at(-1)
+  const found = leavesOf(first?.tasks ?? []).at(-1)
   if (!first || !found) throw new Error('no task')
   return { task: found, scope: (more = {}) => ({ ...first.variables('crane03'), ...more }) }
 }

@@ -1,6 +1,7 @@
 // Parameters that do not fit their task type: each is one mistake at its place, and what fits is none.
 import { expect, test } from 'vitest'
 import { told, inventoryOf, load, mistakesIn, play } from './world.ts'
+import { leavesOf } from '../../src/model/playTree.ts'
 
 const MISTAKES: readonly (readonly [name: string, tasks: string, expected: readonly string[]])[] = [
   [
@@ -186,7 +187,7 @@ test('what does not wait for a result is checked beside what does', () => {
 
 test('parameters that came with a result are checked at run time, at the same place', () => {
   const loaded = load(play('- run: x\n  register: r\n- writeFile: { path: "{{ r.stdout }}" }'))
-  const task = loaded.ok ? loaded.value.plays[0]?.tasks[1] : undefined
+  const task = loaded.ok ? leavesOf(loaded.value.plays[0]?.tasks ?? [])[1] : undefined
   expect(task?.checkParams({ path: '/ok' })).toEqual([])
   expect(told(task?.checkParams({ path: 'bad' }) ?? [])).toEqual([
     "5:26 bad-parameter 'path' must be an absolute path, not the string 'bad'; where it is",

@@ -1,6 +1,7 @@
 // Playbooks, tasks and variables from several files: what is imported where, and the mistakes on the way.
 import { expect, test } from 'vitest'
 import { told, mistakesIn, valid } from './world.ts'
+import { leavesOf } from '../../src/model/playTree.ts'
 
 test('tasks of a file stand where they are imported, with what stands beside the import', () => {
   const { plays, files } = valid({
@@ -27,7 +28,7 @@ test('tasks of a file stand where they are imported, with what stands beside the
     'tasks/deeper.yml': '- run: last\n',
   })
   expect(files).toEqual(['site.yml', 'tasks/more.yml', 'tasks/last.yml', 'tasks/deeper.yml'])
-  const tasks = plays[0]?.tasks ?? []
+  const tasks = leavesOf(plays[0]?.tasks ?? [])
   expect(tasks.map(({ id, at, tags, when }) => [id, at.file, tags, when.length])).toEqual([
     ['0/0', 'site.yml', ['play'], 0],
     ['0/1', 'tasks/more.yml', ['play', 'imported', 'own'], 2],
@@ -44,12 +45,14 @@ test('playbooks import playbooks, and their inputs', () => {
     'parts/one.yml':
       'inputs: { b: { type: string, default: y } }\nplays:\n  - hosts: compute\n    tasks: [{ run: "{{ playbook_dir }}" }]\n',
   })
-  expect(plays.map(({ index, hosts, tasks }) => [index, hosts.length, tasks.map(({ tags }) => tags)])).toEqual([
+  expect(
+    plays.map(({ index, hosts, tasks }) => [index, hosts.length, leavesOf(tasks).map(({ tags }) => tags)]),
+  ).toEqual([
     [0, 3, [['t']]],
     [1, 1, [[]]],
   ])
   const scope = plays[0]?.variables('crane02') ?? {}
-  expect(plays[0]?.tasks[0]?.params.evaluate(scope)).toEqual({ ok: true, value: { command: 'parts' } })
+  expect(leavesOf(plays[0]?.tasks ?? [])[0]?.params.evaluate(scope)).toEqual({ ok: true, value: { command: 'parts' } })
 })
 
 test('several playbooks run one after the other', () => {

@@ -1,6 +1,7 @@
 // The words of plays and tasks: what each form means, and what is said of those that are not known.
 import { expect, test } from 'vitest'
 import { told, mistakesIn, play, valid } from './world.ts'
+import { leavesOf } from '../../src/model/playTree.ts'
 
 const MISTAKES: readonly (readonly [name: string, text: string, expected: readonly string[]])[] = [
   ['an empty file', '', ["1:1 no-plays the playbook is empty; such as '- hosts: all' with 'tasks:' below it"]],
@@ -265,7 +266,7 @@ test('a play keeps what it says', () => {
     serial: [1, { percent: 30 }],
     become: { enabled: true, user: 'crane' },
   })
-  const [task] = first?.tasks ?? []
+  const [task] = leavesOf(first?.tasks ?? [])
   expect(task).toMatchObject({
     id: '0/0',
     name: 'Install',
@@ -296,7 +297,7 @@ test.each([
   ['tags: [a]', 'run'],
 ])('a task with %s is called: %s', (line, name) => {
   const { plays } = valid(play(`- { name: first, run: x, register: r }\n- ${line}\n  run: y`))
-  expect(plays[0]?.tasks[1]?.name).toBe(name)
+  expect(leavesOf(plays[0]?.tasks ?? [])[1]?.name).toBe(name)
 })
 
 test('the map form and the list form make the same plays', () => {

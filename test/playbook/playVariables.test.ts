@@ -1,6 +1,7 @@
 // Variables of a play on each host: which word wins, what may hold expressions, and what is not set.
 import { expect, test } from 'vitest'
 import { told, inventoryOf, load, mistakesIn, play, valid } from './world.ts'
+import { leavesOf } from '../../src/model/playTree.ts'
 
 const variablesOf = (files: Parameters<typeof load>[0], host: string, options: Parameters<typeof load>[1] = {}) =>
   valid(files, options).plays[0]?.variables(host) ?? {}
@@ -119,7 +120,7 @@ test('an expression in the inventory is text, and a warning says so', () => {
     { severity: 'warning', code: 'not-evaluated', message: "the {{ … }} in 'a' is not evaluated on crane01" },
   ])
   const [first] = loaded.ok ? loaded.value.plays : []
-  expect(first?.tasks[0]?.params.evaluate(first.variables('crane01'))).toEqual({
+  expect(leavesOf(first?.tasks ?? [])[0]?.params.evaluate(first?.variables('crane01') ?? {})).toEqual({
     ok: true,
     value: { command: '{{ b }}' },
   })

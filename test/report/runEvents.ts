@@ -17,6 +17,7 @@ export const NO_COUNTS: HostCounts = {
   skipped: 0,
   blocked: 0,
   ignored: 0,
+  rescued: 0,
   predicted: 0,
 }
 

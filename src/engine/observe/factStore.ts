@@ -1,6 +1,6 @@
 // What is known of one host: facts as its probes read them, and over them the state that check mode predicts.
 import { UNKNOWN } from '../../model/playbook.ts'
-import type { MayCreate } from '../../task/mayCreate.ts'
+import type { MayCreate } from '../../model/decision.ts'
 import type { Probe, Probes } from '../../task/probes/probe.ts'
 
 interface Prediction {
@@ -39,7 +39,7 @@ export class FactStore {
       const value = facts?.get(probe.key)
       if (value === undefined) return { state: 'missing' }
       if (predicted && this.#mayAppear.length > 0 && probe.kind.isAbsent?.(value)) {
-        because ??= this.#mayAppear.find(({ may }) => may(probe))?.because
+        because ??= this.#mayAppear.find(({ may }) => mayAppear(may, probe))?.because
       }
       observed[name] = value
     }
@@ -75,3 +75,6 @@ export class FactStore {
     for (const probe of Object.values(probes)) if (probe) this.#predicted.set(probe.key, { value: UNKNOWN, because })
   }
 }
+
+const mayAppear = ({ kinds, above }: MayCreate, { kind, subject }: Probe<unknown>): boolean =>
+  (kinds === undefined || kinds.includes(kind.name)) && (above === undefined || above.startsWith(`${subject}/`))

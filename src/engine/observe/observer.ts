@@ -12,8 +12,9 @@ import { upcomingProbes } from './upcoming.ts'
 export interface ObserveItem {
   readonly play: PreparedPlay
   readonly run: HostRun
-  /** This task and the ones after it in the play. */
-  readonly remaining: readonly PreparedTask[]
+  readonly task: PreparedTask
+  /** The tasks of the play that are still to come begin with this one. */
+  readonly from: number
 }
 
 export interface ObserverInput {
@@ -107,7 +108,7 @@ export class Observer {
     const unreachable = kind === 'unreachable' || kind === 'refused'
     run.running = undefined
     run.observing = undefined
-    run.standing = unreachable ? 'unreachable' : 'failed'
+    run.place = { at: 'lost' }
     void this.#input.pool.drop(run.host.name)
     return unreachable ? { outcome: 'unreachable', failure } : failed(failure)
   }

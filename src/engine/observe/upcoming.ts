@@ -24,7 +24,11 @@ export function upcomingProbes(
   for (const play of plays.slice(place.play.spec.index)) {
     if (!play.hosts.has(run.host.name)) continue
     const here = play === place.play
-    for (const task of here ? place.remaining : play.tasks) ask(play, task)
+    for (let i = here ? place.from : 0; i < play.tasks.length; i++) {
+      const task = play.tasks[i]
+      // A rescue is for what should not happen; what it asks is asked when it does.
+      if (task && (task.rescues === undefined || task.rescues === place.task.rescues)) ask(play, task)
+    }
     for (const handler of play.handlers)
       if (handler.type.dueByFacts || run.notified.has(handler.spec.id)) ask(play, handler)
   }

@@ -9,12 +9,11 @@ import { type ObserveItem, Observer } from '../observe/observer.ts'
 import type { RunOptions } from '../options.ts'
 import { performSteps } from './performSteps.ts'
 import { type FileContents, Unreadable } from './fileContents.ts'
-import type { PreparedPlay, PreparedTask, Resolved } from '../prepare.ts'
+import type { PreparedPlay, Resolved } from '../prepare.ts'
 import { type Ready, ParamResolver } from '../resolve/paramResolver.ts'
 import type { SessionPool } from '../sessionPool.ts'
 
 export interface WorkItem extends ObserveItem {
-  readonly task: PreparedTask
   /** Of the loop's item. */
   readonly loopVariables?: Scope
 }

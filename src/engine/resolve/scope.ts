@@ -1,6 +1,7 @@
 // What the expressions of a task see on a host, and the values that `register` stores.
 import type { Json } from '../../model/inventory.ts'
 import { type Scope, type Computed, UNKNOWN } from '../../model/playbook.ts'
+import { FAILURE_NAME } from '../../model/playTree.ts'
 import { hasChanged, type TaskResult } from '../../model/result.ts'
 import type { TaskType } from '../../task/defineTask.ts'
 import type { HostRun } from '../hostRun.ts'
@@ -34,6 +35,10 @@ export class ScopeView {
 
   /** Without the task's own variables. */
   value(name: string): unknown {
+    if (name === FAILURE_NAME) {
+      const { place } = this.#run
+      return place.at === 'next' ? place.in?.failure : undefined
+    }
     if (this.#registers.has(name)) {
       const { registered } = this.#run
       return name in registered ? registered[name] : this.#ahead ? UNKNOWN : this.#registers.get(name)

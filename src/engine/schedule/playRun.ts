@@ -1,11 +1,13 @@
 // One play on one batch of hosts: its tasks in step with each other, loops, handlers, what is registered and counted.
 import type { Json } from '../../model/inventory.ts'
-import { hasChanged, type Outcome, type TaskResult } from '../../model/result.ts'
+import { type FailureFacts, hasChanged, type Outcome, type TaskResult } from '../../model/result.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
 import { type TaskOutcome, dependsOn, INTERRUPTED } from '../perform/taskOutcome.ts'
 import { EventLoopYield } from './eventLoopYield.ts'
 import type { HostRun } from '../hostRun.ts'
-import { answersTo, type PreparedPlay, type PreparedTask } from '../prepare.ts'
+import { fall, goesOn, isLeft, START } from './place.ts'
+import { answersTo, lastIndex, type PreparedPlay, type PreparedTask } from '../prepare.ts'
+import { type Walk, walkTree } from './walkTree.ts'
 import type { ReadyItem } from '../resolve/paramResolver.ts'
 import type { WorkItem, Runner } from '../perform/runner.ts'
 import { registeredValue } from '../resolve/scope.ts'
@@ -15,6 +17,15 @@ export interface PlayRunInput {
   readonly play: PreparedPlay
   readonly emit: (body: RunEventBody) => void
   readonly clock: () => number
+}
+
+/** A task whose turn it is. */
+interface Turn {
+  readonly task: PreparedTask
+  /** The tasks that are still to come begin with this one. */
+  readonly from: number
+  /** A rescue takes over when it fails here. */
+  readonly caught: boolean
 }
 
 export class PlayRun {
@@ -28,7 +39,7 @@ export class PlayRun {
 
   async runBatch(batch: readonly HostRun[]): Promise<void> {
     const { play, emit, runner } = this.#input
-    const hosts = batch.filter((run) => run.standing === 'active')
+    const hosts = batch.filter(isLeft)
     if (hosts.length === 0) return
     for (const run of hosts) runner.observer.forgetOutdated(run)
     const ref = { index: play.spec.index, name: play.spec.name }
@@ -38,27 +49,36 @@ export class PlayRun {
       hosts: hosts.map((run) => run.host.name),
       tasks: [...play.tasks, ...play.handlers].map((task) => task.ref),
     })
-    for (const [i, task] of play.tasks.entries()) {
-      const active = hosts.filter((run) => run.standing === 'active')
-      if (active.length === 0 || runner.stopping) break
-      await this.#runTask(task, active, play.tasks.slice(i))
+    const walk: Walk = {
+      task: (task, there) => this.#runTask({ task, from: task.index, caught: task.caught }, there),
+      get stopping() {
+        return runner.stopping
+      },
     }
-    for (const handler of play.handlers) {
-      const active = hosts.filter(
-        (run) => run.standing === 'active' && (run.notified.has(handler.spec.id) || handler.type.dueByFacts),
-      )
-      if (active.length > 0 && !runner.stopping) await this.#runTask(handler, active, [])
+    for (const section of play.sections) {
+      await walkTree(section, hosts, walk)
+      await this.#flush(hosts, lastIndex(section) + 1)
     }
+    for (const run of hosts) if (run.place.at === 'ended') run.place = START
     emit({ type: 'play-ended', play: ref })
   }
 
+  /** Handlers that are due, in the order in which they are written. `from`: the play's next task. */
+  async #flush(hosts: readonly HostRun[], from: number, caught = false): Promise<void> {
+    const { play, runner } = this.#input
+    for (const handler of play.handlers) {
+      const due = hosts.filter((run) => goesOn(run) && (run.notified.has(handler.spec.id) || handler.type.dueByFacts))
+      if (due.length > 0 && !runner.stopping) await this.#runTask({ task: handler, from, caught }, due)
+    }
+  }
+
   /** All hosts at once; those whose facts are at hand are done without waiting for the others. */
-  async #runTask(task: PreparedTask, hosts: readonly HostRun[], remaining: readonly PreparedTask[]): Promise<void> {
+  async #runTask({ task, from, caught }: Turn, hosts: readonly HostRun[]): Promise<void> {
     const { play, emit, clock, runner } = this.#input
-    let told = false
-    const tell = () => {
-      if (told) return
-      told = true
+    let started = false
+    const start = () => {
+      if (started) return
+      started = true
       const names = hosts.map((run) => run.host.name)
       emit({
         type: 'task-started',
@@ -68,65 +88,66 @@ export class PlayRun {
         handler: task.handler,
       })
     }
-    // A handler that nobody notified is only worth a word when its facts say that it is due.
-    if (!task.handler) tell()
+    // A handler that nobody notified is reported only when its facts say that it is due.
+    if (!task.handler) start()
     const pending: Promise<void>[] = []
     for (const run of hosts) {
       if (this.#breath.due(clock())) await this.#breath.take(clock)
       if (runner.stopping) break
-      const started = clock()
+      const began = clock()
       const quiet = task.handler && !run.notified.has(task.spec.id)
-      const place = { play, task, run, remaining }
+      const item = { play, task, run, from }
       const ready = runner.resolver.ready(play, task, run)
-      const outcome = 'items' in ready ? this.#loop(place, ready.items, tell) : runner.outcome(place, ready)
+      const outcome = 'items' in ready ? this.#loop(item, ready.items, start) : runner.outcome(item, ready)
       const settle = (settled: TaskOutcome) => {
         if (settled === INTERRUPTED || (quiet && !shouldReport(settled))) return
-        tell()
+        start()
         const untold = run.notified.get(task.spec.id) === 'maybe' && settled.outcome === 'ok'
-        this.#settle(task, run, untold ? dependsOn('a task that would notify it') : settled, clock() - started)
+        this.#settle(task, run, untold ? dependsOn('a task that would notify it') : settled, clock() - began, caught)
       }
       if (outcome instanceof Promise) pending.push(outcome.then(settle))
       else settle(outcome)
     }
     await Promise.race([Promise.all(pending), runner.halted])
-    if (told) emit({ type: 'task-ended', task: task.ref })
+    if (started) emit({ type: 'task-ended', task: task.ref })
   }
 
-  async #loop(place: WorkItem, items: readonly ReadyItem[], tell: () => void): Promise<TaskOutcome> {
+  async #loop(place: WorkItem, items: readonly ReadyItem[], start: () => void): Promise<TaskOutcome> {
     const { runner, emit, clock } = this.#input
     const { task, run } = place
     const values = items.map(({ variables }) => variables[task.spec.loop?.as ?? ''] as Json)
     const outcomes: TaskOutcome[] = []
     for (const [i, { variables, ready }] of items.entries()) {
-      if (runner.stopping || run.standing !== 'active') break
-      const started = clock()
+      if (runner.stopping || !goesOn(run)) break
+      const began = clock()
       const outcome = await runner.outcome({ ...place, loopVariables: variables }, ready)
       outcomes.push(outcome)
-      tell()
+      start()
       emit({
         type: 'item-result',
         task: task.ref,
         host: run.host.name,
-        result: { ...resultOf(task, outcome, clock() - started, false), item: values[i] ?? null },
+        result: { ...resultOf(task, outcome, clock() - began, {}), item: values[i] ?? null },
       })
     }
     return joinItems(task, outcomes, values)
   }
 
-  #settle(task: PreparedTask, run: HostRun, outcome: TaskOutcome, durationMs: number): void {
+  #settle(task: PreparedTask, run: HostRun, outcome: TaskOutcome, durationMs: number, caught: boolean): void {
     const { play, emit, runner } = this.#input
-    const ignored = outcome.outcome === 'failed' && task.spec.ignoreErrors && run.standing === 'active'
-    const result = resultOf(task, outcome, durationMs, ignored)
+    const failed = outcome.outcome === 'failed' && goesOn(run)
+    const ignored = failed && task.spec.ignoreErrors
+    const result = resultOf(task, outcome, durationMs, { ignored, rescued: failed && !ignored && caught })
     run.count(result)
     run.notified.delete(task.spec.id)
-    if (task.spec.register) {
-      run.registered[task.spec.register] = registeredValue(task.type, result)
+    const registered = task.spec.register !== undefined || failed ? registeredValue(task.type, result) : undefined
+    if (task.spec.register !== undefined && registered) {
+      run.registered[task.spec.register] = registered
       runner.resolver.registered()
     }
     if (hasChanged(result)) this.#notify(play, task, run, 'yes')
     else if (result.outcome === 'blocked') this.#notify(play, task, run, 'maybe')
-    if (result.outcome === 'failed' && !ignored && run.standing === 'active') run.standing = 'failed'
-    if (result.outcome === 'unreachable') run.standing = 'unreachable'
+    if (failed && !ignored && registered) fall(run, failureFacts(task, result, registered))
     emit({ type: 'task-result', task: task.ref, host: run.host.name, result })
   }
 
@@ -141,7 +162,12 @@ export class PlayRun {
 }
 
 /** The fields in one order, so that results look alike to the engine that runs us. Made for each task on each host. */
-function resultOf({ spec }: PreparedTask, made: TaskOutcome, durationMs: number, ignored: boolean): TaskResult {
+function resultOf(
+  { spec }: PreparedTask,
+  made: TaskOutcome,
+  durationMs: number,
+  { ignored, rescued }: Pick<TaskResult, 'ignored' | 'rescued'>,
+): TaskResult {
   const { outcome, note, diffs, failure, warnings, data, predicted, verified, changed, item } = made
   const result: { -readonly [K in keyof TaskResult]: TaskResult[K] } = { outcome, durationMs }
   if (note !== undefined) result.note = note
@@ -154,9 +180,16 @@ function resultOf({ spec }: PreparedTask, made: TaskOutcome, durationMs: number,
   if (verified) result.verified = true
   if (changed) result.changed = true
   if (ignored) result.ignored = true
+  if (rescued) result.rescued = true
   if (item !== undefined) result.item = item
   return result
 }
+
+const failureFacts = (
+  { ref }: PreparedTask,
+  { failure }: TaskResult,
+  result: Readonly<Record<string, unknown>>,
+): FailureFacts => ({ task: ref.name, cause: failure?.cause ?? '', hint: failure?.hint ?? '', result })
 
 /** Of a handler that nobody notified: it was due by its facts, or could not be reached. */
 const shouldReport = (outcome: TaskOutcome) =>

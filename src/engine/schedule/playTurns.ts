@@ -2,6 +2,7 @@
 import { foldNodeSet } from '../../model/nodeSet.ts'
 import { batchesOf } from './batches.ts'
 import type { HostRun } from '../hostRun.ts'
+import { isLeft } from './place.ts'
 import { PlayRun, type PlayRunInput } from './playRun.ts'
 
 export interface PlayTurns extends PlayRunInput {
@@ -13,7 +14,11 @@ export interface PlayTurns extends PlayRunInput {
 
 /** Whether the plays after this one may run. */
 export async function runPlay({ hosts, last, ...input }: PlayTurns): Promise<boolean> {
-  const batches = batchesOf(hosts, input.play.spec.serial)
+  const batches = batchesOf(
+    hosts,
+    input.play.spec.serial,
+    (run, name) => input.play.spec.variables(run.host.name)[name],
+  )
   for (const [i, batch] of batches.entries()) {
     const began = batch.filter(isLeft)
     // Hosts that an earlier play lost are no failure of this one, while it has others.
@@ -36,8 +41,6 @@ export async function runPlay({ hosts, last, ...input }: PlayTurns): Promise<boo
   }
   return true
 }
-
-const isLeft = (run: HostRun): boolean => run.standing === 'active'
 
 const nodeSet = (runs: readonly HostRun[]): string => foldNodeSet(runs.map((run) => run.host.name))
 

@@ -1,7 +1,7 @@
 // A task with everything in it compiled: what the engine runs, and what the checks before the run evaluate.
 import type { Catalogue, TaskTypeInfo } from '../../model/catalogue.ts'
 import type { Json } from '../../model/inventory.ts'
-import type { LoopSpec, TaskSpec } from '../../model/playbook.ts'
+import type { LoopSpec, TaskSpec } from '../../model/playTree.ts'
 import { checkParams, type ParamsPlace } from './checkParams.ts'
 import { ExpressionFailure, type Vocabulary } from '../../language/compileExpression.ts'
 import { compileCondition } from '../../language/compileCondition.ts'

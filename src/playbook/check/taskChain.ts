@@ -1,6 +1,7 @@
 // The tasks of one play in turn, each with what can be read at its place.
 import type { Vocabulary } from '../../language/compileExpression.ts'
-import { type TaskSpec, UNKNOWN } from '../../model/playbook.ts'
+import { UNKNOWN } from '../../model/playbook.ts'
+import type { TaskSpec } from '../../model/playTree.ts'
 import { checkOnHosts } from './checkOnHosts.ts'
 import { refuseHostsChoice } from './fileChecks.ts'
 import { compileTask, type CompiledTask } from './compileTask.ts'

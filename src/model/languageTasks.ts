@@ -1,0 +1,72 @@
+// The task types that belong to the language: they ask nothing of a host, and the engine itself carries them out.
+import type { TaskTypeInfo } from './catalogue.ts'
+
+const object = (properties: Readonly<Record<string, object>>, ...required: readonly string[]) => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  ...(required.length > 0 && { required }),
+})
+
+const text = (description: string) => ({ type: 'string', description })
+
+/** Parameters as the author writes them; those named in `conditions` are compiled as conditions, see TaskTypeInfo. */
+export const LANGUAGE_TASKS = [
+  {
+    name: 'setVars',
+    summary: 'Sets variables of the host for the tasks that follow.',
+    params: { type: 'object', minProperties: 1, description: 'Names and values.' },
+  },
+  {
+    name: 'assert',
+    summary: 'Fails unless all conditions hold, and reports every one that does not.',
+    shorthand: 'that',
+    conditions: ['that'],
+    params: object(
+      {
+        that: {
+          anyOf: [
+            { type: 'string', minLength: 1 },
+            { type: 'array', minItems: 1, items: { type: 'string' } },
+          ],
+          description: 'Conditions, as in `when`.',
+        },
+        message: text('What to say when one does not hold.'),
+      },
+      'that',
+    ),
+  },
+  {
+    name: 'fail',
+    summary: 'Fails with a message.',
+    shorthand: 'message',
+    params: object({ message: text('The cause of the failure.'), hint: text('What to do about it.') }, 'message'),
+  },
+  {
+    name: 'print',
+    summary: 'Shows a value or a message.',
+    shorthand: 'value',
+    params: object({ value: { description: 'A message, or any value.' } }, 'value'),
+  },
+  {
+    name: 'pause',
+    summary: 'Waits some seconds, or for an answer on the terminal.',
+    shorthand: 'seconds',
+    params: object({
+      seconds: { type: 'number', minimum: 0, description: 'How long to wait.' },
+      prompt: text('A question for the person at the terminal.'),
+    }),
+    result: object({ answer: { type: 'string', description: 'What was typed; empty without a prompt.' } }),
+  },
+  { name: 'flushHandlers', summary: 'Runs the handlers that are due now.', params: object({}) },
+  { name: 'endHost', summary: 'Ends the play for this host, without a failure.', params: object({}) },
+  { name: 'endPlay', summary: 'Ends the play for all its hosts, without a failure.', params: object({}) },
+] as const satisfies readonly TaskTypeInfo[]
+
+export type LanguageTaskName = (typeof LANGUAGE_TASKS)[number]['name']
+
+/** What a compiled condition parameter holds: one for each condition. */
+export interface ConditionValue {
+  readonly condition: string
+  readonly holds: boolean
+}
