@@ -3,11 +3,12 @@ export { type Static, Type } from 'typebox'
 export type { Diff } from '../model/result.ts'
 export { UNKNOWN, type Unknown } from '../model/playbook.ts'
 export { commandLine, quoteShell } from '../model/quoteShell.ts'
-export { refuse, change, type Decision, ok, verify } from './decision.ts'
+export { refuse, change, ok, verify } from './decision.ts'
+export type { Decision, MayCreate } from '../model/decision.ts'
 export { deepMerge, holds } from './formats/deepMerge.ts'
 export { type DecideContext, defineTask, type ObserveContext, type TaskType } from './defineTask.ts'
 export { explainInstallFailure, type Installation, installPackages, removePackages } from './steps/packageSteps.ts'
-export { mayCreateAnything, mayCreateFiles, directoriesAbove, type MayCreate } from './mayCreate.ts'
+export { mayCreateAnything, mayCreateFiles, directoriesAbove } from './mayCreate.ts'
 export {
   AbsolutePath,
   Account,

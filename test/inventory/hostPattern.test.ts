@@ -27,7 +27,6 @@ web-b
 `
 const inventory = valueOf(loadInventory({ sources: ['hosts'], files: memoryFiles({ hosts }) }))
 const compute = 'crane02 crane03 crane04 crane05 crane06'
-const everybody = `login crane01 ${compute} fe80::1 web-a web-b`
 /** `all` without the groups that other groups contain, then those. */
 const inGroups = 'login crane05 crane06 fe80::1 web-a web-b crane01 crane02 crane03 crane04'
 

@@ -5,10 +5,11 @@ import { FUNCTION_LIBRARY } from '../../src/language/functions/functionLibrary.t
 import { compareVersions } from '../../src/language/functions/versionFunctions.ts'
 import { functionReference } from '../../scripts/functionReference.ts'
 import { mistakesIn, play, valid } from '../playbook/world.ts'
+import { leavesOf } from '../../src/model/playTree.ts'
 
 const evaluate = (expression: string) => {
   const quoted = `{{ ${expression} }}`.replaceAll("'", "''")
-  const task = valid(play(`- run: x\n  vars: { v: '${quoted}' }`)).plays[0]?.tasks[0]
+  const [task] = leavesOf(valid(play(`- run: x\n  vars: { v: '${quoted}' }`)).plays[0]?.tasks ?? [])
   return task?.vars.v?.evaluate({})
 }
 
