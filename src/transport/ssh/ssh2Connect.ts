@@ -1,7 +1,8 @@
-// One attempt to open one SSH connection with ssh2: the host key checked, each credential offered once.
+// One attempt to open one SSH connection with node-ssh: the host key checked, each credential offered once.
 import { connect as tcp, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import ssh2, { type Client } from 'ssh2'
+import { NodeSSH } from 'node-ssh'
+import type { Client } from 'ssh2'
 import { algorithms } from './algorithms.ts'
 import * as failing from './connectFailure.ts'
 import { type Credentials, offering } from './credentials.ts'
@@ -10,10 +11,13 @@ import type { Hop } from './route.ts'
 import type { TransportFailure } from '../session.ts'
 
 export interface SshConnection {
+  /** The ssh2 client that node-ssh connected: it serves exec and forwarding. */
   readonly client: Client
   /** What happened to the connection; undefined while it is well. */
   readonly lost: () => string | undefined
   readonly closed: Promise<void>
+  /** Says goodbye; the host closes the connection. */
+  end(): void
 }
 
 export type Attempt =
@@ -43,7 +47,7 @@ const KEEPALIVES_MISSED = 3
 export function attempt(options: AttemptOptions): Promise<Attempt> {
   const { hop, knownHosts, credentials, deadlineMs } = options
   return new Promise((resolve) => {
-    const client = new ssh2.Client()
+    const ssh = new NodeSSH()
     const socket = options.through ?? tcp({ host: hop.address, port: hop.port, noDelay: true })
     let phase: failing.Phase = options.through ? 'banner' : 'tcp'
     let refusal: TransportFailure | undefined
@@ -102,7 +106,23 @@ export function attempt(options: AttemptOptions): Promise<Attempt> {
       }
       fail(failing.brokenHandshake(hop, error.message))
     }
-    // For the client's whole life: an `error` that nobody hears would end the process.
+    const connecting = ssh.connect({
+      sock: socket as Socket,
+      username: hop.user,
+      readyTimeout: 0,
+      keepaliveInterval: KEEPALIVE_MS,
+      keepaliveCountMax: KEEPALIVES_MISSED,
+      algorithms: algorithms(types),
+      authHandler: offering(credentials.methods, tried) as never,
+      hostVerifier: (key: Buffer) => {
+        refusal = checkHostKey(options, key)
+        return refusal === undefined
+      },
+    })
+    // Set before node-ssh waits for anything, and set back to null when the connection ends.
+    const client = ssh.connection as Client
+    spareHostKeyProofs(client)
+    // For the client's whole life: an `error` event without a listener ends the process.
     client.on('error', onError)
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (!settled && phase === 'tcp') onError(error)
@@ -120,25 +140,16 @@ export function attempt(options: AttemptOptions): Promise<Attempt> {
         done()
       })
     })
+    // The events say how it went. node-ssh rejects for an agent that does not answer, though the login goes on.
+    connecting.catch((error) => {
+      if (error.level !== 'agent') onError(error)
+    })
     client.once('handshake', () => {
       phase = 'login'
     })
-    client.once('ready', () => settle({ ok: true, connection: { client, closed, lost: () => ended } }))
-
-    client.connect({
-      sock: socket as Socket,
-      username: hop.user,
-      readyTimeout: 0,
-      keepaliveInterval: KEEPALIVE_MS,
-      keepaliveCountMax: KEEPALIVES_MISSED,
-      algorithms: algorithms(types),
-      authHandler: offering(credentials.methods, tried) as never,
-      hostVerifier: (key: Buffer) => {
-        refusal = checkHostKey(options, key)
-        return refusal === undefined
-      },
-    })
-    spareHostKeyProofs(client)
+    client.once('ready', () =>
+      settle({ ok: true, connection: { client, closed, lost: () => ended, end: () => ssh.dispose() } }),
+    )
   })
 }
 

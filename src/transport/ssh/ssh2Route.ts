@@ -45,7 +45,7 @@ export class Ssh2Routes {
   async close(): Promise<void> {
     for (const { result } of this.#jumps.values()) {
       const reached = await result
-      if (reached.ok) reached.connection.client.end()
+      if (reached.ok) reached.connection.end()
     }
   }
 

@@ -18,7 +18,7 @@ export function ssh2Session(host: Host, connection: SshConnection, trace?: Conne
     open: (command) => openChannel(connection, command),
     dialUnix: (path) => dialUnix(connection, path),
     async close() {
-      client.end()
+      connection.end()
       if (!(await within(connection.closed, CLOSE_WITHIN_MS))) client.destroy()
     },
   }
