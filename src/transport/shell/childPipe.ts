@@ -1,30 +1,49 @@
-// A byte pipe to a child process of the controller.
-import { type ChildProcess, spawn } from 'node:child_process'
-import type { Opened, PipeEnd } from './bytePipe.ts'
+// A byte pipe to a program that zx runs on the controller.
+import type { ChildProcess } from 'node:child_process'
+import { $, which } from 'zx/core'
+import { programOptions } from '../../model/programOptions.ts'
+import { commandLine } from '../../model/quoteShell.ts'
+import type { BytePipe, Opened, PipeEnd } from './bytePipe.ts'
 
 export interface ChildOptions {
   /** Says why the child's end means that the connection under it was lost. */
   readonly lost?: (end: PipeEnd) => string | undefined
+  /** Default: that of this process. */
   readonly environment?: NodeJS.ProcessEnv
 }
 
-/** Starts a program in a session of its own, so that a Ctrl-C at the terminal reaches only the controller. */
-export function childPipe(program: string, args: readonly string[], options: ChildOptions = {}): Promise<Opened> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      detached: true,
-      ...(options.environment && { env: options.environment }),
-    })
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      const cause = error.code === 'ENOENT' ? `${program} is not installed here` : `${program}: ${error.message}`
-      resolve({ ok: false, failure: { kind: 'unreachable', cause, tried: [program, ...args].join(' ') } })
-    })
-    child.once('spawn', () => resolve({ ok: true, pipe: pipeOf(child, options) }))
+/**
+ * Starts a program in a session of its own, so that a Ctrl-C at the terminal reaches only the controller. zx reads the
+ * output from the start: listeners have to be attached in the turn in which this resolves. Never rejects.
+ */
+export async function childPipe(
+  program: string,
+  args: readonly string[],
+  { lost, environment }: ChildOptions = {},
+): Promise<Opened> {
+  const failed = (cause: string): Opened => ({
+    ok: false,
+    failure: { kind: 'unreachable', cause, tried: commandLine([program, ...args]) },
+  })
+  const path = await which(program, { nothrow: true, ...(environment?.PATH && { path: environment.PATH }) })
+  if (path === null) return failed(`${program} is not installed on this machine`)
+  const set = { ...programOptions, detached: true, stdio: 'pipe', ...(environment && { env: environment }) } as const
+  const running = $({ ...set, store: forgetting() })`${path} ${args}`
+  const { child } = running
+  if (!child) return failed(`${program} could not be started: ${(await running).message}`)
+  return await new Promise((resolve) => {
+    child.once('error', ({ message }) => resolve(failed(`${program} could not be started: ${message}`)))
+    child.once('spawn', () => resolve({ ok: true, pipe: pipeOf(child, lost) }))
   })
 }
 
-function pipeOf(child: ChildProcess, options: ChildOptions) {
+/** zx would keep all that a program prints until it ends. */
+const forgetting = () => {
+  const chunks = () => Object.assign([], { push: () => 0 })
+  return { stdout: chunks(), stderr: chunks(), stdall: chunks() }
+}
+
+function pipeOf(child: ChildProcess, lost: ChildOptions['lost']): BytePipe {
   const { stdin, stdout, stderr } = child
   if (!stdin || !stdout || !stderr) throw new Error('a child without pipes')
   // EPIPE: the child is gone, and `close` says so.
@@ -32,8 +51,8 @@ function pipeOf(child: ChildProcess, options: ChildOptions) {
   const closed = new Promise<PipeEnd>((resolve) => {
     child.once('close', (status, signal) => {
       const end = { ...(status !== null && { status }), ...(signal !== null && { signal }) }
-      const lost = options.lost?.(end)
-      resolve({ ...end, ...(lost !== undefined && { lost }) })
+      const why = lost?.(end)
+      resolve({ ...end, ...(why !== undefined && { lost: why }) })
     })
   })
   return {
