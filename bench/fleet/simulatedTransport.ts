@@ -18,7 +18,7 @@ export interface SimulatedTransportOptions {
 
 const FAILURES: Readonly<Record<Fault, TransportFailure>> = {
   unreachable: { kind: 'unreachable', cause: 'nothing answers', tried: 'connect' },
-  lost: { kind: 'unreachable', cause: 'The connection was lost: reset by peer', exitStatus: null },
+  lost: { kind: 'unreachable', cause: 'the connection was lost: reset by peer', exitStatus: null },
 }
 
 export class SimulatedTransport implements Transport {

@@ -38,16 +38,16 @@ class AutoTransport implements Transport {
       const { localSession } = await import('./localSession.ts')
       return { ok: true, session: localSession(host, options.trace ? { trace: options.trace } : {}) }
     }
-    // Host names become words of a command line for OpenSSH: one that begins with `-` would be an option.
+    // Host names become arguments of OpenSSH: one that begins with `-` would be an option.
     if (!/^[^\s\p{Cc}-][^\s\p{Cc}]*$/u.test(address)) {
-      return refused(`${JSON.stringify(address)} is not a host name`, 'See ansible_host')
+      return refused(`${JSON.stringify(address)} is not a host name`, 'see ansible_host')
     }
     let route: Route
     try {
       this.#config ??= this.#loadConfig()
       route = routeTo(host, await this.#config, this.#options)
     } catch (error) {
-      return refused((error as Error).message, 'See --ssh-config')
+      return refused((error as Error).message, 'see --ssh-config')
     }
     if (transport === 'openssh') return await this.#openssh(host, route, options, undefined)
     if (transport === 'auto' && route.needsOpenssh) return await this.#openssh(host, route, options, route.needsOpenssh)

@@ -1,4 +1,4 @@
-// A deadline that is waited for, and may be set anew meanwhile.
+// Waiting with an end: for a promise, or for a deadline that may be set anew meanwhile.
 
 export class Deadline {
   /** Resolves once a deadline has passed; never when it was cleared before. */
@@ -29,5 +29,15 @@ export class Deadline {
 
   clear(): void {
     clearTimeout(this.#timer)
+  }
+}
+
+/** What the promise resolves to, or `overdue` where that takes longer than `ms`. The promise itself goes on. */
+export async function withinTime<T>(promise: Promise<T>, ms: number): Promise<T | 'overdue'> {
+  const deadline = new Deadline(ms)
+  try {
+    return await Promise.race([promise, deadline.passed])
+  } finally {
+    deadline.clear()
   }
 }

@@ -1,8 +1,7 @@
 // A session on the controller itself, for `ansible_connection=local`.
-import { connect } from 'node:net'
-import type { Duplex } from 'node:stream'
 import type { Host } from '../model/inventory.ts'
 import { childPipe } from './shell/childPipe.ts'
+import { dialLocal } from './shell/dialLocal.ts'
 import type { ConnectOptions, Session } from './session.ts'
 import { ShellSession } from './shell/shellSession.ts'
 
@@ -17,16 +16,8 @@ export function localSession(host: Host, options: LocalOptions = {}): Session {
     how: 'local',
     ...(options.shell !== undefined && { shell: options.shell }),
     open: (command: string) => childPipe('/bin/sh', ['-c', command]),
-    dialUnix,
+    dialUnix: (path: string) => dialLocal(path),
     close: async () => {},
   }
   return new ShellSession(host, line, options.trace)
-}
-
-function dialUnix(path: string): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path)
-    socket.once('connect', () => resolve(socket))
-    socket.once('error', (error) => reject(new Error(`${path}: ${error.message}`)))
-  })
 }

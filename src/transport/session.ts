@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Host } from '../model/inventory.ts'
 import type { Failure } from '../model/result.ts'
 
-/** Who one is on the host. `become` absent: the user one logs in as. */
+/** The user on the host. `become` absent: the login user. */
 export interface Identity {
   readonly become?: { readonly user: string; readonly password?: string }
 }
@@ -52,9 +52,9 @@ export interface PartReply {
 /** The connection or the shell failed; a command's own failure is a PartReply. */
 export interface TransportFailure extends Failure {
   /**
-   * `unreachable`: no connection, or it was lost. `refused`: the host answered and said no (authentication, host key).
-   * `become`: sudo said no. `hung`: the deadline passed. `cancelled`: the run was interrupted.
-   * `garbled`: what came back is not what a shell would say.
+   * `unreachable`: no connection, or it was lost. `refused`: the host answered and refused (authentication, host key).
+   * `become`: sudo refused. `hung`: the deadline passed. `cancelled`: the run was interrupted.
+   * `garbled`: what came back is not the answer of a shell.
    */
   readonly kind: 'unreachable' | 'refused' | 'become' | 'hung' | 'cancelled' | 'garbled'
 }
@@ -74,6 +74,9 @@ export type Cancelled =
   | { readonly state: 'still-running'; readonly pid: number }
   | { readonly state: 'unknown'; readonly why: string }
 
+/** How long a unix socket on the host may take to be connected to, in milliseconds. */
+export const DIAL_WITHIN_MS = 10_000
+
 export interface Session {
   readonly host: Host
   /** Which transport, such as `ssh2` or `openssh`, and why it was chosen when it is not the usual one. */
@@ -83,9 +86,9 @@ export interface Session {
   run(identity: Identity, script: Script): Promise<Reply>
   /**
    * A stream to a unix socket on the host: forwarded by ssh, or carried by a program under sudo for another user.
-   * Rejects with an Error whose message is for a person.
+   * Rejects with an Error whose message is for a person, at the latest after `deadlineMs` (default: `DIAL_WITHIN_MS`).
    */
-  dialUnix(path: string, identity?: Identity): Promise<Duplex>
+  dialUnix(path: string, identity?: Identity, deadlineMs?: number): Promise<Duplex>
   /** Ends what is running now, through a second channel, as the identity that runs it: TERM, grace, KILL, then looks. */
   cancel(graceMs?: number): Promise<Cancelled>
   /** Requests sent and answered so far, handshake left out. */
@@ -101,7 +104,7 @@ export interface ConnectOptions {
   readonly acceptNewHostKeys: boolean
   /** For the TCP connection, the handshake and the login together. */
   readonly deadlineMs: number
-  /** What the user should know though the connection came about, or came about late. */
+  /** What the user should know although the connection was made. */
   readonly warning?: (message: string) => void
   /** Sees every script and reply, for `-vvv`. Secrets are redacted by whoever listens. */
   readonly trace?: (what: 'sent' | 'received', text: string) => void

@@ -63,7 +63,7 @@ test('diff: of a task is obeyed, whatever the command line says', async () => {
 test('a step that takes longer than its timeout is ended, and said to be: 2', async () => {
   const { status, out } = await runCommand(...site(`${COMMAND('sleep 600')}  timeout: 0.5\n`))
   expect(status).toBe(2)
-  expect(out).toContain("      No answer within 0.5 s\n      tried: sh -c 'sleep 600'\n")
+  expect(out).toContain("      no answer within 0.5 s\n      tried: sh -c 'sleep 600'\n")
 })
 
 test('an unreachable host and a well one: 4, and the well one is done', async () => {

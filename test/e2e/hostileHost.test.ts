@@ -120,13 +120,13 @@ it.each<ToolCase>([
   { tool: 'stat', prints: PRINTS['bytes of all kinds'], says: /what the host says of file .* cannot be read: / },
   { tool: 'stat', prints: PRINTS['terminal escapes'], says: /what the host says of file .* cannot be read: / },
   { tool: 'stat', prints: PRINTS['forged frames'], says: /what the host says of file .* cannot be read: / },
-  { tool: 'stat', prints: 'yes', says: /The answer of the host has no end/ },
+  { tool: 'stat', prints: 'yes', says: /the answer of the host does not end/ },
   { tool: 'sha256sum', prints: PRINTS['forged frames'], says: /what the host says of file .* cannot be read: / },
   { tool: 'systemctl', prints: PRINTS['bytes of all kinds'], says: /systemctl did not / },
   { tool: 'systemctl', prints: PRINTS['forged frames'], says: /systemctl did not / },
   { tool: 'systemctl', prints: 'head -c 20000000 /dev/zero', says: /it answered with more than \d+ bytes/ },
-  { tool: 'stat', prints: 'yes >&2', says: /The answer of the host has no end/ },
-  { tool: 'dpkg-query', prints: 'yes', says: /The answer of the host has no end/ },
+  { tool: 'stat', prints: 'yes >&2', says: /the answer of the host does not end/ },
+  { tool: 'dpkg-query', prints: 'yes', says: /the answer of the host does not end/ },
 ])('$tool that prints: $prints', async ({ tool, prints, says }) => {
   await clean()
   for (const name of NAMES) await onHost(name, `echo old >${FOLDER}/site.conf`)

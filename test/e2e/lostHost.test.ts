@@ -55,7 +55,7 @@ it.each([
     .toBeGreaterThan(0)
   await DEATHS[how]()
   const { status, out, err } = await run.ended
-  expect(out).toMatch(/\nFAILED\n {2}unreachable: crane04: Step {2}\(\w+, site\.yml:4\)\n {6}The connection was lost: /)
+  expect(out).toMatch(/\nFAILED\n {2}unreachable: crane04: Step {2}\(\w+, site\.yml:4\)\n {6}the connection was lost: /)
   expect(recapOf(out, 'crane03')).toBe('ok=0 changed=2 unreachable=0 failed=0 skipped=0')
   expect(recapOf(out, 'crane04')).toBe('ok=0 changed=0 unreachable=1 failed=0 skipped=0')
   expect([status, err]).toEqual([4, ''])

@@ -74,7 +74,7 @@ describe.each(['ssh2', 'openssh'] as const)('over %s', (transport) => {
     const session = await reach('crane02', { transport, user: 'admin' })
     expect(await session.run(rootBy(), probe(':'))).toMatchObject({
       ok: false,
-      failure: { kind: 'become', cause: 'sudo asks for a password and none is known' },
+      failure: { kind: 'become', cause: 'sudo asks for a password, and none was given' },
     })
     expect(await session.run({ become: { user: 'nobody-here', password: 'lab-secret' } }, probe(':'))).toMatchObject({
       ok: false,
@@ -118,7 +118,7 @@ describe.each(['ssh2', 'openssh'] as const)('over %s', (transport) => {
     const reply = await session.run(rootBy(), { parts: [{ as: 'probe', script: 'sleep 98763' }], deadlineMs: 1000 })
     expect(reply).toMatchObject({
       ok: false,
-      failure: { kind: 'hung', cause: 'No answer within 1 s', tried: 'sleep 98763' },
+      failure: { kind: 'hung', cause: 'no answer within 1 s', tried: 'sleep 98763' },
     })
     expect(await running('crane02', 'sleep 98763')).toEqual([])
     expect(await said(session, rootBy(), 'echo on')).toBe('on\n')

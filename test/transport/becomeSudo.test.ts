@@ -32,8 +32,8 @@ describe('shellCommand', () => {
 
 describe('becomeRefusal', () => {
   it.each([
-    ['sudo: a password is required', 'none is known'],
-    ['sudo: a terminal is required to read the password; either use the -S option', 'none is known'],
+    ['sudo: a password is required', 'none was given'],
+    ['sudo: a terminal is required to read the password; either use the -S option', 'none was given'],
     ['sudo: sorry, you must have a tty to run sudo', 'asks for a terminal'],
     ['ops is not in the sudoers file.', 'does not let this account become root'],
     [

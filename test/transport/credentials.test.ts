@@ -110,7 +110,7 @@ describe('an agent', () => {
     })
     expect(connected).toMatchObject({
       ok: false,
-      failure: { kind: 'refused', cause: 'There is no key, agent or password to log in with as tester' },
+      failure: { kind: 'refused', cause: 'there is no key, agent or password to log in with as tester' },
     })
     await transport.close()
   })

@@ -1,6 +1,7 @@
 // The OpenSSH client as the way to a host: when it is chosen, and what its last words mean.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -28,9 +29,12 @@ interface Setting {
   readonly known?: (server: TestServer) => string
   readonly connection?: Partial<Connection>
   readonly options?: Partial<TransportOptions>
+  readonly deadlineMs?: number
+  /** Where warnings go. */
+  readonly warnings?: string[]
 }
 
-async function reach({ faults, config, known, connection, options }: Setting) {
+async function reach({ faults, config, known, connection, options, warnings, deadlineMs = 15_000 }: Setting) {
   const server = await testServer(faults)
   closing.push(() => server.close())
   writeFileSync(join(folder, 'known_hosts'), known?.(server) ?? knownHostsLine(server.port, server.hostKey))
@@ -50,7 +54,11 @@ async function reach({ faults, config, known, connection, options }: Setting) {
     privateKeyFile: keyFile,
     ...connection,
   })
-  const connected = await transport.connect(host, { acceptNewHostKeys: false, deadlineMs: 15_000 })
+  const connected = await transport.connect(host, {
+    acceptNewHostKeys: false,
+    deadlineMs,
+    warning: (message) => warnings?.push(message),
+  })
   if (connected.ok) closing.push(() => connected.session.close())
   return { server, connected }
 }
@@ -90,7 +98,7 @@ describe('a session over OpenSSH', () => {
     [
       'no common key exchange',
       'KexAlgorithms +diffie-hellman-group14-sha1\n',
-      /nothing in common: no matching key exchange/,
+      /no algorithm in common: no matching key exchange/,
       { kex: ['diffie-hellman-group14-sha1'] },
     ],
   ])('is chosen for %s, and says why', async (_what, config, why, faults) => {
@@ -135,6 +143,35 @@ describe('a session over OpenSSH', () => {
     expect(folders()).toEqual(before)
   })
 
+  it('does not wait for a connection of the caller that is stuck', async () => {
+    const path = join(folder, 'stuck')
+    const stuck = createServer(() => {})
+    await new Promise<void>((resolve) => stuck.listen(path, resolve))
+    closing.push(async () => void stuck.close())
+    const warnings: string[] = []
+    const { connected } = await reach({ config: `ControlPath ${path}\n`, warnings, deadlineMs: 6000 })
+    expect(sessionOf(connected)).toMatchObject({ how: 'openssh', why: `ssh keeps a connection open at ${path}` })
+    expect(warnings).toEqual([`the connection that ssh keeps open at ${path} is not used: no answer within 2 s`])
+    expect((await sessionOf(connected).run({}, echo)).ok).toBe(true)
+  })
+
+  it.each([
+    ['a missing', join(folder, 'missing'), `${join(folder, 'missing')} does not exist`],
+    ['a file as', keyFile, `${keyFile} is not a directory`],
+    ['a long', `/tmp/${'x'.repeat(100)}`, 'has a path too long for a socket'],
+  ])('fails the host alone for %s TMPDIR', async (_what, directory, why) => {
+    vi.stubEnv('TMPDIR', directory)
+    try {
+      const { connected } = await reach({ connection: { transport: 'openssh' } })
+      expect(connected).toMatchObject({
+        ok: false,
+        failure: { kind: 'unreachable', cause: expect.stringContaining(why), hint: expect.stringContaining('TMPDIR') },
+      })
+    } finally {
+      vi.stubEnv('TMPDIR', folder)
+    }
+  })
+
   it('is lost when its connection is lost', async () => {
     const { server, connected } = await reach({ connection: { transport: 'openssh' } })
     const reply = sessionOf(connected).run({}, { parts: [{ as: 'step', script: 'sleep 5' }], deadlineMs: 20_000 })
@@ -170,7 +207,7 @@ describe('opensshFailure', () => {
     ['ssh: connect to host 10.0.0.1 port 22: Connection refused', 'unreachable', 'refused the connection'],
     ['ssh: connect to host 10.0.0.1 port 22: Connection timed out', 'unreachable', 'did not answer'],
     ['ssh: connect to host 10.0.0.1 port 22: No route to host', 'unreachable', 'did not answer'],
-    ['/root/.ssh/config: line 1: Bad configuration option: hots', 'refused', 'does not like its configuration'],
+    ['/root/.ssh/config: line 1: Bad configuration option: hots', 'refused', 'rejects its configuration'],
     ['something new', 'unreachable', 'could not connect'],
   ])('%s', (said, kind, cause) => {
     const failure = opensshFailure(hop, `${said}\r\n`, 255)

@@ -247,7 +247,7 @@ describe.each(SHELLS)('the shell protocol in $name', ({ command }) => {
     )
     expect(reply).toMatchObject({
       ok: false,
-      failure: { kind: 'hung', cause: 'No answer within 0.7 s', tried: script },
+      failure: { kind: 'hung', cause: 'no answer within 0.7 s', tried: script },
     })
     expect(reply.ok === false && reply.failure.stillRunning).toBeFalsy()
     expect(text(reply)).toEqual([['before\n', '', 0]])
@@ -261,14 +261,14 @@ describe.each(SHELLS)('the shell protocol in $name', ({ command }) => {
       parts: [step('true'), step('sleep 1001'), probe('echo never')],
       stepDeadlineMs: 400,
       deadlineMs: 20_000,
-      expected: { cause: 'No answer within 0.4 s', tried: 'sleep 1001' },
+      expected: { cause: 'no answer within 0.4 s', tried: 'sleep 1001' },
     },
     {
       what: 'probes that hang after the steps are ended by the deadline of the script, though the steps have more',
       parts: [step('true'), probe('sleep 1002')],
       stepDeadlineMs: 20_000,
       deadlineMs: 400,
-      expected: { cause: 'No answer within 0.4 s', tried: 'sleep 1002' },
+      expected: { cause: 'no answer within 0.4 s', tried: 'sleep 1002' },
     },
     {
       what: 'steps may take longer than the script has for its probes',

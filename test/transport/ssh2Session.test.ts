@@ -1,5 +1,6 @@
 // Faults of the network, of sshd and of the login, each against a real SSH server in this process.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,6 +30,7 @@ interface Setting {
   readonly connection?: Partial<Connection>
   readonly deadlineMs?: number
   readonly config?: string
+  readonly agentSocket?: string
 }
 
 let files = 0
@@ -46,6 +48,7 @@ async function reach(setting: Setting = {}) {
     username: 'tester',
     sshConfigFile: config,
     knownHostsFiles: [knownHosts],
+    ...(setting.agentSocket !== undefined && { agentSocket: setting.agentSocket }),
   })
   closing.push(() => transport.close())
   const connectTo = async (address: string): Promise<Connected> => {
@@ -129,7 +132,7 @@ describe('a session over ssh2', () => {
     server.freeze()
     expect(await session.run({}, { ...echo, deadlineMs: 200 })).toMatchObject({
       ok: false,
-      failure: { kind: 'unreachable', cause: 'No answer within 0.2 s, and the host takes no other channel' },
+      failure: { kind: 'unreachable', cause: 'no answer within 0.2 s, and the host opens no other channel' },
     })
   })
 
@@ -151,6 +154,61 @@ describe('a session over ssh2', () => {
       expect((await connecting).map(({ ok }) => ok)).toEqual(Array(all).fill(true))
     }
     expect(jump.connections()).toBe(1)
+  })
+
+  it('waits for a jump host that does not answer until the deadline', async () => {
+    const jump = await testServer({ forwardsNothing: true })
+    closing.push(() => jump.close())
+    const { connected, server } = await reach({
+      known: (server) => knownHostsLine(server.port, server.hostKey) + knownHostsLine(jump.port, jump.hostKey),
+      config: `Host jump\n  HostName 127.0.0.1\n  Port ${jump.port}\n  IdentityFile ${keyFile}\nHost 127.0.0.1\n  ProxyJump jump\n`,
+      deadlineMs: 1500,
+    })
+    expect(failureOf(connected)).toMatchObject({
+      kind: 'unreachable',
+      cause: `the jump host could not connect to 127.0.0.1:${server.port}: no answer within 1.5 s`,
+      hint: text('ProxyJump'),
+    })
+    expect([jump.connections(), server.connections()]).toEqual([1, 0])
+  })
+
+  it('waits for a socket on the host until the deadline', async () => {
+    // A server without a listener for the request answers it with a refusal; a frozen one does not answer.
+    const { server, connected } = await reach()
+    const session = sessionOf(connected)
+    await expect(session.dialUnix('/run/x.sock', {}, 5000)).rejects.toThrow('/run/x.sock on the host: ')
+    server.freeze()
+    await expect(session.dialUnix('/run/x.sock', {}, 300)).rejects.toThrow(
+      '/run/x.sock on the host: no answer within 0.3 s',
+    )
+  })
+
+  it('waits for a key file that cannot be read until the deadline', async () => {
+    const pipe = join(folder, 'id_pipe')
+    execFileSync('mkfifo', [pipe])
+    try {
+      const { connected, server } = await reach({ connection: { privateKeyFile: pipe }, deadlineMs: 400 })
+      expect(failureOf(connected)).toMatchObject({
+        kind: 'unreachable',
+        cause: 'the login keys and known_hosts on this machine could not be read within 0.4 s',
+        tried: text(pipe),
+      })
+      expect(server.connections()).toBe(0)
+    } finally {
+      // Lets go the thread that waits for a writer.
+      closeSync(openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK))
+    }
+  })
+
+  it('goes on to the password when the agent does not answer', async () => {
+    const { server, connected, warnings } = await reach({
+      faults: { accept: ({ method }) => method === 'password' },
+      connection: { password: 'open sesame' },
+      agentSocket: join(folder, 'no-agent'),
+    })
+    expect((await sessionOf(connected).run({}, echo)).ok).toBe(true)
+    expect(server.attempts.at(-1)).toBe('password')
+    expect(warnings).toEqual([text('the ssh agent does not answer')])
   })
 
   it('reaches a host behind a jump host, once authenticated at each', async () => {
@@ -200,7 +258,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     what: 'a silent port',
     setting: { faults: { silent: true }, deadlineMs: 300 },
-    failure: { kind: 'unreachable', cause: text('took the connection but said nothing within 0.3 s') },
+    failure: { kind: 'unreachable', cause: text('accepted the connection but said nothing within 0.3 s') },
   },
   {
     what: 'a server that drops every connection',
@@ -240,13 +298,16 @@ const REFUSALS: readonly Refusal[] = [
   {
     what: 'a changed host key',
     setting: { known: ({ port }) => `# comment\n${knownHostsLine(port, keyPair())}`, acceptNewHostKeys: true },
-    failure: { kind: 'refused', cause: expect.stringMatching(/has changed: .* but .*known_hosts\d+:2 has another/) },
+    failure: {
+      kind: 'refused',
+      cause: expect.stringMatching(/has changed: .* but .*known_hosts\d+:2 has another key/),
+    },
     attempts: [],
   },
   {
     what: 'a host key of another type than the one on record',
     setting: { known: ({ port }) => knownHostsLine(port, keyPair('rsa')), acceptNewHostKeys: true },
-    failure: { kind: 'refused', cause: text('shows no host key of the type on record (ssh-rsa)') },
+    failure: { kind: 'refused', cause: text('has no host key of the type on record (ssh-rsa)') },
     attempts: [],
   },
   {
@@ -261,12 +322,16 @@ const REFUSALS: readonly Refusal[] = [
   {
     what: 'a server with which nothing is in common',
     setting: { faults: { kex: ['diffie-hellman-group1-sha1'] } },
-    failure: { kind: 'refused', cause: text('nothing in common: no matching key exchange'), hint: text('openssh') },
+    failure: {
+      kind: 'refused',
+      cause: text('no algorithm in common: no matching key exchange'),
+      hint: text('openssh'),
+    },
   },
   {
     what: 'a key that is not there',
     setting: { connection: { privateKeyFile: '/nonexistent/id' } },
-    failure: { kind: 'refused', cause: 'The key file /nonexistent/id does not exist' },
+    failure: { kind: 'refused', cause: 'the key file /nonexistent/id does not exist' },
     connections: 0,
   },
   {
@@ -274,7 +339,7 @@ const REFUSALS: readonly Refusal[] = [
     setting: { connection: { privateKeyFile: encrypted } },
     failure: {
       kind: 'refused',
-      cause: `The key file ${encrypted} is encrypted with a passphrase`,
+      cause: `the key file ${encrypted} is encrypted with a passphrase`,
       hint: text('ssh-add'),
     },
     connections: 0,
@@ -282,7 +347,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     what: 'a key that is none',
     setting: { connection: { privateKeyFile: nonsense } },
-    failure: { kind: 'refused', cause: `The key file ${nonsense} is not a private key of a known format` },
+    failure: { kind: 'refused', cause: `the key file ${nonsense} is not a private key of a known format` },
     connections: 0,
   },
   {
@@ -290,7 +355,7 @@ const REFUSALS: readonly Refusal[] = [
     setting: { connection: { address: 'no-such-host.invalid' } },
     failure: {
       kind: 'unreachable',
-      cause: text('The name no-such-host.invalid has no address'),
+      cause: text('the name no-such-host.invalid has no address'),
       hint: text('ansible_host'),
     },
     connections: 0,
@@ -347,12 +412,12 @@ const BROKEN: readonly Broken[] = [
   {
     what: 'the server dies in the middle of a script',
     faults: { exec: (channel, _command, socket) => channel.on('data', () => socket.destroy()) },
-    failure: { kind: 'unreachable', cause: text('The connection was lost'), exitStatus: null, tried: 'echo hello' },
+    failure: { kind: 'unreachable', cause: text('the connection was lost'), exitStatus: null, tried: 'echo hello' },
   },
   {
     what: 'the channel closes without an exit status',
     faults: { exec: (channel) => channel.on('data', () => channel.close()) },
-    failure: { kind: 'garbled', cause: 'The shell on the host ended', exitStatus: null },
+    failure: { kind: 'garbled', cause: 'the shell on the host ended', exitStatus: null },
   },
   {
     what: 'the shell cannot be started',
@@ -365,14 +430,14 @@ const BROKEN: readonly Broken[] = [
     },
     failure: {
       kind: 'garbled',
-      cause: 'The shell on the host ended with status 1',
+      cause: 'the shell on the host ended with status 1',
       lastLines: 'This account is not available.',
     },
   },
   {
     what: 'nothing is ever answered',
     faults: { exec: (channel) => channel.resume() },
-    failure: { kind: 'hung', cause: 'No answer within 0.5 s', tried: 'echo hello' },
+    failure: { kind: 'hung', cause: 'no answer within 0.5 s', tried: 'echo hello' },
   },
   {
     what: 'a flood without end that is no answer',
@@ -384,12 +449,12 @@ const BROKEN: readonly Broken[] = [
         flood()
       },
     },
-    failure: { kind: 'garbled', cause: 'The answer of the host has no end' },
+    failure: { kind: 'garbled', cause: 'the answer of the host does not end' },
   },
   {
     what: 'no channel is opened',
     faults: { noChannels: true },
-    failure: { kind: 'refused', cause: text('The host opened no channel'), hint: text('MaxSessions') },
+    failure: { kind: 'refused', cause: text('the host opened no channel'), hint: text('MaxSessions') },
   },
 ]
 

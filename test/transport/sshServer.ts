@@ -43,6 +43,8 @@ export interface ServerFaults {
   readonly hostKeys?: readonly KeyPair[]
   /** Offered by the server; default: what ssh2 offers. */
   readonly kex?: readonly string[]
+  /** Takes requests to forward, and never answers them. */
+  readonly forwardsNothing?: boolean
   /** Refuses every channel. */
   readonly noChannels?: boolean
 }
@@ -98,6 +100,7 @@ export async function testServer(faults: ServerFaults = {}): Promise<TestServer>
       })
     })
     client.on('tcpip', (accept, _reject, { destIP, destPort }) => {
+      if (faults.forwardsNothing) return
       const channel = accept()
       const onward = connect(destPort, destIP)
       channel.pipe(onward).pipe(channel)

@@ -1,4 +1,4 @@
-// What the OpenSSH client's last words mean.
+// What the OpenSSH client's last lines mean.
 import { placeOf } from '../ssh/connectFailure.ts'
 import type { Hop } from '../ssh/route.ts'
 import type { TransportFailure } from '../session.ts'
@@ -10,24 +10,24 @@ const MEANINGS: readonly (readonly [RegExp, (hop: Hop, line: string) => Meaning]
     /REMOTE HOST IDENTIFICATION HAS CHANGED/,
     (hop) => ({
       kind: 'refused',
-      cause: `The host key of ${hop.knownAs} has changed`,
-      hint: `The host was reinstalled, or somebody sits in between. If it was reinstalled: ssh-keygen -R '${hop.knownAs}'`,
+      cause: `the host key of ${hop.knownAs} has changed`,
+      hint: `someone may be intercepting the connection; if the host was reinstalled, run \`ssh-keygen -R '${hop.knownAs}'\``,
     }),
   ],
   [
     /REVOKED HOST KEY/,
     (hop) => ({
       kind: 'refused',
-      cause: `The host key of ${hop.knownAs} is marked as revoked`,
-      hint: 'Do not log in to it',
+      cause: `the host key of ${hop.knownAs} is marked as revoked`,
+      hint: 'do not log in to this host until its administrator has checked it',
     }),
   ],
   [
     /Host key verification failed|No .* host key is known/,
     (hop) => ({
       kind: 'refused',
-      cause: `The host key of ${hop.knownAs} is not known`,
-      hint: 'Log in once by hand and compare it, or use --accept-new-host-keys',
+      cause: `the host key of ${hop.knownAs} is not known`,
+      hint: 'log in once by hand and compare it, or use --accept-new-host-keys',
     }),
   ],
   [
@@ -35,31 +35,35 @@ const MEANINGS: readonly (readonly [RegExp, (hop: Hop, line: string) => Meaning]
     (hop) => ({
       kind: 'refused',
       cause: `${placeOf(hop)} refused the login of ${hop.user}`,
-      hint: 'The OpenSSH client was given no password: use a key or an agent. See ansible_user and ansible_ssh_private_key_file',
+      hint: 'use a key or an agent (the OpenSSH client is given no password); see ansible_user and ansible_ssh_private_key_file',
     }),
   ],
   [
     /Could not resolve hostname/,
-    (hop) => ({ kind: 'unreachable', cause: `The name ${hop.address} has no address`, hint: 'Set ansible_host' }),
+    (hop) => ({ kind: 'unreachable', cause: `the name ${hop.address} has no address`, hint: 'set ansible_host' }),
   ],
   [
     /Connection refused/,
     (hop) => ({
       kind: 'unreachable',
       cause: `${placeOf(hop)} refused the connection`,
-      hint: 'Is sshd running, and is this its port (ansible_port)?',
+      hint: 'check that sshd is running and that this is its port (ansible_port)',
     }),
   ],
   [
     /timed out|No route to host|Network is unreachable/,
-    (hop, line) => ({ kind: 'unreachable', cause: `${placeOf(hop)} did not answer: ${line}`, hint: 'Is the host up?' }),
+    (hop, line) => ({
+      kind: 'unreachable',
+      cause: `${placeOf(hop)} did not answer: ${line}`,
+      hint: 'check that the host is up',
+    }),
   ],
   [
     /Bad owner or permissions|Bad configuration option|terminating, \d+ bad configuration/,
     (_hop, line) => ({
       kind: 'refused',
-      cause: `ssh does not like its configuration: ${line}`,
-      hint: 'See --ssh-config',
+      cause: `ssh rejects its configuration: ${line}`,
+      hint: 'see --ssh-config',
     }),
   ],
 ]

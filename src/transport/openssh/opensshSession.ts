@@ -1,12 +1,13 @@
 // A session over the OpenSSH client, for what only it can do: one connection kept open, each shell a channel of it.
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { Host } from '../../model/inventory.ts'
+import { withinTime } from '../deadline.ts'
 import type { BytePipe } from '../shell/bytePipe.ts'
 import { childPipe } from '../shell/childPipe.ts'
+import { dialLocal } from '../shell/dialLocal.ts'
 import { silence } from '../ssh/connectFailure.ts'
 import { opensshFailure } from './opensshFailure.ts'
 import type { Hop, Route, RouteOptions } from '../ssh/route.ts'
@@ -15,17 +16,24 @@ import { ShellSession } from '../shell/shellSession.ts'
 
 export interface OpensshOptions extends RouteOptions {
   readonly sshConfigFile?: string
-  /** What `ssh` and a ProxyCommand see; of the agent they are told by `agentSocket` alone. Default: nothing. */
+  /** What `ssh` and a ProxyCommand see; the agent is the one of `agentSocket` alone. Default: nothing. */
   readonly environment?: NodeJS.ProcessEnv
   /** The program, for tests; default `ssh`. */
   readonly ssh?: string
 }
 
-/** Printed by the local command that ssh runs once the connection stands and takes further channels. */
-const STANDS = 'crane-play: connected'
+/** Printed by the local command that ssh runs once the connection is made and takes further channels. */
+const CONNECTED = 'crane-play: connected'
 
 /** Ends when this process does, however it ends: `ssh -N` would stay behind. */
 const LIVE = 'exec cat >/dev/null'
+
+/** How long a master may take to answer a request of another ssh. */
+const CONTROL_WITHIN_MS = 5000
+const CLOSE_WITHIN_MS = 3000
+
+/** Bytes that a socket's path may have here: the system takes 107, and ssh adds 17 while it makes the socket. */
+const LONGEST_DIRECTORY = 80
 
 /**
  * One `ssh` is the master of a private control socket: one authentication, and a second channel when the first
@@ -55,6 +63,32 @@ export async function opensshSession(
   return { ok: true, session: new ShellSession(host, line, connecting.trace) }
 }
 
+/** Made with mode 0700: whoever can open the socket owns the connection. */
+async function makeSocketDirectory(): Promise<string | TransportFailure> {
+  const parent = tmpdir()
+  const failed = (why: string): TransportFailure => ({
+    kind: 'unreachable',
+    cause: `there is no place for the control socket of ssh: ${parent} ${why}`,
+    tried: `mkdir ${join(parent, 'crane-play-XXXXXX')}`,
+    hint: 'set TMPDIR to a directory with a short path that you can write to',
+  })
+  if (Buffer.byteLength(parent) > LONGEST_DIRECTORY) return failed('has a path too long for a socket')
+  try {
+    return await mkdtemp(join(parent, 'crane-play-'))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    return failed(DIRECTORY_ERRORS[code ?? ''] ?? `cannot be used: ${message}`)
+  }
+}
+
+const DIRECTORY_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'is not a directory',
+  EACCES: 'cannot be written to: permission denied',
+  EROFS: 'is on a read-only file system',
+  ENOSPC: 'is on a full file system',
+}
+
 class OpensshClient {
   readonly #hop: Hop
   readonly #ssh: string
@@ -62,7 +96,8 @@ class OpensshClient {
   readonly #environment: NodeJS.ProcessEnv
   readonly #deadlineMs: number
   readonly #baseArgs: readonly string[]
-  #folder: string | undefined
+  readonly #warning: ConnectOptions['warning']
+  #directory: string | undefined
   #socket: string | undefined
   #master: BytePipe | undefined
   #lost: string | undefined
@@ -73,6 +108,7 @@ class OpensshClient {
     this.#hop = hop
     this.#ssh = options.ssh ?? 'ssh'
     this.#deadlineMs = connecting.deadlineMs
+    this.#warning = connecting.warning
     this.#target = ['--', address]
     const { SSH_AUTH_SOCK: _agent, ...environment } = options.environment ?? {}
     this.#environment = {
@@ -105,17 +141,22 @@ class OpensshClient {
     ]
   }
 
-  /** Undefined when the connection stands. */
+  /** Undefined when the connection is made. */
   async start(openMaster: string | undefined): Promise<TransportFailure | undefined> {
-    // Made with mode 0700: whoever can open the socket owns the connection.
-    this.#folder = await mkdtemp(join(tmpdir(), 'crane-play-'))
-    if (openMaster !== undefined && (await this.#control(openMaster, ['-O', 'check'])) === undefined) {
-      this.#socket = openMaster
-      return undefined
+    const directory = await makeSocketDirectory()
+    if (typeof directory !== 'string') return directory
+    this.#directory = directory
+    if (openMaster !== undefined) {
+      const problem = await this.#control(openMaster, ['-O', 'check'])
+      if (problem === undefined) {
+        this.#socket = openMaster
+        return undefined
+      }
+      this.#warning?.(`the connection that ssh keeps open at ${openMaster} is not used: ${problem}`)
     }
-    const socket = join(this.#folder, 'master')
+    const socket = join(directory, 'master')
     const args = ['-M', '-S', socket, '-o', 'ControlPersist=no', '-o', 'ClearAllForwardings=yes']
-    const local = ['-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=echo ${STANDS}`]
+    const local = ['-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=echo ${CONNECTED}`]
     const opened = await this.#child([...args, ...local, ...this.#baseArgs, ...this.#target, LIVE])
     if (!opened.ok) return opened.failure
     const { pipe } = opened
@@ -124,11 +165,11 @@ class OpensshClient {
     pipe.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString('utf8')).slice(-8192)
     })
-    const stands = new Promise<undefined>((resolve) => {
+    const connected = new Promise<undefined>((resolve) => {
       let words = ''
       pipe.stdout.on('data', (chunk: Buffer) => {
         words = (words + chunk.toString('latin1')).slice(-1024)
-        if (words.includes(STANDS)) resolve(undefined)
+        if (words.includes(CONNECTED)) resolve(undefined)
       })
     })
     const ended = pipe.closed.then((end) => {
@@ -136,12 +177,8 @@ class OpensshClient {
       this.#lost = failure.lastLines ?? 'ssh ended'
       return failure
     })
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<TransportFailure>((resolve) => {
-      timer = setTimeout(() => resolve(silence(this.#hop, 'handshake', this.#deadlineMs)), this.#deadlineMs)
-    })
-    const failure = await Promise.race([stands, ended, late])
-    clearTimeout(timer)
+    const failure = await withinTime(Promise.race([connected, ended]), this.#deadlineMs)
+    if (failure === 'overdue') return silence(this.#hop, 'handshake', this.#deadlineMs)
     this.#socket = socket
     return failure
   }
@@ -151,41 +188,43 @@ class OpensshClient {
     return this.#child([...args, ...this.#baseArgs, ...this.#target, command], true)
   }
 
-  /** ssh forwards a socket of the private folder to the one on the host. */
+  /** ssh forwards a socket in the private directory to the one on the host. */
   async dialUnix(path: string): Promise<Duplex> {
     if (!/^\/[^:\s\p{Cc}]*$/u.test(path))
       throw new Error(`${JSON.stringify(path)} is not a path that ssh can forward to`)
-    const here = join(this.#folder ?? '', `dial${++this.#dials}`)
+    const here = join(this.#directory ?? '', `dial${++this.#dials}`)
     const forward = ['-L', `${here}:${path}`]
     const refused = await this.#control(this.#socket ?? 'none', ['-O', 'forward', ...forward])
     if (refused !== undefined) throw new Error(`${path} on the host: ${refused}`)
-    const socket = connect(here)
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve)
-      socket.once('error', (error) => reject(new Error(`${path} on the host: ${error.message}`)))
-    })
+    const socket = await dialLocal(here, `${path} on the host`)
     socket.once('close', () => void this.#control(this.#socket ?? 'none', ['-O', 'cancel', ...forward]))
     return socket
   }
 
   async close(): Promise<void> {
     this.#master?.destroy()
-    await this.#master?.closed
-    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true })
+    if (this.#master) await withinTime(this.#master.closed, CLOSE_WITHIN_MS)
+    if (this.#directory !== undefined) await rm(this.#directory, { recursive: true, force: true })
   }
 
-  /** A word with the master; what it complained of, or undefined when it did as it was told. */
-  async #control(socket: string, words: readonly string[]): Promise<string | undefined> {
-    const opened = await this.#child(['-S', socket, ...words, ...this.#baseArgs, ...this.#target])
+  /** Sends the master a request; resolves to what it complained of, or undefined when it did what was asked. */
+  async #control(socket: string, request: readonly string[]): Promise<string | undefined> {
+    const opened = await this.#child(['-S', socket, ...request, ...this.#baseArgs, ...this.#target])
     if (!opened.ok) return opened.failure.cause
+    const { pipe } = opened
+    const within = Math.min(CONTROL_WITHIN_MS, this.#deadlineMs / 3)
     let said = ''
-    opened.pipe.stdout.resume()
-    opened.pipe.stderr.on('data', (chunk: Buffer) => {
+    pipe.stdout.resume()
+    pipe.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString('utf8')).slice(-2048)
     })
-    opened.pipe.end()
-    const { status } = await opened.pipe.closed
-    return status === 0 ? undefined : said.trim() || `ssh ended with status ${status}`
+    pipe.end()
+    const end = await withinTime(pipe.closed, within)
+    if (end === 'overdue') {
+      pipe.destroy()
+      return `no answer within ${within / 1000} s`
+    }
+    return end.status === 0 ? undefined : said.trim() || `ssh ended with status ${end.status}`
   }
 
   #child(args: readonly string[], shell = false) {

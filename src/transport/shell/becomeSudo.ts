@@ -24,13 +24,13 @@ export function shellCommand(identity: Identity, shell = 'sh'): ShellCommand | T
     return {
       kind: 'become',
       cause: `${JSON.stringify(become.user)} is not a user name`,
-      hint: 'See ansible_become_user',
+      hint: 'see ansible_become_user',
     }
   }
   const sudo = 'exec env LC_ALL=C sudo -H'
   if (become.password === undefined) return { command: `${sudo} -n -u ${become.user} ${shell}` }
   if (/[\n\r\0]/.test(become.password)) {
-    return { kind: 'become', cause: 'The become password has a line break, which sudo cannot read' }
+    return { kind: 'become', cause: 'the become password has a line break, which sudo cannot read' }
   }
   const token = randomBytes(16).toString('hex')
   const dialogue = { prompt: `[sudo:${token}]`, ready: `ready:${token}`, password: become.password }
@@ -42,30 +42,30 @@ const REFUSALS: readonly (readonly [RegExp, (user: string) => Pick<TransportFail
   [
     /a password is required|a terminal is required to read the password/,
     () => ({
-      cause: 'sudo asks for a password and none is known',
-      hint: 'Set ansible_become_password, or let the account use sudo without one (NOPASSWD)',
+      cause: 'sudo asks for a password, and none was given',
+      hint: 'use -K or ansible_become_password, or let the account use sudo without a password (NOPASSWD)',
     }),
   ],
   [
     /must have a tty|no tty present/,
-    () => ({ cause: 'sudo asks for a terminal', hint: 'Remove `requiretty` for this account in /etc/sudoers' }),
+    () => ({ cause: 'sudo asks for a terminal', hint: 'remove `requiretty` for this account in /etc/sudoers' }),
   ],
   [
     /not in the sudoers|not allowed to (?:execute|run)|may not run sudo/,
-    (user) => ({ cause: `sudo does not let this account become ${user}`, hint: 'See /etc/sudoers on the host' }),
+    (user) => ({ cause: `sudo does not let this account become ${user}`, hint: 'see /etc/sudoers on the host' }),
   ],
-  [/unknown user/, (user) => ({ cause: `There is no user ${user} on the host`, hint: 'See ansible_become_user' })],
+  [/unknown user/, (user) => ({ cause: `there is no user ${user} on the host`, hint: 'see ansible_become_user' })],
   [
     /sudo['’"]?: (?:No such file|not found|command not found)|sudo: (?:command )?not found|sudo: Command not found/i,
-    () => ({ cause: 'sudo is not installed on the host', hint: 'Log in as root, or install sudo' }),
+    () => ({ cause: 'sudo is not installed on the host', hint: 'log in as root, or install sudo' }),
   ],
   [
     /incorrect password|Sorry, try again|Authentication failure/i,
-    (user) => ({ cause: `sudo refused the password for becoming ${user}`, hint: 'See ansible_become_password' }),
+    (user) => ({ cause: `sudo refused the password for becoming ${user}`, hint: 'see -K and ansible_become_password' }),
   ],
   [
     /account validation failure|account .*(?:expired|locked)|password .*expired/i,
-    () => ({ cause: 'sudo says that the account is expired or locked' }),
+    () => ({ cause: 'sudo reports that the account is expired or locked', hint: 'see `chage -l` on the host' }),
   ],
 ]
 
@@ -73,10 +73,10 @@ export const wrongPassword = (user: string): TransportFailure => ({
   kind: 'become',
   cause: `sudo refused the password for becoming ${user}`,
   tried: `sudo -u ${user} sh`,
-  hint: 'See ansible_become_password',
+  hint: 'see -K and ansible_become_password',
 })
 
-/** What it means that the shell under sudo ended before it said a word. `said` is what came on stderr. */
+/** What it means that the shell under sudo ended before it answered. `said` is what came on stderr. */
 export function becomeRefusal(user: string, said: string, end: PipeEnd): TransportFailure {
   const known = REFUSALS.find(([pattern]) => pattern.test(said))?.[1](user)
   const lines = said.trim()

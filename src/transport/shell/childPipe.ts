@@ -5,6 +5,9 @@ import { programOptions } from '../../model/programOptions.ts'
 import { commandLine } from '../../model/quoteShell.ts'
 import type { BytePipe, Opened, PipeEnd } from './bytePipe.ts'
 
+/** How long a child that does not end at a TERM is given. */
+const KILL_AFTER_MS = 1000
+
 export interface ChildOptions {
   /** Says why the child's end means that the connection under it was lost. */
   readonly lost?: (end: PipeEnd) => string | undefined
@@ -48,8 +51,10 @@ function pipeOf(child: ChildProcess, lost: ChildOptions['lost']): BytePipe {
   if (!stdin || !stdout || !stderr) throw new Error('a child without pipes')
   // EPIPE: the child is gone, and `close` says so.
   stdin.on('error', () => {})
+  let last: NodeJS.Timeout | undefined
   const closed = new Promise<PipeEnd>((resolve) => {
     child.once('close', (status, signal) => {
+      clearTimeout(last)
       const end = { ...(status !== null && { status }), ...(signal !== null && { signal }) }
       const why = lost?.(end)
       resolve({ ...end, ...(why !== undefined && { lost: why }) })
@@ -66,6 +71,8 @@ function pipeOf(child: ChildProcess, lost: ChildOptions['lost']): BytePipe {
       stdout.destroy()
       stderr.destroy()
       child.kill('SIGTERM')
+      last ??= setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS)
+      last.unref()
     },
   }
 }

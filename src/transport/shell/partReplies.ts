@@ -58,7 +58,7 @@ class Side {
   }
 }
 
-/** What is going on in a request, as its marks tell. */
+/** The progress of a request, as its marks report it. */
 export interface RequestEvents {
   /** The shell has begun. */
   begun(): void

@@ -5,7 +5,7 @@ import type { Script, ScriptPart } from '../session.ts'
 
 /**
  * Sent once for the life of a shell. The environment is fixed so that every host answers alike; `cd /` because the
- * login folder may lie on a mount nobody asked about. `_group` is the process group, if this shell or its parent (sudo)
+ * home directory may lie on a mount that nobody asked about. `_group` is the process group, if this shell or its parent (sudo)
  * leads it: only then may the group be ended without hitting others. No command is forked.
  */
 export const PREAMBLE = `LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TZ=UTC

@@ -14,7 +14,7 @@ interface Pending {
   readonly settle: (reply: Reply) => void
 }
 
-/** What whoever keeps the deadline has to hear of. */
+/** What the keeper of the deadline has to know. */
 export type Progress = Pick<RequestEvents, 'begun' | 'stepsEnded'>
 
 /** One request at a time; whoever owns the shell keeps the order and the deadline. */
@@ -81,12 +81,12 @@ export class Shell {
         begun: () => progress.begun?.(),
         stepsEnded: () => progress.stepsEnded?.(),
         ended: () => settle({ ok: true, parts: replies.replies() }),
-        garbled: () => this.abandon({ kind: 'garbled', cause: 'The answer of the host is not what a shell would say' }),
+        garbled: () => this.abandon({ kind: 'garbled', cause: 'the answer of the host is not that of a shell' }),
         flooded: () => {
           const tried = this.running
           this.abandon({
             kind: 'garbled',
-            cause: 'The answer of the host has no end',
+            cause: 'the answer of the host does not end',
             exitStatus: null,
             ...(tried !== undefined && { tried }),
           })
@@ -163,7 +163,7 @@ export class Shell {
     if (end.lost !== undefined) {
       return {
         kind: 'unreachable',
-        cause: `The connection was lost: ${end.lost}`,
+        cause: `the connection was lost: ${end.lost}`,
         exitStatus: null,
         ...tried,
         ...words,
@@ -174,11 +174,13 @@ export class Shell {
     const how = end.signal ? `by signal ${end.signal}` : end.status === undefined ? '' : `with status ${end.status}`
     return {
       kind: 'garbled',
-      cause: `The shell on the host ended ${how}`.trimEnd(),
+      cause: `the shell on the host ended ${how}`.trimEnd(),
       exitStatus: end.status ?? null,
       ...tried,
       ...words,
-      ...(this.process === undefined && { hint: 'Can the account run `sh` without a terminal? See its login shell' }),
+      ...(this.process === undefined && {
+        hint: 'check that the account can run `sh` without a terminal (see its login shell)',
+      }),
     }
   }
 }

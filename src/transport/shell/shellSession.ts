@@ -3,8 +3,17 @@ import type { Duplex } from 'node:stream'
 import type { Host } from '../../model/inventory.ts'
 import { shellCommand } from './becomeSudo.ts'
 import type { Opened } from './bytePipe.ts'
-import { Deadline } from '../deadline.ts'
-import type { Cancelled, ConnectOptions, Identity, Reply, Script, Session, TransportFailure } from '../session.ts'
+import { Deadline, withinTime } from '../deadline.ts'
+import {
+  type Cancelled,
+  type ConnectOptions,
+  DIAL_WITHIN_MS,
+  type Identity,
+  type Reply,
+  type Script,
+  type Session,
+  type TransportFailure,
+} from '../session.ts'
 import { type Progress, Shell } from './shell.ts'
 import { relayTo } from './socketRelay.ts'
 import { stopResult, stopScript } from './stopScript.ts'
@@ -31,14 +40,14 @@ const FIRST_ANSWER_MS = 2000
 const LOOK_MS = 20
 
 /** Not even a channel: the host or the network is gone, though the connection was not closed. */
-const SILENT = 'the host takes no second channel'
+const SILENT = 'the host opens no second channel'
 
 interface Slot {
   identity: Identity
   shell?: Shell
   /** sudo said no to this identity: asking again with the same password could lock the account. */
   refused?: { readonly password: string | undefined; readonly failure: TransportFailure }
-  /** What was running when the connection was lost, and how: nobody can tell what became of it. */
+  /** What was running when the connection was lost, and how: what became of it is not known. */
   lost?: string
   /** The last call; the next one waits for it. */
   last: Promise<unknown>
@@ -74,24 +83,22 @@ export class ShellSession implements Session {
     const reply = slot.last.then(() =>
       slot.epoch === epoch
         ? this.#run(slot, identity, script)
-        : fail({ kind: 'cancelled', cause: 'The run was cancelled' }),
+        : fail({ kind: 'cancelled', cause: 'the run was cancelled' }),
     )
     slot.last = reply
     return reply
   }
 
-  async dialUnix(path: string, identity: Identity = {}): Promise<Duplex> {
-    const { become } = identity
-    if (!become) return this.#line.dialUnix(path)
-    const command = shellCommand(identity, this.#line.shell)
-    if ('kind' in command) throw new Error(command.cause)
-    const opened = await this.#line.open(command.command)
-    if (!opened.ok) throw new Error(opened.failure.cause)
-    return relayTo(path, become.user, opened.pipe, command)
+  async dialUnix(path: string, identity: Identity = {}, deadlineMs = DIAL_WITHIN_MS): Promise<Duplex> {
+    const dialing = this.#dial(path, identity)
+    const stream = await withinTime(dialing, deadlineMs)
+    if (stream !== 'overdue') return stream
+    dialing.then((late) => late.destroy()).catch(() => {})
+    throw new Error(`${path} on the host: no answer within ${deadlineMs / 1000} s`)
   }
 
   async cancel(graceMs = 5000): Promise<Cancelled> {
-    const cancelled: TransportFailure = { kind: 'cancelled', cause: 'The run was cancelled' }
+    const cancelled: TransportFailure = { kind: 'cancelled', cause: 'the run was cancelled' }
     const states = await Promise.all(
       [...this.#slots.values()].map(async (slot): Promise<Cancelled> => {
         slot.epoch++
@@ -113,10 +120,20 @@ export class ShellSession implements Session {
   async close(): Promise<void> {
     this.#closed = true
     for (const { shell } of this.#slots.values()) {
-      if (shell?.busy) shell.abandon({ kind: 'cancelled', cause: 'The session was closed', exitStatus: null })
+      if (shell?.busy) shell.abandon({ kind: 'cancelled', cause: 'the session was closed', exitStatus: null })
       else shell?.close()
     }
     await this.#line.close()
+  }
+
+  async #dial(path: string, identity: Identity): Promise<Duplex> {
+    const { become } = identity
+    if (!become) return await this.#line.dialUnix(path)
+    const command = shellCommand(identity, this.#line.shell)
+    if ('kind' in command) throw new Error(command.cause)
+    const opened = await this.#line.open(command.command)
+    if (!opened.ok) throw new Error(opened.failure.cause)
+    return await relayTo(path, become.user, opened.pipe, command)
   }
 
   #slot(identity: Identity): Slot {
@@ -131,7 +148,7 @@ export class ShellSession implements Session {
 
   async #run(slot: Slot, identity: Identity, script: Script): Promise<Reply> {
     if (script.parts.some((part) => part.script.includes('\0'))) {
-      return fail({ kind: 'garbled', cause: 'The script has a NUL character, which no shell can read' })
+      return fail({ kind: 'garbled', cause: 'the script has a NUL character, which no shell can read' })
     }
     const deadline = new Deadline(script.deadlineMs)
     try {
@@ -169,16 +186,16 @@ export class ShellSession implements Session {
     const silent = state.state === 'unknown' && state.why === SILENT
     shell.abandon({
       kind: silent ? 'unreachable' : 'hung',
-      cause: `No answer within ${deadlineMs / 1000} s${silent ? ', and the host takes no other channel' : ''}`,
+      cause: `no answer within ${deadlineMs / 1000} s${silent ? ', and the host opens no other channel' : ''}`,
       exitStatus: null,
       ...(tried !== undefined && { tried }),
       ...(state.state === 'still-running' && { stillRunning: state.pid }),
-      ...(state.state === 'unknown' && { hint: `Whether it still runs is not known: ${state.why}` }),
+      ...(state.state === 'unknown' && { hint: `check on the host whether it still runs: ${state.why}` }),
     })
   }
 
   async #open(identity: Identity): Promise<Shell | TransportFailure> {
-    if (this.#closed) return { kind: 'unreachable', cause: 'The session is closed' }
+    if (this.#closed) return { kind: 'unreachable', cause: 'the session is closed' }
     const command = shellCommand(identity, this.#line.shell)
     if ('kind' in command) return command
     const opened = await this.#line.open(command.command)
@@ -205,7 +222,7 @@ export class ShellSession implements Session {
     }
     const state = await Promise.race([attempt(), overdue])
     clearTimeout(timer)
-    if (state === undefined) second?.abandon({ kind: 'hung', cause: 'The second channel did not answer' })
+    if (state === undefined) second?.abandon({ kind: 'hung', cause: 'the second channel did not answer' })
     else second?.close()
     const why = second ? 'a second shell on the host did not answer either' : SILENT
     return state ?? { state: 'unknown', why }
@@ -244,5 +261,5 @@ const lostWhile = ({ cause, tried }: TransportFailure): string =>
 
 const noChannel = (deadlineMs: number): TransportFailure => ({
   kind: 'hung',
-  cause: `The host opened no channel within ${deadlineMs / 1000} s`,
+  cause: `the host opened no channel within ${deadlineMs / 1000} s`,
 })

@@ -1,4 +1,4 @@
-// Waits for sudo's prompt, answers it once, and tells how it went.
+// Waits for sudo's prompt, answers it once, and reports how it went.
 import type { ShellCommand } from './becomeSudo.ts'
 
 /** Enough for a lecture and an error; a flood before the prompt is cut at its front. */

@@ -1,4 +1,4 @@
-// What one can log in with: keys read once a run, the agent, a password; each is offered to a host once.
+// What you can log in with: keys read once a run, the agent, a password; each is offered to a host once.
 import { readFile } from 'node:fs/promises'
 import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2'
 import type { Hop } from './route.ts'
@@ -16,7 +16,7 @@ type LoadedKey =
 
 export interface Credentials {
   readonly methods: readonly AnyAuthMethod[]
-  /** Keys that could not be used, in a sentence each: shown when nothing else gets one in. */
+  /** Keys that could not be used, in a sentence each: shown when no other credential is accepted. */
   readonly notes: readonly string[]
   /** Why only the OpenSSH client can use them. */
   readonly needsOpenssh?: string
@@ -55,8 +55,8 @@ export class KeyRing {
     if (methods.length === 0 && needsOpenssh === undefined) {
       return {
         kind: 'refused',
-        cause: [`There is no key, agent or password to log in with as ${hop.user}`, ...notes].join('; '),
-        hint: 'Set ansible_ssh_private_key_file, start an ssh-agent, or set ansible_password',
+        cause: [`there is no key, agent or password to log in with as ${hop.user}`, ...notes].join('; '),
+        hint: 'set ansible_ssh_private_key_file, start an ssh-agent, or set ansible_password',
       }
     }
     return { methods, notes, ...(methods.length === 0 && needsOpenssh !== undefined && { needsOpenssh }) }
@@ -82,9 +82,9 @@ export class KeyRing {
 }
 
 const HINTS = {
-  missing: 'See ansible_ssh_private_key_file',
-  unreadable: 'See ansible_ssh_private_key_file and the permissions of the file',
-  encrypted: 'Add it to an ssh-agent (ssh-add), or use a key without a passphrase',
+  missing: 'see ansible_ssh_private_key_file',
+  unreadable: 'see ansible_ssh_private_key_file and the permissions of the file',
+  encrypted: 'add it to an ssh-agent (`ssh-add`), or use a key without a passphrase',
 } as const
 
 async function loadKey(path: string): Promise<LoadedKey> {
@@ -93,20 +93,20 @@ async function loadKey(path: string): Promise<LoadedKey> {
     text = await readFile(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return { ok: false, why: 'missing', problem: `The key file ${path} does not exist` }
-    const why = code === 'EACCES' ? 'permission denied' : code === 'EISDIR' ? 'it is a folder' : String(code)
-    return { ok: false, why: 'unreadable', problem: `The key file ${path} cannot be read: ${why}` }
+    if (code === 'ENOENT') return { ok: false, why: 'missing', problem: `the key file ${path} does not exist` }
+    const why = code === 'EACCES' ? 'permission denied' : code === 'EISDIR' ? 'it is a directory' : String(code)
+    return { ok: false, why: 'unreadable', problem: `the key file ${path} cannot be read: ${why}` }
   }
   if (/sk-(?:ssh-ed25519|ecdsa-sha2)/.test(decoded(text))) {
-    return { ok: false, why: 'unsupported', problem: `The key ${path} needs a security key` }
+    return { ok: false, why: 'unsupported', problem: `the key ${path} needs a security key` }
   }
   const parsed = ssh2.utils.parseKey(text)
   const key = Array.isArray(parsed) ? parsed[0] : parsed
   if (key && !(key instanceof Error)) return { ok: true, key: signingKey(key) }
   if (/encrypted|passphrase/i.test(key?.message ?? '')) {
-    return { ok: false, why: 'encrypted', problem: `The key file ${path} is encrypted with a passphrase` }
+    return { ok: false, why: 'encrypted', problem: `the key file ${path} is encrypted with a passphrase` }
   }
-  return { ok: false, why: 'unreadable', problem: `The key file ${path} is not a private key of a known format` }
+  return { ok: false, why: 'unreadable', problem: `the key file ${path} is not a private key of a known format` }
 }
 
 /** The key's own bytes, where it is in OpenSSH's format: its type is in the clear even if the rest is encrypted. */

@@ -51,7 +51,7 @@ export interface RouteOptions {
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 const DEEPEST = 8
 
-/** Throws an Error whose message is for a person, when the configuration cannot be followed. */
+/** Throws an Error whose message is for a person when the configuration cannot be followed. */
 export function routeTo(host: Host, config: SshConfig, options: RouteOptions): Route {
   const { address, port, user, privateKeyFile, password } = host.connection
   const settings = config.lookUp(address, options.username, user)
@@ -156,7 +156,7 @@ function openMaster(name: string, own: Hop, settings: SshSettings, options: Rout
   if (path === undefined || /^none$/i.test(path)) return undefined
   const { address, port, user } = own
   const expanded = expandPath(path, { home: options.home, name, address, port, user, local: options.username })
-  // A hash of the connection (%C) is not computed here; ssh looks for itself where the folder is there.
+  // A hash of the connection (%C) is not computed here; ssh looks for itself where the directory exists.
   if (/%[CLljki]/.test(expanded)) return undefined
   return existsSync(expanded) ? expanded : undefined
 }

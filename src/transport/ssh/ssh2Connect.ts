@@ -13,7 +13,7 @@ import type { TransportFailure } from '../session.ts'
 export interface SshConnection {
   /** The ssh2 client that node-ssh connected: it serves exec and forwarding. */
   readonly client: Client
-  /** What happened to the connection; undefined while it is well. */
+  /** What happened to the connection; undefined while it is open. */
   readonly lost: () => string | undefined
   readonly closed: Promise<void>
   /** Says goodbye; the host closes the connection. */
@@ -167,7 +167,7 @@ function checkHostKey(options: AttemptOptions, key: Buffer): TransportFailure | 
       if (!options.acceptNewHostKeys && !hop.acceptsNew)
         return failing.hostKeyUnknown(hop, keyType(key), fingerprint(key))
       knownHosts.add(hop.knownAs, key).catch((error: Error) => {
-        options.warning(`The host key of ${hop.knownAs} could not be remembered: ${error.message}`)
+        options.warning(`the host key of ${hop.knownAs} could not be saved: ${error.message}`)
       })
       return undefined
     }

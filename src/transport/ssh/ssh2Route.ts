@@ -2,9 +2,10 @@
 import type { Duplex } from 'node:stream'
 import pLimit, { type LimitFunction } from 'p-limit'
 import * as failing from './connectFailure.ts'
-import { KeyRing } from './credentials.ts'
+import { type Credentials, KeyRing } from './credentials.ts'
 import { KnownHosts } from './knownHosts.ts'
 import type { Hop, Route } from './route.ts'
+import { withinTime } from '../deadline.ts'
 import type { TransportFailure } from '../session.ts'
 import { type Attempt, attempt, type SshConnection } from './ssh2Connect.ts'
 
@@ -73,17 +74,10 @@ export class Ssh2Routes {
     { acceptNewHostKeys, deadlineMs }: RouteRun,
     warning: (message: string) => void = () => {},
   ): Promise<RouteResult> {
-    const credentials = await this.#keys.credentials(hop)
-    if ('kind' in credentials) return { ok: false, failure: credentials }
-    let knownHosts: KnownHosts
-    try {
-      knownHosts = await this.#known(hop.knownHostsFiles)
-    } catch (error) {
-      return {
-        ok: false,
-        failure: { kind: 'refused', cause: `known_hosts cannot be read: ${(error as Error).message}` },
-      }
-    }
+    const prepared = await withinTime(this.#prepare(hop), deadlineMs)
+    if (prepared === 'overdue') return { ok: false, failure: failing.slowFiles(hop, deadlineMs) }
+    if ('kind' in prepared) return { ok: false, failure: prepared }
+    const { credentials, knownHosts } = prepared
     const authority = knownHosts.authority(hop.knownAs)
     const needs = credentials.needsOpenssh ?? (authority && `${authority} trusts a certificate authority`)
     if (needs && (credentials.needsOpenssh !== undefined || knownHosts.types(hop.knownAs).length === 0)) {
@@ -98,6 +92,19 @@ export class Ssh2Routes {
     }
     // The jump's own queue first: those who wait there must not keep the others from connecting.
     return jump ? jump.limit(() => this.#limit(handshake)) : this.#limit(handshake)
+  }
+
+  /** What is read on this machine before a hop is spoken to. */
+  async #prepare(
+    hop: Hop,
+  ): Promise<{ readonly credentials: Credentials; readonly knownHosts: KnownHosts } | TransportFailure> {
+    const credentials = await this.#keys.credentials(hop)
+    if ('kind' in credentials) return credentials
+    try {
+      return { credentials, knownHosts: await this.#known(hop.knownHostsFiles) }
+    } catch (error) {
+      return failing.knownHostsUnreadable(hop, (error as Error).message)
+    }
   }
 
   #known(files: readonly string[]): Promise<KnownHosts> {
@@ -137,17 +144,31 @@ async function retried(options: Options, behind: SshConnection | undefined, dead
 
 async function once(options: Options, behind: SshConnection | undefined, deadlineMs: number): Promise<Attempt> {
   if (!behind) return await attempt({ ...options, deadlineMs })
-  const { hop } = options
+  const until = Date.now() + deadlineMs
+  const through = await forward(options.hop, behind, deadlineMs)
+  if ('kind' in through) return { ok: false, failure: through }
+  return await attempt({ ...options, through, deadlineMs: Math.max(1, until - Date.now()) })
+}
+
+/** A stream through the jump host, which may take its time, or never answer, where it cannot reach the next hop. */
+async function forward(hop: Hop, behind: SshConnection, deadlineMs: number): Promise<Duplex | TransportFailure> {
+  const failed = (why: string): TransportFailure => ({
+    kind: 'unreachable',
+    cause: `the jump host could not connect to ${failing.placeOf(hop)}: ${why}`,
+    tried: `connect to ${failing.placeOf(hop)} through the jump host`,
+    hint: 'see ProxyJump in the ssh configuration, and AllowTcpForwarding of the jump host',
+  })
+  const forwarding = new Promise<Duplex>((resolve, reject) => {
+    behind.client.forwardOut('127.0.0.1', 0, hop.address, hop.port, (error, stream) =>
+      error ? reject(error) : resolve(stream),
+    )
+  })
   try {
-    const through = await new Promise<Duplex>((resolve, reject) => {
-      behind.client.forwardOut('127.0.0.1', 0, hop.address, hop.port, (error, stream) =>
-        error ? reject(error) : resolve(stream),
-      )
-    })
-    return await attempt({ ...options, through, deadlineMs })
+    const through = await withinTime(forwarding, deadlineMs)
+    if (through !== 'overdue') return through
+    forwarding.then((late) => late.destroy()).catch(() => {})
+    return failed(`no answer within ${deadlineMs / 1000} s`)
   } catch (error) {
-    const why = behind.lost() ?? (error as Error).message
-    const cause = `The jump host could not connect to ${failing.placeOf(hop)}: ${why}`
-    return { ok: false, failure: { kind: 'unreachable', cause, hint: 'See ProxyJump in the ssh configuration' } }
+    return failed(behind.lost() ?? (error as Error).message)
   }
 }

@@ -3,11 +3,12 @@ import type { Duplex } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
 import type { Host } from '../../model/inventory.ts'
 import type { BytePipe, Opened, PipeEnd } from '../shell/bytePipe.ts'
+import { withinTime } from '../deadline.ts'
 import type { ConnectOptions, Session } from '../session.ts'
 import { type Line, ShellSession } from '../shell/shellSession.ts'
 import type { SshConnection } from './ssh2Connect.ts'
 
-/** How long after a channel closed without a word the connection may take to close too. */
+/** How long after a channel closed without an exit status the connection may take to close too. */
 const LOST_WITHIN_MS = 300
 const CLOSE_WITHIN_MS = 1000
 
@@ -19,7 +20,7 @@ export function ssh2Session(host: Host, connection: SshConnection, trace?: Conne
     dialUnix: (path) => dialUnix(connection, path),
     async close() {
       connection.end()
-      if (!(await within(connection.closed, CLOSE_WITHIN_MS))) client.destroy()
+      if ((await withinTime(connection.closed, CLOSE_WITHIN_MS)) === 'overdue') client.destroy()
     },
   }
   return new ShellSession(host, line, trace)
@@ -35,10 +36,10 @@ function openChannel(connection: SshConnection, command: string): Promise<Opened
           lost === undefined
             ? {
                 kind: 'refused',
-                cause: `The host opened no channel: ${error.message}`,
-                hint: 'See MaxSessions and ForceCommand of its sshd',
+                cause: `the host opened no channel: ${error.message}`,
+                hint: 'see MaxSessions and ForceCommand of its sshd',
               }
-            : { kind: 'unreachable', cause: `The connection was lost: ${lost}` },
+            : { kind: 'unreachable', cause: `the connection was lost: ${lost}` },
       })
     }
     try {
@@ -61,7 +62,7 @@ function pipeOf(connection: SshConnection, channel: ClientChannel): BytePipe {
   const closed = new Promise<PipeEnd>((resolve) => {
     channel.once('close', async () => {
       // `close` without `exit`, or at a shutdown with a signal: the connection itself is about to go.
-      if (end.status === undefined) await within(connection.closed, LOST_WITHIN_MS)
+      if (end.status === undefined) await withinTime(connection.closed, LOST_WITHIN_MS)
       const lost = connection.lost()
       resolve(lost === undefined || end.status !== undefined ? end : { ...end, lost })
     })
@@ -85,15 +86,4 @@ function dialUnix({ client, lost }: SshConnection, path: string): Promise<Duplex
       refuse(error as Error)
     }
   })
-}
-
-/** True when it came about in time. */
-async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, ms, false)
-  })
-  const result = await Promise.race([promise.then(() => true), late])
-  clearTimeout(timer)
-  return result
 }

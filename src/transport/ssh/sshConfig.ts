@@ -40,7 +40,7 @@ export class SshConfig {
     )
   }
 
-  /** `host` is the name as one would give it to `ssh`. */
+  /** `host` is the name as given to `ssh`. */
   lookUp(host: string, localUser: string, user?: string): SshSettings {
     const looking = new Looking(host, localUser, user, (pattern) => this.#include(pattern))
     for (const lines of this.#files) looking.walk(lines, 0)
@@ -55,10 +55,10 @@ export class SshConfig {
   }
 }
 
-function listed(folder: string, pattern: string): string[] {
+function listed(directory: string, pattern: string): string[] {
   try {
-    const names = readdirSync(folder).filter((name) => !name.startsWith('.') && matchesPatterns([pattern], name))
-    return names.sort().map((name) => join(folder, name))
+    const names = readdirSync(directory).filter((name) => !name.startsWith('.') && matchesPatterns([pattern], name))
+    return names.sort().map((name) => join(directory, name))
   } catch {
     return []
   }
@@ -150,7 +150,7 @@ class Looking {
 
   /**
    * Criteria from left to right, as ssh does. `final` and `canonical` belong to a second pass that brings ciphers and
-   * the like on RHEL; leaving it out changes neither who is trusted nor where one connects.
+   * the like on RHEL; leaving it out changes neither who is trusted nor where the connection goes.
    */
   #matches(words: readonly string[]): boolean {
     for (let at = 0; at < words.length; at++) {
