@@ -1,5 +1,6 @@
 // The border between our values and those of the expression language, whose whole numbers are BigInt.
 import type { Json } from '../model/inventory.ts'
+import { WrittenNumber, withPlainNumbers } from '../model/writtenNumber.ts'
 import { UNKNOWN } from '../model/playbook.ts'
 import { LazyRecord, NOT_KNOWN, UNKNOWN_VALUE } from './unknownRead.ts'
 import { ANY, MAP, type RecordType, type ValueType } from './valueType.ts'
@@ -26,6 +27,7 @@ export function toCel(value: unknown, type: ValueType): unknown {
   if (value === UNKNOWN) return UNKNOWN_VALUE
   if (typeof value === 'number') return type.kind !== 'number' && Number.isInteger(value) ? BigInt(value) : value
   if (typeof value !== 'object' || value === null) return value
+  if (value instanceof WrittenNumber) return Number(value)
   let known = converted.get(type)
   if (!known) converted.set(type, (known = new WeakMap()))
   let made = known.get(value)
@@ -97,13 +99,16 @@ export function fromCel(value: unknown): Json {
   throw new NoJson('its value is not a string, number, list or map')
 }
 
-const clean = new WeakSet<object>()
+const clean = new WeakMap<object, Json>()
 
-/** The value itself, if nothing in it is unknown. */
+/** The value itself with plain numbers, if nothing in it is unknown. */
 function known(value: Json): Json {
   if ((value as unknown) === UNKNOWN) throw NOT_KNOWN
-  if (typeof value !== 'object' || value === null || clean.has(value)) return value
+  if (typeof value !== 'object' || value === null) return value
+  const before = clean.get(value)
+  if (before !== undefined) return before
   for (const inner of Array.isArray(value) ? value : Object.values(value)) known(inner as Json)
-  clean.add(value)
-  return value
+  const plain = withPlainNumbers(value)
+  clean.set(value, plain)
+  return plain
 }

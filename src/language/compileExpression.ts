@@ -4,6 +4,7 @@ import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.t
 import { didYouMean, suggestion } from '../model/didYouMean.ts'
 import type { Json } from '../model/inventory.ts'
 import type { Scope } from '../model/playbook.ts'
+import { WrittenNumber } from '../model/writtenNumber.ts'
 import { environmentFor, functionNames, HAS_VARIABLE } from './celEnvironment.ts'
 import { fromCel, NoJson, toCel } from './celValues.ts'
 import { explainFailure, explainTypeError } from './explainExpression.ts'
@@ -34,6 +35,8 @@ export interface Expression {
   at(): SourceSpan
   /** Throws `UnknownRead` or `ExpressionFailure`. */
   run(scope: Scope): Json
+  /** The digits as the inventory has them, where the whole expression reads one such number. */
+  digits(scope: Scope): string | undefined
 }
 
 /** The variables an expression may read, with their types. */
@@ -104,12 +107,15 @@ export function compileExpression(
     )
   const needs = [...new Set(uses.names.map((use) => use.name))]
   const { types } = vocabulary
+  const [path, ...others] = uses.paths
+  const whole = others.length === 0 && uses.calls.length === 0 && ONE_PATH.test(text) ? path : undefined
   return {
     needs,
     paths: uses.paths,
     type,
     place,
     at,
+    digits: (scope) => (whole ? digitsAt(whole, scope) : undefined),
     run(scope) {
       try {
         return fromCel(parsed(new CelScope(scope, types)))
@@ -120,6 +126,17 @@ export function compileExpression(
       }
     },
   }
+}
+
+const ONE_PATH = /^\s*[A-Za-z_]\w*(\.[A-Za-z_]\w*|\[('[^']*'|"[^"]*")\])*\s*$/
+
+function digitsAt({ root, steps }: PathUse, scope: Scope): string | undefined {
+  let value: unknown = scope[root.name]
+  for (const { key } of steps) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = (value as Readonly<Record<string, unknown>>)[key]
+  }
+  return value instanceof WrittenNumber ? value.text : undefined
 }
 
 /** The variables of a scope, converted as they are read. */

@@ -139,7 +139,7 @@ function joinParts(parts: readonly (string | Expression | undefined)[], scope: S
   let unknown: UnknownRead | undefined
   for (const part of parts) {
     try {
-      text += typeof part === 'object' ? asText(part.run(scope), part) : part
+      text += typeof part === 'object' ? (part.digits(scope) ?? asText(part.run(scope), part)) : part
     } catch (error) {
       if (!(error instanceof UnknownRead)) throw error
       unknown ??= error

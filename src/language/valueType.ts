@@ -1,4 +1,5 @@
 // The types that the checks know, and how they are found: from a value, a JSON Schema, or a declared input.
+import { WrittenNumber } from '../model/writtenNumber.ts'
 import type { JsonSchema } from '../model/catalogue.ts'
 import type { InputType } from '../model/inputDeclaration.ts'
 import { LazyRecord } from './unknownRead.ts'
@@ -62,6 +63,7 @@ export function typeOf(value: unknown): ValueType {
       return Number.isSafeInteger(value) ? INTEGER : NUMBER
     case 'object': {
       if (value === null) return ANY
+      if (value instanceof WrittenNumber) return NUMBER
       if (!Array.isArray(value)) return MAP
       let type = inferred.get(value)
       if (!type) {

@@ -203,3 +203,9 @@ a my-var=1  =>  1:3+6 bad-variable-name 'my-var' cannot be the name of a variabl
     expect(diagnosticsOf(load('a ansible_python_interpreter=/usr/bin/python3'))).toEqual([])
   })
 })
+
+test('a decimal keeps its digits inside a string and is a number elsewhere', () => {
+  const { vars } = valueOf(load('a ver=2.0 price=1.10 plain=1.5 big=1e3\n[all:vars]\nrel=3.0 # c')).hosts.get('a')!
+  expect(Object.values(vars).map(String)).toEqual(['3.0', '2.0', '1.10', '1.5', '1e3'])
+  expect(JSON.stringify(vars)).toBe('{"rel":3,"ver":2,"price":1.1,"plain":1.5,"big":"1e3"}')
+})

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Json } from '../../src/model/inventory.ts'
 import { type Scope, UNKNOWN } from '../../src/model/playbook.ts'
 import { leavesOf, type TaskSpec } from '../../src/model/playTree.ts'
+import { WrittenNumber } from '../../src/model/writtenNumber.ts'
 import { play, valid } from '../playbook/world.ts'
 
 /** The task named `it`, behind one that registers `r` and a loop that registers `all`. */
@@ -207,4 +208,19 @@ test('a key __proto__ from a host is a key like any other', () => {
   const result = task.vars.v?.evaluate(scope({ r, all: { ...r, results: [{ ...r, item }] } }))
   expect(JSON.stringify(result?.ok && result.value)).toBe('[{"__proto__":{"polluted":1}}]')
   expect(({} as { polluted?: number }).polluted).toBeUndefined()
+})
+
+test.each([
+  ['{{ port }}.*', '2.0.*'],
+  ['{{ crane.root }} {{ crane["root"] }}', '3.10 3.10'],
+  ['{{ crane.root }}', 3.1],
+  ['{{ crane }}', { root: 3.1, name: 3 }],
+  ['{{ string(crane.name) }}', '3'],
+])('%s with decimals of an inventory', (template, value) => {
+  const { task, scope } = taskOf(`run: x\nvars: { v: ${quote(template)} }`)
+  const decimals = {
+    port: WrittenNumber.from('2.0'),
+    crane: { root: WrittenNumber.from('3.10'), name: WrittenNumber.from('3.0') },
+  }
+  expect(task.vars.v?.evaluate(scope(decimals))).toMatchObject({ ok: true, value })
 })

@@ -1,5 +1,6 @@
 // Parts of INI lines: words with quotes as a shell reads them, and values with the types that users expect.
 import type { Json } from '../../model/inventory.ts'
+import { WrittenNumber } from '../../model/writtenNumber.ts'
 import { isTextVariable } from '../variables/knownVariables.ts'
 
 export interface Word {
@@ -101,6 +102,6 @@ function plainValue(raw: string): boolean | number | string {
   if (raw === 'true' || raw === 'True') return true
   if (raw === 'false' || raw === 'False') return false
   if (/^[+-]?(0|[1-9]\d*)$/.test(raw) && Number.isSafeInteger(Number(raw))) return Number(raw)
-  if (/^[+-]?\d+\.\d+([eE][+-]?\d+)?$/.test(raw)) return Number(raw)
+  if (/^[+-]?\d+\.\d+([eE][+-]?\d+)?$/.test(raw)) return WrittenNumber.from(raw)
   return raw
 }

@@ -1,6 +1,8 @@
 // An entry of a YAML map → the variable that it sets.
 import type { Findings } from '../../text/findings.ts'
-import { placeOf, plainValue, type YamlEntry, type YamlNode } from '../../text/yamlTree.ts'
+import type { Json } from '../../model/inventory.ts'
+import { WrittenNumber } from '../../model/writtenNumber.ts'
+import { placeOf, writtenAs, type YamlEntry, type YamlNode } from '../../text/yamlTree.ts'
 import type { SetValue } from './setValue.ts'
 
 /** `!unsafe` asks Ansible not to evaluate the string. */
@@ -9,7 +11,14 @@ export const HARMLESS_TAGS = ['!unsafe']
 /** `directory` is where relative paths in the value start. */
 export function readVariable(entry: YamlEntry, directory: string, findings: Findings): SetValue {
   warnOfYesNos(entry, findings)
-  return { value: plainValue(entry.value), at: placeOf(entry.value), keyAt: entry.keyAt, directory }
+  return { value: writtenValue(entry.value), at: placeOf(entry.value), keyAt: entry.keyAt, directory }
+}
+
+/** Decimals keep their digits. */
+function writtenValue(node: YamlNode): Json {
+  if (node.kind === 'scalar') return typeof node.value === 'number' ? WrittenNumber.from(writtenAs(node)) : node.value
+  if (node.kind === 'list') return node.items.map(writtenValue)
+  return Object.fromEntries(node.entries.map(({ key, value }) => [key, writtenValue(value)]))
 }
 
 /** Connection variables accept `yes` and `no`. */
