@@ -1,55 +1,32 @@
-// Loads a playbook and its inventory as the command does, for programs that drive the engine themselves.
+// Prepares a run as the command does, for programs that drive the engine themselves.
 import type { RunOptions } from '../src/engine/options.ts'
-import { selectHosts } from '../src/inventory/hostPattern.ts'
-import { loadInventory } from '../src/inventory/loadInventory.ts'
-import type { Inventory } from '../src/model/inventory.ts'
-import type { ValidPlaybook } from '../src/model/playbook.ts'
-import { loadPlaybooks } from '../src/playbook/loadPlaybooks.ts'
 import { loadTaskTypes } from '../src/run/loadTaskTypes.ts'
-import type { TaskType } from '../src/task/defineTask.ts'
-
-export type TaskTypes = ReadonlyMap<string, TaskType>
+import { type PreparedRun, prepareRun } from '../src/run/prepareRun.ts'
+import { runOptions as optionsOf } from '../src/run/runOptions.ts'
+import { requestFor } from '../src/run/runRequest.ts'
 
 export interface RunFiles {
   readonly inventory: string
   readonly playbook: string
   readonly check?: boolean
   readonly limit?: string
+  readonly forks: number
 }
 
-export interface LoadedRun {
-  readonly inventory: Inventory
-  readonly playbook: ValidPlaybook
-  readonly taskTypes: TaskTypes
+export interface LoadedRun extends PreparedRun {
+  readonly options: RunOptions
 }
 
-export const ownTaskTypes = async (): Promise<TaskTypes> => need(await loadTaskTypes([]))
+/** Reads the task types' files; runs that are loaded later find them in memory. */
+export const warmTaskTypes = async (): Promise<void> => void need(await loadTaskTypes([]))
 
 /** @throws Error with all diagnostics: the benchmark's own files are right */
-export function loadRun(files: RunFiles, taskTypes: TaskTypes): LoadedRun {
-  const inventory = need(loadInventory({ sources: [files.inventory] }))
-  const playbook = need(
-    loadPlaybooks({
-      paths: [files.playbook],
-      catalogue: taskTypes,
-      inventory,
-      check: files.check ?? false,
-      selectHosts: (pattern, at) => selectHosts(pattern, inventory, at),
-      ...(files.limit !== undefined && { limit: files.limit }),
-    }),
-  )
-  return { inventory, playbook, taskTypes }
+export async function loadRun({ inventory, playbook, forks, check = false, limit }: RunFiles): Promise<LoadedRun> {
+  const more = { check, forks, ...(limit !== undefined && { limit }) }
+  const request = requestFor([playbook], [inventory], process.cwd(), more)
+  const prepared = need(await prepareRun(request))
+  return { ...prepared, options: need(optionsOf(request, prepared.playbook)) }
 }
-
-/** As the command line sets them. */
-export const runOptions = (forks: number, check = false): RunOptions => ({
-  check,
-  forks,
-  acceptNewHostKeys: false,
-  connectDeadlineMs: 15_000,
-  probeDeadlineMs: 60_000,
-  trace: false,
-})
 
 function need<T>(
   result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly diagnostics: unknown },

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { startRun } from '../../src/engine/run.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { autoTransport } from '../../src/transport/autoTransport.ts'
-import { loadRun, ownTaskTypes, runOptions } from '../loadRun.ts'
+import { loadRun } from '../loadRun.ts'
 import type { FleetFiles } from './fleetFiles.ts'
 import { OpenSockets } from './openSockets.ts'
 
@@ -40,7 +40,7 @@ export interface ControllerFigures {
 
 export async function readyController(order: ControllerOrder): Promise<() => Promise<ControllerFigures>> {
   const { files, forks } = order
-  const loaded = loadRun(files, await ownTaskTypes())
+  const loaded = await loadRun({ ...files, forks })
   const sockets = new OpenSockets()
   const transport = autoTransport({
     home: homedir(),
@@ -53,7 +53,6 @@ export async function readyController(order: ControllerOrder): Promise<() => Pro
     const { done } = startRun({
       ...loaded,
       transport,
-      options: runOptions(forks),
       emit: (event) => seen.event(event),
       readFile: (path) => readFileSync(path),
       clock: Date.now,

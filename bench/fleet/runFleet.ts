@@ -8,7 +8,7 @@ import { jsonlReporter } from '../../src/report/jsonlReporter.ts'
 import { COLOURLESS } from '../../src/report/palette.ts'
 import type { Reporter, Sink } from '../../src/report/reporter.ts'
 import { terminalReporter } from '../../src/report/terminalReporter.ts'
-import { loadRun, ownTaskTypes, runOptions } from '../loadRun.ts'
+import { loadRun, warmTaskTypes } from '../loadRun.ts'
 import { type FleetSize, fleetPlaybook } from './fleetPlaybook.ts'
 import { SimulatedHost } from './simulatedHost.ts'
 import { type Fault, SimulatedTransport } from './simulatedTransport.ts'
@@ -64,12 +64,17 @@ async function runIn(folder: string, run: FleetRun): Promise<FleetFigures> {
   const [hostsFile, playbookFile] = [join(folder, 'hosts'), join(folder, 'site.yml')]
   writeFileSync(hostsFile, fleet.inventory)
   writeFileSync(playbookFile, fleet.playbook)
-  const taskTypes = await ownTaskTypes()
+  await warmTaskTypes()
 
   globalThis.gc?.()
   const before = process.memoryUsage()
   const loading = process.cpuUsage()
-  const loaded = loadRun({ inventory: hostsFile, playbook: playbookFile, check: run.check ?? false }, taskTypes)
+  const loaded = await loadRun({
+    inventory: hostsFile,
+    playbook: playbookFile,
+    check: run.check ?? false,
+    forks: 1,
+  })
   const loadMs = spent(loading)
 
   const transport = new SimulatedTransport({
@@ -87,7 +92,7 @@ async function runIn(folder: string, run: FleetRun): Promise<FleetFigures> {
   const { done } = startRun({
     ...loaded,
     transport,
-    options: { ...runOptions(run.forks, run.check), connectDeadlineMs: 60_000 },
+    options: { ...loaded.options, forks: run.forks, connectDeadlineMs: 60_000 },
     emit: (event: RunEvent) => {
       events++
       watch.look()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { startRun } from '../../src/engine/run.ts'
 import { autoTransport } from '../../src/transport/autoTransport.ts'
 import type { Script, ScriptPart, Session, Transport } from '../../src/transport/session.ts'
-import { loadRun, ownTaskTypes, runOptions } from '../loadRun.ts'
+import { loadRun } from '../loadRun.ts'
 import type { Work } from './contender.ts'
 import type { World } from './world.ts'
 
@@ -15,8 +15,8 @@ const WHO_AM_I: ScriptPart = { as: 'probe', script: 'read -r pid rest </proc/sel
 /** Processes started on one host for each exchange, in order. A host numbers its processes one after another. */
 export async function countForks(world: World, work: Work, host: string): Promise<readonly number[]> {
   const playbook = join(world.folder, `crane-play-${work.tasks}`, 'deploy.yml')
-  const files = { inventory: world.lab.inventory, playbook, check: work.check, limit: host }
-  const loaded = loadRun(files, await ownTaskTypes())
+  const files = { inventory: world.lab.inventory, playbook, check: work.check, limit: host, forks: 1 }
+  const loaded = await loadRun(files)
   const counts: number[] = []
   const transport = counting(
     autoTransport({
@@ -30,7 +30,6 @@ export async function countForks(world: World, work: Work, host: string): Promis
   const { done } = startRun({
     ...loaded,
     transport,
-    options: runOptions(1, work.check),
     emit: () => {},
     readFile: (path) => readFileSync(path),
     clock: Date.now,

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { type Checked, checked, mistake, mistaken } from '../model/diagnostic.ts'
 import type { CommandLine } from './commandLine.ts'
-import type { AskedPasswords } from './overrideConnections.ts'
+import type { Passwords } from '../run/overrideConnections.ts'
 
 export interface Keyboard {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }
@@ -14,7 +14,7 @@ export interface Keyboard {
 type Said = Pick<CommandLine, 'askPass' | 'askBecomePass' | 'becomePasswordFile'>
 
 /** An empty sudo password means the one to log in with, as hands used to Ansible expect. */
-export async function askPasswords(said: Said, keyboard: Keyboard): Promise<Checked<AskedPasswords>> {
+export async function askPasswords(said: Said, keyboard: Keyboard): Promise<Checked<Passwords>> {
   if ((said.askPass || said.askBecomePass) && !keyboard.input.isTTY) {
     const hint = 'use a key to log in, and --become-password-file for sudo'
     return mistaken([mistake('no-terminal', 'a password can only be asked for on a terminal', undefined, hint)])

@@ -2,19 +2,20 @@
 import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import type { RunEvent } from '../model/runEvent.ts'
-import type { Transport } from '../transport/session.ts'
+import type { RunOptions } from '../engine/options.ts'
+import { askPasswords } from './askPassword.ts'
 import type { CommandLine } from './commandLine.ts'
 import { EXIT, exitStatus, signalStatus } from './exitStatus.ts'
-import { forksWithin } from '../run/forksWithin.ts'
+import { makeTransport } from '../run/makeTransport.ts'
+import { type PreparedRun, prepareRun } from '../run/prepareRun.ts'
+import { runOptions } from '../run/runOptions.ts'
+import type { RunRequest } from '../run/runRequest.ts'
 import { renderListing } from './listings.ts'
 import { makeReporter } from './makeReporter.ts'
 import type { OutputStyle } from './outputStyle.ts'
-import { type Prepared, prepareRun } from './prepareRun.ts'
 import type { ProcessContext, Tell } from './processContext.ts'
 import { type StopSignal, watchSignals } from './signals.ts'
 
-const CONNECT_SECONDS = 15
-const PROBE_DEADLINE_MS = 60_000
 /** For connections to say goodbye; the process ends anyway. */
 const CLOSE_MS = 3000
 
@@ -25,18 +26,26 @@ export async function runPlaybooks(
   setting: ProcessContext,
   tell: Tell,
 ): Promise<number> {
-  const prepared = await prepareRun(commandLine, setting)
+  const { mode } = commandLine
+  const request = requestOf(commandLine)
+  const prepared = await prepareRun(request, {
+    found(what, path) {
+      if (what === 'inventory') setting.sink.err(`inventory: ${path}\n`)
+      else if (commandLine.verbosity >= 1) setting.sink.err(`playbook: ${path}, the product's own\n`)
+    },
+    ...(mode === 'run' && {
+      passwords: () => askPasswords(commandLine, { input: setting.stdin, output: setting.stderr }),
+    }),
+  })
   if (!prepared.ok) {
     await tell(prepared.diagnostics)
     return EXIT.mistake
   }
   await tell(prepared.warnings)
-  const { mode } = commandLine
   if (mode === 'run') {
-    const hosts = new Set(prepared.value.playbook.plays.flatMap((play) => play.hosts))
-    const forks = forksWithin(commandLine.forks, hosts.size)
-    if (forks.ok) return run(prepared.value, { ...commandLine, forks: forks.value }, style, setting)
-    await tell(forks.diagnostics)
+    const options = runOptions(request, prepared.value.playbook)
+    if (options.ok) return run({ ...prepared.value, request, options: options.value }, commandLine, style, setting)
+    await tell(options.diagnostics)
     return EXIT.mistake
   }
   if (mode !== 'help' && mode !== 'version') setting.sink.out(renderListing(prepared.value.playbook, mode))
@@ -44,8 +53,8 @@ export async function runPlaybooks(
 }
 
 async function run(
-  { playbook, inventory, taskTypes }: Prepared,
-  commandLine: CommandLine & { readonly forks: number },
+  { request, ...prepared }: PreparedRun & { readonly request: RunRequest; readonly options: RunOptions },
+  commandLine: CommandLine,
   style: OutputStyle,
   setting: ProcessContext,
 ): Promise<number> {
@@ -58,20 +67,14 @@ async function run(
     if (event.type === 'run-ended') ended = event
     reporter.event(event)
   }
-  const transport = await makeTransport(commandLine, setting)
+  const transport = await makeTransport(request, {
+    home: homedir(),
+    username: userInfo().username,
+    environment: setting.env,
+  })
   const running = startRun({
-    playbook,
-    inventory,
-    taskTypes,
+    ...prepared,
     transport,
-    options: {
-      check: commandLine.check,
-      forks: commandLine.forks,
-      acceptNewHostKeys: commandLine.acceptNewHostKeys,
-      connectDeadlineMs: (commandLine.timeout ?? CONNECT_SECONDS) * 1000,
-      probeDeadlineMs: PROBE_DEADLINE_MS,
-      trace: commandLine.verbosity >= 3,
-    },
     emit,
     readFile: (path) => readFileSync(path),
     clock: Date.now,
@@ -98,18 +101,22 @@ async function run(
   return exitStatus(ended, { detailedExitcode: commandLine.detailedExitcode, ...(signal && { signal }) })
 }
 
-async function makeTransport({ sshConfig, knownHosts }: CommandLine, { env }: ProcessContext): Promise<Transport> {
-  const { autoTransport } = await import('../transport/autoTransport.ts')
-  const agentSocket = env['SSH_AUTH_SOCK']
-  return autoTransport({
-    home: homedir(),
-    username: userInfo().username,
-    environment: env,
-    ...(agentSocket && { agentSocket }),
-    ...(sshConfig !== undefined && { sshConfigFile: sshConfig }),
-    ...(knownHosts !== undefined && { knownHostsFiles: [knownHosts] }),
-  })
-}
+/** The command line without what only this process can do: the terminal, the verbosity, the exit status. */
+const requestOf = (commandLine: CommandLine): RunRequest => ({
+  playbooks: commandLine.playbooks,
+  inventory: commandLine.inventory,
+  directory: process.cwd(),
+  taskDirectories: commandLine.taskFolders,
+  extraVars: commandLine.extraVars,
+  tags: commandLine.tags,
+  skipTags: commandLine.skipTags,
+  check: commandLine.check,
+  connections: commandLine,
+  trace: commandLine.verbosity >= 3,
+  ...(commandLine.limit !== undefined && { limit: commandLine.limit }),
+  ...(commandLine.forks !== undefined && { forks: commandLine.forks }),
+  ...(commandLine.timeout !== undefined && { connectSeconds: commandLine.timeout }),
+})
 
 async function atMost(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined

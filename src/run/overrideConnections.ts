@@ -1,19 +1,18 @@
-// Lays what the command line says about connecting over what the inventory says.
+// Lays what a request says about connections over what the inventory says.
 import type { Connection, Host, Inventory } from '../model/inventory.ts'
-import type { CommandLine } from './commandLine.ts'
+import type { ConnectionRequest } from './runRequest.ts'
 
-export interface AskedPasswords {
+type Overrides = Omit<ConnectionRequest, 'acceptNewHostKeys' | 'sshConfig' | 'knownHosts'>
+
+export interface Passwords {
   readonly login?: string
   readonly become?: string
 }
 
-type Said = Pick<CommandLine, 'user' | 'privateKey' | 'transport' | 'become' | 'becomeUser'>
-
 /**
- * What is said on the command line holds for every host. A password that was asked for is the exception: it is for the
- * hosts whose inventory gives none.
+ * What is requested holds for every host, except that a password is for the hosts whose inventory gives none.
  */
-export function overrideConnections(inventory: Inventory, said: Said, passwords: AskedPasswords): Inventory {
+export function overrideConnections(inventory: Inventory, said: Overrides, passwords: Passwords): Inventory {
   const untouched = said.user === undefined && said.privateKey === undefined && said.transport === undefined
   const nothing = untouched && !said.become && said.becomeUser === undefined
   if (nothing && passwords.login === undefined && passwords.become === undefined) return inventory
@@ -24,7 +23,7 @@ export function overrideConnections(inventory: Inventory, said: Said, passwords:
   return { ...inventory, hosts }
 }
 
-function override(given: Connection, said: Said, passwords: AskedPasswords): Connection {
+function override(given: Connection, said: Overrides, passwords: Passwords): Connection {
   const password = given.password ?? passwords.login
   const becomePassword = given.becomePassword ?? passwords.become
   return {

@@ -1,30 +1,36 @@
-// Everything that can be wrong before a host is touched: playbooks, inventory, task types, passwords.
+// A request becomes a prepared run, or everything that is wrong with it before a host is touched.
 import { dirname, join } from 'node:path'
 import { type Checked, checked, type Diagnostic, mistaken } from '../model/diagnostic.ts'
 import type { Inventory } from '../model/inventory.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
 import type { TaskType } from '../task/defineTask.ts'
-import { askPasswords } from './askPassword.ts'
-import type { CommandLine } from './commandLine.ts'
-import { findInventory } from '../run/findInventory.ts'
-import { findPlaybook, type FoundPlaybook } from '../run/findPlaybook.ts'
-import { loadTaskTypes } from '../run/loadTaskTypes.ts'
-import { type AskedPasswords, overrideConnections } from './overrideConnections.ts'
-import { ownPackage } from '../run/packageRoot.ts'
-import type { ProcessContext } from './processContext.ts'
+import { findInventory } from './findInventory.ts'
+import { findPlaybook, type FoundPlaybook } from './findPlaybook.ts'
+import { loadTaskTypes } from './loadTaskTypes.ts'
+import { overrideConnections, type Passwords } from './overrideConnections.ts'
+import { ownPackage } from './packageRoot.ts'
+import type { RunRequest } from './runRequest.ts'
 
-export interface Prepared {
+export interface PreparedRun {
   readonly playbook: ValidPlaybook
   readonly inventory: Inventory
   readonly taskTypes: ReadonlyMap<string, TaskType>
 }
 
+/** Who is told what was found, and asked for passwords. */
+export interface PrepareContext {
+  /** `playbook`: one of the product's own; `inventory`: it was not named. Called before anything is loaded. */
+  readonly found?: (what: 'playbook' | 'inventory', path: string) => void
+  /** Asked once the files that name no host are right. Absent: there are none. */
+  readonly passwords?: () => Promise<Checked<Passwords>>
+}
+
 /** Mistakes of one kind never hide those of another, except what in a playbook is only wrong for the hosts there are. */
-export async function prepareRun(commandLine: CommandLine, setting: ProcessContext): Promise<Checked<Prepared>> {
-  const found = findPlaybooks(commandLine, setting)
-  const source = inventorySources(commandLine, setting)
+export async function prepareRun(request: RunRequest, context: PrepareContext = {}): Promise<Checked<PreparedRun>> {
+  const found = findPlaybooks(request, context)
+  const source = inventorySources(request, context)
   const [taskTypes, { loadInventory }, { selectHosts }, { loadPlaybooks }] = await Promise.all([
-    loadTaskTypes(commandLine.taskFolders),
+    loadTaskTypes(request.taskDirectories),
     import('../inventory/loadInventory.ts'),
     import('../inventory/hostPattern.ts'),
     import('../playbook/loadPlaybooks.ts'),
@@ -36,10 +42,10 @@ export async function prepareRun(commandLine: CommandLine, setting: ProcessConte
   const common = {
     paths: found.value.map(({ path }) => path),
     catalogue: taskTypes.value,
-    extraVars: commandLine.extraVars,
-    tags: commandLine.tags,
-    skipTags: commandLine.skipTags,
-    check: commandLine.check,
+    extraVars: request.extraVars,
+    tags: request.tags,
+    skipTags: request.skipTags,
+    check: request.check,
   }
   if (!loaded.ok) {
     const inItself = loadPlaybooks({ ...common, inventory: NO_INVENTORY, selectHosts: () => checked([]) })
@@ -47,17 +53,14 @@ export async function prepareRun(commandLine: CommandLine, setting: ProcessConte
     return mistaken([...early, ...sure])
   }
 
-  const needsPasswords = commandLine.mode === 'run'
-  const passwords: Checked<AskedPasswords> = needsPasswords
-    ? await askPasswords(commandLine, { input: setting.stdin, output: setting.stderr })
-    : checked({})
+  const passwords = await (context.passwords?.() ?? checked({}))
   if (!passwords.ok) return passwords
-  const inventory = overrideConnections(loaded.value, commandLine, passwords.value)
+  const inventory = overrideConnections(loaded.value, request.connections, passwords.value)
   const playbook = loadPlaybooks({
     ...common,
     inventory,
     selectHosts: (pattern, at) => selectHosts(pattern, inventory, at),
-    ...(commandLine.limit !== undefined && { limit: commandLine.limit }),
+    ...(request.limit !== undefined && { limit: request.limit }),
   })
   const warnings = [loaded, taskTypes, found].flatMap((one) => one.warnings)
   if (!playbook.ok) return mistaken([...warnings, ...playbook.diagnostics])
@@ -81,9 +84,9 @@ const ABOUT_HOSTS: ReadonlySet<string> = new Set([
   'unused-extra-var',
 ])
 
-function findPlaybooks({ playbooks, verbosity }: CommandLine, { sink }: ProcessContext): Checked<FoundPlaybook[]> {
-  const folder = join(ownPackage().root, 'playbooks')
-  const results = playbooks.map((name) => findPlaybook(name, folder))
+function findPlaybooks({ playbooks }: RunRequest, context: PrepareContext): Checked<FoundPlaybook[]> {
+  const directory = join(ownPackage().root, 'playbooks')
+  const results = playbooks.map((name) => findPlaybook(name, directory))
   const mistakes: Diagnostic[] = []
   const found: FoundPlaybook[] = []
   for (const result of results) {
@@ -91,16 +94,14 @@ function findPlaybooks({ playbooks, verbosity }: CommandLine, { sink }: ProcessC
     else found.push(result.value)
   }
   if (mistakes.length > 0) return mistaken(mistakes)
-  if (verbosity >= 1) {
-    for (const { path, own } of found) if (own) sink.err(`playbook: ${path}, the product's own\n`)
-  }
+  for (const { path, own } of found) if (own) context.found?.('playbook', path)
   return checked(found)
 }
 
-function inventorySources({ inventory }: CommandLine, { sink }: ProcessContext): Checked<readonly string[]> {
+function inventorySources({ inventory, directory }: RunRequest, context: PrepareContext): Checked<readonly string[]> {
   if (inventory.length > 0) return checked(inventory)
-  const place = findInventory(process.cwd())
+  const place = findInventory(directory)
   if (!place.ok) return place
-  sink.err(`inventory: ./${place.value}\n`)
+  context.found?.('inventory', `./${place.value}`)
   return checked([place.value])
 }

@@ -1,6 +1,6 @@
 // The command line before the inventory; a password that was typed after it.
 import { expect, test } from 'vitest'
-import { type AskedPasswords, overrideConnections } from '../../src/cli/overrideConnections.ts'
+import { type Passwords, overrideConnections } from '../../src/run/overrideConnections.ts'
 import type { Connection, Inventory } from '../../src/model/inventory.ts'
 
 const GIVEN: Connection = {
@@ -18,7 +18,7 @@ const inventory = (connection: Connection): Inventory => ({
 
 type Said = Parameters<typeof overrideConnections>[1]
 
-test.each<[string, Partial<Connection>, Partial<Said>, AskedPasswords, Partial<Connection>]>([
+test.each<[string, Partial<Connection>, Partial<Said>, Passwords, Partial<Connection>]>([
   ['nothing', {}, {}, {}, {}],
   ['the user', {}, { user: 'admin' }, {}, { user: 'admin' }],
   ['the key', { privateKeyFile: 'a' }, { privateKey: 'b' }, {}, { privateKeyFile: 'b' }],

@@ -3,19 +3,12 @@ import type { Connected, Identity, PartReply, Session, TransportFailure } from '
 import { type TaskOutcome, failed } from '../perform/taskOutcome.ts'
 import { identityKey, type HostRun } from '../hostRun.ts'
 import { FACT_LIFE_MS, type RunOptions } from '../options.ts'
-import type { PreparedPlay, PreparedTask, Resolved } from '../prepare.ts'
+import type { PreparedPlay, Resolved } from '../prepare.ts'
 import { type ProbeBatch, probeScript } from './probeBatch.ts'
 import type { ParamResolver } from '../resolve/paramResolver.ts'
 import type { SessionPool } from '../sessionPool.ts'
+import type { ObserveItem } from './observeItem.ts'
 import { upcomingProbes } from './upcoming.ts'
-
-export interface ObserveItem {
-  readonly play: PreparedPlay
-  readonly run: HostRun
-  readonly task: PreparedTask
-  /** The tasks of the play that are still to come begin with this one. */
-  readonly from: number
-}
 
 export interface ObserverInput {
   readonly plays: readonly PreparedPlay[]

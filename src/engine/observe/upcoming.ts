@@ -1,6 +1,6 @@
 // All that the rest of a run will ask of a host, as far as it can be told now, so that it travels in one batch.
 import { identityKey, identityOf } from '../hostRun.ts'
-import type { ObserveItem } from './observer.ts'
+import type { ObserveItem } from './observeItem.ts'
 import type { PreparedPlay, PreparedTask, Resolved } from '../prepare.ts'
 import { ProbeBatch } from './probeBatch.ts'
 import type { ParamResolver } from '../resolve/paramResolver.ts'

@@ -1,4 +1,5 @@
 // What the expressions of a task see on a host, and the values that `register` stores.
+import { type HostVariables, layHostVariables } from '../../model/hostVariables.ts'
 import type { Json } from '../../model/inventory.ts'
 import { type Scope, type Computed, UNKNOWN } from '../../model/playbook.ts'
 import { FAILURE_NAME } from '../../model/playTree.ts'
@@ -62,8 +63,6 @@ export class ScopeView {
   }
 }
 
-type HostVariables = Readonly<Record<string, object>>
-
 /**
  * `hostvars` with what was registered on the hosts so far. One view serves all hosts until something is registered, and
  * a host's variables are put together only when that host is looked at.
@@ -78,26 +77,15 @@ export class LiveHostVariables {
 
   over(before: HostVariables): HostVariables {
     let view = this.#views.get(before)
-    if (!view) this.#views.set(before, (view = this.#viewOf(before)))
+    if (!view) {
+      view = layHostVariables(before, (name) => this.#runs.get(name)?.registered)
+      this.#views.set(before, view)
+    }
     return view
   }
 
   renew(): void {
     this.#views.clear()
-  }
-
-  #viewOf(before: HostVariables): HostVariables {
-    const made = new Map<string, object>()
-    const get = (_: HostVariables, name: string): object | undefined => {
-      const vars = before[name]
-      const registered = this.#runs.get(name)?.registered
-      if (vars === undefined || registered === undefined) return vars
-      let live = made.get(name)
-      if (!live) made.set(name, (live = { ...vars, ...registered }))
-      return live
-    }
-    // The target is empty of promises to keep: a frozen one would have to show its own values.
-    return new Proxy(Object.isFrozen(before) ? { ...before } : before, { get: get as never })
   }
 }
 

@@ -1,5 +1,6 @@
 // The tasks of one play in turn, each with what can be read at its place.
 import type { Vocabulary } from '../../language/compileExpression.ts'
+import { layHostVariables } from '../../model/hostVariables.ts'
 import { UNKNOWN } from '../../model/playbook.ts'
 import type { TaskSpec } from '../../model/playTree.ts'
 import { checkOnHosts } from './checkOnHosts.ts'
@@ -115,17 +116,9 @@ export class TaskChain {
     const registered = new Map<string, 'all' | ReadonlySet<string>>()
     for (const [name, { hosts }] of this.#context.registered) registered.set(name, hosts)
     for (const name of [...this.#leftOut, ...this.registeredHere.keys()]) registered.set(name, 'all')
-    const names = [...registered.keys()]
+    const unknown = Object.fromEntries([...registered.keys()].map((name) => [name, UNKNOWN]))
     const { hostvars } = this.#context.run
-    const made = new Map<string, object>()
-    const live = new Proxy(hostvars, {
-      get: (vars, host: string) => {
-        const own = vars[host]
-        if (own === undefined || names.length === 0) return own
-        if (!made.has(host)) made.set(host, { ...own, ...Object.fromEntries(names.map((name) => [name, UNKNOWN])) })
-        return made.get(host)
-      },
-    })
+    const live = registered.size > 0 ? layHostVariables(hostvars, () => unknown) : hostvars
     const { files } = this.#context
     return { hosts: this.#hosts, variables: this.#variables, registered, hostvars: live, files }
   }

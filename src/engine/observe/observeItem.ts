@@ -1,0 +1,11 @@
+// A task whose turn it is on a host, and what of its play is still to come.
+import type { HostRun } from '../hostRun.ts'
+import type { PreparedPlay, PreparedTask } from '../prepare.ts'
+
+export interface ObserveItem {
+  readonly play: PreparedPlay
+  readonly run: HostRun
+  readonly task: PreparedTask
+  /** The tasks of the play that are still to come begin with this one. */
+  readonly from: number
+}
