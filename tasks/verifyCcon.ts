@@ -1,18 +1,18 @@
 // verifyCcon: container jobs submitted with ccon run, end, and leave what they printed.
-import { explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
+import { cconLogs, craneLogs, explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
 import {
   AbsolutePath,
   defineTask,
   digestOf,
   evidence,
   type FileFact,
-  inode,
   keepEvidence,
   ok,
   type Probe,
   provedAt,
   readEvidence,
   type StepOutput,
+  textFile,
   Type,
   UNKNOWN,
   type UnitFact,
@@ -65,7 +65,7 @@ export default defineTask({
   }),
   observe: (params): Questions => ({
     evidence: evidence('ccon', claimOf(params)),
-    config: inode(CONFIG),
+    config: textFile(CONFIG),
     // On a host that is not the control node there is none, and nothing is known of its start.
     cranectld: unit('cranectld'),
   }),
@@ -85,7 +85,7 @@ export default defineTask({
     return verify({
       note: `run ${image} in partition ${partition}${nodes.length ? ` on ${nodes.join(',')}` : ''}`,
       after: { evidence: UNKNOWN },
-      plan: { digest, at: context.now },
+      plan: { digest, at: context.now, logs: craneLogs(textOf(config)) },
       repeats: always === true,
     })
   },
@@ -98,9 +98,13 @@ export default defineTask({
     return [proof, ...keepEvidence('ccon', claimOf(params), (earlier) => ({ digest, at, jobs: jobs(earlier) }))]
   },
   collect: ([output]) => ({ jobs: readProvedJobs(output?.stdout ?? '') }),
-  explain: ({ stderr }) => explainCconFailure(stderr),
+  followUp: ({ failed, plan }) => cconLogs(failed.stderr, plan.logs),
+  explain: ({ stderr }, _params, read) => explainCconFailure(stderr, read),
   deadlineSeconds: ({ timeout = TIMEOUT, nodes = [] }) => timeout + 60 + 5 * nodes.length,
 })
+
+/** Null where it is not a file, or a very long one. */
+const textOf = (config: FileFact): string | null => (config.type === 'file' ? config.text : null)
 
 /** What is proved, and of what. How long one waits for it, and what makes the proof old, is not part of it. */
 function claimOf({ partition, image = IMAGE, nodes = [], account, directory }: Claim) {

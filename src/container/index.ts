@@ -1,6 +1,17 @@
 // What a task type for containers imports: container runtimes, the Crane Meta CNI plug-in and ccon.
 export { awaitCri } from './awaitCri.ts'
-export { explainCconFailure, type CconProof, type ProvedJob, proveCcon, readProvedJobs } from './cconProof.ts'
+export { cconMessage } from './cconMessage.ts'
+export {
+  cconLogs,
+  type CconProof,
+  type CraneLogs,
+  explainCconFailure,
+  type NodeFile,
+  type ProvedJob,
+  proveCcon,
+  readProvedJobs,
+} from './cconProof.ts'
+export { craneLogs } from './craneLogs.ts'
 export { type CriCondition, type CriReport } from './criReport.ts'
 export { type CriDemands } from './judgeCri.ts'
 export { checkMetaCni, cniPlugins, type MetaCniMistake, metaCniText } from './metaCni.ts'

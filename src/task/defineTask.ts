@@ -26,6 +26,17 @@ export interface DecideContext extends ObserveContext {
   readonly files: ReadonlyMap<string, Uint8Array>
 }
 
+/** A file on a host: by the host's name in the inventory, or by the first label of it. */
+export interface FollowUp {
+  readonly host: string
+  readonly path: string
+}
+
+/** A file of another host and its last 16 KiB. */
+export interface FollowUpRead extends FollowUp {
+  readonly text: string
+}
+
 /** What `defineTask` takes. */
 export interface TaskDefinition<Params extends TObject, P extends Probes, Plan, Result extends TObject> {
   /** The key in a playbook. The file has the same name. */
@@ -60,10 +71,17 @@ export interface TaskDefinition<Params extends TObject, P extends Probes, Plan, 
   readonly apply: (input: { readonly params: Static<Params>; readonly plan: Plan }) => readonly Step[]
   /** The data to register, from the output of the steps. */
   readonly collect?: (outputs: readonly StepOutput[], params: Static<Params>) => Static<Result>
-  /** A better cause and hint for a failed step. */
+  /** Files of other hosts whose last lines explain a failed step. They are read only after the failure. */
+  readonly followUp?: (input: {
+    readonly failed: StepOutput
+    readonly params: Static<Params>
+    readonly plan: Plan
+  }) => readonly FollowUp[]
+  /** A better cause and hint for a failed step. `read` has the files of `followUp` that could be read. */
   readonly explain?: (
     failed: StepOutput,
     params: Static<Params>,
+    read: readonly FollowUpRead[],
   ) => { readonly cause: string; readonly hint?: string } | undefined
   /** Seconds allowed for `apply`. The task's `timeout:` overrides it. Default: 300. */
   readonly deadlineSeconds?: number | ((params: Static<Params>) => number)
@@ -84,7 +102,16 @@ export interface TaskType extends TaskTypeInfo {
   }): Decision<Readonly<Record<string, unknown>>, unknown>
   apply(input: { readonly params: Params; readonly plan: unknown }): readonly Step[]
   collect?(outputs: readonly StepOutput[], params: Params): Readonly<Record<string, Json>>
-  explain?(failed: StepOutput, params: Params): { readonly cause: string; readonly hint?: string } | undefined
+  followUp?(input: {
+    readonly failed: StepOutput
+    readonly params: Params
+    readonly plan: unknown
+  }): readonly FollowUp[]
+  explain?(
+    failed: StepOutput,
+    params: Params,
+    read: readonly FollowUpRead[],
+  ): { readonly cause: string; readonly hint?: string } | undefined
   deadlineSeconds(params: Params): number
 }
 

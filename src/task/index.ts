@@ -6,7 +6,14 @@ export { commandLine, quoteShell } from '../model/quoteShell.ts'
 export { refuse, change, ok, verify } from './decision.ts'
 export type { Decision, MayCreate } from '../model/decision.ts'
 export { deepMerge, holds } from './formats/deepMerge.ts'
-export { type DecideContext, defineTask, type ObserveContext, type TaskType } from './defineTask.ts'
+export {
+  type DecideContext,
+  defineTask,
+  type FollowUp,
+  type FollowUpRead,
+  type ObserveContext,
+  type TaskType,
+} from './defineTask.ts'
 export { explainInstallFailure, type Installation, installPackages, removePackages } from './steps/packageSteps.ts'
 export { mayCreateAnything, mayCreateFiles, directoriesAbove } from './mayCreate.ts'
 export {

@@ -1,6 +1,6 @@
 // The proof by container jobs, with a ccon of the test's: what it is asked, and which layer is named when it fails.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
+import { cconLogs, cconMessage, craneLogs, explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
 import { describe, expect, it } from 'vitest'
 import { DASH, makeCommands, runScript, SHELLS, temporaryDirectory } from '../task/runShell.ts'
 
@@ -10,25 +10,56 @@ interface Fake {
   /** Shell text for each subcommand; `$job`, `$node` and `$token` are set as far as they are known. */
   readonly run?: string
   readonly inspect?: string
+  readonly inspectp?: string
   readonly logs?: string
+  /** Files of the node that ran the job. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 const inspected = (fields: object) =>
   `cat <<'END'\n${JSON.stringify({ job_id: 7, step_id: 1, ...fields }, null, 2)}\nEND`
 
-const ccon = ({ run, inspect = inspected({ status: 2, craned_list: 'crane02' }), logs = 'cat "$LOG.token"' }: Fake) => `
+/** What the real ccon printed, without the command above it and the exit status below. */
+const recorded = (name: string) =>
+  readFileSync(new URL(`../fixtures/ccon/${name}.txt`, import.meta.url), 'utf8')
+    .split('\n')
+    .slice(1, -2)
+    .join('\n')
+
+/** Prints it again and exits as it did. */
+const replay = (name: string) => {
+  const status = /\[exit (\d+)\]\s*$/.exec(
+    readFileSync(new URL(`../fixtures/ccon/${name}.txt`, import.meta.url), 'utf8'),
+  )
+  return `cat <<'END'\n${recorded(name)}\nEND\nexit ${status?.[1]}`
+}
+
+const ccon = ({
+  run,
+  inspect = inspected({ status: 2, craned_list: 'crane02' }),
+  inspectp = 'exit 4',
+  logs = 'cat "$LOG.token"',
+}: Fake) => `
 echo "$*" >>"$LOG"
 case " $* " in
   *" run "*) for token; do :; done; echo "$token" >"$LOG.token"; [ -z "$CRANE_JOB_ID" ] || exit 9
     ${run ?? `n=$(grep -c ' run ' "$LOG"); echo "Container submitted successfully. Job ID: $((6 + n)), Step ID: 1"`} ;;
   *" inspect "*) ${inspect}
     ;;
-  *" ps "*) printf 'CONTAINER IMAGE COMMAND CREATED STATUS NODELIST\\n17.1 x y 3 seconds ago FAILED crane09\\n7.1       docker.io/x echo  3 seconds ago COMPLETED crane02\\n' ;;
+  *" inspectp "*) ${inspectp}
+    ;;
   *" logs "*) ${logs}
     ;;
 esac`
 
+const places = { supervisor: '/var/crane/supervisor', craned: '/var/crane/craned/craned.log' }
+
 function prove(fake: Fake, more: Partial<Parameters<typeof proveCcon>[0]> = {}, shell = DASH) {
+  const logs = (stderr: string) =>
+    cconLogs(stderr, places).flatMap((file) => {
+      const text = fake.files?.[file.path]
+      return text === undefined ? [] : [{ ...file, text }]
+    })
   const commands = makeCommands({ ccon: ccon(fake), sleep: 'exit 0' })
   writeFileSync(`${commands}/log`, '')
   const proof = {
@@ -43,7 +74,12 @@ function prove(fake: Fake, more: Partial<Parameters<typeof proveCcon>[0]> = {}, 
   const step = proveCcon(proof)
   const ran = runScript({ ...step, script: `CRANE_JOB_ID=3; export CRANE_JOB_ID; ${step.script}` }, { shell, commands })
   const calls = readFileSync(`${commands}/log`, 'utf8').trim().split('\n')
-  return { ...ran, calls, jobs: readProvedJobs(ran.stdout.toString()), explained: explainCconFailure(ran.stderr) }
+  return {
+    ...ran,
+    calls,
+    jobs: readProvedJobs(ran.stdout.toString()),
+    explained: explainCconFailure(ran.stderr, logs(ran.stderr)),
+  }
 }
 
 describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
@@ -58,13 +94,14 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     expect(calls).toEqual([
       `-p CPU -t 0:05:00 run -d --pull-policy IfNotPresent --userns=false alpine:latest echo ${token}`,
       'inspect 7.1',
-      'ps -a',
       'logs -n crane02 7.1',
     ])
   })
 
   it('one job for each node, and an account', () => {
-    const { status, calls, jobs } = prove({}, { nodes: ['crane02', 'crane03'], account: 'hpc' }, shell)
+    const onNode = (node: string) => inspected({ status: 2, craned_list: node })
+    const inspect = `case "$*" in\n*7.1*)\n${onNode('crane02')}\n;;\n*)\n${onNode('crane03')}\n;;\nesac`
+    const { status, calls, jobs } = prove({ inspect }, { nodes: ['crane02', 'crane03'], account: 'hpc' }, shell)
     expect(status).toBe(0)
     expect(jobs.map(({ job, node }) => [job, node])).toEqual([
       [7, 'crane02'],
@@ -86,111 +123,105 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
   })
 })
 
-const supervisor = 'supervisor'
+/** A job that ended, with what its node wrote. */
+const ended = (fields: object, log = '', file = 'supervisor/7.0.log'): Fake => ({
+  inspect: inspected({ status: 3, craned_list: 'crane02', ...fields }),
+  files: log === '' ? {} : { [`/var/crane/${file}`]: `[2026-11-26 22:17:19] [info] starts\n${log}\n` },
+})
 
-describe.each<[string, Fake, string, string]>([
+describe.each<[string, Fake, cause: string, hint: string]>([
   [
     'containers are off',
-    { run: "echo 'Container job submission failed: CRI support is disabled in the cluster.' >&2; exit 4" },
+    { run: replay('run-disabled') },
     'submission: containers are not enabled in cranectld',
     'restart cranectld',
   ],
   [
     'the control daemon is down',
-    { run: "echo 'Failed to submit the container job: Connection to CraneCtld is broken.' >&2; exit 3" },
+    { run: replay('run-ctld-down') },
     'submission: Failed to submit the container job: Connection to CraneCtld is broken.',
     'systemctl status cranectld',
   ],
   [
-    'the partition is not the account’s',
-    {
-      run: "echo 'Container job submission failed: The entered account or user does not include this partition' >&2; exit 4",
-    },
-    'does not include this partition',
+    'the account lacks the partition',
+    { run: replay('run-no-partition') },
+    'submission: Container job submission failed: The entered account or user does not include this partition',
     'cinfo',
   ],
+  ['ccon lacks a flag', { run: replay('unknown-flag') }, 'submission: unknown flag: --nosuch', 'version of ccon'],
+  [
+    'ccon refuses an argument',
+    { run: replay('bad-time') },
+    "submission: failed to build container job: failed to apply scheduling options: invalid time specification '5'",
+    'arguments',
+  ],
+  ['ccon prints its help', { run: 'echo "Container job client"; exit 0' }, 'ccon accepted no job', 'version'],
   [
     'the node is busy or down',
-    { inspect: inspected({ pending_reason: 'Resource' }) },
-    'crane02: node: the job was not started in time (Resource)',
+    { inspect: replay('inspect-pending'), inspectp: replay('inspectp-pending') },
+    'node: the job did not start in time (Resource)',
     'craned',
   ],
-  [
-    'it hangs while it starts',
-    { inspect: inspected({ status: 7 }) },
-    'crane02: node: the job hung while it was being started',
-    supervisor,
-  ],
-  ['its end is never noticed', { inspect: inspected({ status: 1 }) }, 'end of the container', 'events'],
+  ['it hangs while it starts', ended({ status: 7 }), 'crane02: node: the job hung while it started', 'supervisor'],
+  ['its end is never noticed', ended({ status: 1 }), 'crane02: end of the container', 'events'],
   [
     'craned does not have containers on',
-    { inspect: inspected({ status: 3, exit_code: 324, reason: 'Container is not enabled in this craned.' }) },
-    'node: containers are not enabled in its craned',
-    'craned was not restarted',
+    ended({ exit_code: 324 }, '[E] Container is not enabled in this craned.', 'craned/craned.log'),
+    'crane02: node: containers are not enabled in its craned',
+    'restart craned',
   ],
   [
     'the socket is dead',
-    {
-      inspect: inspected({
-        status: 3,
-        exit_code: 323,
-        reason: 'Failed to run pod sandbox: [gRPC:14] connect: no such file, or "so"',
-      }),
-    },
-    "runtime endpoint: craned cannot reach the runtime's socket",
+    ended({ exit_code: 323 }, '[T] [error] Failed to run pod sandbox: [gRPC:14] connect: no such file'),
+    "runtime's socket: Failed to run pod sandbox: [gRPC:14] connect: no such file",
     'RuntimeEndpoint',
   ],
   [
     'there is no network',
-    {
-      inspect: inspected({
-        status: 3,
-        exit_code: 323,
-        reason: 'Failed to run pod sandbox: [gRPC:2] cni plugin not initialized',
-      }),
-    },
+    ended({ exit_code: 323 }, 'Failed to run pod sandbox: [gRPC:2] cni plugin not initialized'),
     'network: the pod got none',
     '/etc/cni/net.d',
   ],
   [
+    'Meta CNI keeps its error to itself',
+    ended({ exit_code: 323 }, 'Failed to run pod sandbox: [gRPC:2] unexpected end of JSON input'),
+    'network: Meta CNI failed and did not say why',
+    'generation',
+  ],
+  [
     'the image is missing',
-    { inspect: inspected({ status: 3, exit_code: 323, reason: 'Failed to pull image x for container step #7.1' }) },
+    ended({ exit_code: 323 }, 'Failed to pull image x for container step #7.1', 'supervisor/7.1.log'),
     'image: it is not on the node and cannot be pulled',
     'import it',
   ],
   [
-    'no reason is told, only a code',
-    { inspect: inspected({ status: 3, exit_code: 328 }) },
-    'image: pulling it took longer',
-    'before',
+    'the logs of the node cannot be read',
+    { inspect: replay('inspect-failed323') },
+    'cn15: pod or image: it could not be prepared',
+    'JOB.0.log',
   ],
+  [
+    'the log of another job is the last',
+    ended({ exit_code: 323 }, 'Failed to run pod sandbox: [gRPC:14] x', 'supervisor/17.0.log'),
+    'pod or image: it could not be prepared',
+    'JOB.0.log',
+  ],
+  ['only the code is known', ended({ exit_code: 328 }), 'image: pulling it took longer', 'before'],
   [
     'the command cannot be started',
-    {
-      inspect: inspected({ status: 3, exit_code: 324, reason: 'Failed to start container abc: exec: "--": not found' }),
-    },
+    ended({ exit_code: 324 }, 'Failed to start container abc: exec: "--": not found', 'supervisor/7.1.log'),
     'start of the container',
-    supervisor,
+    'supervisor',
   ],
+  ['the command fails', ended({ exit_code: 5 }), 'crane02: container: its command exits with status 5', 'echo'],
+  ['the command is killed', ended({ exit_code: 265 }), 'container: signal 9 ended it', 'supervisor'],
   [
-    'the command fails',
-    { inspect: inspected({ status: 3, exit_code: 5 }) },
-    'crane02: container: its command exits with status 5',
-    'echo',
-  ],
-  [
-    'the command is killed',
-    { inspect: inspected({ status: 3, exit_code: 265 }) },
-    'container: it was ended by signal 9',
-    supervisor,
-  ],
-  [
-    'the log is not seen',
-    { logs: "echo 'no such file' >&2; exit 1" },
-    'the container ran, but its log was not found: no such file',
+    'the log is not shared',
+    { logs: replay('logs-missing-file') },
+    'the container ran, but its line is not in its log: log file does not exist: /home/shared/2.out/1.cn99.log',
     directory,
   ],
-  ['the log holds something else', { logs: 'echo hello' }, 'its log was not found: hello', 'shared'],
+  ['the log holds something else', { logs: 'echo hello' }, 'not in its log: hello', 'shares'],
 ])('%s', (_, fake, cause, hint) => {
   it('is named', () => {
     const { status, explained } = prove(fake)
@@ -220,4 +251,36 @@ it('says that ccon is not there, or the directory', () => {
   expect(explainCconFailure(runScript(step).stderr)?.cause).toBe('ccon is not on this host')
   const withCcon = runScript(step, { commands: makeCommands({ ccon: 'exit 0' }) })
   expect(explainCconFailure(withCcon.stderr)?.cause).toBe('the working directory of the job does not exist')
+})
+
+it('asks the node that ran a job for its logs, and no more than sixteen nodes', () => {
+  const block = (n: number) => `FAILED stage=end job=${n} node=crane${n} state=3 code=323 status=0\nEND\n`
+  expect(cconLogs(block(7), places)).toEqual(
+    ['supervisor/7.1.log', 'supervisor/7.0.log', 'craned/craned.log'].map((file) => ({
+      host: 'crane7',
+      path: `/var/crane/${file}`,
+    })),
+  )
+  expect(cconLogs(Array.from({ length: 100 }, (_, n) => block(n)).join(''), places)).toHaveLength(48)
+  expect(cconLogs('FAILED stage=submit status=4 node=crane02\nEND\n', places)).toEqual([])
+})
+
+it.each([
+  ['run-ctld-down', 'Failed to submit the container job: Connection to CraneCtld is broken.'],
+  ['guide-own-line', "failed to build container job: invalid port mapping 'CPU': invalid port number: strconv"],
+  ['missing-value', "flag needs an argument: 'p' in -p"],
+  ['logs-with-node', 'hello'],
+])('reads the message of %s', (name, message) => {
+  expect(cconMessage(recorded(name))).toContain(message)
+  expect(cconMessage(recorded(name))).not.toContain('[ERRO]')
+})
+
+it.each([
+  [null, '/var/crane/supervisor', '/var/crane/craned/craned.log'],
+  ['CraneBaseDir: /srv/crane', '/srv/crane/supervisor', '/srv/crane/craned/craned.log'],
+  ['CraneBaseDir: /srv/\nSupervisor: { LogDir: logs/ }', '/srv/logs', '/srv/craned/craned.log'],
+  ['Supervisor: { LogDir: /log/sup }\nCranedLogFile: /log/craned.log', '/log/sup', '/log/craned.log'],
+  ['Supervisor: 5\nCraneBaseDir: [', '/var/crane/supervisor', '/var/crane/craned/craned.log'],
+])('knows where a node logs: %j', (config, supervisor, craned) => {
+  expect(craneLogs(config)).toEqual({ supervisor, craned })
 })

@@ -9,6 +9,7 @@ import type { ObserveItem } from '../observe/observeItem.ts'
 import { Observer } from '../observe/observer.ts'
 import type { RunOptions } from '../options.ts'
 import { performSteps } from './performSteps.ts'
+import { readFollowUps } from './readFollowUps.ts'
 import { type FileContents, Unreadable } from './fileContents.ts'
 import type { PreparedPlay, Resolved } from '../prepare.ts'
 import { type Ready, ParamResolver } from '../resolve/paramResolver.ts'
@@ -157,7 +158,11 @@ export class Runner {
     if (lost && lost.kind !== 'garbled') return { ...this.observer.lose(run, lost), ...made }
     if (performed?.failed) {
       const { output, failure } = performed.failed
-      return failed({ ...failure, ...task.type.explain?.(output, resolved.params) }, made)
+      const wanted = task.type.followUp?.({ failed: output, params: resolved.params, plan: decision.plan }) ?? []
+      const { runs, pool } = this.#input
+      const identity = (other: HostRun) => this.#identity({ ...place, run: other })
+      const read = wanted.length > 0 ? await readFollowUps(wanted, { runs, pool, identity }) : []
+      return failed({ ...failure, ...task.type.explain?.(output, resolved.params, read) }, made)
     }
     if (lost) return this.observer.lose(run, lost)
     const data = task.type.collect?.(performed?.outputs ?? [], resolved.params)
