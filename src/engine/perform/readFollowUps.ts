@@ -20,7 +20,7 @@ export async function readFollowUps(wanted: readonly FollowUp[], input: FollowUp
   const reads = names.map(async (name) => {
     const files = wanted.filter(({ host }) => host === name)
     const run = runOf(name, input.runs)
-    if (!run || run.standing === 'unreachable') return []
+    if (!run || run.place.at === 'lost') return []
     const parts = files.map(({ path }) => ({
       as: 'probe' as const,
       script: `tail -c ${TAIL_BYTES} -- ${quoteShell(path)}`,
