@@ -13,6 +13,11 @@ const programs = {
   'crane-meta': ['craneMeta.ts', 'opt/cni/bin/crane-meta'],
 } as const
 
+/** Strings of the real binary by which its generation is probed: this one has pipelines and renders templates. */
+const MARKS: Readonly<Record<string, readonly string[]>> = {
+  'crane-meta': ['meta-cni: at least one pipeline is required'],
+}
+
 /** Outside every PATH, so that nothing on a host finds a node by accident. */
 const home = 'opt/crane-stand-in'
 
@@ -21,7 +26,8 @@ export async function writeStandIns(layer: string): Promise<void> {
   await Promise.all([bundlePrograms(layer), copyNode(layer)])
   for (const [name, [, path]] of Object.entries(programs)) {
     const loader = `/${home}/lib/ld.so --library-path /${home}/lib /${home}/node`
-    const text = `#!/bin/sh\n# Lab stand-in for CraneSched's ${name}; see lab/README.md.\nexec ${loader} --disable-warning=ExperimentalWarning /${home}/${name}.mjs "$@"\n`
+    const marks = (MARKS[name] ?? []).map((line) => `# ${line}\n`).join('')
+    const text = `#!/bin/sh\n# Lab stand-in for CraneSched's ${name}; see lab/README.md.\n${marks}exec ${loader} --disable-warning=ExperimentalWarning /${home}/${name}.mjs "$@"\n`
     writeProgram(join(layer, path), text)
   }
   // craned wants this file to exist; its work is done inside craned here.

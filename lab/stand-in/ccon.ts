@@ -1,33 +1,30 @@
-/** Stand-in for CraneSched's `ccon`: run, ps, pods, inspect, inspectp, logs, stop. */
+/** Stand-in for CraneSched's `ccon`: run, ps, pods, inspect, inspectp, logs, stop; prints what recordings of the real one show. */
 import { existsSync, readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parse } from 'yaml'
 import { askJson } from './jsonLines.ts'
 import { isTerminal, type Job, type JobRequest } from './jobTypes.ts'
+import { usageText } from './cconFlags.ts'
+import { Failure, messageOf, UsageError } from './cconOutput.ts'
 import {
   type CconCommand,
+  type CconGlobal,
   defaultPullPolicy,
   normaliseImage,
   parseCcon,
   parseTimeLimit,
   type RunCommand,
-  type CconGlobal,
+  subcommandOf,
 } from './parseCcon.ts'
-import { inspectJob, inspectStep, podsTable, psTable } from './showJobs.ts'
+import { listFlagsJson, logFlagsJson, runFlagsJson } from './cconJson.ts'
+import { hasStep, inspectJob, inspectStep, podsTable, psTable } from './showJobs.ts'
 
 /** What the front end's own reader of the configuration gives it. */
 interface FrontConfig {
   host: string
   port: number
   usernsDefault: boolean
-}
-
-class Failure extends Error {
-  readonly exit: number
-  constructor(message: string, exit: number) {
-    super(message)
-    this.exit = exit
-  }
 }
 
 const print = (text: string): void => {
@@ -68,9 +65,6 @@ function jobRequest(command: RunCommand, config: FrontConfig): JobRequest {
   const { crane, flags } = command
   const image = normaliseImage(command.image)
   const names = (key: string) => (crane.text(key) ?? '').split(',').filter(Boolean)
-  const time = crane.text('time')
-  const timeLimit = time === undefined ? 0 : parseTimeLimit(time)
-  if (timeLimit === undefined) throw new Failure('failed to build container job: invalid argument for --time', 2)
   const [uid, gid = uid] = (flags.text('user') ?? '').split(':').filter(Boolean).map(Number)
   const entrypoint = flags.text('entrypoint')
   return {
@@ -80,10 +74,12 @@ function jobRequest(command: RunCommand, config: FrontConfig): JobRequest {
     nodes: crane.int('nodes') ?? 1,
     ntasks: crane.int('ntasks') ?? 1,
     cpus: Number(crane.text('cpus-per-task') ?? 1),
-    timeLimit,
+    timeLimit: parseTimeLimit(crane.text('time') ?? '') ?? 0,
     comment: crane.text('comment') ?? '',
     hold: crane.flag('hold') ?? false,
     cwd: process.cwd(),
+    cmdLine: ['/usr/bin/ccon', ...process.argv.slice(2)].join(' '),
+    username: userInfo().username,
     uid: process.getuid?.() ?? 0,
     gid: process.getgid?.() ?? 0,
     container: {
@@ -95,16 +91,20 @@ function jobRequest(command: RunCommand, config: FrontConfig): JobRequest {
         flags.list('env').map((pair) => [pair.split('=')[0] ?? '', pair.split('=').slice(1).join('=')]),
       ),
       ports: command.ports,
-      volumes: flags.list('volume').map((pair) => {
-        const [host = '', container = ''] = pair.split(':')
-        return { host, container }
-      }),
+      volumes: flags
+        .list('volume')
+        .flatMap((all) => all.split(','))
+        .map((pair) => {
+          const [host = '', container = ''] = pair.split(':')
+          return { host, container }
+        }),
       workdir: flags.text('workdir') ?? '',
       userns: command.userns ?? config.usernsDefault,
       network: flags.text('network') === 'host' ? 'host' : 'default',
-      dns: flags.list('dns'),
+      dns: flags.list('dns').flatMap((all) => all.split(',')),
       user: uid === undefined || gid === undefined ? undefined : { uid, gid },
       pullPolicy: command.pullPolicy ?? defaultPullPolicy(image),
+      detached: flags.flag('detach') ?? false,
     },
   }
 }
@@ -112,7 +112,7 @@ function jobRequest(command: RunCommand, config: FrontConfig): JobRequest {
 async function run(command: RunCommand, config: FrontConfig, global: CconGlobal): Promise<void> {
   if (process.env['CRANE_JOB_ID'])
     throw new Failure(
-      'Container job submission failed: the lab stand-in runs no steps inside a job (CRANE_JOB_ID is set).',
+      'Container job submission failed: the lab stand-in runs no steps inside a job (CRANE_JOB_ID is set)',
       4,
     )
   const request = jobRequest(command, config)
@@ -127,7 +127,10 @@ async function run(command: RunCommand, config: FrontConfig, global: CconGlobal)
   )
   if (reply.id === undefined) throw new Failure(`Container job submission failed: ${reply.error}`, 4)
   const { id } = reply
-  if (global.json) return print(JSON.stringify({ action: 'run', flags: {}, data: { Payload: { JobId: id } } }))
+  if (global.json)
+    return print(
+      JSON.stringify({ action: 'run', flags: runFlagsJson(command), data: { ok: true, Payload: { JobId: id } } }),
+    )
   if (command.flags.flag('detach')) return print(`Container submitted successfully. Job ID: ${id}, Step ID: 1`)
   await attach(config, id)
 }
@@ -136,8 +139,8 @@ async function run(command: RunCommand, config: FrontConfig, global: CconGlobal)
 async function attach(config: FrontConfig, id: number): Promise<void> {
   for (let first = true; ; first = false) {
     if (!first) await pause(10_000)
-    const job = await find(config, id)
-    if (isTerminal(job.status))
+    const job = (await allJobs(config)).find((one) => one.id === id)
+    if (!job || isTerminal(job.status))
       throw new Failure(first ? 'Requested job is not running.' : 'Requested step not running, already done?', 4)
     if (job.status !== 'RUNNING') continue
     const node = job.nodes[0] ?? ''
@@ -145,7 +148,7 @@ async function attach(config: FrontConfig, id: number): Promise<void> {
     for (;;) {
       const now = await find(config, id)
       const lines = logLines(job, node)
-      for (const line of lines.slice(seen)) print(line)
+      for (const line of lines.slice(seen)) print(plain(line))
       seen = lines.length
       if (isTerminal(now.status)) return
       await pause(500)
@@ -161,30 +164,34 @@ async function allJobs(config: FrontConfig): Promise<Job[]> {
 
 async function find(config: FrontConfig, id: number, step = 1): Promise<Job> {
   const job = (await allJobs(config)).find((one) => one.id === id)
-  if (!job || step !== 1) throw new Failure(`Container ${id}.${step} not found`, 4)
+  if (!job || step !== 1 || !hasStep(job)) throw new Failure(`container step ${id}.${step} not found`, 4)
   return job
 }
 
-/** Lines of the log without CRI's prefix; the file is looked for on this machine, as the real front end does. */
-function logLines(job: Job, node: string): string[] {
-  const file = `${job.request.cwd}/${job.id}.out/1.${node}.log`
-  if (!existsSync(file)) return []
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => line.replace(/^\S+ (stdout|stderr) [FP] ?/, ''))
-}
+/** Where a container's log is looked for: on this machine, as the real front end does. */
+const logFile = (job: Job, node: string) => `${job.request.cwd}/${job.id}.out/1.${node}.log`
 
-async function main(): Promise<void> {
-  const parsed = parseCcon(process.argv.slice(2), process.env)
-  if (!parsed.ok) throw new Failure(parsed.message, parsed.exit)
+/** Lines of the log with CRI's prefix. */
+const logLines = (job: Job, node: string): string[] =>
+  existsSync(logFile(job, node)) ? readFileSync(logFile(job, node), 'utf8').split('\n').filter(Boolean) : []
+
+const plain = (line: string, timestamps = false): string =>
+  line.replace(/^(\S+ )(stdout|stderr) [FP] ?/, (_, stamp: string) => (timestamps ? stamp : ''))
+
+async function main(argv: string[]): Promise<void> {
+  const parsed = parseCcon(argv, process.env)
+  if (parsed.command === 'help') return print(usageText(undefined))
   const { command, global } = parsed
   const config = readConfig(global.config)
   if (command.kind === 'run') return run(command, config, global)
   if ('all' in command) return list(command, config, global)
-  const job = await find(config, command.job, 'step' in command ? command.step : 1)
+  if (command.kind === 'inspectp') {
+    const pod = (await allJobs(config)).find((one) => one.id === command.job)
+    if (!pod) throw new Failure(`pod ${command.job} not found`, 4)
+    return print(JSON.stringify(inspectJob(pod), null, 2))
+  }
+  const job = await find(config, command.job, command.step)
   if (command.kind === 'inspect') return print(JSON.stringify(inspectStep(job), null, 2))
-  if (command.kind === 'inspectp') return print(JSON.stringify(inspectJob(job), null, 2))
   if (command.kind === 'logs') return logs(command, job, global)
   const reply = await ask<{ error?: string }>(config, { type: 'stop', job: job.id }, 'Failed to stop the container')
   if (reply.error) throw new Failure(reply.error, 4)
@@ -194,30 +201,38 @@ async function main(): Promise<void> {
 type Command<K extends string> = Extract<CconCommand, { kind: K }>
 
 async function list(command: Command<'ps' | 'pods'>, config: FrontConfig, global: CconGlobal): Promise<void> {
-  const jobs = (await allJobs(config)).filter((job) => command.all || !isTerminal(job.status))
   const isPs = command.kind === 'ps'
+  const jobs = (await allJobs(config))
+    .filter((job) => (command.all || !isTerminal(job.status)) && (!isPs || hasStep(job)))
+    .sort((a, b) => b.id - a.id)
   if (command.quiet) for (const job of jobs) print(isPs ? `${job.id}.1` : String(job.id))
-  // The rows of `ps --json` are empty objects in the real one too.
-  else if (global.json)
-    print(JSON.stringify({ action: command.kind, data: isPs ? jobs.map(() => ({})) : jobs.map(inspectJob) }))
-  else print((isPs ? psTable : podsTable)(jobs, Date.now() / 1000))
+  else if (global.json) {
+    // The rows of `ps --json` are empty objects in the real one too.
+    const data = isPs ? jobs.map(() => ({})) : jobs.map(inspectJob)
+    print(JSON.stringify({ action: command.kind, flags: listFlagsJson(command), data }))
+  } else print((isPs ? psTable : podsTable)(jobs, Date.now() / 1000))
 }
 
 function logs(command: Command<'logs'>, job: Job, global: CconGlobal): void {
   if (!command.node && job.status !== 'RUNNING')
-    throw new Failure('Target node must be specified for non-running containers', 2)
-  const lines = logLines(job, command.node || (job.nodes[0] ?? ''))
+    throw new UsageError('Target node must be specified for non-running containers', 2)
+  const node = command.node || (job.nodes[0] ?? '')
+  const file = logFile(job, node)
+  if (!existsSync(file)) throw new Failure(`log file does not exist: ${file}. Do you have shared storage?`, 4)
+  const lines = logLines(job, node)
   const shown = command.tail >= 0 ? lines.slice(Math.max(0, lines.length - command.tail)) : lines
-  if (global.json) print(JSON.stringify(shown))
-  else for (const line of shown) print(line)
+  if (global.json) print(JSON.stringify({ action: 'logs', flags: logFlagsJson(command), data: shown }))
+  else for (const line of shown) print(plain(line, command.timestamps))
 }
 
-// A reader that has seen enough (`| head`) is no failure.
+// A reader that has seen enough (`| head`) is not a failure.
 process.stdout.on('error', () => process.exit(0))
 
+const argv = process.argv.slice(2)
 try {
-  await main()
+  await main(argv)
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = error instanceof Failure ? error.exit : 1
+  const known = error instanceof UsageError || error instanceof Failure ? error : new Failure(String(error), 1)
+  process.stderr.write(messageOf(known, usageText(subcommandOf(argv))))
+  process.exitCode = known.exit
 }

@@ -2,22 +2,28 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Environment, runChain, type Verb } from './metaChain.ts'
-import { readMetaConfig } from './metaConfig.ts'
+import { DeadlineExceeded, type Environment, runChain, type Verb } from './metaChain.ts'
+import { type MetaConfig, readMetaConfig } from './metaConfig.ts'
 
 const supported = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0']
 const environment = process.env as Environment
 const verb = environment['CNI_COMMAND'] ?? ''
+
+/** Ends the plug-in that runs when the time of the whole verb is up. */
+const deadline = new AbortController()
 
 function execute(type: string, env: Environment, stdin: string): Promise<string> {
   const folders = (env['CNI_PATH'] ?? '').split(':').filter(Boolean)
   const program = folders.map((folder) => join(folder, type)).find((path) => existsSync(path))
   if (!program) return Promise.reject(new Error(`failed to find plugin "${type}" in path [${folders.join(' ')}]`))
   return new Promise((resolve, reject) => {
-    const child = spawn(program, { env, stdio: ['pipe', 'pipe', 'inherit'] })
+    const options = { env, signal: deadline.signal, killSignal: 'SIGKILL' } as const
+    const child = spawn(program, { ...options, stdio: ['pipe', 'pipe', 'inherit'] })
     let stdout = ''
     child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
-    child.once('error', reject)
+    child.once('error', (error) =>
+      reject(deadline.signal.aborted ? new DeadlineExceeded('meta-cni: deadline exceeded') : error),
+    )
     child.stdin.on('error', () => undefined)
     child.stdin.end(stdin)
     child.once('close', (code) =>
@@ -26,17 +32,23 @@ function execute(type: string, env: Environment, stdin: string): Promise<string>
   })
 }
 
+function readConfig(): MetaConfig | undefined {
+  try {
+    return readMetaConfig(readFileSync(0, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
 async function main(): Promise<void> {
   if (verb === 'VERSION') {
     process.stdout.write(`${JSON.stringify({ cniVersion: '1.1.0', supportedVersions: supported })}\n`)
     return
   }
-  const config = readMetaConfig(readFileSync(0, 'utf8'))
-  if (config.timeoutSeconds > 0)
-    setTimeout(() => {
-      process.stderr.write('meta-cni: deadline exceeded\n')
-      process.exit(0)
-    }, config.timeoutSeconds * 1000).unref()
+  const config = readConfig()
+  // The real plug-in says nothing at all about a configuration that it does not accept, and ends with status 0.
+  if (!config) return
+  if (config.timeoutSeconds > 0) setTimeout(() => deadline.abort(), config.timeoutSeconds * 1000).unref()
   const result = await runChain(verb as Verb, config, environment, execute)
   if (result) process.stdout.write(`${JSON.stringify(result)}\n`)
 }

@@ -6,6 +6,7 @@ import { CriClient } from './criClient.ts'
 import { readJson, sendJson, serveJson } from './jsonLines.ts'
 import { exitCode, type Job, type NodeResult } from './jobTypes.ts'
 import { keepJson, keptJson, startDaemon } from './loadConfig.ts'
+import { isNewer, refuseRuntime } from './runtimeVersion.ts'
 import { cleanUp, endOf, failed, type RunningJob, startContainer, type SupervisorSetting } from './runContainer.ts'
 
 const { config, log } = startDaemon('craned')
@@ -86,6 +87,16 @@ function watchEvents({ runtime }: SupervisorSetting): void {
   )
 }
 
+async function checkRuntime({ runtime }: SupervisorSetting): Promise<void> {
+  const refusal = await runtime.call('Version', {}).then(
+    (reply) => refuseRuntime(String(reply['runtime_name']), String(reply['runtime_version'])),
+    (error: Error) => `Container runtime compatibility check failed: ${error.message}`,
+  )
+  if (refusal === undefined) return
+  log('ERROR', refusal)
+  process.exit(1)
+}
+
 function register(): void {
   const socket = connect({ host: config.controlMachine, port: config.internalPort })
   socket.once('connect', () =>
@@ -125,6 +136,7 @@ for (const one of keptJson<RunningJob[]>(kept, [])) {
   hold(one)
   void look(one.job.id)
 }
+if (setting && isNewer()) await checkRuntime(setting)
 if (setting) watchEvents(setting)
 register()
 log('INFO', `craned (lab stand-in) started on ${node}.`)

@@ -53,6 +53,7 @@ const runtime = '/runtime.v1.RuntimeService'
 const images = '/runtime.v1.ImageService'
 /** Method → [path, request, reply, deadline in seconds]. */
 const calls = {
+  Version: [runtime, {}, { runtime_name: [2, 'string'], runtime_version: [3, 'string'] }, 5],
   RunPodSandbox: [runtime, { config: [1, sandboxConfig] }, podId, 5],
   StopPodSandbox: [runtime, podId, {}, 5],
   RemovePodSandbox: [runtime, podId, {}, 5],
@@ -68,7 +69,8 @@ const calls = {
   RemoveContainer: [runtime, containerId, {}, 5],
   ContainerStatus: [runtime, containerId, { status: [1, status] }, 5],
   ImageStatus: [images, { image: [1, image] }, { image: [1, { id: [1, 'string'] }] }, 5],
-  PullImage: [images, { image: [1, image] }, { image_ref: [1, 'string'] }, 60],
+  // The pull happens inside a call of craned's own, which waits 5 s.
+  PullImage: [images, { image: [1, image] }, { image_ref: [1, 'string'] }, 5],
 } as const satisfies Record<string, readonly [string, Shape, Shape, number]>
 
 export type CriCall = keyof typeof calls

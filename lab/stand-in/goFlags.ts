@@ -1,19 +1,12 @@
 /** Parses flags by the rules of Go's pflag: `-p X`, `-pX`, `--name X`, `--name=X`, grouped and `=`-only booleans. */
+import { UsageError } from './cconOutput.ts'
 
 export interface FlagKind {
-  type: 'text' | 'int' | 'list' | 'flag'
+  /** `count` is a whole number from 0. */
+  type: 'text' | 'int' | 'count' | 'float' | 'list' | 'flag'
   short?: string
 }
 export type FlagTable = Record<string, FlagKind>
-
-/** A command line the front end refuses; `exit` is its status. */
-export class UsageError extends Error {
-  readonly exit: number
-  constructor(message: string, exit: number) {
-    super(message)
-    this.exit = exit
-  }
-}
 
 export class Flags {
   readonly values = new Map<string, string[]>()
@@ -45,7 +38,7 @@ export function parseFlags(words: string[], table: FlagTable, interspersed: bool
 function longFlag(word: string, table: FlagTable, queue: string[], flags: Flags): void {
   const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? []
   const kind = Object.hasOwn(table, name) ? table[name] : undefined
-  if (!kind) throw new UsageError(`unknown flag: --${name}`, 2)
+  if (!kind) throw new UsageError(`unknown flag: --${name}`, 1)
   // A boolean never takes the next word, so `--userns false` leaves `false` as an argument.
   set(flags, name, kind, value ?? (kind.type === 'flag' ? 'true' : next(queue, `--${name}`)), `--${name}`)
 }
@@ -54,7 +47,7 @@ function shortFlags(word: string, table: FlagTable, queue: string[], flags: Flag
   for (let at = 1; at < word.length; at++) {
     const letter = word[at]
     const found = Object.entries(table).find(([, kind]) => kind.short === letter)
-    if (!found) throw new UsageError(`unknown shorthand flag: '${letter}' in ${word}`, 2)
+    if (!found) throw new UsageError(`unknown shorthand flag: '${letter}' in ${word}`, 1)
     const [name, kind] = found
     const tail = word.slice(at + 1)
     if (kind.type === 'flag' && !tail.startsWith('=')) {
@@ -68,15 +61,18 @@ function shortFlags(word: string, table: FlagTable, queue: string[], flags: Flag
 
 function next(queue: string[], name: string): string {
   const value = queue.shift()
-  if (value === undefined) throw new UsageError(`flag needs an argument: ${name}`, 2)
+  if (value === undefined) throw new UsageError(`flag needs an argument: ${name}`, 1)
   return value
 }
 
 function set(flags: Flags, name: string, kind: FlagKind, value: string, shown: string): void {
   const fail = (reason: string) => {
-    throw new UsageError(`invalid argument "${value}" for "${shown}" flag: ${reason}`, 2)
+    throw new UsageError(`invalid argument "${value}" for "${shown}" flag: ${reason}`, 1)
   }
   if (kind.type === 'int' && !/^-?\d+$/.test(value)) fail(`strconv.ParseInt: parsing "${value}": invalid syntax`)
+  if (kind.type === 'count' && !/^\d+$/.test(value)) fail(`strconv.ParseUint: parsing "${value}": invalid syntax`)
+  if (kind.type === 'float' && !/^\d+(\.\d+)?$/.test(value))
+    fail(`strconv.ParseFloat: parsing "${value}": invalid syntax`)
   if (kind.type === 'flag' && !/^(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/.test(value))
     fail(`strconv.ParseBool: parsing "${value}": invalid syntax`)
   const plain = kind.type === 'flag' ? String(/^(1|t)/i.test(value)) : value

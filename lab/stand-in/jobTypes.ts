@@ -42,6 +42,7 @@ export interface ContainerSpec {
   dns: string[]
   user: { uid: number; gid: number } | undefined
   pullPolicy: PullPolicy
+  detached: boolean
 }
 
 export interface JobRequest {
@@ -56,6 +57,9 @@ export interface JobRequest {
   comment: string
   hold: boolean
   cwd: string
+  /** The whole command line that submitted it. */
+  cmdLine: string
+  username: string
   uid: number
   gid: number
   container: ContainerSpec

@@ -7,6 +7,9 @@ export type Environment = Record<string, string>
 export type Execute = (type: string, environment: Environment, stdin: string) => Promise<string>
 type Result = Record<string, unknown>
 
+/** `timeoutSeconds` have passed. */
+export class DeadlineExceeded extends Error {}
+
 /** The merged result of ADD, undefined for the other verbs. Rejects with the first failure. */
 export async function runChain(
   verb: Verb,
@@ -15,6 +18,7 @@ export async function runChain(
   execute: Execute,
 ): Promise<Result | undefined> {
   if (verb === 'ADD') return add(config, environment, execute)
+  if (callsNobody(verb, config)) return undefined
   const backwards = verb === 'DEL'
   const steps = config.pipelines.flatMap((pipeline) => pipeline.delegates.map((delegate) => ({ pipeline, delegate })))
   const failures: unknown[] = []
@@ -28,22 +32,29 @@ export async function runChain(
   return undefined
 }
 
+/** CHECK needs a previous result, and the specification knows STATUS from 1.1.0 on. */
+const callsNobody = (verb: Verb, { prevResult, cniVersion }: MetaConfig): boolean =>
+  (verb === 'CHECK' && prevResult === undefined) ||
+  (verb === 'STATUS' && cniVersion.localeCompare('1.1.0', undefined, { numeric: true }) < 0)
+
 async function add(config: MetaConfig, environment: Environment, execute: Execute): Promise<Result> {
   const results: Result[] = []
-  const done: { pipeline: Pipeline; delegate: Delegate }[] = []
+  const done: { pipeline: Pipeline; delegate: Delegate; result: unknown }[] = []
   try {
     for (const pipeline of config.pipelines) {
       let previous: unknown
       for (const delegate of pipeline.delegates) {
-        done.push({ pipeline, delegate })
         const text = await invoke(config, pipeline, delegate, environment, 'ADD', previous, execute)
         if (text.trim()) previous = JSON.parse(text)
+        done.push({ pipeline, delegate, result: previous })
       }
       if (previous) results.push(previous as Result)
     }
   } catch (error) {
-    for (const { pipeline, delegate } of done.reverse())
-      await invoke(config, pipeline, delegate, environment, 'DEL', undefined, execute).catch(() => undefined)
+    // The one that failed is not among them, and there is no roll-back when the time is up.
+    if (!(error instanceof DeadlineExceeded))
+      for (const { pipeline, delegate, result } of done.reverse())
+        await invoke(config, pipeline, delegate, environment, 'DEL', result, execute).catch(() => undefined)
     throw error
   }
   return merge(config.cniVersion, results)
@@ -61,8 +72,8 @@ export function merge(cniVersion: string, results: Result[]): Result {
       ips.push(typeof ip['interface'] === 'number' ? { ...ip, interface: ip['interface'] + offset } : ip)
     routes.push(...((result['routes'] as unknown[] | undefined) ?? []))
   }
-  const dns = results.find((result) => result['dns'])?.['dns'] ?? {}
-  return { cniVersion, interfaces, ips, ...(routes.length > 0 ? { routes } : {}), dns }
+  const dns = results.map((result) => result['dns']).find((one) => one && Object.keys(one).length > 0)
+  return { cniVersion, interfaces, ips, ...(routes.length > 0 && { routes }), ...(dns !== undefined && { dns }) }
 }
 
 function invoke(
@@ -103,17 +114,18 @@ export function applyOverride(environment: Environment, override: Override): Env
   return edit(result, override.envs)
 }
 
+/** Blanks may surround a key and a value; a bare value is a name, or begins with another character and has no quote or `=`. */
+const REMOVAL = /^\s*-\s*([A-Za-z_]\w*)\s*$/
+const SETTING = /^\s*([A-Za-z_]\w*)\s*=\s*(?:'([^']*)'|"([^"]*)"|([A-Za-z_]\w*|[^A-Za-z_\s'"=][^\s'"=]*))\s*$/
+
 function edit(values: Environment, orders: string[]): Environment {
   const result = { ...values }
   for (const order of orders) {
-    const removal = /^-([A-Za-z_]\w*)$/.exec(order)
-    const setting = /^([A-Za-z_]\w*)=(?:'([^']*)'|"([^"]*)"|([A-Za-z_]\w*|\d\S*))$/.exec(order)
+    const removal = REMOVAL.exec(order)
+    const setting = SETTING.exec(order)
     if (removal) delete result[removal[1] ?? '']
-    else if (setting) {
-      const value = setting[2] ?? setting[3] ?? setting[4] ?? ''
-      if (value === '') delete result[setting[1] ?? '']
-      else result[setting[1] ?? ''] = value
-    } else throw new Error(`meta-cni: invalid override "${order}"`)
+    else if (setting) result[setting[1] ?? ''] = setting[2] ?? setting[3] ?? setting[4] ?? ''
+    else throw new Error(`meta-cni: invalid override "${order}"`)
   }
   return result
 }

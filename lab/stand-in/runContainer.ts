@@ -1,7 +1,7 @@
 /** The supervisor's part: one job on one node, from pod sandbox to clean-up, with CraneSched's states and exit codes. */
 import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { containerState, type CriClient } from './criClient.ts'
+import { containerState, type CriClient, CriError } from './criClient.ts'
 import { openLog } from './daemonLog.ts'
 import { exitCode, type Job, type NodeResult } from './jobTypes.ts'
 import { containerMessage, sandboxMessage, type UserNamespace } from './podRequest.ts'
@@ -21,6 +21,9 @@ export interface SupervisorSetting {
   runtime: CriClient
   images: CriClient
 }
+
+/** gRPC's number for a call that took too long. */
+const DEADLINE_EXCEEDED = 4
 
 /** The pod or the step could not be made; carries the answer for the control daemon. */
 class StepFailure extends Error {
@@ -91,6 +94,8 @@ async function provideImage(setting: SupervisorSetting, job: Job, log: (message:
   }
   await setting.images.call('PullImage', { image: { image } }).catch((error: unknown) => {
     log(`Failed to pull image: ${textOf(error)}`)
+    if (error instanceof CriError && error.code === DEADLINE_EXCEEDED)
+      throw new StepFailure('Supervisor not responding when execute step', exitCode.rpcError)
     throw give()
   })
 }

@@ -6,7 +6,7 @@ import type { CraneConfig } from './readCraneConfig.ts'
 export function refusal(config: CraneConfig, request: JobRequest): string | undefined {
   if (!config.containerEnabled) return 'CRI support is disabled in the cluster.'
   // The stand-in knows the one account CraneSched registers by itself.
-  if (request.uid !== 0) return 'The entered account or user does not include this partition.'
+  if (request.uid !== 0) return 'The entered account or user does not include this partition'
   const name = request.partition || config.defaultPartition
   const partition = config.partitions.find((one) => one.name === name)
   if (!partition) return 'The entered partition does not exist.'

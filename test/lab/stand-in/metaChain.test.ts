@@ -1,6 +1,13 @@
 /** The Meta CNI stand-in: refusals of its configuration, and how it chains, merges, rolls back and takes down. */
 import { expect, test } from 'vitest'
-import { applyOverride, type Environment, runChain, type Verb } from '../../../lab/stand-in/metaChain.ts'
+import {
+  applyOverride,
+  DeadlineExceeded,
+  type Environment,
+  merge,
+  runChain,
+  type Verb,
+} from '../../../lab/stand-in/metaChain.ts'
 import { readMetaConfig } from '../../../lab/stand-in/metaConfig.ts'
 
 const delegate = (type: string, more: object = {}) => ({ name: `d-${type}`, type, ...more })
@@ -89,15 +96,49 @@ test('ADD chains inside a pipeline and merges across pipelines', async () => {
   })
 })
 
-test('a failing ADD takes down what was begun, last first', async () => {
-  const { calls, result } = await play('ADD', ['ADD portmap'])
-  expect(result).toBe('Error: portmap failed')
+test('a failing ADD takes down what had succeeded, last first and with its result', async () => {
+  const { calls, result } = await play('ADD', ['ADD macvlan'])
+  expect(result).toBe('Error: macvlan failed')
   expect(calls.map(({ type, command }) => `${command} ${type}`)).toEqual([
     'ADD bridge',
     'ADD portmap',
+    'ADD macvlan',
     'DEL portmap',
     'DEL bridge',
   ])
+  expect(calls.at(-1)?.conf['prevResult']).toEqual({ interfaces: [{ name: 'bridge' }], ips: [{ interface: 0 }] })
+})
+
+test('nothing is taken down when the time is up', async () => {
+  const calls: string[] = []
+  const execute = async (type: string, environment: Environment) => {
+    calls.push(`${environment['CNI_COMMAND']} ${type}`)
+    if (type === 'portmap') throw new DeadlineExceeded('too long')
+    return '{}'
+  }
+  await expect(runChain('ADD', readMetaConfig(JSON.stringify(config())), {}, execute)).rejects.toThrow('too long')
+  expect(calls).toEqual(['ADD bridge', 'ADD portmap'])
+})
+
+test.each<[Verb, object, number]>([
+  ['CHECK', {}, 0],
+  ['CHECK', { prevResult: {} }, 3],
+  ['STATUS', { cniVersion: '1.0.0' }, 0],
+  ['STATUS', { cniVersion: '1.1.0' }, 3],
+])('%s with %j calls %i delegates', async (verb, more, count) => {
+  let calls = 0
+  await runChain(verb, readMetaConfig(JSON.stringify(config(more))), {}, async () => {
+    calls++
+    return ''
+  })
+  expect(calls).toBe(count)
+})
+
+test.each([
+  [[{}, { dns: {} }], false],
+  [[{ dns: {} }, { dns: { nameservers: ['10.0.0.1'] } }], true],
+])('results %j have dns: %s', (results, has) => {
+  expect(Object.hasOwn(merge('1.0.0', results), 'dns')).toBe(has)
 })
 
 test('DEL goes backwards, past failures, and reports the first', async () => {
@@ -110,7 +151,21 @@ test('overrides edit CNI_ARGS, sorted, and the environment', () => {
   const before = { CNI_ARGS: 'K8S_POD_NAME=x;A=1', HTTP_PROXY: 'p' }
   expect(applyOverride(before, { args: ['-K8S_POD_NAME', "Z='a.b'", 'B=2'], envs: ["HTTP_PROXY=''", 'N=1'] })).toEqual({
     CNI_ARGS: 'A=1;B=2;Z=a.b',
+    HTTP_PROXY: '',
     N: '1',
   })
-  expect(() => applyOverride({}, { args: [], envs: ['NO_PROXY=svc.local'] })).toThrow('invalid override')
+})
+
+test.each<[order: string, env: Environment | 'refused']>([
+  [" A = 'b c' ", { A: 'b c' }],
+  ['A=/etc/x', { A: '/etc/x' }],
+  ['A=é', { A: 'é' }],
+  ['A=10.0.0.1', { A: '10.0.0.1' }],
+  ['A=1a=b', 'refused'],
+  ['NO_PROXY=svc.local', 'refused'],
+  ['A=', 'refused'],
+])('override %s', (order, env) => {
+  const apply = () => applyOverride({}, { args: [], envs: [order] })
+  if (env === 'refused') expect(apply).toThrow('invalid override')
+  else expect(apply()).toEqual(env)
 })

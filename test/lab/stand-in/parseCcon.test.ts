@@ -9,13 +9,21 @@ const runs: [line: string, image: string, command: string[]][] = [
   ['-p CPU run alpine ls -p -d --userns', 'alpine', ['ls', '-p', '-d', '--userns']],
   ['-pCPU run -dit alpine', 'alpine', []],
   ['--partition=CPU -w crane02,crane03 -t 0:05:00 run --pull-policy IfNotPresent alpine', 'alpine', []],
-  // A boolean does not take the next word: `false` becomes the image.
-  ['-p CPU run --userns false alpine', 'false', ['alpine']],
+  ['-p CPU run alpine true', 'alpine', ['true']],
+  ['-p CPU run --json -v a:b,c:d -v /a:/b:ro --dns 10.0.0.1,10.0.0.2 alpine', 'alpine', []],
 ]
+
+function refusalOf(argv: string[], env = {}): unknown {
+  try {
+    return parseCcon(argv, env)
+  } catch (error) {
+    return error
+  }
+}
 
 test.each(runs)('ccon %s', (line, image, command) => {
   const parsed = parseCcon(line.split(' '))
-  expect(parsed).toMatchObject({ ok: true, command: { kind: 'run', image, command } })
+  expect(parsed).toMatchObject({ command: { kind: 'run', image, command } })
 })
 
 const refusals: [line: string, exit: number, message: string][] = [
@@ -35,27 +43,39 @@ const refusals: [line: string, exit: number, message: string][] = [
   ['-p CPU run -u root alpine', 2, "invalid user 'root'"],
   ['-p CPU run --pull-policy Sometimes alpine', 2, "invalid pull policy 'Sometimes'"],
   ['-p CPU run --network bridge alpine', 2, "invalid network mode 'bridge'"],
-  ['-p CPU run', 2, 'requires at least 1 arg(s), only received 0'],
-  ['-p', 2, "flag needs an argument: 'p' in -p"],
-  ['-N two run alpine', 2, 'invalid argument "two"'],
-  ['--frob run alpine', 2, 'unknown flag: --frob'],
+  ['-p CPU run', 1, 'requires at least 1 arg(s), only received 0'],
+  ['-p', 1, "flag needs an argument: 'p' in -p"],
+  ['-N two run alpine', 1, 'invalid argument "two"'],
+  ['-N -1 run alpine', 1, 'invalid argument "-1"'],
+  ['-c x run alpine', 1, 'invalid argument "x"'],
+  ['-p CPU run -m 1G alpine', 1, "unknown shorthand flag: 'm' in -m"],
+  ['-p CPU run -p 80:90/udp alpine', 2, "invalid port mapping '80:90/udp'"],
+  ['-p CPU run --network host -p 80:80 alpine', 2, '--ports cannot be used with --network host'],
+  ['-p CPU run Alpine', 2, "invalid image 'Alpine'"],
+  ['-p CPU run --userns false alpine', 2, 'write a boolean flag as --flag=false'],
+  ['-p CPU run alpine true x', 2, 'write a boolean flag as --flag=true'],
+  ['-p CPU -t 5:00 run alpine', 2, "invalid time specification '5:00'"],
+  ['-p CPU -t 0:0:0 run alpine', 2, "invalid time specification '0:0:0'"],
+  ['--frob run alpine', 1, 'unknown flag: --frob'],
   ['-p CPU ps', 2, "flag 'partition' is only valid for the 'run' command"],
-  ['stop 12', 2, 'CONTAINER must be in JOBID.STEPID format'],
-  ['logs 12.0', 2, 'CONTAINER must be in JOBID.STEPID format'],
+  ['stop 12', 1, 'CONTAINER must be in JOBID.STEPID format'],
+  ['logs 12.0', 1, 'invalid step ID: 0'],
   ['rm 12.1', 1, "'rm' is not supported"],
-  ['frobnicate', 2, 'unknown command "frobnicate" for "ccon"'],
 ]
 
 test.each(refusals)('ccon %s is refused', (line, exit, message) => {
-  const parsed = parseCcon(line.split(' '))
-  expect(parsed).toMatchObject({ ok: false, exit, message: expect.stringContaining(message) })
+  expect(refusalOf(line.split(' '))).toMatchObject({ exit, message: expect.stringContaining(message) })
+})
+
+test.each(['', 'frobnicate', '-p CPU', '-p CPU -- run alpine'])('ccon %s prints help', (line) => {
+  expect(parseCcon(line.split(' ').filter(Boolean))).toEqual({ command: 'help' })
 })
 
 test('inside a job, flags of the pod are refused', () => {
   const words = 'run --userns=false alpine'.split(' ')
-  expect(parseCcon(words)).toMatchObject({ ok: true, command: { userns: false } })
-  expect(parseCcon(words, { CRANE_JOB_ID: '7' })).toMatchObject({
-    ok: false,
+  expect(parseCcon(words)).toMatchObject({ command: { userns: false } })
+  expect(refusalOf(words, { CRANE_JOB_ID: '7' })).toMatchObject({
+    exit: 2,
     message: expect.stringContaining('--userns is not allowed'),
   })
 })
@@ -63,9 +83,8 @@ test('inside a job, flags of the pod are refused', () => {
 test('flags of the other subcommands may stand on either side of the id', () => {
   const command = { kind: 'logs', job: 12, step: 1, node: 'crane02', tail: 5 }
   for (const line of ['logs -n crane02 --tail 5 12.1', 'logs 12.1 --tail=5 -n crane02'])
-    expect(parseCcon(line.split(' '))).toMatchObject({ ok: true, command })
+    expect(parseCcon(line.split(' '))).toMatchObject({ command })
   expect(parseCcon(['--json', 'ps', '-aq'])).toMatchObject({
-    ok: true,
     global: { json: true },
     command: { kind: 'ps', all: true, quiet: true },
   })
@@ -86,8 +105,9 @@ test.each([
 test.each([
   ['0:05:00', 300],
   ['1-02:00:00', 93600],
-  ['10:30', 630],
-  ['15', 900],
+  ['10:30', undefined],
+  ['15', undefined],
+  ['0:0:0', undefined],
   ['soon', undefined],
 ])('time limit %s', (text, seconds) => {
   expect(parseTimeLimit(text)).toBe(seconds)

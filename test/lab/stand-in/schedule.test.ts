@@ -34,7 +34,7 @@ test.each<[name: string, more: Partial<JobRequest>, expected: string | undefined
   ['root', {}, undefined],
   ['the default partition', { partition: '' }, undefined],
   ['an unknown partition', { partition: 'GPU' }, 'The entered partition does not exist.'],
-  ['another user', { uid: 1001 }, 'The entered account or user does not include this partition.'],
+  ['another user', { uid: 1001 }, 'The entered account or user does not include this partition'],
   ['a node of no partition', { nodelist: ['crane01'] }, 'Required nodes are not in the specified partition.'],
   ['too many cores', { cpus: 3 }, 'The resources of the partition are not enough.'],
 ])('submission: %s', (_, more, expected) => {
