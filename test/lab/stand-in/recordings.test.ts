@@ -18,7 +18,7 @@ function recording(name: string): { argv: string[]; printed: string; exit: numbe
   return { argv: line.slice(1).split(' '), printed, exit: Number(exit) }
 }
 
-const SUBMITTED = 1795731439.5
+const SUBMITTED = 1795731439.125
 const COMMAND_LINE =
   '-p CPU -w cn15 -t 0:05:00 run -d --pull-policy IfNotPresent --userns=false alpine:latest echo hello'
 
