@@ -94,8 +94,6 @@ describe('the types of crane-play/task, where it is installed', () => {
   }, 60_000)
 
   it('know a parameter that is none', () => {
-    expect(check(example.replace('${params.path} is there', '${params.paht} is there'))).toMatch(
-      /'paht' does not exist/,
-    )
+    expect(check(example.replace('${params.path} exists', '${params.paht} exists'))).toMatch(/'paht' does not exist/)
   }, 60_000)
 })

@@ -1,10 +1,10 @@
-// Options that hands used to ansible-playbook type, and what to say here instead.
+// Options of ansible-playbook that have another name here or are not needed, each with what to use instead.
 
-const VAULT = 'encrypted variables are not supported yet; --become-password-file and -e @FILE read from files'
-const SSH_ARGS = 'write it into an ssh configuration file; --ssh-config names one'
-const NO_PLACE = 'not needed: a run does only what is missing, so run it again; --tags selects tasks'
+const VAULT = 'encrypted variables are not supported yet; use --become-password-file and -e @FILE'
+const SSH_ARGS = 'write it into an ssh configuration file and name that with --ssh-config'
+const NO_PLACE = 'not needed: run the playbook again, it changes only what differs; use --tags to select tasks'
 const HANDLERS =
-  'a restartService that is due stays due in the next run; what else must not be lost belongs into a task with a fact'
+  'not needed for `restartService`: a restart that is due is made by the next run; use a task with a fact for the rest'
 
 export const ANSIBLE_OPTIONS: Readonly<Record<string, string>> = {
   '-c': 'use --transport',
@@ -16,9 +16,9 @@ export const ANSIBLE_OPTIONS: Readonly<Record<string, string>> = {
   '--key-file': 'use --private-key',
   '--start-at-task': NO_PLACE,
   '--step': NO_PLACE,
-  '--flush-cache': 'not needed: nothing is cached between runs',
+  '--flush-cache': 'leave it out: nothing is cached between runs',
   '--force-handlers': HANDLERS,
-  '--become-method': 'sudo is the only method so far',
+  '--become-method': 'leave it out: sudo is the only method so far',
   '--connection-password-file': 'use a key, or --ask-pass',
   '--ask-vault-pass': VAULT,
   '--ask-vault-password': VAULT,

@@ -13,7 +13,7 @@ export interface Keyboard {
 
 type Said = Pick<CommandLine, 'askPass' | 'askBecomePass' | 'becomePasswordFile'>
 
-/** An empty sudo password means the one to log in with, as hands used to Ansible expect. */
+/** An empty sudo password means the one to log in with, as in Ansible. */
 export async function askPasswords(said: Said, keyboard: Keyboard): Promise<Checked<Passwords>> {
   if ((said.askPass || said.askBecomePass) && !keyboard.input.isTTY) {
     const hint = 'use a key to log in, and --become-password-file for sudo'
@@ -49,7 +49,7 @@ function readPasswordFile(path: string): Checked<string> {
     const { mode } = statSync(path)
     // A pipe, as of a shell's <(pass show sudo), has no readers but us.
     if (statSync(path).isFile() && (mode & OTHERS_MAY_READ) !== 0) {
-      const message = `the password file ${path} may be read by others`
+      const message = `the password file ${path} is readable by others`
       return mistaken([mistake('open-password-file', message, undefined, `chmod 600 ${path}`)])
     }
     const [line = ''] = readFileSync(path, 'utf8').split(/\r?\n/)

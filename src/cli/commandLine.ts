@@ -33,7 +33,7 @@ export interface CommandLine {
   readonly askPass: boolean
   readonly askBecomePass: boolean
   readonly becomePasswordFile?: string
-  readonly taskFolders: readonly string[]
+  readonly taskDirectories: readonly string[]
   /** Seconds to connect. */
   readonly timeout?: number
 }
@@ -56,12 +56,12 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
   const commandLine = readOptions(program)
   const { mode, playbooks } = commandLine
   if (playbooks.length === 0 && mode !== 'help' && mode !== 'version') {
-    return { ok: false, message: 'no playbook is named', hint: `crane-play PLAYBOOK... -i INVENTORY; ${SEE_HELP}` }
+    return { ok: false, message: 'no playbook given', hint: `crane-play PLAYBOOK... -i INVENTORY; ${SEE_HELP}` }
   }
   const modes = MODES.filter((name) => program.getOptionValue(name[0]) === true).map(([, flag]) => `--${flag}`)
-  if (modes.length > 1) return { ok: false, message: `${modes.join(' and ')} exclude each other`, hint: SEE_HELP }
+  if (modes.length > 1) return { ok: false, message: `${modes.join(' and ')} cannot be combined`, hint: SEE_HELP }
   if (commandLine.askBecomePass && commandLine.becomePasswordFile !== undefined) {
-    return { ok: false, message: '--ask-become-pass and --become-password-file exclude each other', hint: SEE_HELP }
+    return { ok: false, message: '--ask-become-pass and --become-password-file cannot be combined', hint: SEE_HELP }
   }
   return { ok: true, commandLine }
 }
@@ -99,47 +99,52 @@ function defineProgram(): Command {
     .argument('[PLAYBOOK...]', 'playbook files, or the name of a playbook of the product such as deploy.yml')
     .option(
       '-i, --inventory <SOURCE>',
-      'file, folder or node set such as crane01,crane[02-04]; repeatable',
+      'file, directory or node set such as crane01,crane[02-04]; repeatable',
       several,
       [],
     )
     .option('-l, --limit <PATTERN>', 'only these hosts: a node set, group, glob, or @file', joined)
-    .option('-C, --check', 'change nothing, say what would be changed', false)
+    .option('-C, --check', 'change nothing, show what would change', false)
     .option('-D, --diff', 'show each change as a diff', false)
     .option('-t, --tags <TAGS>', 'only tasks with one of these tags', commaSeparated, [])
-    .option('--skip-tags <TAGS>', 'no task with one of these tags', commaSeparated, [])
+    .option('--skip-tags <TAGS>', 'skip tasks with one of these tags', commaSeparated, [])
     .option('-e, --extra-vars <VARS>', 'inputs: name=value, a JSON map, or @file.yml; repeatable', several, [])
-    .option('-f, --forks <N>', 'hosts at once', wholeNumber)
-    .option('-v, --verbose', 'more: -v reasons, -vv places, -vvv what is sent', (_, before: number) => before + 1, 0)
-    .option('--list-hosts', 'list the hosts of each play, connect to none', false)
-    .option('--list-tasks', 'list the tasks of each play, connect to no host', false)
-    .option('--list-tags', 'list the tags of each play, connect to no host', false)
-    .option('--syntax-check', 'check playbooks and inventory, connect to no host', false)
-    .addOption(new Option('--output <FORM>', 'how to report').choices(['auto', 'plain', 'jsonl']).default('auto'))
-    .option('--no-color', 'no colours')
-    .option('--detailed-exitcode', 'exit with 3 when something changed or would change', false)
-    .option('-u, --user <NAME>', 'log in as NAME, whatever the inventory says')
-    .option('--private-key <FILE>', 'log in with this key, whatever the inventory says')
-    .option('-k, --ask-pass', 'ask for the password to log in with', false)
-    .option('-b, --become', 'become root (or --become-user) with sudo', false)
-    .option('--become-user <NAME>', 'whom to become')
-    .option('-K, --ask-become-pass', 'ask for the password for sudo', false)
-    .option('--become-password-file <FILE>', 'read the password for sudo from the first line of FILE')
+    .option('-f, --forks <N>', 'hosts to work on at the same time', wholeNumber)
+    .option(
+      '-v, --verbose',
+      'more output: -v reasons, -vv files and lines, -vvv what is sent',
+      (_, before: number) => before + 1,
+      0,
+    )
+    .option('--list-hosts', 'list the hosts of each play, connect to none of them', false)
+    .option('--list-tasks', 'list the tasks of each play without connecting', false)
+    .option('--list-tags', 'list the tags of each play without connecting', false)
+    .option('--syntax-check', 'check playbooks and inventory without connecting', false)
+    .addOption(new Option('--output <FORM>', 'form of the report').choices(['auto', 'plain', 'jsonl']).default('auto'))
+    .option('--no-color', 'no colors')
+    .option('--detailed-exitcode', 'exit with status 3 if something changed or would change', false)
+    .option('-u, --user <NAME>', 'user to log in as; overrides the inventory')
+    .option('--private-key <FILE>', 'private key to log in with; overrides the inventory')
+    .option('-k, --ask-pass', 'ask for the SSH password', false)
+    .option('-b, --become', 'run tasks as root (or --become-user) with sudo', false)
+    .option('--become-user <NAME>', 'user to become with sudo, default root')
+    .option('-K, --ask-become-pass', 'ask for the sudo password', false)
+    .option('--become-password-file <FILE>', 'read the sudo password from the first line of FILE')
     .addOption(
-      new Option('--transport <WAY>', 'how hosts are reached, whatever the inventory says').choices([
+      new Option('--transport <WAY>', 'how to connect; overrides the inventory').choices([
         'auto',
         'ssh2',
         'openssh',
         'local',
       ]),
     )
-    .option('--accept-new-host-keys', 'trust and remember the keys of hosts never seen before', false)
-    .option('--ssh-config <FILE>', 'instead of ~/.ssh/config and the system-wide file; none: neither')
-    .option('--known-hosts <FILE>', 'instead of ~/.ssh/known_hosts and the system-wide file')
-    .option('--timeout <SECONDS>', 'for connecting to one host', seconds)
-    .option('--tasks <DIR>', 'task types of your own: one file each; repeatable', several, [])
+    .option('--accept-new-host-keys', 'trust and store the keys of hosts never connected to before', false)
+    .option('--ssh-config <FILE>', 'replaces ~/.ssh/config and the system-wide file; none for neither')
+    .option('--known-hosts <FILE>', 'replaces ~/.ssh/known_hosts and the system-wide file')
+    .option('--timeout <SECONDS>', 'seconds to wait for a connection to a host', seconds)
+    .option('--tasks <DIR>', 'directory with your own task types; repeatable', several, [])
     .option('--version', 'print the version', false)
-    .option('-h, --help', 'print this; after a playbook also its inputs', false)
+    .option('-h, --help', 'print this help; with a playbook, its inputs', false)
     .helpOption(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {}, writeOut: () => {}, outputError: () => {} })
@@ -148,14 +153,14 @@ function defineProgram(): Command {
 const joined = (value: string, before: string | undefined) => (before === undefined ? value : `${before},${value}`)
 
 function wholeNumber(value: string): number {
-  if (!/^[1-9][0-9]{0,5}$/.test(value)) throw new InvalidArgumentError('It must be a whole number from 1 up.')
+  if (!/^[1-9][0-9]{0,5}$/.test(value)) throw new InvalidArgumentError('it must be a whole number, at least 1')
   return Number(value)
 }
 
 function seconds(value: string): number {
   const number = Number(value)
   if (value.trim() === '' || !(number > 0 && number <= 86_400)) {
-    throw new InvalidArgumentError('It must be a number of seconds above 0.')
+    throw new InvalidArgumentError('it must be a number of seconds greater than 0')
   }
   return number
 }
@@ -198,7 +203,7 @@ function readOptions(program: Command): CommandLine {
     become,
     askPass,
     askBecomePass,
-    taskFolders: tasks,
+    taskDirectories: tasks,
     ...Object.fromEntries(optional.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]))),
   }
 }
@@ -209,5 +214,5 @@ function explain(error: CommanderError): ParsedCommandLine & { ok: false } {
   const habit = option === undefined ? undefined : ANSIBLE_OPTIONS[option.replace(/=.*/, '')]
   const suggestion = /^\(Did you mean (.*)\?\)$/.exec(second ?? '')?.[1]
   const hint = habit ?? (suggestion === undefined ? SEE_HELP : `did you mean '${suggestion}'?`)
-  return { ok: false, message: first.replace(/\.$/, ''), hint }
+  return { ok: false, message: first.replace(/\.$/, '').replace(' is invalid. ', ' is not valid: '), hint }
 }

@@ -1,4 +1,4 @@
-// One number, one meaning: what the process tells its caller.
+// Exit statuses: one number, one meaning.
 import type { RunEvent } from '../model/runEvent.ts'
 
 export const EXIT = {
@@ -40,14 +40,14 @@ export function signalStatus(signal: string): number {
 export function exitStatusHelp(): string {
   return `
 Exit status:
-  0    all is well
+  0    success
   1    the command, the inventory or a playbook is wrong; no host was touched
-  2    a host failed, whatever else
-  3    with --detailed-exitcode: well, and something changed or would change
-  4    no host failed, but one was unreachable
+  2    at least one host failed
+  3    with --detailed-exitcode: success, and something changed or would change
+  4    no host failed, but at least one was unreachable
   129  interrupted by SIGHUP
   130  interrupted by SIGINT (Ctrl-C)
   143  interrupted by SIGTERM
-  70   a bug of crane-play
+  70   a bug in crane-play
 `
 }

@@ -38,7 +38,7 @@ export async function start(): Promise<void> {
   leave(status)
 }
 
-/** @returns the exit status. Never rejects: a bug is told as one. */
+/** @returns the exit status. Never rejects: a bug becomes exit status 70. */
 export async function main(argv: readonly string[], setting: ProcessContext): Promise<number> {
   try {
     return await understand(argv, setting)

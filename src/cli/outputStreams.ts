@@ -27,8 +27,8 @@ export function outputStreams(stdout: OutputStream, stderr: OutputStream): Outpu
   stdout.on('error', (error) => {
     if (closed.out) return
     closed.out = true
-    const why = error.code === 'EPIPE' ? 'nobody reads stdout any more' : `stdout: ${error.message}`
-    if (!closed.err) stderr.write(`crane-play: ${why}; the run goes on to its end\n`)
+    const why = error.code === 'EPIPE' ? 'stdout was closed' : `stdout: ${error.message}`
+    if (!closed.err) stderr.write(`crane-play: ${why}; the run continues\n`)
   })
   const flush = (stream: OutputStream, isClosed: boolean) =>
     isClosed ? Promise.resolve() : new Promise<void>((resolve) => void stream.write('', () => resolve()))

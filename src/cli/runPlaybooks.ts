@@ -82,12 +82,14 @@ async function run(
   const unwatch = watchSignals(setting.signals, {
     first: (received) => {
       signal = received
-      sink.err('Interrupt received: no new step starts, running steps are being ended. Once more leaves at once.\n')
+      sink.err(
+        'interrupt received: no new steps are started, running steps are stopped; interrupt again to exit at once\n',
+      )
       running.interrupt(received)
     },
     second: (received) => {
       reporter.leave()
-      setting.sink.err('Interrupted twice: left at once, steps may still be running on hosts.\n')
+      setting.sink.err('interrupted twice: exiting at once; steps may still be running on hosts\n')
       setting.leave(signalStatus(received))
     },
   })

@@ -1,4 +1,4 @@
-// Ctrl-C and its kin: the first one asks the run to stop in order, the second one leaves at once.
+// Ctrl-C and similar: the first signal stops the run in order, the second exits at once.
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export type StopSignal = (typeof SIGNALS)[number]

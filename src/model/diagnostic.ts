@@ -1,6 +1,6 @@
-// What is told to a user about a mistake of theirs: where it is, what is wrong, what would be right.
+// A mistake of the user: where it is, what is wrong, and what to write instead.
 
-/** A place in a text the user wrote. Lines and columns count from 1; columns count UTF-16 units, tabs as one. */
+/** A position in what the user wrote. Lines and columns count from 1; columns count UTF-16 units, tabs as one. */
 export interface SourceSpan {
   /** Path as the user named it, or a label such as `-e` or `--limit`. */
   readonly file: string

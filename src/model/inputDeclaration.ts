@@ -7,7 +7,7 @@ export type InputType = (typeof INPUT_TYPES)[number]
 
 /**
  * One entry of `inputs:`. Its value is what `-e` gives, else the host's inventory variable of that name, else the
- * default. An input with neither a default nor `required` may be absent: `has(name)` tells.
+ * default. An input with neither a default nor `required` may be absent: check with `has(name)`.
  */
 export interface InputDeclaration {
   readonly name: string

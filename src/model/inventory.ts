@@ -15,7 +15,7 @@ export interface Connection {
   readonly port?: number
   /** `ansible_user`; absent: what the ssh configuration says, else the caller's own name. */
   readonly user?: string
-  /** `ansible_ssh_private_key_file`, with `~` expanded and relative to the inventory file's folder. */
+  /** `ansible_ssh_private_key_file`, with `~` expanded and relative to the inventory file's directory. */
   readonly privateKeyFile?: string
   /** `ansible_password` / `ansible_ssh_pass`. Sensitive. */
   readonly password?: string

@@ -1,7 +1,7 @@
 // A file of this machine that another file names: where it is, and why it cannot be read.
 import { dirname, isAbsolute, join } from 'node:path'
 
-/** A relative name begins in the folder of the file that it stands in. */
+/** A relative name is relative to the directory of the file that it is written in. */
 export const pathBeside = (file: string, name: string): string => (isAbsolute(name) ? name : join(dirname(file), name))
 
 /** The system's reason in words, without the path that Node puts into its message. */
@@ -16,6 +16,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EISDIR: 'it is a directory',
-  ENOTDIR: 'what should be a directory on the way is none',
+  ENOTDIR: 'a parent of it is not a directory',
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
 }

@@ -1,4 +1,4 @@
-// Node sets: many host names written as one text, `crane[02-04,07]`; read in every habit's spelling, written in one.
+// Node sets: many host names written as one string, `crane[02-04,07]`; read in every common notation, written in one.
 
 export interface NodeSetProblem {
   /** One sentence without a full stop. */
@@ -112,7 +112,7 @@ function expandRange(part: string, at: number): string[] {
   }
   if (/^(\d+|[a-z])$/i.test(part)) return [part]
   const match = /^(\d*|[a-z])([-:])(\d*|[a-z])(?:[/:](\d*))?$/i.exec(part)
-  if (!match) return fail(`'${part}' is no number and no range such as 02-04, 02:04 or 0-10/2`)
+  if (!match) return fail(`'${part}' is neither a number nor a range such as 02-04, 02:04 or 0-10/2`)
   const [, first = '', dash, last = '', stepText] = match
   if (last === '') return fail(`the range '${part}' has no end`)
   if (first === '' && dash === '-') return fail(`the range '${part}' has no beginning`)
@@ -187,7 +187,7 @@ export function compareNames(a: string, b: string): number {
 
 const NUMBERS = /(?<!\d)(\d{1,15})(?!\d)/
 
-/** Names with the same texts around their numbers. Each tuple holds one number, or later one bracket, per place. */
+/** Names with the same strings around their numbers. Each tuple holds one number, or later one bracket, per place. */
 function foldFamily(texts: readonly string[], family: Iterable<string>): { first: string; text: string }[] {
   let tuples = Array.from(family, (name) => ({ first: name, places: name.match(NUMBER) ?? ([] as string[]) }))
   for (let place = texts.length - 2; place >= 0; place--) {

@@ -6,7 +6,7 @@ import type { PlayNode, TaskSpec } from './playTree.ts'
 /** What expressions see: variable name → value. */
 export type Scope = Readonly<Record<string, unknown>>
 
-/** The value of an expression, or why there is none: a mistake of the user's, or a value that does not exist yet. */
+/** The value of an expression, or why it has none: a mistake of the user's, or a value that does not exist yet. */
 export type Evaluated<T> =
   | { readonly ok: true; readonly value: T }
   /** `because` names what is not known: `'result'`. */

@@ -27,7 +27,7 @@ export interface Failure {
   readonly stillRunning?: number
 }
 
-/** A difference as a person will see it. `unified` has `---`/`+++` heads; hosts with the same text are shown once. */
+/** A difference as a person will see it. `unified` has `---`/`+++` heads; hosts with the same diff are shown once. */
 export interface Diff {
   readonly subject: string
   readonly unified: string

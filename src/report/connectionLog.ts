@@ -30,7 +30,7 @@ export class ConnectionLog {
     for (const { hosts, value } of foldHosts(entries, key)) {
       const why = value.why === undefined ? '' : ` (${escapeLine(value.why)})`
       const time = `${hosts.length > 1 ? 'at most ' : ''}${slowest.get(key(value))} ms`
-      this.#sink.err(`connected ${nodeSetWithCount(hosts)} by ${escapeLine(value.how)}${why} in ${time}\n`)
+      this.#sink.err(`connected to ${nodeSetWithCount(hosts)} with ${escapeLine(value.how)}${why} in ${time}\n`)
     }
   }
 }

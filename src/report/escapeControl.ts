@@ -14,20 +14,20 @@ function show(character: string): string {
   return NAMED[character] ?? (code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`)
 }
 
-/** Characters of one text that are shown at most; the rest is counted. */
+/** Characters of one string that are shown at most; the rest is counted. */
 export const TEXT_LIMIT = 64 * 1024
 
 /**
  * The text with every control character but newline and tab written as `\x1b` or `\u{202e}`; CRLF becomes a newline.
- * Longer than `limit` UTF-16 units: cut, with a note that says how much is missing. A text that was escaped is not escaped again.
+ * Longer than `limit` UTF-16 units: cut, with a note that says how much is missing. What was escaped is not escaped again.
  */
 export function escapeControl(text: string, limit = TEXT_LIMIT): string {
   const cut = text.length > limit ? text.slice(0, limit) : text
   const shown = cut.replace(/\r\n/g, '\n').replace(HARMFUL, show)
-  return cut === text ? shown : `${shown}... (${text.length - limit} characters more)`
+  return cut === text ? shown : `${shown}... (${text.length - limit} more characters)`
 }
 
-/** The same for a text that must stay on one line: newlines and tabs are shown as `\n` and `\t`. */
+/** The same for a string that must stay on one line: newlines and tabs are shown as `\n` and `\t`. */
 export function escapeLine(text: string, limit = 2000): string {
   return escapeControl(text.trimEnd(), limit).replace(/[\n\t]/g, show)
 }

@@ -54,7 +54,7 @@ export class LiveState {
     }
   }
 
-  /** At most `limit` rows, the most telling first. */
+  /** At most `limit` rows, the most important first. */
   rows(now: number, limit = MOST_ROWS): LiveRow[] {
     const rows: LiveRow[] = [{ state: 'running', text: this.#head() }]
     for (const record of this.#records.values()) rows.push(...taskRows(record, now))
@@ -102,14 +102,14 @@ function taskRows(record: TaskRecord, now: number): LiveRow[] {
   const waiting = now - record.startedAt >= SLOW_MS ? waitingHosts(record) : []
   if (waiting.length > 0) {
     const seconds = Math.floor((now - record.startedAt) / 1000)
-    rows.push({ state: 'running', text: `    waiting ${seconds} s for an answer of ${nodeSet(waiting)}` })
+    rows.push({ state: 'running', text: `    waiting ${seconds} s for an answer from ${nodeSet(waiting)}` })
   }
   return rows
 }
 
 const isBad = (outcome: Outcome): boolean => outcome === 'failed' || outcome === 'unreachable'
 
-/** `38/40 ok, 2 changed, 1 failed`: well (unchanged or changed) of all, then what is worth a word. */
+/** `38/40 ok, 2 changed, 1 failed`: well (unchanged or changed) of all, then the other outcomes. */
 function liveCounts(record: TaskRecord): string {
   const counts = new Map<string, number>()
   let well = 0

@@ -138,7 +138,7 @@ function checkHead({ hosts, madeInCheck = [] }: Extract<RunEvent, { readonly typ
   const head = `CHECK MODE: nothing will be changed on ${countOf(hosts.length, 'host')}`
   if (madeInCheck.length === 0) return [head]
   const tasks = madeInCheck.map((task) => `  ${taskName({ task, handler: isHandler(task) })}  (${placeOf({ task })})`)
-  return [`${head} but by what has check_mode: false:`, ...tasks]
+  return [`${head} except by tasks with check_mode: false:`, ...tasks]
 }
 
 function nameColumn(tasks: readonly TaskRef[]): number {

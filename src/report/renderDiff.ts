@@ -16,6 +16,6 @@ export function renderDiff(diff: Diff, palette: Palette, all: boolean): string[]
     if (line.startsWith('-')) return palette.red(line)
     return line.startsWith('@@') ? palette.cyan(line) : line
   })
-  if (shown.length < lines.length) painted.push(`... ${lines.length - shown.length} lines more (-vv shows all)`)
+  if (shown.length < lines.length) painted.push(`... ${lines.length - shown.length} more lines (-vv shows all)`)
   return painted
 }

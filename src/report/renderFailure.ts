@@ -11,10 +11,10 @@ export function renderFailure(failure: Failure, palette: Palette): string[] {
   const lines = escapeControl(failure.cause).split('\n')
   if (failure.tried !== undefined) lines.push(`tried: ${escapeLine(failure.tried)}`)
   if (failure.exitStatus !== undefined)
-    lines.push(`exit status: ${failure.exitStatus ?? 'none, it did not end by itself'}`)
+    lines.push(`exit status: ${failure.exitStatus ?? 'none: it was killed or never exited'}`)
   if (failure.lastLines !== undefined && failure.lastLines.trim() !== '') {
     const last = escapeControl(failure.lastLines.trimEnd()).split('\n')
-    if (last.length > LAST_LINES) lines.push(palette.dim(`| (${last.length - LAST_LINES} lines before)`))
+    if (last.length > LAST_LINES) lines.push(palette.dim(`| (${last.length - LAST_LINES} earlier lines)`))
     lines.push(...last.slice(-LAST_LINES).map((line) => `${palette.dim('|')} ${line}`))
   }
   if (failure.stillRunning !== undefined) lines.push(`still running on the host: process ${failure.stillRunning}`)

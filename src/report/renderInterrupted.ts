@@ -1,4 +1,4 @@
-// How each host was left when a run was interrupted, so that nobody has to guess what still runs where.
+// How each host was left when a run was interrupted, so that nobody has to guess what is still running.
 import type { HostLeft, RunEvent } from '../model/runEvent.ts'
 import { padToWidth } from './displayWidth.ts'
 import { escapeLine } from './escapeControl.ts'
@@ -22,7 +22,7 @@ export function renderInterrupted(event: Interrupted, palette: Palette): string[
   const rank = (left: HostLeft) => STATES.indexOf(left.state)
   groups.sort((a, b) => rank(a.value) - rank(b.value))
   return [
-    palette.bold(`INTERRUPTED by ${event.signal}: how each host was left`),
+    palette.bold(`INTERRUPTED by ${event.signal}: the state of each host`),
     ...groups.map(({ hosts, value }) => `  ${describe(value, nodeSetWithCount(hosts), palette)}`),
   ]
 }
@@ -35,11 +35,11 @@ function describe(left: HostLeft, hosts: string, palette: Palette): string {
     case 'not-started':
       return `${palette.cyan(word('not started'))}  ${hosts}`
     case 'stopped':
-      return `${palette.yellow(word('stopped'))}  ${hosts}: in "${escapeLine(left.task)}", nothing of it is left running`
+      return `${palette.yellow(word('stopped'))}  ${hosts}: in "${escapeLine(left.task)}"; nothing is still running`
     case 'still-running':
       return `${palette.red(word('still running'))}  ${hosts}: process ${left.pid} of "${escapeLine(left.task)}"`
     case 'unknown':
-      return `${palette.red(word('unknown'))}  ${hosts}: in "${escapeLine(left.task)}", ${escapeLine(left.why)}`
+      return `${palette.red(word('unknown'))}  ${hosts}: in "${escapeLine(left.task)}"; ${escapeLine(left.why)}`
     default:
       return left satisfies never
   }

@@ -46,7 +46,7 @@ export interface TotalsContext {
 
 /**
  * The sums in one line: `3 hosts: 2 changed, 1 failed; 5 changes; 4.2 s`. A host counts once, as the worst of it.
- * What an interrupt left out nobody knows, so it is not said of any host that it is as wanted or was not reached.
+ * After an interrupt, what was left out is unknown, so no host is counted as unchanged or not reached.
  */
 export function renderTotals(
   ended: RunEnded,
@@ -64,19 +64,19 @@ export function renderTotals(
   const made = sum('changed') - sum('predicted')
   if (made > 0) parts.push(countOf(made, 'change'))
   if (sum('predicted') > 0) parts.push(`${countOf(sum('predicted'), 'change')} would be made`)
-  if (sum('blocked') > 0) parts.push(`${countOf(sum('blocked'), 'task')} not decided, waiting for an earlier change`)
+  if (sum('blocked') > 0) parts.push(`${countOf(sum('blocked'), 'task')} undecided until an earlier change is made`)
   if (sum('ignored') > 0) parts.push(`${countOf(sum('ignored'), 'failure')} ignored`)
   if (sum('rescued') > 0) parts.push(`${countOf(sum('rescued'), 'failure')} rescued`)
-  if (check) parts.push(`check mode, ${acted ? 'only what has check_mode: false was made' : 'nothing was changed'}`)
+  if (check) parts.push(`check mode, ${acted ? 'only tasks with check_mode: false were run' : 'nothing was changed'}`)
   const trips = Object.values(ended.roundTrips)
   const most = Math.max(0, ...trips)
-  if (verbosity >= 1 && most > 0) parts.push(`at most ${countOf(most, 'round trip')} a host`)
+  if (verbosity >= 1 && most > 0) parts.push(`at most ${countOf(most, 'round trip')} per host`)
   parts.push(formatDuration(ended.durationMs))
   return parts.join('; ')
 }
 
 const STATES = [
-  'as wanted',
+  'unchanged',
   'not reached by any task',
   'with ignored failures',
   'would change',
@@ -86,7 +86,7 @@ const STATES = [
   'failed',
 ] as const
 type State = (typeof STATES)[number]
-const CALM: readonly State[] = ['as wanted', 'not reached by any task']
+const CALM: readonly State[] = ['unchanged', 'not reached by any task']
 
 function stateOf(counts: HostCounts): State {
   if (counts.failed > 0) return 'failed'
@@ -95,7 +95,7 @@ function stateOf(counts: HostCounts): State {
   if (counts.predicted > 0) return 'would change'
   if (counts.blocked > 0) return 'undecided'
   if (counts.ignored > 0) return 'with ignored failures'
-  return counts.ok + counts.skipped > 0 ? 'as wanted' : 'not reached by any task'
+  return counts.ok + counts.skipped > 0 ? 'unchanged' : 'not reached by any task'
 }
 
 const rank = (group: Folded<HostCounts>) => STATES.indexOf(stateOf(group.value))
@@ -112,7 +112,7 @@ function describeState({ hosts, value }: Folded<HostCounts>, palette: Palette): 
     case 'not reached by any task':
     case 'with ignored failures':
       return palette.yellow(`${hosts.length} ${state}`)
-    case 'as wanted':
+    case 'unchanged':
       return palette.green(`${hosts.length} ${state}`)
     default:
       return state satisfies never

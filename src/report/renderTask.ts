@@ -112,7 +112,7 @@ function itemLines(record: TaskRecord, group: Folded<TaskResult>, options: Repor
   })
 }
 
-/** An item as a person wrote it: a text without quotes, anything else as JSON. */
+/** An item as the user wrote it: a string without quotes, anything else as JSON. */
 export function itemText(result: TaskResult): string {
   return escapeLine(typeof result.item === 'string' ? result.item : JSON.stringify(result.item ?? null), 100)
 }
@@ -137,7 +137,7 @@ function warningLines(record: TaskRecord, { palette }: ReportOptions): string[] 
   )
 }
 
-/** Each text once, with all hosts that share it. */
+/** Each diff once, with all hosts that share it. */
 function diffLines(record: TaskRecord, options: ReportOptions): string[] {
   const entries: [string, NonNullable<TaskResult['diffs']>[number]][] = []
   for (const [host, one] of ownResults(record)) for (const diff of one.diffs ?? []) entries.push([host, diff])

@@ -50,7 +50,7 @@ export function recordTask(records: TaskRecords, event: RunEvent): TaskRecord | 
   }
 }
 
-/** Handlers run only where they are due, so they are no part of a play's tasks to come. */
+/** Handlers run only where they are due, so they do not count among a play's tasks to come. */
 export const isHandler = (task: TaskRef): boolean => /\/h\d+$/.test(task.id)
 
 /** Hosts that are asked what is, or wait for a connection: they have no result, and nothing is being changed on them. */

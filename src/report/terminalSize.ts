@@ -6,7 +6,7 @@ export interface Sized {
   readonly rows?: number | undefined
 }
 
-/** A pty that nobody told its size says 0, which means as little as no answer. */
+/** A pty without a size reports 0, which means the same as no answer. */
 export const columnsOf = ({ columns }: Sized, otherwise = 80): number => columns || otherwise
 
 export const rowsOf = ({ rows }: Sized): number => rows || 24

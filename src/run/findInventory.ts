@@ -6,14 +6,14 @@ import { type Checked, checked, mistake, mistaken } from '../model/diagnostic.ts
 const PLACES = ['inventory/hosts', 'inventory/hosts.yml', 'hosts', 'hosts.yml']
 const WORLD_WRITABLE = 0o002
 
-/** @param folder the working directory; where anybody may write, nothing is picked up unasked */
-export function findInventory(folder: string): Checked<string> {
-  const place = PLACES.find((one) => existsSync(join(folder, one)))
+/** @param directory the working directory; nothing is picked up from it where it is world-writable */
+export function findInventory(directory: string): Checked<string> {
+  const place = PLACES.find((one) => existsSync(join(directory, one)))
   const hint = 'name one: -i FILE, or hosts: -i crane01,crane[02-04]'
-  if (place === undefined) return mistaken([mistake('no-inventory', 'no inventory is named', undefined, hint)])
-  if ((statSync(folder).mode & WORLD_WRITABLE) !== 0) {
-    const message = `no inventory is named, and ./${place} is not used because anybody may write to this folder`
-    return mistaken([mistake('world-writable-folder', message, undefined, hint)])
+  if (place === undefined) return mistaken([mistake('no-inventory', 'no inventory given', undefined, hint)])
+  if ((statSync(directory).mode & WORLD_WRITABLE) !== 0) {
+    const message = `no inventory given, and ./${place} is ignored because this directory is world-writable`
+    return mistaken([mistake('world-writable-directory', message, undefined, hint)])
   }
   return checked(join('.', place))
 }

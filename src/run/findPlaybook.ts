@@ -11,23 +11,23 @@ export interface FoundPlaybook {
 }
 
 /** A user's own file always wins; only a bare name is looked up among the product's. */
-export function findPlaybook(name: string, ownFolder: string): Checked<FoundPlaybook> {
+export function findPlaybook(name: string, ownDirectory: string): Checked<FoundPlaybook> {
   if (existsSync(name)) {
     if (!statSync(name).isDirectory()) return checked({ path: name, own: false })
-    return mistaken([mistake('playbook-is-a-folder', `${name} is a folder, not a playbook`)])
+    return mistaken([mistake('playbook-is-a-directory', `'${name}' is a directory, not a playbook`)])
   }
   const bare = !name.includes('/') && !name.includes(sep)
-  const own = bare ? ownPlaybooks(ownFolder) : []
+  const own = bare ? ownPlaybooks(ownDirectory) : []
   const match = own.find((file) => file === name || file === `${name}.yml`)
-  if (match) return checked({ path: join(ownFolder, match), own: true })
+  if (match) return checked({ path: join(ownDirectory, match), own: true })
   const near = didYouMean(name, own)
   const hint = near ? `did you mean '${near}'?` : bare ? `the product's own playbooks: ${own.join(', ')}` : undefined
-  return mistaken([mistake('no-such-playbook', `there is no playbook ${name}`, undefined, hint)])
+  return mistaken([mistake('no-such-playbook', `there is no playbook '${name}'`, undefined, hint)])
 }
 
-function ownPlaybooks(folder: string): string[] {
+function ownPlaybooks(directory: string): string[] {
   try {
-    return readdirSync(folder)
+    return readdirSync(directory)
       .filter((file) => file.endsWith('.yml'))
       .sort()
   } catch {

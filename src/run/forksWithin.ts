@@ -12,7 +12,7 @@ const UNKNOWN = 200
 
 /**
  * `hosts` of the run are never connected more than once each, so no more than that many files are asked for.
- * @param limits the text of /proc/self/limits, or undefined where there is none
+ * @param limits the text of /proc/self/limits, or undefined where it cannot be read
  */
 export function forksWithin(
   asked: number | undefined,
@@ -27,9 +27,9 @@ export function forksWithin(
   if (atOnce <= room) return checked(asked ?? Math.min(MOST, room))
   const needed = RESERVED + atOnce * FILES_PER_HOST
   const who = asked === undefined ? 'one host at a time' : `${atOnce} hosts at once`
-  const message = `${who} may take ${needed} open files, and this process may have ${soft}`
-  const fewer = room > 0 ? `, or --forks ${room}` : ''
-  return mistaken([mistake('too-few-open-files', message, undefined, `ulimit -n ${needed}${fewer}`)])
+  const message = `${who} can need ${needed} open files; the limit of this process is ${soft}`
+  const fewer = room > 0 ? `, or use --forks ${room}` : ''
+  return mistaken([mistake('too-few-open-files', message, undefined, `run \`ulimit -n ${needed}\`${fewer}`)])
 }
 
 function readLimits(): string | undefined {

@@ -1,4 +1,4 @@
-// Finds the task types: the product's own, one file each, and those in folders that the user named.
+// Finds the task types: the product's own, one file each, and those in directories that the user named.
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Checked, checked, type Diagnostic, mistake, mistaken } from '../model/diagnostic.ts'
@@ -8,7 +8,7 @@ import { ownPackage } from './packageRoot.ts'
 const TASK_FILE = /^([A-Za-z][A-Za-z0-9]*)\.(?:ts|mts|js|mjs)$/
 
 /** All task types by name. Adding one is adding a file: there is no list of them. */
-export async function loadTaskTypes(folders: readonly string[]): Promise<Checked<ReadonlyMap<string, TaskType>>> {
+export async function loadTaskTypes(directories: readonly string[]): Promise<Checked<ReadonlyMap<string, TaskType>>> {
   const found: [string, TaskType][] = await Promise.all(
     // The bundler reads the pattern and takes in every file that it may mean.
     taskFiles(join(ownPackage().root, 'tasks')).map(async ({ name }) => [
@@ -18,7 +18,7 @@ export async function loadTaskTypes(folders: readonly string[]): Promise<Checked
   )
   const types = new Map(found)
   const mistakes: Diagnostic[] = []
-  for (const folder of folders) mistakes.push(...(await addFolder(folder, types)))
+  for (const directory of directories) mistakes.push(...(await addDirectory(directory, types)))
   return mistakes.length > 0 ? mistaken(mistakes) : checked(types)
 }
 
@@ -27,26 +27,26 @@ interface TaskFile {
   readonly path: string
 }
 
-function taskFiles(folder: string): TaskFile[] {
-  return readdirSync(folder)
+function taskFiles(directory: string): TaskFile[] {
+  return readdirSync(directory)
     .sort()
     .flatMap((file) => {
       const name = TASK_FILE.exec(file)?.[1]
-      return name === undefined ? [] : [{ name, path: join(folder, file) }]
+      return name === undefined ? [] : [{ name, path: join(directory, file) }]
     })
 }
 
 /** A user's files may be TypeScript, so they are compiled as they are loaded; their `crane-play/task` and `crane-play/container` are our own. */
-async function addFolder(folder: string, types: Map<string, TaskType>): Promise<Diagnostic[]> {
+async function addDirectory(directory: string, types: Map<string, TaskType>): Promise<Diagnostic[]> {
   let files: TaskFile[]
   try {
-    files = taskFiles(folder)
+    files = taskFiles(directory)
   } catch (error) {
-    return [mistake('unreadable-task-folder', `--tasks ${folder}: ${messageOf(error)}`)]
+    return [mistake('unreadable-task-directory', `--tasks ${directory}: ${messageOf(error)}`)]
   }
   if (files.length === 0) {
     const hint = 'each task type is one file named after it, such as mountShare.ts'
-    return [mistake('no-task-types', `--tasks ${folder}: there is no task type in this folder`, undefined, hint)]
+    return [mistake('no-task-types', `--tasks ${directory}: no task type in this directory`, undefined, hint)]
   }
   const { createJiti } = await import('jiti')
   const virtualModules = {

@@ -10,16 +10,16 @@ interface Package {
 
 let found: Package | undefined
 
-/** The nearest folder upwards whose package.json is ours; a bundle may have put this code at another depth. */
+/** The nearest directory upwards whose package.json is ours; a bundle may have put this code at another depth. */
 export function ownPackage(): Package {
   if (found) return found
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const version = readOwnVersion(join(folder, 'package.json'))
+  for (let directory = dirname(fileURLToPath(import.meta.url)); ; directory = dirname(directory)) {
+    const version = readOwnVersion(join(directory, 'package.json'))
     if (version !== undefined) {
-      found = { root: folder, version }
+      found = { root: directory, version }
       return found
     }
-    if (dirname(folder) === folder) throw new Error('crane-play does not find its own package.json')
+    if (dirname(directory) === directory) throw new Error('crane-play does not find its own package.json')
   }
 }
 

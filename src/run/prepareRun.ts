@@ -17,7 +17,7 @@ export interface PreparedRun {
   readonly taskTypes: ReadonlyMap<string, TaskType>
 }
 
-/** Who is told what was found, and asked for passwords. */
+/** Where to report what was found, and how to ask for passwords. */
 export interface PrepareContext {
   /** `playbook`: one of the product's own; `inventory`: it was not named. Called before anything is loaded. */
   readonly found?: (what: 'playbook' | 'inventory', path: string) => void

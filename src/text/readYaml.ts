@@ -6,7 +6,7 @@ import type { Findings } from './findings.ts'
 import type { SourceText } from './sourceText.ts'
 import { placeOf, type YamlEntry, type YamlNode, type YamlScalar } from './yamlTree.ts'
 
-/** The aliases of a text may stand for at most this many nodes: enough for people, too few for a bomb. */
+/** The aliases of a file may stand for at most this many nodes: enough for people, too few for a bomb. */
 const MOST_ALIASED = 100_000
 
 const STYLES: Readonly<Record<string, YamlScalar['style']>> = {
@@ -17,8 +17,8 @@ const STYLES: Readonly<Record<string, YamlScalar['style']>> = {
 }
 
 /**
- * The one document of a text; `undefined` after a syntax error, which is reported. An empty text is the null scalar.
- * A mistake inside a node (an unknown tag, a key that is no scalar) is reported and the rest is still read. Merge keys
+ * The one document of a file; `undefined` after a syntax error, which is reported. An empty file is the null scalar.
+ * A mistake inside a node (an unknown tag, a key that is not a scalar) is reported and the rest is still read. Merge keys
  * (`<<`) are read though YAML 1.2 has none: inventories are full of them. `harmlessTags` change nothing and may stand.
  */
 export function readYaml(

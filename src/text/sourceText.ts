@@ -1,4 +1,4 @@
-// A text the user wrote, ready to turn offsets into places without counting its lines anew each time.
+// What the user wrote, ready to turn offsets into lines and columns without counting its lines anew each time.
 import type { SourceSpan } from '../model/diagnostic.ts'
 
 export class SourceText {

@@ -41,11 +41,11 @@ test('without a terminal nothing can be asked', async () => {
 })
 
 describe('a password file', () => {
-  let folder: string
+  let directory: string
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'crane-play-'))
+    directory = mkdtempSync(join(tmpdir(), 'crane-play-'))
   })
-  afterEach(() => rmSync(folder, { recursive: true }))
+  afterEach(() => rmSync(directory, { recursive: true }))
 
   test.each<[string, string | undefined, number, object]>([
     ['its first line', 's3cret\nmore\n', 0o600, { ok: true, value: { become: 's3cret' } }],
@@ -54,7 +54,7 @@ describe('a password file', () => {
     ['empty', '\n', 0o600, { ok: false, diagnostics: [{ code: 'empty-password-file' }] }],
     ['missing', undefined, 0, { ok: false, diagnostics: [{ code: 'unreadable-password-file' }] }],
   ])('%s', async (_case, content, mode, expected) => {
-    const becomePasswordFile = join(folder, 'password')
+    const becomePasswordFile = join(directory, 'password')
     if (content !== undefined) writeFileSync(becomePasswordFile, content, { mode })
     expect(await askPasswords({ ...NONE, becomePasswordFile }, keyboard([]))).toMatchObject(expected)
   })

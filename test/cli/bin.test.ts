@@ -6,22 +6,22 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ownPackage } from '../../src/run/packageRoot.ts'
 
-let folder: string
+let directory: string
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'crane-play-'))
-  cpSync(join(ownPackage().root, 'bin'), join(folder, 'bin'), { recursive: true })
-  writeFileSync(join(folder, 'package.json'), '{"type":"module","name":"crane-play","version":"1.2.3"}')
-  mkdirSync(join(folder, 'dist'))
+  directory = mkdtempSync(join(tmpdir(), 'crane-play-'))
+  cpSync(join(ownPackage().root, 'bin'), join(directory, 'bin'), { recursive: true })
+  writeFileSync(join(directory, 'package.json'), '{"type":"module","name":"crane-play","version":"1.2.3"}')
+  mkdirSync(join(directory, 'dist'))
 })
-afterEach(() => rmSync(folder, { recursive: true }))
+afterEach(() => rmSync(directory, { recursive: true }))
 
-const cache = () => join(folder, 'cache/crane-play')
-const put = (program: string) => writeFileSync(join(folder, 'dist/crane-play.cjs'), program)
+const cache = () => join(directory, 'cache/crane-play')
+const put = (program: string) => writeFileSync(join(directory, 'dist/crane-play.cjs'), program)
 
 function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') }
+  const env = { ...process.env, XDG_CACHE_HOME: join(directory, 'cache') }
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(folder, 'bin/crane-play.js'), ...args], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [join(directory, 'bin/crane-play.js'), ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
     })
   })
@@ -77,7 +77,7 @@ describe('built', () => {
     expect(await run('a', 'b')).toEqual(says('one'))
   })
 
-  test('in a folder that others may write to, nothing is kept or read', async () => {
+  test('in a directory that others may write to, nothing is kept or read', async () => {
     put(program('one'))
     mkdirSync(cache(), { recursive: true })
     chmodSync(cache(), 0o777)

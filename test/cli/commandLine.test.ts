@@ -19,7 +19,7 @@ const NOTHING_SAID: CommandLine = {
   become: false,
   askPass: false,
   askBecomePass: false,
-  taskFolders: [],
+  taskDirectories: [],
 }
 
 test.each<[string, Partial<CommandLine>]>([
@@ -48,7 +48,7 @@ test.each<[string, Partial<CommandLine>]>([
   ],
   ['deploy.yml --output jsonl --no-color', { output: 'jsonl', color: false }],
   ['deploy.yml --detailed-exitcode --accept-new-host-keys', { detailedExitcode: true, acceptNewHostKeys: true }],
-  ['deploy.yml --tasks a --tasks b', { taskFolders: ['a', 'b'] }],
+  ['deploy.yml --tasks a --tasks b', { taskDirectories: ['a', 'b'] }],
   ['deploy.yml --list-hosts', { mode: 'list-hosts' }],
   ['deploy.yml --list-tasks', { mode: 'list-tasks' }],
   ['deploy.yml --list-tags', { mode: 'list-tags' }],
@@ -62,27 +62,27 @@ test.each<[string, Partial<CommandLine>]>([
 })
 
 test.each([
-  ['', 'no playbook is named', 'crane-play PLAYBOOK... -i INVENTORY'],
-  ['-i hosts', 'no playbook is named', 'crane-play PLAYBOOK'],
+  ['', 'no playbook given', 'crane-play PLAYBOOK... -i INVENTORY'],
+  ['-i hosts', 'no playbook given', 'crane-play PLAYBOOK'],
   ['deploy.yml --chek', "unknown option '--chek'", "did you mean '--check'?"],
   ['deploy.yml --inventry hosts', "unknown option '--inventry'", "did you mean '--inventory'?"],
   ['deploy.yml --zzzzzz', "unknown option '--zzzzzz'", '--help'],
   ['deploy.yml -c local', "unknown option '-c'", 'use --transport'],
-  ['deploy.yml --start-at-task x', "unknown option '--start-at-task'", 'run it again'],
-  ['deploy.yml --force-handlers', "unknown option '--force-handlers'", 'what else must not be lost'],
+  ['deploy.yml --start-at-task x', "unknown option '--start-at-task'", 'run the playbook again'],
+  ['deploy.yml --force-handlers', "unknown option '--force-handlers'", 'is made by the next run'],
   ['deploy.yml --ssh-common-args=-oX=y', "unknown option '--ssh-common-args=-oX=y'", '--ssh-config'],
   ['deploy.yml --vault-password-file f', "unknown option '--vault-password-file'", 'not supported yet'],
   ['deploy.yml -i', "option '-i, --inventory <SOURCE>' argument missing", '--help'],
-  ['deploy.yml -f 0', 'whole number from 1 up', '--help'],
-  ['deploy.yml -f many', 'whole number from 1 up', '--help'],
-  ['deploy.yml --timeout -1', 'seconds above 0', '--help'],
-  ['deploy.yml --timeout NaN', 'seconds above 0', '--help'],
+  ['deploy.yml -f 0', 'a whole number, at least 1', '--help'],
+  ['deploy.yml -f many', 'a whole number, at least 1', '--help'],
+  ['deploy.yml --timeout -1', 'seconds greater than 0', '--help'],
+  ['deploy.yml --timeout NaN', 'seconds greater than 0', '--help'],
   ['deploy.yml --output xml', 'auto, plain, jsonl', '--help'],
   ['deploy.yml --transport telnet', 'auto, ssh2, openssh, local', '--help'],
-  ['deploy.yml --list-hosts --list-tasks', '--list-hosts and --list-tasks exclude each other', '--help'],
+  ['deploy.yml --list-hosts --list-tasks', '--list-hosts and --list-tasks cannot be combined', '--help'],
   [
     'deploy.yml -K --become-password-file f',
-    '--ask-become-pass and --become-password-file exclude each other',
+    '--ask-become-pass and --become-password-file cannot be combined',
     '--help',
   ],
 ])('%j is wrong', (line, message, hint) => {
@@ -101,7 +101,7 @@ test('the help names every option with one line of explanation, and the exit sta
     expect(text).toMatch(new RegExp(`${option}\\b.*\\w`))
   }
   expect(text).toContain('Exit status:')
-  expect(text).toContain('how to report: auto, plain, jsonl')
+  expect(text).toContain('form of the report: auto, plain, jsonl')
   expect(text).not.toContain('default:')
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
 })

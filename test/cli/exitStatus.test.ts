@@ -11,7 +11,7 @@ const recap = (...hosts: Partial<HostCounts>[]) => ({
 describe('a run that ended', () => {
   test.each<[string, Partial<HostCounts>[], normally: number, detailed: number]>([
     ['no host', [], 0, 0],
-    ['all as wanted', [{ ok: 3 }, { ok: 2, skipped: 1 }], 0, 0],
+    ['all unchanged', [{ ok: 3 }, { ok: 2, skipped: 1 }], 0, 0],
     ['something changed', [{ ok: 3 }, { ok: 2, changed: 1 }], 0, 3],
     ['something would change, in check mode or by check_mode: true', [{ ok: 2, changed: 1, predicted: 1 }], 0, 3],
     ['only undecided, in check mode', [{ ok: 1, blocked: 1 }], 0, 3],

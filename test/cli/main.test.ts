@@ -25,11 +25,11 @@ test('--help on a terminal that was never told its size is as wide as in a file'
 
 describe('a wrong command is told on stderr, with status 1 and no stack', () => {
   test.each([
-    [[], 'crane-play: no playbook is named\n  hint: '],
+    [[], 'crane-play: no playbook given\n  hint: '],
     [['--chek', 'x.yml'], "crane-play: unknown option '--chek'\n  hint: did you mean '--check'?\n"],
-    [['/nowhere/x.yml', '--help'], 'error[no-such-playbook]: there is no playbook /nowhere/x.yml'],
-    [['/nowhere/x.yml', '-i', 'crane01,'], 'error[no-such-playbook]: there is no playbook /nowhere/x.yml'],
-    [['/nowhere/x.yml', '-i', 'crane01,', '--tasks', '/nowhere'], 'error[unreadable-task-folder]: --tasks /nowhere'],
+    [['/nowhere/x.yml', '--help'], "error[no-such-playbook]: there is no playbook '/nowhere/x.yml'"],
+    [['/nowhere/x.yml', '-i', 'crane01,'], "error[no-such-playbook]: there is no playbook '/nowhere/x.yml'"],
+    [['/nowhere/x.yml', '-i', 'crane01,', '--tasks', '/nowhere'], 'error[unreadable-task-directory]: --tasks /nowhere'],
   ])('%j', async (argv, expected) => {
     const { status, out, err } = await runCommand(...argv)
     expect(status).toBe(1)

@@ -23,7 +23,7 @@ test('after stdout is closed nothing is written to it, it is said once, and flus
   sink.err('three\n')
   await flushed()
   expect(stdout.text).toBe('one\n')
-  expect(stderr.text).toBe('crane-play: nobody reads stdout any more; the run goes on to its end\nthree\n')
+  expect(stderr.text).toBe('crane-play: stdout was closed; the run continues\nthree\n')
 })
 
 test('after stderr is closed stdout goes on', async () => {

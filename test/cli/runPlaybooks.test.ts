@@ -6,21 +6,21 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { RUN_EVENT_VERSION } from '../../src/model/runEvent.ts'
 import { runCommand, startCommand } from './runCommand.ts'
 
-let folder: string
+let directory: string
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'crane-play-'))
-  writeFileSync(join(folder, 'hosts'), 'crane[02-03] ansible_connection=local\n')
+  directory = mkdtempSync(join(tmpdir(), 'crane-play-'))
+  writeFileSync(join(directory, 'hosts'), 'crane[02-03] ansible_connection=local\n')
 })
-afterEach(() => rmSync(folder, { recursive: true }))
+afterEach(() => rmSync(directory, { recursive: true }))
 
 /** A playbook with these tasks, for all hosts of the inventory. */
 function site(tasks: string): string[] {
   const indented = tasks.replace(/^(?=.)/gm, '    ')
-  writeFileSync(join(folder, 'site.yml'), `- name: all\n  hosts: all\n  tasks:\n${indented}`)
-  return [join(folder, 'site.yml'), '-i', join(folder, 'hosts')]
+  writeFileSync(join(directory, 'site.yml'), `- name: all\n  hosts: all\n  tasks:\n${indented}`)
+  return [join(directory, 'site.yml'), '-i', join(directory, 'hosts')]
 }
 
-const WRITE = () => `- name: Write\n  writeFile: { path: "${folder}/{{ inventory_hostname }}", content: "x" }\n`
+const WRITE = () => `- name: Write\n  writeFile: { path: "${directory}/{{ inventory_hostname }}", content: "x" }\n`
 const COMMAND = (command: string) => `- name: Do\n  run: { command: "${command}", always: true }\n`
 
 test('a change, and no change the second time', async () => {
@@ -28,16 +28,16 @@ test('a change, and no change the second time', async () => {
   const checked = await runCommand(...argv, '--check', '--detailed-exitcode')
   expect(checked.status).toBe(3)
   expect(checked.out).toContain('  would change 2/2  Write  crane[02-03]')
-  expect(existsSync(join(folder, 'crane02'))).toBe(false)
+  expect(existsSync(join(directory, 'crane02'))).toBe(false)
   const first = await runCommand(...argv, '--detailed-exitcode', '--diff')
   expect(first.status).toBe(3)
   expect(first.out).toContain('  changed      2/2  Write  crane[02-03]\n')
-  expect(first.out).toContain(`diff ${folder}/crane02 on crane02\n`)
-  expect(readFileSync(join(folder, 'crane03'), 'utf8')).toBe('x')
+  expect(first.out).toContain(`diff ${directory}/crane02 on crane02\n`)
+  expect(readFileSync(join(directory, 'crane03'), 'utf8')).toBe('x')
   const second = await runCommand(...argv, '--detailed-exitcode')
   expect(second).toMatchObject({ status: 0, err: '' })
   expect(second.out).toContain(
-    '  crane[02-03] : ok=1 changed=0 unreachable=0 failed=0 skipped=0\n2 hosts: 2 as wanted; ',
+    '  crane[02-03] : ok=1 changed=0 unreachable=0 failed=0 skipped=0\n2 hosts: 2 unchanged; ',
   )
 })
 
@@ -50,14 +50,14 @@ test('a failure is told with what was tried, and again at the end: 2', async () 
 
 test('diff: of a task is obeyed, whatever the command line says', async () => {
   const write = (name: string, diff: boolean) =>
-    `- name: ${name}\n  writeFile: { path: "${folder}/${name}", content: "in ${name}" }\n  diff: ${diff}\n`
+    `- name: ${name}\n  writeFile: { path: "${directory}/${name}", content: "in ${name}" }\n  diff: ${diff}\n`
   const argv = site(write('secret', false) + write('open', true))
   for (const options of [['--check'], ['--check', '--diff'], ['--check', '--output', 'jsonl'], ['--diff']]) {
     const { out } = await runCommand(...argv, ...options)
     expect(out).toContain('+in open')
     expect(out).not.toContain('in secret')
   }
-  expect(readFileSync(join(folder, 'secret'), 'utf8')).toBe('in secret')
+  expect(readFileSync(join(directory, 'secret'), 'utf8')).toBe('in secret')
 })
 
 test('a step that takes longer than its timeout is ended, and said to be: 2', async () => {
@@ -68,14 +68,14 @@ test('a step that takes longer than its timeout is ended, and said to be: 2', as
 
 test('an unreachable host and a well one: 4, and the well one is done', async () => {
   writeFileSync(
-    join(folder, 'hosts'),
+    join(directory, 'hosts'),
     'crane02 ansible_connection=local\ncrane03 ansible_host=127.0.0.1 ansible_port=1 ansible_connection=ssh2\n',
   )
-  const argv = [...site(WRITE()), '--ssh-config', 'none', '--known-hosts', join(folder, 'known_hosts')]
+  const argv = [...site(WRITE()), '--ssh-config', 'none', '--known-hosts', join(directory, 'known_hosts')]
   const { status, out } = await runCommand(...argv)
   expect(status).toBe(4)
   expect(out).toContain('  unreachable  1/2  Write  crane03')
-  expect(existsSync(join(folder, 'crane02'))).toBe(true)
+  expect(existsSync(join(directory, 'crane02'))).toBe(true)
 })
 
 test('--output jsonl: each line an event, nothing else on stdout', async () => {
@@ -109,19 +109,19 @@ test.each([
   const { status, out, err } = await runCommand(...site(WRITE()), option)
   expect([status, err]).toEqual([0, ''])
   expect(out).toContain(expected)
-  expect(existsSync(join(folder, 'crane02'))).toBe(false)
+  expect(existsSync(join(directory, 'crane02'))).toBe(false)
 })
 
 test('a name with expressions is shown as it is written, in lists and in runs: no value of it is told', async () => {
-  writeFileSync(join(folder, 'hosts'), 'crane02 ansible_connection=local ansible_become_password=hunter22\n')
-  const path = join(folder, 'secret.yml')
+  writeFileSync(join(directory, 'hosts'), 'crane02 ansible_connection=local ansible_become_password=hunter22\n')
+  const path = join(directory, 'secret.yml')
   const name = 'log in with {{ token }} and {{ ansible_become_password }}'
   writeFileSync(
     path,
     `inputs:\n  token: { type: string, sensitive: true }\nplays:\n  - hosts: all\n    tasks:\n` +
       `      - name: "${name}"\n        run: { command: exit 1, always: true }\n`,
   )
-  const argv = [path, '-i', join(folder, 'hosts'), '-e', 'token=opensesame']
+  const argv = [path, '-i', join(directory, 'hosts'), '-e', 'token=opensesame']
   const listed = await runCommand(...argv, '--list-tasks')
   expect(listed).toMatchObject({ status: 0, out: expect.stringContaining(`  ${name}  (run, `) })
   const run = await runCommand(...argv)
@@ -130,7 +130,7 @@ test('a name with expressions is shown as it is written, in lists and in runs: n
 })
 
 test('--help of a playbook prints its inputs', async () => {
-  const path = join(folder, 'inputs.yml')
+  const path = join(directory, 'inputs.yml')
   writeFileSync(path, 'inputs:\n  port: { type: integer, default: 22, description: Where it listens. }\nplays: []\n')
   const { out } = await runCommand(path, '--help')
   expect(out).toContain(`(set with -e NAME=VALUE):\n  port  integer, default 22\n        Where it listens.\n`)
@@ -140,16 +140,16 @@ test('-vvv shows what is sent, on stderr', async () => {
   const { err } = await runCommand(...site(WRITE()), '-vvv')
   expect(err).toMatch(/^crane02 > /m)
   expect(err).toMatch(/^crane03 < /m)
-  expect(err).toMatch(/^connected crane\[02-03\] \(2 hosts\) by local/m)
+  expect(err).toMatch(/^connected to crane\[02-03\] \(2 hosts\) with local/m)
 })
 
 describe('interrupted', () => {
   /** A process that ended and was not yet waited for counts as gone. */
   const running = (pid: number) => /^\d+ \(.*\) [^Z]/.test(readIfThere(`/proc/${pid}/stat`))
   const started = async () => {
-    writeFileSync(join(folder, 'hosts'), 'crane02 ansible_connection=local\n')
-    const command = startCommand(...site(COMMAND(`echo $$ > ${folder}/pid; exec sleep 600`) + WRITE()))
-    const pid = await vi.waitUntil(() => Number(readIfThere(join(folder, 'pid'))), { timeout: 10_000, interval: 10 })
+    writeFileSync(join(directory, 'hosts'), 'crane02 ansible_connection=local\n')
+    const command = startCommand(...site(COMMAND(`echo $$ > ${directory}/pid; exec sleep 600`) + WRITE()))
+    const pid = await vi.waitUntil(() => Number(readIfThere(join(directory, 'pid'))), { timeout: 10_000, interval: 10 })
     return { command, pid }
   }
 
@@ -164,14 +164,14 @@ describe('interrupted', () => {
       command.signal(name)
       const result = await command.done
       expect(result.status).toBe(status)
-      expect(result.err).toContain('Interrupt received')
+      expect(result.err).toContain('interrupt received')
       expect(result.out).toMatch(
-        new RegExp(`INTERRUPTED by ${name}: how each host was left\n  stopped +crane02: in "Do"`),
+        new RegExp(`INTERRUPTED by ${name}: the state of each host\n  stopped +crane02: in "Do"`),
       )
       expect(result.out).not.toContain('FAILED')
       expect(result.out).toContain(`\ninterrupted by ${name}; 1 host; `)
       expect(running(pid)).toBe(false)
-      expect(existsSync(join(folder, 'crane02'))).toBe(false)
+      expect(existsSync(join(directory, 'crane02'))).toBe(false)
       expect(result.left).toEqual([])
     },
   )
@@ -181,7 +181,7 @@ describe('interrupted', () => {
     command.signal('SIGINT')
     command.signal('SIGINT')
     expect(command.left).toEqual([130])
-    expect(command.text.err).toContain('Interrupted twice')
+    expect(command.text.err).toContain('interrupted twice')
     await command.done
     expect(running(pid)).toBe(false)
   })

@@ -236,11 +236,11 @@ describe('several mistakes in several files', () => {
 })
 
 it.each([
-  [['site.yml'], 'error[no-inventory]: no inventory is named\n'],
-  [['nosuch.yml', '-i', 'nodes'], 'there is no playbook nosuch.yml\n'],
+  [['site.yml'], 'error[no-inventory]: no inventory given\n'],
+  [['nosuch.yml', '-i', 'nodes'], "there is no playbook 'nosuch.yml'\n"],
   [['site.yml', '-i', 'nosuch'], 'nosuch'],
   [['site.yml', '-i', 'nodes', '--frobnicate'], "unknown option '--frobnicate'\n"],
-  [['site.yml', '-i', 'nodes', '--become-password-file', 'open'], 'the password file open may be read by others\n'],
+  [['site.yml', '-i', 'nodes', '--become-password-file', 'open'], 'the password file open is readable by others\n'],
 ])('%j: 1, and one message', async (argv, says) => {
   site.play(OK).write({ nodes: HOSTS(), open: 'secret\n' })
   const { status, out, err } = await site.say(argv)

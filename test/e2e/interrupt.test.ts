@@ -50,13 +50,13 @@ it.each([
   expect(await processes('crane04', 'sleep 97531')).toEqual([])
   expect(await processes('crane04', 'sudo -H')).toEqual([])
   expect(ended.out).toContain(`
-INTERRUPTED by ${signal}: how each host was left
+INTERRUPTED by ${signal}: the state of each host
   done           crane03
-  stopped        crane04: in "Wait", nothing of it is left running
+  stopped        crane04: in "Wait"; nothing is still running
 interrupted by ${signal}; 2 hosts: 2 changed; 2 changes; `)
   expect(ended.out).not.toMatch(/FAILED|cancelled/)
   expect(ended.err).toBe(
-    'Interrupt received: no new step starts, running steps are being ended. Once more leaves at once.\n',
+    'interrupt received: no new steps are started, running steps are stopped; interrupt again to exit at once\n',
   )
   expect(ended.status).toBe(status)
   await nothingNext()
@@ -123,10 +123,10 @@ it('a host that never answers does not keep the command', async () => {
 it('twice: it leaves at once, with what is known', async () => {
   const run = await started("trap '' TERM; while :; do sleep 86423; done", 'sleep 86423')
   run.kill('SIGINT')
-  await expect.poll(() => run.err(), { interval: 10 }).toContain('Interrupt received')
+  await expect.poll(() => run.err(), { interval: 10 }).toContain('interrupt received')
   run.kill('SIGINT')
   const ended = await run.ended
-  expect(ended.err).toContain('Interrupted twice: left at once, steps may still be running on hosts.\n')
+  expect(ended.err).toContain('interrupted twice: exiting at once; steps may still be running on hosts\n')
   expect(ended.out).toMatch(/^PLAY site: crane\[03-04\] \(2 hosts, 3 tasks\)\n/)
   expect(ended.status).toBe(130)
   await onHost('crane04', "ps -eo pid=,args= | grep 'sleep 8642[3]' | while read -r pid rest; do kill -9 $pid; done")

@@ -15,8 +15,8 @@ test('64 hosts at once, and 200 files', () => {
   rmSync(folder, { recursive: true })
   expect(
     stderr,
-  ).toBe(`error[too-few-open-files]: 64 hosts at once may take 356 open files, and this process may have 200
-  hint: ulimit -n 356, or --forks 25
+  ).toBe(`error[too-few-open-files]: 64 hosts at once can need 356 open files; the limit of this process is 200
+  hint: run \`ulimit -n 356\`, or use --forks 25
 
 1 error; no host was touched
 `)

@@ -45,7 +45,7 @@ it.each([
   const { status, err } = await check(inventory(compute), ...options)
   expect(status).toBe(1)
   expect(err).toContain(
-    "error[bad-parameter]: 'streamAddress' must be an IP address by which other nodes reach this one",
+    "error[bad-parameter]: 'streamAddress' must be an IP address at which other nodes reach this one",
   )
   expect(err).toContain('deploy.yml takes node_address, else ansible_host')
   expect(err).toContain('1 error; no host was touched')

@@ -22,7 +22,7 @@ describe('escapeControl and escapeLine', () => {
   })
 
   test('a long text is cut and says so', () => {
-    expect(escapeControl('x'.repeat(25), 20)).toBe(`${'x'.repeat(20)}... (5 characters more)`)
+    expect(escapeControl('x'.repeat(25), 20)).toBe(`${'x'.repeat(20)}... (5 more characters)`)
     expect(escapeControl('x'.repeat(20), 20)).toBe('x'.repeat(20))
   })
 

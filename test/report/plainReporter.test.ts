@@ -202,7 +202,7 @@ PLAY runtime: crane[02-04] (3 hosts, 2 tasks)
 RECAP
   crane02      : ok=2 changed=0 unreachable=0 failed=0 skipped=0 blocked=0 predicted=0
   crane[03-04] : ok=0 changed=1 unreachable=0 failed=0 skipped=0 blocked=1 predicted=1
-3 hosts: 1 as wanted, 2 would change; 2 changes would be made; 2 tasks not decided, waiting for an earlier change; \
+3 hosts: 1 unchanged, 2 would change; 2 changes would be made; 2 tasks undecided until an earlier change is made; \
 check mode, nothing was changed; 4.2 s
 `)
 })
@@ -215,7 +215,7 @@ describe('what was made and what was not, where check mode is another for a task
   test('check_mode: false in check mode', () => {
     const tasks = [predicted, { ...real, madeInCheck: true }]
     expect(report({ check: true, hosts: COMPUTE, plays: [{ name: 'runtime', tasks }] }).out).toBe(`\
-CHECK MODE: nothing will be changed on 3 hosts but by what has check_mode: false:
+CHECK MODE: nothing will be changed on 3 hosts except by tasks with check_mode: false:
   Mark it  (deploy.yml:20)
 PLAY runtime: crane[02-04] (3 hosts, 2 tasks)
   would change 3/3  Write it  crane[02-04]: write /etc/x
@@ -223,7 +223,7 @@ PLAY runtime: crane[02-04] (3 hosts, 2 tasks)
 
 RECAP
   crane[02-04] : ok=0 changed=2 unreachable=0 failed=0 skipped=0 predicted=1
-3 hosts: 3 changed; 3 changes; 3 changes would be made; check mode, only what has check_mode: false was made; 4.2 s
+3 hosts: 3 changed; 3 changes; 3 changes would be made; check mode, only tasks with check_mode: false were run; 4.2 s
 `)
   })
 
@@ -275,11 +275,11 @@ PLAY all: crane[02-04] (3 hosts, 1 task)
 
 RECAP
   crane[02-04] : ok=1 changed=0 unreachable=0 failed=0 skipped=0
-3 hosts: 3 as wanted; 4.2 s
+3 hosts: 3 unchanged; 4.2 s
 `)
 })
 
-test('an interrupted run says how each host was left', () => {
+test('an interrupted run says the state of each host', () => {
   const story: RunStory = {
     hosts: ['crane01', ...COMPUTE, 'crane05', 'crane06'],
     plays: [{ name: 'all', tasks: [{ name: 'Install', results: { crane01: { outcome: 'ok' } } }] }],
@@ -298,11 +298,11 @@ test('an interrupted run says how each host was left', () => {
   expect(report(story).out).toContain(`  crane01      : ok=1 changed=0 unreachable=0 failed=0 skipped=0
   crane[02-06] : ok=0 changed=0 unreachable=0 failed=0 skipped=0
 
-INTERRUPTED by SIGINT: how each host was left
+INTERRUPTED by SIGINT: the state of each host
   done           crane01
   not started    crane06
-  stopped        crane[02-03] (2 hosts): in "Install", nothing of it is left running
-  unknown        crane05: in "Install", the connection was lost
+  stopped        crane[02-03] (2 hosts): in "Install"; nothing is still running
+  unknown        crane05: in "Install"; the connection was lost
   still running  crane04: process 4711 of "Install"
 interrupted by SIGINT; 6 hosts; 4.2 s
 `)
@@ -356,7 +356,7 @@ describe('what is beside the result goes to stderr', () => {
   }
   const warning = 'warning: crane02: the clock\\x07 is off\n'
   const connected =
-    'connected crane[02-03] (2 hosts) by ssh2 in at most 80 ms\nconnected crane04 by openssh (ProxyCommand) in 300 ms\n'
+    'connected to crane[02-03] (2 hosts) with ssh2 in at most 80 ms\nconnected to crane04 with openssh (ProxyCommand) in 300 ms\n'
   const trace = 'crane02 > echo \\x1b[2J\ncrane02 > true\n'
   test.each([
     [0, warning],

@@ -15,9 +15,9 @@ function totals(hosts: readonly Partial<HostCounts>[], context: Partial<TotalsCo
 
 test.each<[said: string, ...hosts: Partial<HostCounts>[]]>([
   ['0 hosts'],
-  ['2 hosts: 2 as wanted', { ok: 1 }, { skipped: 1 }],
-  ['2 hosts: 1 as wanted, 1 not reached by any task', { ok: 1 }, {}],
-  ['2 hosts: 1 as wanted, 1 with ignored failures; 2 failures ignored', { ok: 9 }, { ok: 9, ignored: 2 }],
+  ['2 hosts: 2 unchanged', { ok: 1 }, { skipped: 1 }],
+  ['2 hosts: 1 unchanged, 1 not reached by any task', { ok: 1 }, {}],
+  ['2 hosts: 1 unchanged, 1 with ignored failures; 2 failures ignored', { ok: 9 }, { ok: 9, ignored: 2 }],
   ['1 host: 1 changed; 2 changes; 1 failure ignored', { changed: 2, ignored: 1 }],
   [
     '2 hosts: 1 would change, 1 changed; 1 change; 2 changes would be made',

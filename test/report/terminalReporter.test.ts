@@ -189,5 +189,5 @@ test('hosts that do not answer are named, though nothing is being changed on the
   for (const host of HOSTS.slice(2)) tell({ type: 'task-result', task, host, result: { outcome: 'ok', durationMs: 1 } })
   const texts = (now: number) => state.rows(now).map((row) => row.text)
   expect(texts(3999)).toEqual(['PLAY runtime  0/1 tasks on 40 hosts', '  T0  38/40 ok'])
-  expect(texts(13_000).at(-1)).toBe('    waiting 12 s for an answer of crane[01-02]')
+  expect(texts(13_000).at(-1)).toBe('    waiting 12 s for an answer from crane[01-02]')
 })

@@ -6,16 +6,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { findInventory } from '../../src/run/findInventory.ts'
 import { findPlaybook } from '../../src/run/findPlaybook.ts'
 
-let folder: string
+let directory: string
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'crane-play-'))
+  directory = mkdtempSync(join(tmpdir(), 'crane-play-'))
 })
-afterEach(() => rmSync(folder, { recursive: true }))
+afterEach(() => rmSync(directory, { recursive: true }))
 
 function put(...files: string[]): void {
   for (const file of files) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true })
-    writeFileSync(join(folder, file), '')
+    mkdirSync(dirname(join(directory, file)), { recursive: true })
+    writeFileSync(join(directory, file), '')
   }
 }
 
@@ -27,21 +27,21 @@ describe('playbooks', () => {
     ['a file named like one of the product', 'mine/deploy.yml', { path: 'mine/deploy.yml', own: false }],
     ['a bare name of the product', 'verify.yml', { path: 'own/verify.yml', own: true }],
     ['without its ending', 'verify', { path: 'own/verify.yml', own: true }],
-    ['a path is not looked up', 'other/verify.yml', 'there is no playbook other/verify.yml'],
+    ['a path is not looked up', 'other/verify.yml', "there is no playbook 'other/verify.yml'"],
     ['a misspelt name', 'deplyo.yml', "did you mean 'deploy.yml'?"],
     ['a name like none', 'zzz.yml', "the product's own playbooks: deploy.yml, verify.yml"],
-    ['a folder', 'mine', 'mine is a folder, not a playbook'],
+    ['a directory', 'mine', "'mine' is a directory, not a playbook"],
   ])('%s', (_case, name, expected) => {
     // Names are relative to the working directory; in a test it is somewhere else.
-    const given = name.includes('/') || name === 'mine' ? join(folder, name) : name
-    const found = findPlaybook(given, join(folder, 'own'))
+    const given = name.includes('/') || name === 'mine' ? join(directory, name) : name
+    const found = findPlaybook(given, join(directory, 'own'))
     if (typeof expected !== 'string') {
-      expect(found).toEqual({ ok: true, value: { ...expected, path: join(folder, expected.path) }, warnings: [] })
+      expect(found).toEqual({ ok: true, value: { ...expected, path: join(directory, expected.path) }, warnings: [] })
     } else {
       expect(found.ok).toBe(false)
       if (found.ok) return
       const [one] = found.diagnostics
-      expect(`${one?.message} ${one?.hint}`.replaceAll(`${folder}/`, '')).toContain(expected)
+      expect(`${one?.message} ${one?.hint}`.replaceAll(`${directory}/`, '')).toContain(expected)
     }
   })
 })
@@ -53,16 +53,16 @@ describe('the inventory that is taken unasked', () => {
     [['hosts.yml'], 'hosts.yml'],
   ])('%j', (files, expected) => {
     put(...files)
-    expect(findInventory(folder)).toEqual({ ok: true, value: expected, warnings: [] })
+    expect(findInventory(directory)).toEqual({ ok: true, value: expected, warnings: [] })
   })
 
   test('none', () => {
-    expect(findInventory(folder)).toMatchObject({ ok: false, diagnostics: [{ code: 'no-inventory' }] })
+    expect(findInventory(directory)).toMatchObject({ ok: false, diagnostics: [{ code: 'no-inventory' }] })
   })
 
-  test('not in a folder where anybody may write', () => {
+  test('not in a directory where anybody may write', () => {
     put('hosts')
-    chmodSync(folder, 0o1777)
-    expect(findInventory(folder)).toMatchObject({ ok: false, diagnostics: [{ code: 'world-writable-folder' }] })
+    chmodSync(directory, 0o1777)
+    expect(findInventory(directory)).toMatchObject({ ok: false, diagnostics: [{ code: 'world-writable-directory' }] })
   })
 })

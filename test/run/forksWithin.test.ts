@@ -23,10 +23,15 @@ test.each<[string, number | undefined, string, string]>([
   [
     '1024',
     500,
-    '500 hosts at once may take 2100 open files, and this process may have 1024',
-    'ulimit -n 2100, or --forks 231',
+    '500 hosts at once can need 2100 open files; the limit of this process is 1024',
+    'run `ulimit -n 2100`, or use --forks 231',
   ],
-  ['64', undefined, 'one host at a time may take 104 open files, and this process may have 64', 'ulimit -n 104'],
+  [
+    '64',
+    undefined,
+    'one host at a time can need 104 open files; the limit of this process is 64',
+    'run `ulimit -n 104`',
+  ],
 ])('a limit of %s is too low for --forks %j', (soft, asked, message, hint) => {
   const result = forksWithin(asked, 5000, limits(soft))
   expect(result).toMatchObject({ ok: false, diagnostics: [{ code: 'too-few-open-files', message, hint }] })

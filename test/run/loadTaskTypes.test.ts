@@ -1,4 +1,4 @@
-// Task types are found by listing folders: the product's, and those of a site.
+// Task types are found by listing directories: the product's, and those of a site.
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,18 +29,18 @@ export default defineTask({
 `
 
 describe('--tasks', () => {
-  let folder: string
+  let directory: string
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'crane-play-'))
+    directory = mkdtempSync(join(tmpdir(), 'crane-play-'))
   })
-  afterEach(() => rmSync(folder, { recursive: true }))
+  afterEach(() => rmSync(directory, { recursive: true }))
   const put = (files: Record<string, string>) => {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
   }
 
   test('TypeScript is loaded as it is, and what is no task file is left alone', async () => {
     put({ 'mountShare.ts': GOOD, 'README.md': '', 'mountShare.test.ts': 'syntax error', '.hidden.ts': 'syntax error' })
-    const loaded = await loadTaskTypes([folder])
+    const loaded = await loadTaskTypes([directory])
     expect(loaded.ok && loaded.value.get('mountShare')).toMatchObject({
       name: 'mountShare',
       summary: 'Mounts 3 shares.',
@@ -50,7 +50,7 @@ describe('--tasks', () => {
 
   test('its crane-play/task is ours, not a copy: an error it throws is known as one', async () => {
     put({ 'mountShare.ts': GOOD.replace('own: new StepFailed', 'StepFailed, own: new StepFailed') })
-    const loaded = await loadTaskTypes([folder])
+    const loaded = await loadTaskTypes([directory])
     const { StepFailed } = await import('../../src/task/index.ts')
     expect(loaded.ok && loaded.value.get('mountShare')?.collect?.([], {})).toMatchObject({ StepFailed })
   })
@@ -58,13 +58,13 @@ describe('--tasks', () => {
   test('its crane-play/container is ours, and knows the same errors', async () => {
     const text = `import { metaCniText } from 'crane-play/container'\n${GOOD.replace('own: new StepFailed', 'metaCniText, own: new StepFailed')}`
     put({ 'mountShare.ts': text })
-    const loaded = await loadTaskTypes([folder])
+    const loaded = await loadTaskTypes([directory])
     const { metaCniText } = await import('../../src/container/index.ts')
     expect(loaded.ok && loaded.value.get('mountShare')?.collect?.([], {})).toMatchObject({ metaCniText })
   })
 
   test.each<[string, Record<string, string>, string, string]>([
-    ['an empty folder', {}, 'no-task-types', 'there is no task type in this folder'],
+    ['an empty directory', {}, 'no-task-types', 'no task type in this directory'],
     ['another name', { 'share.ts': GOOD }, 'bad-task-type', 'defines a task type named mountShare'],
     [
       'a name that is taken',
@@ -78,7 +78,7 @@ describe('--tasks', () => {
     ['an error as it loads', { 'share.ts': 'throw new Error("not today")' }, 'unloadable-task-type', 'not today'],
   ])('%s', async (_case, files, code, message) => {
     put(files)
-    const loaded = await loadTaskTypes([folder])
+    const loaded = await loadTaskTypes([directory])
     expect(loaded).toMatchObject({ ok: false, diagnostics: [{ code, message: expect.stringContaining(message) }] })
     if (!loaded.ok) expect(loaded.diagnostics[0]?.message).not.toContain('\n')
   })

@@ -25,13 +25,19 @@ test.each<[string, Partial<Connection>, Partial<Said>, Passwords, Partial<Connec
   ['the transport', { transport: 'openssh' }, { transport: 'local' }, {}, { transport: 'local' }],
   ['become', {}, { become: true }, {}, { become: { enabled: true, user: 'root' } }],
   [
-    'whom to become, where the inventory becomes',
+    'user to become with sudo, default root, where the inventory becomes',
     { become: { enabled: true, user: 'a' } },
     { becomeUser: 'b' },
     {},
     { become: { enabled: true, user: 'b' } },
   ],
-  ['whom to become does not become', {}, { becomeUser: 'b' }, {}, { become: { enabled: false, user: 'b' } }],
+  [
+    'user to become with sudo, default root does not become',
+    {},
+    { becomeUser: 'b' },
+    {},
+    { become: { enabled: false, user: 'b' } },
+  ],
   ['a typed password', {}, {}, { login: 'x', become: 'y' }, { password: 'x', becomePassword: 'y' }],
   ['a typed password and one of the host', { password: 'own' }, {}, { login: 'x' }, { password: 'own' }],
 ])('%s', (_case, given, said, passwords, expected) => {
