@@ -41,7 +41,7 @@ const isCode = (text: string) => /[\n;{}$]|=>|\bprintf\b|^[a-z]+\(|&&|\|\|/.test
 export function wrongMessage(text: string): string | undefined {
   if (isCode(text)) return undefined
   if (BEGINS_AS_SENTENCE.test(text) && !NAMES.test(text)) return 'begins with a capital letter'
-  return ENDS_AS_SENTENCE.test(text) && !/\.\.\.$/.test(text) ? 'ends with a full stop' : undefined
+  return ENDS_AS_SENTENCE.test(text) && !text.endsWith('...') ? 'ends with a full stop' : undefined
 }
 
 /** Summaries and descriptions are sentences; a text that is half of one is neither that nor a message. */
