@@ -108,7 +108,7 @@ const requestOf = (commandLine: CommandLine): RunRequest => ({
   playbooks: commandLine.playbooks,
   inventory: commandLine.inventory,
   directory: process.cwd(),
-  taskDirectories: commandLine.taskFolders,
+  taskDirectories: commandLine.taskDirectories,
   extraVars: commandLine.extraVars,
   tags: commandLine.tags,
   skipTags: commandLine.skipTags,

@@ -1,4 +1,4 @@
-// What the engine is told about a run: deadlines, and how many hosts are connected at once.
+// The engine's options for a run: deadlines, and how many hosts are connected at once.
 import type { RunOptions } from '../engine/options.ts'
 import { type Checked, checked } from '../model/diagnostic.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
