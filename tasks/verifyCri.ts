@@ -1,5 +1,5 @@
 // verifyCri: the container runtime speaks CRI v1, is new enough, and is ready, its network too.
-import { awaitCri, type CriDemands } from 'crane-play/container'
+import { awaitCri, type CriDemands, versionWarning } from 'crane-play/container'
 import {
   AbsolutePath,
   refuse,
@@ -12,6 +12,8 @@ import {
   inode,
   keepEvidence,
   ok,
+  type PackageFact,
+  packageState,
   type Probe,
   provedAt,
   ReachableAddress,
@@ -29,6 +31,8 @@ const SOCKET = '/run/containerd/containerd.sock'
 const FILES = ['/etc/containerd/config.toml']
 const CNI = '/etc/cni/net.d'
 const PATIENCE = 20
+/** The packages whose versions the distribution may have changed, by the runtime's unit. */
+const PACKAGES: Readonly<Record<string, string>> = { containerd: 'containerd', crio: 'cri-o' }
 /** Older ones do not send the events by which CraneSched learns that a container ended. */
 const MINIMUM = { containerd: '1.7', 'cri-o': '1.26' }
 
@@ -36,6 +40,7 @@ type Questions = {
   readonly unit: Probe<UnitFact>
   readonly network: Probe<DirectoryFact>
   readonly evidence: Probe<FileFact>
+  readonly package: Probe<PackageFact>
 } & { readonly [path: `/${string}`]: Probe<FileFact> }
 
 export default defineTask({
@@ -81,15 +86,16 @@ export default defineTask({
     unit: unit(params.service ?? 'containerd'),
     network: directory(params.cniDirectory ?? CNI),
     evidence: evidence('cri', claimOf(params)),
+    package: packageState(PACKAGES[params.service ?? 'containerd'] ?? 'containerd'),
   }),
   decide({ params, observed, context }) {
-    const { unit, network, evidence: record, ...files } = observed
+    const { unit, network, evidence: record, package: installed, ...files } = observed
     const { socket = SOCKET, service = 'containerd', always } = params
-    if (unit.load === 'not-found') return refuse(`there is no unit ${unitName(service)}`, 'is the runtime installed?')
+    if (unit.load === 'not-found') return refuse(`there is no unit ${unitName(service)}`, 'install the runtime')
     if (unit.active !== 'active' && unit.active !== 'reloading') {
       return refuse(
         `${unitName(service)} is ${unit.active}`,
-        `ensureService starts it; on the host: systemctl status ${service}`,
+        `start it with ensureService; on the host, see systemctl status ${service}`,
       )
     }
     const changes = Object.entries(files).map(([path, file]) => [
@@ -98,11 +104,18 @@ export default defineTask({
     ])
     const digest = digestOf({ claim: claimOf(params), startedAt: unit.startedAt, changes, network: network.entries })
     const proof = readEvidence(record)
-    if (proof?.digest === digest && !always) {
-      const { runtime = null, version = null } = proof
+    const runtime = proof?.['runtime'] ?? null
+    const version = proof?.['version'] ?? null
+    const isProven = proof?.digest === digest
+    const warning = isProven
+      ? versionWarning(String(runtime), String(version))
+      : versionWarning('containerd', upstreamVersion(installed))
+    const warnings = warning === undefined ? [] : [warning]
+    if (isProven && !always) {
       return ok({
         note: `proven ${provedAt(proof)}: ${runtime} ${version} speaks CRI v1 and is ready`,
         data: { runtime, version, digest },
+        warnings,
       })
     }
     return verify({
@@ -110,6 +123,7 @@ export default defineTask({
       after: { evidence: UNKNOWN },
       plan: { digest, at: context.now },
       data: { digest },
+      warnings,
       repeats: always === true,
     })
   },
@@ -143,6 +157,10 @@ export default defineTask({
   },
   deadlineSeconds: ({ patience = PATIENCE }) => patience + 30,
 })
+
+/** `1.7.24~ds1` of Debian's `1.7.24~ds1-6+b1`: what the runtime reports. `0.0.0` where it is not installed. */
+const upstreamVersion = ({ manager, version }: PackageFact): string =>
+  (manager === 'apt' ? version?.replace(/^\d+:/, '').replace(/-[^-]*$/, '') : undefined) ?? '0.0.0'
 
 /** What is proved, and of which runtime. How long one waits for it, and what makes the proof old, is not part of it. */
 function claimOf({ socket = SOCKET, service = 'containerd', minimumVersion, network = true, streamAddress }: Claim) {

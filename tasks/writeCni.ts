@@ -1,5 +1,12 @@
 // writeCni: the Crane Meta CNI configuration, from typed parameters, where the container runtime reads it.
-import { checkMetaCni, cniPlugins, metaCniParams, metaCniText } from 'crane-play/container'
+import {
+  checkMetaCni,
+  cniPlugins,
+  metaCniParams,
+  type MetaCniSchema,
+  metaCniSchema,
+  metaCniText,
+} from 'crane-play/container'
 import {
   AbsolutePath,
   refuse,
@@ -28,7 +35,7 @@ const SANDBOX_SECONDS = 5
 
 type Questions = { readonly file: Probe<FileFact>; readonly entries: Probe<DirectoryFact> } & {
   readonly [plugin: `/${string}`]: Probe<FileFact>
-}
+} & { readonly [build: `build ${string}`]: Probe<MetaCniSchema> }
 
 export default defineTask({
   name: 'writeCni',
@@ -60,6 +67,9 @@ export default defineTask({
         dirsOf(params).map((dir) => [`${dir}/${plugin}`, inode(`${dir}/${plugin}`)]),
       ),
     ),
+    ...Object.fromEntries(
+      dirsOf(params).map((dir) => [`build ${dir}`, metaCniSchema(`${dir}/${params.type ?? 'crane-meta'}`)]),
+    ),
     file: textFile(pathOf(params)),
     entries: directory(params.directory ?? DIRECTORY),
   }),
@@ -77,10 +87,14 @@ export default defineTask({
           : 'install the plug-ins there, or name the directory that the runtime uses with binDirs',
       )
     }
+    const wrong = dirsOf(params)
+      .map((dir) => wrongGeneration(`${dir}/${params.type ?? 'crane-meta'}`, observed[`build ${dir}`], params))
+      .find((refusal) => refusal !== undefined)
+    if (wrong) return wrong
     const warnings = warningsOf(params, entries)
     const text = metaCniText(params)
     if (file.type === 'file' && file.text === text) return ok({ warnings })
-    if (file.type !== 'file' && file.type !== 'absent') return refuse(`${path} is no file but: ${file.type}`)
+    if (file.type !== 'file' && file.type !== 'absent') return refuse(`${path} is not a file: ${file.type}`)
     const name = path.slice(path.lastIndexOf('/') + 1)
     const others = (entries.entries ?? []).filter((entry) => entry.name !== name)
     const written = { name, size: Buffer.byteLength(text), changedAt: context.predictedTime }
@@ -101,6 +115,22 @@ export default defineTask({
   ],
   explain: (failed, params) => explainWriteFailure(failed, pathOf(params)),
 })
+
+/** The first directory that has the plug-in is the one that the runtime uses. */
+function wrongGeneration(
+  path: string,
+  schema: MetaCniSchema | undefined,
+  { generation = 'G3' }: { generation?: string },
+) {
+  const wanted = generation === 'G1' ? 'delegates' : 'pipelines'
+  if (schema === undefined || schema === 'absent' || schema === 'unknown' || schema === wanted) return undefined
+  return refuse(
+    `${path} reads ${schema}, and generation ${generation} has ${wanted}: pods would get no network, without an error`,
+    schema === 'delegates'
+      ? 'set generation to G1, or install a build of Meta CNI from 24 March 2026 or later'
+      : 'set generation to G3',
+  )
+}
 
 interface Places {
   readonly file?: string

@@ -13,6 +13,7 @@ export {
 } from './cconProof.ts'
 export { craneLogs } from './craneLogs.ts'
 export { type CriCondition, type CriReport } from './criReport.ts'
-export { type CriDemands } from './judgeCri.ts'
+export { type CriDemands, versionWarning } from './judgeCri.ts'
 export { checkMetaCni, cniPlugins, type MetaCniMistake, metaCniText } from './metaCni.ts'
+export { type MetaCniSchema, metaCniSchema } from './metaCniBuild.ts'
 export { type MetaCni, metaCniParams } from './metaCniParams.ts'

@@ -56,6 +56,15 @@ const HINTS: Readonly<Record<string, string>> = {
   RuntimeReady: "see the runtime's journal",
 }
 
+/** X.Y.Z with a suffix after `-` or `+`, as newer builds of craned read it. */
+const VERSION = /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.-]+)?$/
+
+/** Takes a runtime's name and version; returns a warning where newer builds of craned refuse to start with it. */
+export const versionWarning = (runtime: string, version: string): string | undefined =>
+  VERSION.test(version)
+    ? undefined
+    : `newer builds of craned do not start with ${runtime} ${version}: they cannot read that version. Install ${runtime === 'containerd' ? 'containerd.io from its vendor' : `a release of ${runtime}`}, whose version is plain`
+
 /** Compares the leading numbers, as many as the floor has: `1.7.24~ds1` and `v1.7` are not older than `1.7`. */
 export function isOlder(version: string, floor: string): boolean {
   const numbers = (text: string) => (/\d+(?:\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number)

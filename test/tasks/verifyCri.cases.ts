@@ -1,11 +1,11 @@
 // Cases of verifyCri.
 import { digestOf, UNKNOWN } from 'crane-play/task'
-import { absent, down, file, holding, noUnit, runs, type TaskCases } from './kit.ts'
+import { absent, down, file, holding, noUnit, pkg, runs, type TaskCases } from './kit.ts'
 
 const socket = '/run/containerd/containerd.sock'
 const config = '/etc/containerd/config.toml'
 const entries = holding('00-crane.conf')
-const observed = { unit: runs(), [config]: file('version = 2\n'), network: entries }
+const observed = { unit: runs(), [config]: file('version = 2\n'), network: entries, package: pkg('1.7.24-1') }
 
 /** What the task claims with default parameters. */
 const claim = { socket, service: 'containerd.service', network: true }
@@ -16,6 +16,10 @@ const at = Date.parse('2026-08-01T12:34:56Z') * 1000
 const record = file(JSON.stringify({ runtime: 'containerd', version: '1.7.24', digest, at }), { mode: '0600' })
 const recordOf = (more: object = {}) =>
   `/var/lib/crane-play/verified/cri-${digestOf({ ...claim, ...more }).slice(0, 16)}.json`
+
+const refused =
+  'newer builds of craned do not start with containerd 1.7.24~ds1: they cannot read that version. ' +
+  'Install containerd.io from its vendor, whose version is plain'
 
 export default {
   decide: [
@@ -28,6 +32,21 @@ export default {
         says: 'proven 2026-08-01 12:34 UTC: containerd 1.7.24',
         data: { runtime: 'containerd', version: '1.7.24', digest },
       },
+    },
+    {
+      it: 'a version that newer builds of craned refuse was proved',
+      params: {},
+      observed: {
+        ...observed,
+        evidence: file(JSON.stringify({ runtime: 'containerd', version: '1.7.24~ds1', digest, at })),
+      },
+      expect: { kind: 'ok', warnings: [refused] },
+    },
+    {
+      it: 'a package of that version is installed',
+      params: {},
+      observed: { ...observed, package: pkg('1.7.24~ds1-6+b1'), evidence: absent },
+      expect: { kind: 'verify', warnings: [refused] },
     },
     {
       it: 'it was never proved',

@@ -7,7 +7,8 @@ const delegates = [bridge, portmap]
 const path = '/etc/cni/net.d/00-crane.conf'
 
 const plugins = (...names: string[]) => Object.fromEntries(names.map((name) => [`/opt/cni/bin/${name}`, program()]))
-const all = plugins('crane-meta', 'bridge', 'host-local', 'portmap')
+const build = { 'build /opt/cni/bin': 'pipelines' }
+const all = { ...plugins('crane-meta', 'bridge', 'host-local', 'portmap'), ...build }
 
 const text = `{
   "cniVersion": "1.0.0",
@@ -128,6 +129,8 @@ export default {
       params: { delegates: [portmap], binDirs: ['/opt/cni/bin', '/usr/lib/cni/'] },
       observed: {
         ...plugins('crane-meta'),
+        ...build,
+        'build /usr/lib/cni': 'absent',
         '/opt/cni/bin/portmap': absent,
         '/usr/lib/cni/crane-meta': absent,
         '/usr/lib/cni/portmap': program(),
@@ -149,11 +152,34 @@ export default {
           { conf: { type: 'bandwidth' } },
         ],
       },
-      observed: { ...plugins('meta-cni', 'calico', 'bandwidth'), file: file(G1), entries: holding('00-crane.conf') },
+      observed: {
+        ...plugins('meta-cni', 'calico', 'bandwidth'),
+        'build /opt/cni/bin': 'delegates',
+        file: file(G1),
+        entries: holding('00-crane.conf'),
+      },
       expect: {
         kind: 'ok',
         warnings: ['timeoutSeconds 10 is never used up: CraneSched gives a pod 5 seconds in all'],
       },
+    },
+    {
+      it: 'the plug-in is an older build: it would accept the file in silence and make no network',
+      params: { delegates },
+      observed: { ...all, 'build /opt/cni/bin': 'delegates', file: absent, entries: holding() },
+      expect: { kind: 'refuse', says: '/opt/cni/bin/crane-meta reads delegates', hint: 'set generation to G1' },
+    },
+    {
+      it: 'the plug-in is a newer build, and the file is in place',
+      params: { delegates, generation: 'G1' },
+      observed: { ...all, file: file(text), entries: holding('00-crane.conf') },
+      expect: { kind: 'refuse', says: 'reads pipelines, and generation G1 has delegates', hint: 'generation to G3' },
+    },
+    {
+      it: 'the build of the plug-in cannot be told',
+      params: { delegates },
+      observed: { ...all, 'build /opt/cni/bin': 'unknown', file: absent, entries: holding() },
+      expect: { kind: 'change' },
     },
     {
       it: 'another file comes first',
@@ -175,7 +201,7 @@ export default {
           },
         ],
       },
-      observed: { ...plugins('crane-meta', 'sriov'), file: absent, entries: holding() },
+      observed: { ...plugins('crane-meta', 'sriov'), ...build, file: absent, entries: holding() },
       expect: { kind: 'change' },
     },
   ],

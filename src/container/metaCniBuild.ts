@@ -1,0 +1,35 @@
+// Which schema an installed Meta CNI plug-in reads: it accepts a file of the other one in silence and makes no network.
+import { commandLine, GarbledAnswer, type Probe, type ProbeKind, probe } from '../task/index.ts'
+
+/**
+ * `pipelines`: generations G2 and G3. `delegates`: generation G1. `unknown`: another program, or one that cannot be read;
+ * `absent`: no file.
+ */
+export type MetaCniSchema = 'pipelines' | 'delegates' | 'unknown' | 'absent'
+
+// The plug-in has no version. Its message for a file without pipelines is in every build that reads them, and the key
+// resultMode in those before.
+const PROBE_META_CNI = `for p; do
+  if [ ! -f "$p" ]; then echo absent
+  elif grep -qsF 'at least one pipeline is required' -- "$p"; then echo pipelines
+  elif grep -qsF resultMode -- "$p"; then echo delegates
+  else echo unknown; fi
+done`
+
+const SCHEMAS: readonly string[] = ['pipelines', 'delegates', 'unknown', 'absent'] satisfies MetaCniSchema[]
+
+const buildKind: ProbeKind<null, MetaCniSchema> = {
+  name: 'metaCniBuild',
+  functions: { probe_meta_cni: PROBE_META_CNI },
+  isAbsent: (schema) => schema === 'absent',
+  script: (questions) => commandLine(['probe_meta_cni', ...questions.map(({ subject }) => subject)]),
+  read(stdout, questions) {
+    const lines = stdout.toString('utf8').trimEnd().split('\n')
+    if (lines.length !== questions.length || !lines.every((line) => SCHEMAS.includes(line)))
+      throw new GarbledAnswer('the answer about Meta CNI is incomplete')
+    return lines as MetaCniSchema[]
+  },
+}
+
+/** Takes the path of an installed Meta CNI plug-in and returns the probe that reads which schema it knows. */
+export const metaCniSchema = (path: string): Probe<MetaCniSchema> => probe(buildKind, path, null)
