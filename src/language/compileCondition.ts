@@ -1,11 +1,15 @@
 // Compiles `when:`, whose whole text is one expression that must be true or false.
 import { mistake } from '../model/diagnostic.ts'
-import { compileExpression, ExpressionFailure, type Vocabulary } from './compileExpression.ts'
+import { compileExpression, ExpressionFailure, type Fits, rightAmong, type Vocabulary } from './compileExpression.ts'
 import { type Compiled, constantOf } from './compileTemplate.ts'
 import type { Findings } from '../text/findings.ts'
+import { asCondition } from './repairs.ts'
 import { placesIn } from './scalarOffsets.ts'
 import { typeOf, typeWords } from './valueType.ts'
 import { isText, placeOf, type YamlNode, type YamlScalar } from '../text/yamlTree.ts'
+
+/** What may be asked whether it holds. */
+const holds: Fits = ({ kind }) => kind === 'boolean' || kind === 'any'
 
 /** `when:` and its kin: the whole text is one expression. */
 export function compileCondition(node: YamlNode, word: string, vocabulary: Vocabulary, findings: Findings): Compiled {
@@ -20,34 +24,28 @@ export function compileCondition(node: YamlNode, word: string, vocabulary: Vocab
   const place = placesIn(node)
   const braces = value.indexOf('{{')
   if (braces >= 0 && !/["'].*\{\{.*["']/.test(value)) {
-    const bare = /^\s*\{\{(.*)\}\}\s*$/s.exec(value)?.[1]?.trim()
+    const bare = value
+      .replaceAll(/\{\{-?|-?\}\}/g, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+    const right = rightAmong([bare], vocabulary, holds)
     findings.error(
       'braces-in-condition',
       `'${word}' is already an expression and takes no {{ … }}`,
       place.at(braces, 2),
-      bare ? `write ${bare}` : 'remove the braces',
+      right === undefined ? 'remove the braces' : `write ${right}`,
     )
     return failed
   }
-  const expression = compileExpression(value, place, vocabulary, findings)
+  const expression = compileExpression(value, place, vocabulary, findings, holds)
   if (!expression) return failed
-  const { kind } = expression.type
-  if (kind !== 'boolean' && kind !== 'any') {
-    const hint = {
-      text: "compare it: x == 'yes', x != ''",
-      integer: 'compare it: x > 0',
-      number: 'compare it: x > 0',
-      list: 'check its size: size(x) > 0',
-      map: 'check its size: size(x) > 0',
-      record: 'read one of its fields: x.changed',
-      hostvars: undefined,
-    }[kind]
-    const length = value.trimEnd().length
+  if (!holds(expression.type)) {
+    const right = rightAmong(asCondition(value, expression.type.kind), vocabulary, holds)
     findings.error(
       'type-mismatch',
       `'${word}' must be true or false, not ${typeWords(expression.type)}`,
-      place.at(0, length),
-      hint,
+      place.at(0, value.trimEnd().length),
+      right && `write ${right}`,
     )
     return failed
   }

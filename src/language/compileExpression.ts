@@ -1,18 +1,22 @@
 // Compiles one CEL expression: finds every unknown name in it, checks its types, and knows how to evaluate it.
 import { type ASTNode, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
 import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
-import { didYouMean, suggestion } from '../model/didYouMean.ts'
+import { didYouMean } from '../model/didYouMean.ts'
 import type { Json } from '../model/inventory.ts'
 import type { Scope } from '../model/playbook.ts'
 import { WrittenNumber } from '../model/writtenNumber.ts'
 import { environmentFor, functionNames, HAS_VARIABLE } from './celEnvironment.ts'
 import { fromCel, NoJson, toCel } from './celValues.ts'
 import { explainFailure, explainTypeError } from './explainExpression.ts'
+import { adviceOn } from './jinja/ansibleNames.ts'
+import { translate } from './jinja/translate.ts'
+import { maskQuotes } from './maskQuotes.ts'
+import { repairsOf, replaceNode } from './repairs.ts'
 import type { Findings } from '../text/findings.ts'
-import { ansibleVariableHint, findHabit, FUNCTION_HABITS, maskQuotes } from './jinjaHabits.ts'
 import type { TextPlace } from './scalarOffsets.ts'
-import { ANY, type RecordType, typeNamed, type ValueType } from './valueType.ts'
-import { type NameUse, type PathUse, walkExpression } from './walkExpression.ts'
+import { UnknownRead } from './unknownRead.ts'
+import { ANY, inputValueType, typeNamed, type ValueType } from './valueType.ts'
+import { type CallUse, type NameUse, type PathUse, walkExpression } from './walkExpression.ts'
 
 /** Thrown while a template is rendered, and caught where the template is evaluated: a mistake of the user's. */
 export class ExpressionFailure extends Error {
@@ -57,60 +61,124 @@ function environmentOf(types: ReadonlyMap<string, ValueType>): Compiled {
   return made
 }
 
-/** Undefined after a mistake, which is reported at its place in the text. */
+/** Whether a type may stand where the expression is. */
+export type Fits = (type: ValueType) => boolean
+
+const anywhere: Fits = () => true
+
+/**
+ * Undefined after a mistake, which is reported at its place in the text. A hint that says what to write has been
+ * compiled in that place: `fits` is what is asked of its type there.
+ */
 export function compileExpression(
   text: string,
   place: TextPlace,
   vocabulary: Vocabulary,
   findings: Findings,
+  fits: Fits = anywhere,
 ): Expression | undefined {
+  const attempt = attemptExpression(text, place, vocabulary)
+  if ('expression' in attempt) return attempt.expression
+  const problems = withHint(text, place, vocabulary, attempt, fits)
+  for (const problem of problems) findings.add(problem)
+  return undefined
+}
+
+/** The first of the candidates that is right in this place. */
+export function rightAmong(candidates: readonly string[], vocabulary: Vocabulary, fits: Fits): string | undefined {
+  const quiet: Vocabulary = { types: vocabulary.types, explain: () => undefined, used: () => {} }
+  return candidates.find((candidate) => {
+    const attempt = attemptExpression(candidate, NOWHERE, quiet)
+    return 'expression' in attempt && fits(attempt.expression.type)
+  })
+}
+
+const NOWHERE: TextPlace = { at: () => ({ file: '', line: 1, column: 1, length: 1, text: '' }) }
+
+function withHint(
+  text: string,
+  place: TextPlace,
+  vocabulary: Vocabulary,
+  { problems, repairs }: Mistaken,
+  fits: Fits,
+): readonly Diagnostic[] {
+  const { habit, cel } = translate(text)
+  const candidates = [...repairs, ...(cel === undefined || cel === text.trim() ? [] : [cel])]
+  const right = rightAmong(candidates, vocabulary, fits)
+  const [first] = problems
+  const said = habit && { message: habit.message, at: place.at(habit.offset, habit.length) }
+  if (right !== undefined && first) {
+    const blamed = right === cel && said ? { ...first, ...said, code: 'jinja-habit' } : first
+    return [{ ...blamed, hint: `write ${right}` }]
+  }
+  const declaration = cel === undefined ? undefined : declarationFor(cel, vocabulary, fits)
+  if (declaration !== undefined && first) return [{ ...first, hint: declaration }]
+  const blamedAlready = first?.at?.column === said?.at.column && first?.at?.line === said?.at.line
+  if (said && first && (first.code === 'bad-expression' || blamedAlready))
+    return [mistake('jinja-habit', said.message, said.at, first.hint ?? GENERAL_HINT)]
+  return problems
+}
+
+const GENERAL_HINT = 'see docs/functions.md for what to write instead'
+
+const OPTIONAL_TYPES = ['string', 'integer', 'boolean', 'list', 'map', 'number'] as const
+
+/** Of an expression that asks whether a variable is there which nothing declares: how to declare it. */
+function declarationFor(cel: string, vocabulary: Vocabulary, fits: Fits): string | undefined {
+  const name = /\bhas\(([A-Za-z_]\w*)\)/.exec(cel)?.[1]
+  if (name === undefined || vocabulary.types.has(name) || vocabulary.explain(name)?.hint !== undefined) return undefined
+  const type = OPTIONAL_TYPES.find((one) => {
+    const types = new Map(vocabulary.types).set(name, inputValueType(one))
+    return rightAmong([cel], { ...vocabulary, types }, fits) !== undefined
+  })
+  return type && `declare it with 'inputs: { ${name}: { type: ${type}, optional: true } }', and write ${cel}`
+}
+
+interface Mistaken {
+  readonly problems: readonly Diagnostic[]
+  /** What the whole could be instead; not tried yet. */
+  readonly repairs: readonly string[]
+}
+
+const mistaken = (problem: Diagnostic, repairs: readonly string[] = []): Mistaken => ({ problems: [problem], repairs })
+
+function attemptExpression(
+  text: string,
+  place: TextPlace,
+  vocabulary: Vocabulary,
+): { readonly expression: Expression } | Mistaken {
   const { environment, records } = environmentOf(vocabulary.types)
-  const parse = (source: string) => environment.parse(markVariablePresence(source))
-  if (text.trim() === '') return findings.error('empty-expression', 'the braces are empty', place.at(0))
+  if (text.trim() === '') return mistaken(mistake('empty-expression', 'the braces are empty', place.at(0)))
   const comment = maskQuotes(text).indexOf('//')
-  if (comment >= 0)
-    return findings.error(
-      'bad-expression',
-      "'//' begins a comment in CEL",
-      place.at(comment, 2),
-      "'/' between integers rounds toward zero already",
-    )
-  let parsed: ReturnType<typeof parse>
+  if (comment >= 0) return mistaken(mistake('bad-expression', "'//' begins a comment in CEL", place.at(comment, 2)))
+  let parsed: ReturnType<typeof environment.parse>
   try {
-    parsed = parse(text)
+    parsed = environment.parse(markVariablePresence(text))
   } catch (error) {
-    return reportSyntax(error, text, place, findings, (source) => {
-      try {
-        parse(source)
-        return true
-      } catch {
-        return false
-      }
-    })
+    return mistaken(explainSyntax(error, text, place))
   }
   const uses = walkExpression(parsed.ast)
-  const namesFit = [
-    reportNames(uses.names, place, vocabulary, findings),
-    reportCalls(uses.calls, text, place, findings),
-  ]
-  if (namesFit.includes(false)) return undefined
+  const names = unknownNames(uses.names, place, vocabulary)
+  const calls = unknownCalls(uses.calls, text, place)
+  if (names.length > 0 || calls.problems.length > 0)
+    return { problems: [...names, ...calls.problems], repairs: calls.repairs }
   const checked = parsed.check()
-  if (!checked.valid) return reportType(checked.error, text, place, records, findings)
+  if (!checked.valid) {
+    const { error } = checked
+    if (!(error instanceof TypeError) && !(error instanceof ParseError)) throw error
+    return mistaken(explainTypeError(error, text, place, records), repairsOf(error, text))
+  }
   const type = typeNamed(checked.type ?? 'dyn', records)
   const at = () => place.at(text.length - text.trimStart().length, text.trim().length)
   if (/^optional\b/.test(checked.type ?? ''))
-    return findings.error(
-      'bad-expression',
-      'this value may be absent',
-      place.at(0, text.length),
-      'give a default: .orValue(…)',
+    return mistaken(
+      mistake('bad-expression', 'this value may be absent', place.at(0, text.length), 'give a default: .orValue(…)'),
     )
-  const needs = [...new Set(uses.names.map((use) => use.name))]
   const { types } = vocabulary
   const [path, ...others] = uses.paths
   const whole = others.length === 0 && uses.calls.length === 0 && ONE_PATH.test(text) ? path : undefined
-  return {
-    needs,
+  const expression: Expression = {
+    needs: [...new Set(uses.names.map((use) => use.name))],
     paths: uses.paths,
     type,
     place,
@@ -120,12 +188,15 @@ export function compileExpression(
       try {
         return fromCel(parsed(new CelScope(scope, types)))
       } catch (error) {
+        if (error instanceof UnknownRead) throw error
         if (error instanceof EvaluationError) throw new ExpressionFailure(explainFailure(error, scope, text, place))
-        if (error instanceof NoJson) throw new ExpressionFailure(mistake('bad-value', error.message, at()))
-        throw error
+        // Whatever the evaluator throws is a failure of this host, not the end of the run.
+        const why = error instanceof NoJson ? error.message : `it cannot be evaluated: ${(error as Error).message}`
+        throw new ExpressionFailure(mistake('bad-value', why, at()))
       }
     },
   }
+  return { expression }
 }
 
 const ONE_PATH = /^\s*[A-Za-z_]\w*(\.[A-Za-z_]\w*|\[('[^']*'|"[^"]*")\])*\s*$/
@@ -165,15 +236,7 @@ function markVariablePresence(text: string): string {
   return marked
 }
 
-function reportSyntax(
-  error: unknown,
-  text: string,
-  place: TextPlace,
-  findings: Findings,
-  parses: (source: string) => boolean,
-): undefined {
-  const habit = findHabit(text, parses)
-  if (habit) return findings.error('jinja-habit', habit.message, place.at(habit.offset, habit.length), habit.hint)
+function explainSyntax(error: unknown, text: string, place: TextPlace): Diagnostic {
   if (!(error instanceof ParseError)) throw error
   const start = Math.min(error.range?.start ?? 0, text.length)
   const end = error.range?.end ?? start + 1
@@ -183,61 +246,54 @@ function reportSyntax(
     ? `'${text.slice(start, end)}' is a reserved word and cannot be a variable`
     : what
   const quotes = /Unterminated/.test(error.summary) ? 'a quoted string is not closed' : named
-  return findings.error('bad-expression', quotes, place.at(start, Math.max(1, end - start)))
+  return mistake('bad-expression', quotes, place.at(start, Math.max(1, end - start)))
 }
 
-function reportNames(names: readonly NameUse[], place: TextPlace, vocabulary: Vocabulary, findings: Findings): boolean {
-  let fit = true
-  const told = new Set<string>()
+function unknownNames(names: readonly NameUse[], place: TextPlace, vocabulary: Vocabulary): readonly Diagnostic[] {
+  const problems: Diagnostic[] = []
+  const seen = new Set<string>()
   for (const { name, start } of names) {
-    if (told.has(name)) continue
-    told.add(name)
+    if (seen.has(name)) continue
+    seen.add(name)
     if (vocabulary.types.has(name)) {
       vocabulary.used(name)
       continue
     }
-    fit = false
     const why = vocabulary.explain(name)
+    const close = didYouMean(name, [...vocabulary.types.keys()])
+    const hint = why ? why.hint : (adviceOn(name) ?? (close === undefined ? undefined : `did you mean '${close}'?`))
     const message = why?.message ?? `there is no variable '${name}'`
-    const known = [...vocabulary.types.keys()]
-    const close = didYouMean(name, known)
-    const hint = why
-      ? why.hint
-      : (ansibleVariableHint(name) ?? (close === undefined ? undefined : `did you mean '${close}'?`))
-    findings.error('unknown-variable', message, place.at(start, name.length), hint)
+    problems.push(mistake('unknown-variable', message, place.at(start, name.length), hint))
   }
-  return fit
+  return problems
 }
 
-function reportCalls(
-  calls: readonly { name: string; method: boolean; node: ASTNode; after: number }[],
-  text: string,
-  place: TextPlace,
-  findings: Findings,
-): boolean {
+function unknownCalls(calls: readonly CallUse[], text: string, place: TextPlace): Mistaken {
   const { functions, methods } = functionNames()
-  let fit = true
+  const problems: Diagnostic[] = []
+  const repairs: string[] = []
   for (const { name, method, node, after } of calls) {
     if (name === HAS_VARIABLE || (method ? methods : functions).includes(name)) continue
-    fit = false
     const at = place.at(method ? text.indexOf(name, after) : node.start, name.length)
-    const other = (method ? functions : methods).includes(name)
-    const habit = Object.hasOwn(FUNCTION_HABITS, name) ? FUNCTION_HABITS[name] : undefined
-    const turned = other ? (method ? `write ${name}(x)` : `write x.${name}(…)`) : undefined
-    const hint = habit ?? turned ?? suggestion(name, method ? methods : functions)
-    findings.error('unknown-function', `there is no ${method ? 'method' : 'function'} '${name}'`, at, hint)
+    const close = didYouMean(name, method ? methods : functions)
+    const hint = adviceOn(name) ?? (close === undefined ? GENERAL_HINT : `did you mean '${close}'?`)
+    const what = `there is no ${method ? 'method' : 'function'} '${name}'`
+    problems.push(mistake('unknown-function', what, at, hint))
+    repairs.push(turned(node, text))
   }
-  return fit
+  return { problems, repairs }
 }
 
-function reportType(
-  error: unknown,
-  text: string,
-  place: TextPlace,
-  records: ReadonlyMap<string, RecordType>,
-  findings: Findings,
-): undefined {
-  if (!(error instanceof TypeError) && !(error instanceof ParseError)) throw error
-  findings.add(explainTypeError(error, text, place, records))
-  return undefined
+/** `f(x, y)` as `x.f(y)`, and the other way round. */
+function turned(node: ASTNode, text: string): string {
+  const slice = (part: ASTNode) => text.slice(part.start, part.end)
+  let other = ''
+  if (node.op === 'call') {
+    const [name, [first, ...rest]] = node.args
+    if (first) other = `${slice(first)}.${name}(${rest.map(slice).join(', ')})`
+  } else if (node.op === 'rcall') {
+    const [name, receiver, args] = node.args
+    other = `${name}(${[receiver, ...args].map(slice).join(', ')})`
+  }
+  return replaceNode(text, node, other)
 }

@@ -2,7 +2,7 @@
 import type { Vocabulary } from './compileExpression.ts'
 import { type Compiled, compileValue, constantOf } from './compileTemplate.ts'
 import type { Findings } from '../text/findings.ts'
-import { maskQuotes } from './jinjaHabits.ts'
+import { maskQuotes } from './maskQuotes.ts'
 import { splitTemplate } from './splitTemplate.ts'
 import { ANY, type ValueType } from './valueType.ts'
 import { placeOf, type YamlEntry, type YamlNode } from '../text/yamlTree.ts'

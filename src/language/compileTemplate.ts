@@ -2,7 +2,13 @@
 import { mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
 import type { Scope } from '../model/playbook.ts'
-import { compileExpression, type Expression, ExpressionFailure, type Vocabulary } from './compileExpression.ts'
+import {
+  compileExpression,
+  type Expression,
+  type Fits,
+  ExpressionFailure,
+  type Vocabulary,
+} from './compileExpression.ts'
 import type { Findings } from '../text/findings.ts'
 import { placesIn, type TextPlace } from './scalarOffsets.ts'
 import { LITERAL_BRACES, splitTemplate } from './splitTemplate.ts'
@@ -108,7 +114,7 @@ function compileText(
         inner.at(0, part.text.length),
         LITERAL_BRACES,
       )
-    return compileExpression(part.text, inner, vocabulary, findings)
+    return compileExpression(part.text, inner, vocabulary, findings, parts.length === 1 ? undefined : insideText)
   })
   const expressions = compiled.filter((part): part is Expression => typeof part === 'object')
   if (compiled.includes(undefined)) return broken(at, expressions)
@@ -116,8 +122,8 @@ function compileText(
   if (compiled.length === 1 && only !== undefined) return compileWhole(only, at)
   let fits = true
   for (const expression of expressions) {
+    if (insideText(expression.type)) continue
     const { kind } = expression.type
-    if (kind !== 'list' && kind !== 'map' && kind !== 'record' && kind !== 'hostvars') continue
     fits = false
     const hint = kind === 'list' ? "join it: list.join(',')" : 'take a field of it'
     findings.error('type-mismatch', `${typeWords(expression.type)} cannot be part of a string`, expression.at(), hint)
@@ -132,6 +138,9 @@ function compileText(
     },
   }
 }
+
+/** What can be part of a string. */
+const insideText: Fits = ({ kind }) => !['list', 'map', 'record', 'hostvars'].includes(kind)
 
 /** Every part is evaluated, so that one which is not known does not hide a mistake in the next. */
 function joinParts(parts: readonly (string | Expression | undefined)[], scope: Scope): string {

@@ -16,24 +16,30 @@ const WHEN: readonly (readonly [expression: string, expected: string])[] = [
   ['r.changed ? crane.nam == "c" : true', "6:32 no-such-field 'crane' has no 'nam'; did you mean 'name'?"],
   [
     'r.exitStatus == "0"',
-    "6:13 type-mismatch '==' does not work between an integer and a string; convert one side: string(x) or int(x)",
+    "6:13 type-mismatch '==' does not work between an integer and a string; write r.exitStatus == 0",
   ],
   [
     'port + partition == ""',
-    "6:13 type-mismatch '+' does not work between an integer and a string; convert one side: string(x) or int(x)",
+    `6:13 type-mismatch '+' does not work between an integer and a string; write string(port) + partition == ""`,
   ],
   [
     'r.changed && partition',
-    "6:13 type-mismatch '&&' and '||' need true or false, not a string; compare it: x == 'yes', x != ''",
+    "6:13 type-mismatch '&&' and '||' need true or false, not a string; write r.changed && partition != ''",
   ],
-  ['partition', "6:13 type-mismatch 'when' must be true or false, not a string; compare it: x == 'yes', x != ''"],
-  ['port', "6:13 type-mismatch 'when' must be true or false, not an integer; compare it: x > 0"],
-  ['group_names', "6:13 type-mismatch 'when' must be true or false, not a list; check its size: size(x) > 0"],
-  ['r', "6:13 type-mismatch 'when' must be true or false, not the result of run; read one of its fields: x.changed"],
+  ['partition', "6:13 type-mismatch 'when' must be true or false, not a string; write partition != ''"],
+  ['port', "6:13 type-mismatch 'when' must be true or false, not an integer; write port != 0"],
+  ['group_names', "6:13 type-mismatch 'when' must be true or false, not a list; write size(group_names) > 0"],
+  ['r', "6:13 type-mismatch 'when' must be true or false, not the result of run; write r.changed"],
   ['sise(partition) > 1', "6:13 unknown-function there is no function 'sise'; did you mean 'size'?"],
-  ['len(partition) > 1', "6:13 unknown-function there is no function 'len'; write size(x)"],
-  ['partition.startswith("C")', "6:23 unknown-function there is no method 'startswith'; write x.startsWith(y)"],
-  ['startsWith(partition, "C")', "6:13 unknown-function there is no function 'startsWith'; write x.startsWith(…)"],
+  ['len(partition) > 1', "6:13 unknown-function there is no function 'len'; write size(partition) > 1"],
+  [
+    'partition.startswith("C")',
+    `6:23 unknown-function there is no method 'startswith'; write partition.startsWith("C")`,
+  ],
+  [
+    'startsWith(partition, "C")',
+    `6:13 unknown-function there is no function 'startsWith'; write partition.startsWith("C")`,
+  ],
   [
     'size(port) > 1',
     "6:13 type-mismatch 'size' does not accept an integer; its forms are size(string): int; size(bytes): int; size(list): int; size(map): int; string.size(): int; bytes.size(): int",
@@ -46,31 +52,25 @@ const WHEN: readonly (readonly [expression: string, expected: string])[] = [
   ['port > 1)', "6:21 bad-expression unexpected ')'"],
   ['port >', '6:19 bad-expression the expression is incomplete'],
   ['partition == "CPU', '6:26 bad-expression a quoted string is not closed'],
-  [
-    'port // 2 > 1',
-    "6:18 bad-expression '//' begins a comment in CEL; '/' between integers rounds toward zero already",
-  ],
+  ['port // 2 > 1', "6:18 jinja-habit '//' is Python; in CEL it begins a comment; write port / 2 > 1"],
   ['has(1)', '6:17 bad-expression has() takes a variable or a field; such as has(result.stdout)'],
   ['crane.?name', '6:13 bad-expression this value may be absent; give a default: .orValue(…)'],
   [
     'later.changed',
     "6:13 unknown-variable 'later' is registered by a later task, on line 8; move this task after that one",
   ],
-  [
-    'ansible_check_mode',
-    "6:13 unknown-variable there is no variable 'ansible_check_mode'; it is called crane_check_mode here",
-  ],
+  ['ansible_check_mode', "6:13 unknown-variable there is no variable 'ansible_check_mode'; write crane_check_mode"],
   [
     'inventory_hostname_short == "x"',
-    "6:13 unknown-variable there is no variable 'inventory_hostname_short'; write inventory_hostname.split('.')[0]",
+    `6:13 unknown-variable there is no variable 'inventory_hostname_short'; write inventory_hostname.split('.')[0] == "x"`,
   ],
   [
     'ansible_facts.x == 1',
-    "6:13 unknown-variable there is no variable 'ansible_facts'; facts are no variables here: task types look at the host by themselves",
+    "6:13 unknown-variable there is no variable 'ansible_facts'; facts of a host are not variables: set the value in the inventory",
   ],
   [
     'ansible_os_family == "Debian"',
-    "6:13 unknown-variable there is no variable 'ansible_os_family'; facts are no variables here: set it in the inventory, or let a task type look at the host",
+    "6:13 unknown-variable there is no variable 'ansible_os_family'; facts of a host are not variables: set the value in the inventory",
   ],
   [
     'special == "yes"',
@@ -94,49 +94,52 @@ const WHEN: readonly (readonly [expression: string, expected: string])[] = [
     'not (r.changed or r.failed) and True',
     "6:13 jinja-habit 'not' is Jinja; expressions are CEL; write !(r.changed || r.failed) && true",
   ],
-  ['special is defined', "6:13 jinja-habit 'is defined' is Jinja; expressions are CEL; write has(special)"],
-  ['special is not defined', "6:13 jinja-habit 'is not defined' is Jinja; expressions are CEL; write !has(special)"],
+  ['special is defined', "6:21 jinja-habit 'is defined' is Jinja; expressions are CEL; write has(special)"],
+  ['special is not defined', "6:21 jinja-habit 'is not defined' is Jinja; expressions are CEL; write !has(special)"],
   [
     'crane.x is defined and r.changed',
-    "6:13 jinja-habit 'is defined' is Jinja; expressions are CEL; write has(crane.x) && r.changed",
+    "6:21 jinja-habit 'is defined' is Jinja; expressions are CEL; write has(crane.x) && r.changed",
   ],
-  ['r is changed', "6:13 jinja-habit 'is changed' is Jinja; expressions are CEL; write r.changed"],
-  ['r is not failed', "6:13 jinja-habit 'is not failed' is Jinja; expressions are CEL; write !r.failed"],
-  ['r is succeeded', "6:13 jinja-habit 'is succeeded' is Jinja; expressions are CEL; write !r.failed"],
+  ['r is changed', "6:15 jinja-habit 'is changed' is Jinja; expressions are CEL; write r.changed"],
+  ['r is not failed', "6:15 jinja-habit 'is not failed' is Jinja; expressions are CEL; write !r.failed"],
+  ['r is succeeded', "6:15 jinja-habit 'is succeeded' is Jinja; expressions are CEL; write !r.failed"],
   [
     'partition | length > 0',
-    "6:13 jinja-habit '| length' is a Jinja filter; CEL has functions; write size(partition) > 0",
+    "6:23 jinja-habit '| length' is a Jinja filter; CEL has functions; write size(partition) > 0",
   ],
   [
     'crane.x | default("y") == "y"',
-    `6:13 jinja-habit '| default' is a Jinja filter; CEL has functions; write crane.?x.orValue("y") == "y"`,
+    `6:21 jinja-habit '| default' is a Jinja filter; CEL has functions; write crane.?x.orValue("y") == "y"`,
   ],
   [
     'special | default("y") == "y"',
-    `6:13 jinja-habit '| default' is a Jinja filter; CEL has functions; write (has(special) ? special : "y") == "y"`,
+    `6:21 jinja-habit '| default' is a Jinja filter; CEL has functions; write (has(special) ? special : "y") == "y"`,
   ],
   [
     'partition | upper == "CPU"',
-    `6:13 jinja-habit '| upper' is a Jinja filter; CEL has functions; write partition.upperAscii() == "CPU"`,
+    `6:23 jinja-habit '| upper' is a Jinja filter; CEL has functions; write partition.upper() == "CPU"`,
   ],
   [
     'partition | b64encode == ""',
-    "6:13 jinja-habit '| b64encode' is a Jinja filter; CEL has functions; filters are written as functions: size(x), x.join(','), x.?y.orValue(z), list.map(i, …)",
+    `6:23 jinja-habit '| b64encode' is a Jinja filter; CEL has functions; write partition.b64encode() == ""`,
   ],
   ['partition = "CPU"', `6:23 jinja-habit '=' does not compare; write partition == "CPU"`],
   [
     '"control" not in group_names',
-    `6:14 jinja-habit 'not in' is Jinja; expressions are CEL; write !("control" in group_names)`,
+    `6:24 jinja-habit 'not in' is Jinja; expressions are CEL; write !("control" in group_names)`,
   ],
-  ['r.failed == None', "6:25 unknown-variable there is no variable 'None'; write null"],
-  ['r.failed == True', "6:25 unknown-variable there is no variable 'True'; write true"],
+  [
+    'r.failed == None',
+    "6:25 jinja-habit 'None' is Python; expressions are CEL; see docs/functions.md for what to write instead",
+  ],
+  ['r.failed == True', "6:25 jinja-habit 'True' is Python; expressions are CEL; write r.failed == true"],
   [
     'lookup("env", "HOME") == ""',
-    "6:13 unknown-function there is no function 'lookup'; declare the value under 'inputs', or put it in 'vars_files'",
+    "6:13 jinja-habit lookups are not supported; declare the value under 'inputs', or put it in 'vars_files'",
   ],
   [
     'port if r.changed else 2',
-    "6:13 jinja-habit 'a if b else c' is Python; expressions are CEL; write r.changed ? port : 2",
+    "6:18 jinja-habit 'a if b else c' is Python; expressions are CEL; see docs/functions.md for what to write instead",
   ],
 ]
 
@@ -147,6 +150,76 @@ const quoted = (expression: string) => (needsQuotes(expression) ? `'${expression
 test.each(WHEN)('when: %s', (expression, expected) => {
   const text = play(`- run: x\n  register: r\n- run: x\n  when: ${quoted(expression)}\n- run: x\n  register: later\n`)
   expect(told(mistakesIn(text))).toEqual([expected])
+})
+
+/** Jinja that Ansible's playbooks are full of, and what the hint says; each hint is followed below. */
+const JINJA: readonly (readonly [expression: string, cel: string])[] = [
+  ['"x" in r.stdout', 'r.stdout.contains("x")'],
+  ['r.stdout | int > 1', 'int(r.stdout) > 1'],
+  ['r.rc == 0', 'r.exitStatus == 0'],
+  ['r.stdout_lines | length > 0', 'size(r.stdoutLines) > 0'],
+  ['partition is match("C")', "partition.matches('^C')"],
+  ['partition is match("C|G")', "partition.matches('^(?:C|G)')"],
+  ['partition is search("C")', 'partition.matches("C")'],
+  ['partition is not search("C")', '!partition.matches("C")'],
+  ['special | default("y", true) == "y"', `(has(special) && special != '' ? special : "y") == "y"`],
+  ['groups["x"] is defined', '"x" in groups'],
+  ['groups["x"] | default([]) | length > 0', 'size(groups[?"x"].orValue([])) > 0'],
+  ['not "x" in group_names', '!("x" in group_names)'],
+  ['not partition == "CPU"', '!(partition == "CPU")'],
+  ['partition | lower == "cpu"', 'partition.lower() == "cpu"'],
+  ['r.stdout is version("1.2", ">=")', 'version(r.stdout) >= "1.2"'],
+  ['(partition == "CPU") | ternary(1, 2) == 1', '(partition == "CPU" ? 1 : 2) == 1'],
+  ['partition | replace("C", "G") == ""', 'partition.replace("C", "G") == ""'],
+  ['group_names | select("match", "comp") | list | length > 0', "size(group_names.filter(i, i.matches('^comp'))) > 0"],
+  ['crane | dict2items | map(attribute="key") | list == []', 'crane.items().map(i, i.key) == []'],
+  ['crane | to_json == ""', 'crane.toJson() == ""'],
+  ['(crane | combine({"a": 1})).a == 1', 'crane.merge({"a": 1}).a == 1'],
+  ['group_names | unique | length == 1', 'size(group_names.unique()) == 1'],
+  ['partition | regex_replace("C", "G") == ""', 'partition.regexReplace("C", "G") == ""'],
+  ['partition | quote == ""', 'partition.quote() == ""'],
+  ['crane.x | default(omit) == null', 'crane.?x.orValue(null) == null'],
+  ['group_names | map("upper") | join(",") == ""', 'group_names.map(i, i.upper()).join(",") == ""'],
+  ['groups.all | map("extract", hostvars, "port") | list == []', 'groups.all.map(i, hostvars[i].port) == []'],
+  ['[crane] | selectattr("name", "equalto", "c") | list | length > 0', 'size([crane].filter(i, i.name == "c")) > 0'],
+  ['[crane] | rejectattr("name", "defined") | list | length > 0', 'size([crane].filter(i, !has(i.name))) > 0'],
+  ['partition | ipaddr("10.0.0.0/8")', 'ip(partition).inNetwork("10.0.0.0/8")'],
+  ['r.stdout.strip().startswith("a")', 'r.stdout.trim().startsWith("a")'],
+  ['crane.get("x", "") == ""', 'crane.?x.orValue("") == ""'],
+  ['",".join(group_names) == ""', 'group_names.join(",") == ""'],
+  ['"a" ~ partition == "aCPU"', '"a" + partition == "aCPU"'],
+  ['r is succeeded and r is not skipped', '!r.failed && !r.skipped'],
+  ['r.changed if r.failed else False', 'r.failed ? r.changed : false'],
+  ['r.stdout.split()[0] == "a"', 'r.stdout.trim().split(\' \')[0] == "a"'],
+  ['ansible_check_mode', 'crane_check_mode'],
+  ['port // 2 > 1', 'port / 2 > 1'],
+  ['partition in "CPU GPU"', '"CPU GPU".contains(partition)'],
+  ['r.stdout > 5', 'int(r.stdout) > 5'],
+  ['port == "50051"', 'port == 50051'],
+  ['partition + port == ""', 'partition + string(port) == ""'],
+]
+
+const whenOf = (expression: string) =>
+  play(
+    `- run: x\n  register: r\n- run: x\n  when: '${expression.replaceAll("'", "''")}'\n- run: x\n  register: later\n`,
+  )
+
+test.each(JINJA)('the hint for %s', (expression, cel) => {
+  const [first, ...more] = mistakesIn(whenOf(expression))
+  expect(first?.hint).toBe(`write ${cel}`)
+  expect(more).toEqual([])
+})
+
+/** What the hint of a case says to write. */
+const written = (rendered: string) => /; write (.*)$/.exec(rendered)?.[1]
+
+const FOLLOWED = [...WHEN.map(([, expected]) => written(expected)), ...JINJA.map(([, cel]) => cel)]
+
+test.each(FOLLOWED.filter((one) => one !== undefined))('what a hint says to write is right: %s', (expression) => {
+  // What hosts have, such as a group or an address, is a matter of the inventory.
+  const ofHosts = ['unset-variable', 'no-such-field', 'bad-value']
+  const found = mistakesIn(whenOf(expression)).filter(({ code }) => !ofHosts.includes(code))
+  expect(told(found)).toEqual([])
 })
 
 const TEMPLATES: readonly (readonly [name: string, task: string, expected: readonly string[]])[] = [
@@ -236,7 +309,7 @@ const TEMPLATES: readonly (readonly [name: string, task: string, expected: reado
   [
     'braces inside when',
     '- run: x\n  when: port > {{ port }}',
-    ["4:20 braces-in-condition 'when' is already an expression and takes no {{ … }}; remove the braces"],
+    ["4:20 braces-in-condition 'when' is already an expression and takes no {{ … }}; write port > port"],
   ],
   [
     'when in a list',
@@ -274,7 +347,7 @@ const TEMPLATES: readonly (readonly [name: string, task: string, expected: reado
   [
     'a type of the items',
     '- run: x\n  loop: [a, b]\n  when: item > 1',
-    ["5:13 type-mismatch '>' does not work between a string and an integer; convert one side: string(x) or int(x)"],
+    ["5:13 type-mismatch '>' does not work between a string and an integer; write int(item) > 1"],
   ],
   [
     'its own result',

@@ -250,7 +250,7 @@ test('the inventory may give an input, and must give the right type', () => {
 
 test('inputs are typed in expressions', () => {
   expect(told(mistakesIn(text(HEAD, "run: x, when: 'retries == partition_name'")))).toEqual([
-    "11:30 type-mismatch '==' does not work between an integer and a string; convert one side: string(x) or int(x)",
+    "11:30 type-mismatch '==' does not work between an integer and a string; write string(retries) == partition_name",
   ])
 })
 

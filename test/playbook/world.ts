@@ -63,7 +63,10 @@ const types: readonly TaskTypeInfo[] = [
       additionalProperties: false,
       properties: { command: text, creates: path, retries: { type: 'integer' } },
     },
-    result: { type: 'object', properties: { stdout: text, exitStatus: { type: 'integer' } } },
+    result: {
+      type: 'object',
+      properties: { stdout: text, exitStatus: { type: 'integer' }, stdoutLines: { type: 'array', items: text } },
+    },
   },
   {
     name: 'restartService',
