@@ -5,6 +5,7 @@ import { Writable } from 'node:stream'
 import { type Checked, checked, mistake, mistaken } from '../model/diagnostic.ts'
 import type { CommandLine } from './commandLine.ts'
 import type { Passwords } from '../run/overrideConnections.ts'
+import { diskTrust, unreadable } from '../text/fileTrust.ts'
 
 export interface Keyboard {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }
@@ -46,6 +47,7 @@ const OTHERS_MAY_READ = 0o077
 
 function readPasswordFile(path: string): Checked<string> {
   try {
+    diskTrust().check(path)
     const { mode } = statSync(path)
     // A pipe, as of a shell's <(pass show sudo), has no readers but us.
     if (statSync(path).isFile() && (mode & OTHERS_MAY_READ) !== 0) {
@@ -57,7 +59,6 @@ function readPasswordFile(path: string): Checked<string> {
       ? mistaken([mistake('empty-password-file', `the first line of ${path} is empty`)])
       : checked(line)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return mistaken([mistake('unreadable-password-file', `--become-password-file: ${why}`)])
+    return mistaken([unreadable(path, error)])
   }
 }

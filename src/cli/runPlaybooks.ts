@@ -15,6 +15,7 @@ import { makeReporter } from './makeReporter.ts'
 import type { OutputStyle } from './outputStyle.ts'
 import type { ProcessContext, Tell } from './processContext.ts'
 import { type StopSignal, watchSignals } from './signals.ts'
+import { diskTrust } from '../text/fileTrust.ts'
 
 /** For connections to say goodbye; the process ends anyway. */
 const CLOSE_MS = 3000
@@ -76,7 +77,10 @@ async function run(
     ...prepared,
     transport,
     emit,
-    readFile: (path) => readFileSync(path),
+    readFile(path) {
+      diskTrust().check(path)
+      return readFileSync(path)
+    },
     clock: Date.now,
   })
   const unwatch = watchSignals(setting.signals, {

@@ -3,8 +3,8 @@ import { isIPv6 } from 'node:net'
 import { type Checked, checked, type Diagnostic, mistake, mistaken, type SourceSpan } from '../model/diagnostic.ts'
 import { didYouMean } from '../model/didYouMean.ts'
 import type { Inventory } from '../model/inventory.ts'
-import { type FileAccess, nodeFiles } from './fileAccess.ts'
-import { whyUnreadable } from '../model/namedFile.ts'
+import { unreadable } from '../text/fileTrust.ts'
+import { diskFiles, type FileAccess } from './fileAccess.ts'
 import { type Matched, matchTerm } from './matchTerm.ts'
 
 /** The label under which --limit comes; only there may a term be `@FILE`, patterns one to a line (unless a group is so called). */
@@ -19,7 +19,7 @@ export function selectHosts(
   pattern: string,
   inventory: Inventory,
   at?: SourceSpan,
-  files: FileAccess = nodeFiles,
+  files: FileAccess = diskFiles(),
 ): Checked<readonly string[]> {
   const mistakes: Diagnostic[] = []
   const plain = new Set<string>()
@@ -101,8 +101,8 @@ function readLimitFile(term: Term, files: FileAccess, mistakes: Diagnostic[]): T
   try {
     text = files.read(path)
   } catch (error) {
-    const message = `${path || 'the file (no name given)'} cannot be read: ${whyUnreadable(error)}`
-    mistakes.push(mistake('unreadable-file', message, within(term.at, term.offset, term.text.length)))
+    const at = within(term.at, term.offset, term.text.length)
+    mistakes.push(unreadable(path || 'a file without a name', error, at))
     return []
   }
   const found = text.split(/\r?\n/).flatMap((line, i) => {

@@ -6,7 +6,7 @@ import { didYouMean } from '../model/didYouMean.ts'
 import type { Host, Inventory } from '../model/inventory.ts'
 import { foldNodeSet } from '../model/nodeSet.ts'
 import { Draft } from './draft.ts'
-import { type FileAccess, nodeFiles } from './fileAccess.ts'
+import { diskFiles, type FileAccess } from './fileAccess.ts'
 import { GroupTree } from './groupTree.ts'
 import { type HostVariables, VariableMerger, type VarsDirectory } from './variables/mergeVariables.ts'
 import { readConnection } from './variables/readConnection.ts'
@@ -27,7 +27,7 @@ export interface InventoryOptions {
 
 /** A later source overrides an earlier one. All mistakes of all sources come back together. */
 export function loadInventory(options: InventoryOptions): Checked<Inventory> {
-  const { sources, playbookDirs = [], files = nodeFiles, home = homedir(), scriptDeadlineMs = 30_000 } = options
+  const { sources, playbookDirs = [], files = diskFiles(), home = homedir(), scriptDeadlineMs = 30_000 } = options
   if (sources.length === 0)
     return mistaken([
       mistake('no-inventory', 'no inventory given', undefined, 'name one: -i FILE, or -i crane01,crane[02-04]'),

@@ -3,14 +3,14 @@ import { dirname, extname, join } from 'node:path'
 import { readYaml } from '../text/readYaml.ts'
 import { SourceText } from '../text/sourceText.ts'
 import type { Draft } from './draft.ts'
-import { type FileAccess, othersMayWrite } from './fileAccess.ts'
-import { whyUnreadable } from '../model/namedFile.ts'
+import { unreadable } from '../text/fileTrust.ts'
+import type { FileAccess } from './fileAccess.ts'
 import { readHostNames } from './hostNames.ts'
 import { isCraneConfig, parseCraneConfig } from './formats/parseCraneConfig.ts'
 import { parseIni } from './formats/parseIni.ts'
 import { parseYamlInventory } from './formats/parseYamlInventory.ts'
 import { HARMLESS_TAGS } from './variables/readVariable.ts'
-import { isBystander, untrusted } from './variables/readVarsDirectory.ts'
+import { isBystander } from './variables/readVarsDirectory.ts'
 import { runInventory } from './formats/runInventory.ts'
 
 export interface SourceReader {
@@ -34,8 +34,7 @@ export function readSource(source: string, reader: SourceReader): string | undef
     return undefined
   }
   const directory = found.directory ? source : dirname(source)
-  if (othersMayWrite(files, directory)) draft.findings.add(untrusted(directory))
-  else if (found.directory) readDirectory(source, reader)
+  if (found.directory) readDirectory(source, reader)
   else readFile(source, reader, true)
   return directory
 }
@@ -68,7 +67,7 @@ function readDirectory(directory: string, reader: SourceReader): void {
   try {
     names = [...files.list(directory)].sort()
   } catch (error) {
-    return draft.findings.error('unreadable-file', `${directory} cannot be read: ${whyUnreadable(error)}`)
+    return draft.findings.add(unreadable(directory, error))
   }
   for (const name of names) {
     if (name === 'group_vars' || name === 'host_vars' || isBystander(name) || /\.(cfg|pyc)$/.test(name)) continue
@@ -92,7 +91,7 @@ function readFile(path: string, { files, draft, scriptDeadlineMs }: SourceReader
   try {
     text = files.read(path)
   } catch (error) {
-    return draft.findings.error('unreadable-file', `the inventory ${path} cannot be read: ${whyUnreadable(error)}`)
+    return draft.findings.add(unreadable(path, error))
   }
   // Both are needed: a stray mode bit must not turn data into code.
   const mode = files.stat(path)?.mode ?? 0
@@ -100,14 +99,11 @@ function readFile(path: string, { files, draft, scriptDeadlineMs }: SourceReader
     if (!named) {
       const hint = `to run it, add -i ${path}`
       return draft.findings.error(
-        'script-in-directory',
+        'unnamed-script',
         `${path} is executable, and an executable inventory runs only when -i names it`,
         undefined,
         hint,
       )
-    }
-    if ((mode & 0o002) !== 0) {
-      return draft.findings.error('world-writable', `${path} is not run, because everybody may write to it`)
     }
     return runInventory(path, scriptDeadlineMs, draft)
   }

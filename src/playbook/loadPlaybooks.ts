@@ -10,7 +10,7 @@ import { Findings } from '../text/findings.ts'
 import { HostFindings } from './check/hostFindings.ts'
 import { warnOfUnevaluated } from './check/inventoryValues.ts'
 import type { ParsedPlaybook } from './parse/parsed.ts'
-import { FileParser, type ReadFile, readFileFromDisk } from './parse/parseFiles.ts'
+import { FileParser, type ReadFile, readFilesFromDisk } from './parse/parseFiles.ts'
 import { runVariables } from './check/playVariables.ts'
 import { collectSecrets, secretMask } from './check/secrets.ts'
 import { readTagOption } from './check/selectByTags.ts'
@@ -45,7 +45,7 @@ export interface LoadPlaybooks {
 /** All mistakes at once; nothing is sent to a host, nothing is printed. */
 export function loadPlaybooks(options: LoadPlaybooks): Checked<ValidPlaybook> {
   const findings = new Findings()
-  const files = new FileParser(options.readFile ?? readFileFromDisk, findings)
+  const files = new FileParser(options.readFile ?? readFilesFromDisk(), findings)
   const parsed = files.playbooks(options.paths)
   const given = parseExtraVars(options.extraVars ?? [], (path, at) => files.tree(path, at), findings)
   const valid = validate(parsed, given, options, files, findings)

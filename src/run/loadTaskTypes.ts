@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Checked, checked, type Diagnostic, mistake, mistaken } from '../model/diagnostic.ts'
+import { diskTrust, unreadable } from '../text/fileTrust.ts'
 import type { TaskType } from '../task/defineTask.ts'
 import { ownPackage } from './packageRoot.ts'
 
@@ -40,9 +41,12 @@ function taskFiles(directory: string): TaskFile[] {
 async function addDirectory(directory: string, types: Map<string, TaskType>): Promise<Diagnostic[]> {
   let files: TaskFile[]
   try {
+    const trust = diskTrust()
+    trust.check(directory)
     files = taskFiles(directory)
+    for (const { path } of files) trust.check(path)
   } catch (error) {
-    return [mistake('unreadable-task-directory', `--tasks ${directory}: ${messageOf(error)}`)]
+    return [unreadable(directory, error)]
   }
   if (files.length === 0) {
     const hint = 'each task type is one file named after it, such as mountShare.ts'

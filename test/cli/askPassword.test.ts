@@ -52,7 +52,7 @@ describe('a password file', () => {
     ['without a line end', 's3cret', 0o400, { ok: true, value: { become: 's3cret' } }],
     ['readable by others', 's3cret\n', 0o644, { ok: false, diagnostics: [{ code: 'open-password-file' }] }],
     ['empty', '\n', 0o600, { ok: false, diagnostics: [{ code: 'empty-password-file' }] }],
-    ['missing', undefined, 0, { ok: false, diagnostics: [{ code: 'unreadable-password-file' }] }],
+    ['missing', undefined, 0, { ok: false, diagnostics: [{ code: 'unreadable-file' }] }],
   ])('%s', async (_case, content, mode, expected) => {
     const becomePasswordFile = join(directory, 'password')
     if (content !== undefined) writeFileSync(becomePasswordFile, content, { mode })

@@ -29,7 +29,7 @@ describe('a wrong command is told on stderr, with status 1 and no stack', () => 
     [['--chek', 'x.yml'], "crane-play: unknown option '--chek'\n  hint: did you mean '--check'?\n"],
     [['/nowhere/x.yml', '--help'], "error[no-such-playbook]: there is no playbook '/nowhere/x.yml'"],
     [['/nowhere/x.yml', '-i', 'crane01,'], "error[no-such-playbook]: there is no playbook '/nowhere/x.yml'"],
-    [['/nowhere/x.yml', '-i', 'crane01,', '--tasks', '/nowhere'], 'error[unreadable-task-directory]: --tasks /nowhere'],
+    [['/nowhere/x.yml', '-i', 'crane01,', '--tasks', '/nowhere'], 'error[unreadable-file]: cannot read /nowhere'],
   ])('%j', async (argv, expected) => {
     const { status, out, err } = await runCommand(...argv)
     expect(status).toBe(1)

@@ -278,24 +278,45 @@ describe('how a host is reached', () => {
   })
 })
 
-describe('what everybody may write is not read', () => {
+describe('what somebody else could have written is not read', () => {
+  const files = { 'inv/hosts': '[g]\na', 'inv/group_vars/g/x.yml': 'x: 1' }
+  const mates = { inv: 7, 'inv/hosts': 7, 'inv/group_vars': 7, 'inv/group_vars/g': 7, 'inv/group_vars/g/x.yml': 7 }
   test.each([
-    ['the directory of the inventory', { inv: 0o777 }, ['world-writable']],
-    ['a sticky one', { inv: 0o1777 }, ['world-writable']],
-    ['group_vars', { 'inv/group_vars': 0o777 }, ['world-writable']],
-    ['a directory in group_vars', { 'inv/group_vars/g': 0o777 }, ['world-writable']],
-    ['a file that cannot be read', { 'inv/group_vars/g/x.yml': 0 }, ['unreadable-file']],
-    ['an inventory that cannot be read', { 'inv/hosts': 0 }, ['unreadable-file']],
-  ])('%s', (_case, modes, expected) => {
-    const result = load({ 'inv/hosts': '[g]\na', 'inv/group_vars/g/x.yml': 'x: 1' }, ['inv/hosts'], [], modes)
+    ['the directory of the inventory', { inv: 0o777 }, {}, 'nothing is read from inv: everybody can write to it'],
+    ['the inventory', { 'inv/hosts': 0o666 }, {}, 'inv/hosts is not read: everybody can write to it'],
+    ['group_vars', { 'inv/group_vars': 0o777 }, {}, 'nothing is read from inv/group_vars: everybody'],
+    ['a directory in it', { 'inv/group_vars/g': 0o777 }, {}, 'nothing is read from inv/group_vars/g: everybody'],
+    ['a file in it', { 'inv/group_vars/g/x.yml': 0o646 }, {}, 'inv/group_vars/g/x.yml is not read: everybody'],
+    ['a directory above', { '.': 0o777 }, {}, 'nothing is read from .: everybody'],
+    [
+      "another's file in a sticky one",
+      { inv: 0o1777 },
+      { 'inv/hosts': 7 },
+      'inv/hosts is not read: it belongs to another',
+    ],
+    ["another's group_vars there", { inv: 0o1777 }, { 'inv/group_vars': 7 }, 'inv/group_vars is not read: it belongs'],
+    [
+      'a file that cannot be read',
+      { 'inv/group_vars/g/x.yml': 0 },
+      {},
+      'cannot read inv/group_vars/g/x.yml: permission',
+    ],
+    ['an inventory that cannot be read', { 'inv/hosts': 0 }, {}, 'cannot read inv/hosts: permission denied'],
+  ])('%s', (_case, modes, owners, message) => {
+    const result = loadInventory({ sources: ['inv/hosts'], files: memoryFiles(files, modes, owners) })
     expect(result.ok).toBe(false)
-    expect([
-      ...new Set(
-        diagnosticsOf(result)
-          .filter(({ severity }) => severity === 'error')
-          .map(codeOf),
-      ),
-    ]).toEqual(expected)
+    const errors = diagnosticsOf(result).filter(({ severity }) => severity === 'error')
+    expect([...new Set(errors.map((each) => each.message))]).toEqual([expect.stringContaining(message)])
+    expect(errors[0]?.code === 'untrusted-file' ? errors[0].hint : 'check it').toContain('check it')
+  })
+
+  test.each([
+    ['a sticky directory with files of mine', { inv: 0o1777 }, {}],
+    ["a colleague's directory that is named", { inv: 0o775 }, mates],
+    ["root's files", { inv: 0o1777 }, { 'inv/hosts': 0, 'inv/group_vars': 0 }],
+  ])('%s is fine', (_case, modes, owners) => {
+    const result = loadInventory({ sources: ['inv/hosts'], files: memoryFiles(files, modes, owners) })
+    expect(valueOf(result).hosts.get('a')?.vars).toEqual({ x: 1 })
   })
 })
 
@@ -343,7 +364,7 @@ describe('executables', () => {
       0o755,
       'is executable, and an executable inventory runs only when -i names it',
     ],
-    ['that everybody may write', 'x', printing(output), 0o757, 'everybody may write'],
+    ['that everybody can write', 'x', printing(output), 0o757, 'everybody can write'],
     ['that fails', 'x', '#!/bin/sh\necho no database >&2\nexit 3\n', 0o755, 'status 3'],
     ['that hangs', 'x', '#!/bin/sh\nexec sleep 60\n', 0o755, 'did not finish within 0.2 s'],
     ['that prints a text', 'x', '#!/bin/sh\necho hello\n', 0o755, 'did not print JSON'],

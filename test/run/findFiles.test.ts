@@ -60,9 +60,19 @@ describe('the inventory that is taken unasked', () => {
     expect(findInventory(directory)).toMatchObject({ ok: false, diagnostics: [{ code: 'no-inventory' }] })
   })
 
-  test('not in a directory where anybody may write', () => {
+  test('not in a directory where everybody can write', () => {
     put('hosts')
-    chmodSync(directory, 0o1777)
-    expect(findInventory(directory)).toMatchObject({ ok: false, diagnostics: [{ code: 'world-writable-directory' }] })
+    chmodSync(directory, 0o777)
+    expect(findInventory(directory)).toMatchObject({ ok: false, diagnostics: [{ code: 'untrusted-file' }] })
+  })
+
+  test('not when it is executable', () => {
+    put('hosts')
+    writeFileSync(join(directory, 'hosts'), '#!/bin/sh\n')
+    chmodSync(join(directory, 'hosts'), 0o755)
+    expect(findInventory(directory)).toMatchObject({
+      ok: false,
+      diagnostics: [{ code: 'unnamed-script', hint: 'to run it, add -i hosts' }],
+    })
   })
 })

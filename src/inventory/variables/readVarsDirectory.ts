@@ -1,13 +1,12 @@
 // The files of a group_vars/ or host_vars/ directory → variables by the group or host they are for.
 import { join } from 'node:path'
-import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
 import type { Findings } from '../../text/findings.ts'
 import { readYaml } from '../../text/readYaml.ts'
 import { SourceText } from '../../text/sourceText.ts'
 import { describeNode, isEmpty, placeOf } from '../../text/yamlTree.ts'
 import type { SetValue } from './setValue.ts'
-import { type FileAccess, othersMayWrite } from '../fileAccess.ts'
-import { whyUnreadable } from '../../model/namedFile.ts'
+import type { FileAccess } from '../fileAccess.ts'
+import { unreadable } from '../../text/fileTrust.ts'
 import { checkVariable } from './knownVariables.ts'
 import { HARMLESS_TAGS, readVariable } from './readVariable.ts'
 
@@ -36,7 +35,7 @@ export class VarsDirectories {
   read(directory: string, kind: 'group_vars' | 'host_vars'): ReadonlyMap<string, VarsFile> {
     const found = new Map<string, VarsFile>()
     const path = join(directory, kind)
-    if (!this.#files.stat(path)?.directory || !this.#mayTrust(directory) || !this.#mayTrust(path)) return found
+    if (!this.#files.stat(path)?.directory || !this.#mayUse(path, directory)) return found
     const names = new Map<string, string[]>()
     for (const entry of this.#list(path)) {
       const ending = endings.find((each) => entry.endsWith(each)) ?? ''
@@ -58,7 +57,6 @@ export class VarsDirectories {
 
   #readAll(path: string, directory: string, vars: Map<string, SetValue>): void {
     if (!this.#files.stat(path)?.directory) return this.#readFile(path, directory, vars)
-    if (!this.#mayTrust(path)) return
     for (const entry of this.#list(path)) this.#readAll(join(path, entry), directory, vars)
   }
 
@@ -67,7 +65,7 @@ export class VarsDirectories {
     try {
       text = this.#files.read(path)
     } catch (error) {
-      return this.#findings.error('unreadable-file', `${path} cannot be read: ${whyUnreadable(error)}`)
+      return this.#findings.add(unreadable(path, error))
     }
     const root = readYaml(new SourceText(path, text), this.#findings, HARMLESS_TAGS)
     if (!root || isEmpty(root)) return
@@ -87,22 +85,18 @@ export class VarsDirectories {
       const entries = this.#files.list(path).filter((name) => !isBystander(name))
       return entries.sort()
     } catch (error) {
-      this.#findings.error('unreadable-file', `${path} cannot be read: ${whyUnreadable(error)}`)
+      this.#findings.add(unreadable(path, error))
       return []
     }
   }
 
-  #mayTrust(directory: string): boolean {
-    const bad = othersMayWrite(this.#files, directory)
-    if (bad) this.#findings.add(untrusted(directory))
-    return !bad
+  #mayUse(path: string, beside: string): boolean {
+    try {
+      this.#files.checkFound(path, 'copy it and the inventory to a directory of yours', beside)
+      return true
+    } catch (error) {
+      this.#findings.add(unreadable(path, error))
+      return false
+    }
   }
 }
-
-export const untrusted = (directory: string): Diagnostic =>
-  mistake(
-    'world-writable',
-    `nothing is read from ${directory}, because everybody may write there`,
-    undefined,
-    `move the files, or run chmod o-w ${directory}`,
-  )

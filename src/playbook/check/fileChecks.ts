@@ -1,18 +1,20 @@
 // The files of this machine that tasks name: no host may choose them, and they are there before the run begins.
 import { accessSync, constants, statSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
+import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
-import { pathBeside, whyUnreadable } from '../../model/namedFile.ts'
+import { pathBeside } from '../../model/namedFile.ts'
 import type { Findings } from '../../text/findings.ts'
+import { diskTrust, unreadable } from '../../text/fileTrust.ts'
 import { nodeAt, type ParamsPlace } from './checkParams.ts'
 import type { CompiledTask } from './compileTask.ts'
 import { type Compiled, escapePointer } from '../../language/compileTemplate.ts'
 
-/** Throws as node:fs does when the path is no file that can be read. */
+/** Throws as node:fs does when the path is not a readable file, `UntrustedFile` when somebody else could have put it there. */
 export type ProbeFile = (path: string) => void
 
 export const probeFileOnDisk: ProbeFile = (path) => {
+  diskTrust().check(path)
   const found = statSync(path)
   if (found.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
   if (!found.isFile()) throw new Error('not a regular file')
@@ -22,7 +24,7 @@ export const probeFileOnDisk: ProbeFile = (path) => {
 /** Looks once for each file, however many hosts it is for. */
 export class FileChecks {
   readonly #probe: ProbeFile
-  readonly #reasons = new Map<string, string | undefined>()
+  readonly #reasons = new Map<string, unknown>()
 
   constructor(probe: ProbeFile) {
     this.#probe = probe
@@ -36,20 +38,20 @@ export class FileChecks {
       if (typeof name !== 'string' || holes.includes(pointer)) return []
       const { file } = place.typeAt
       const path = pathBeside(file, name)
-      const why = this.#whyNot(path)
-      if (why === undefined) return []
+      const error = this.#whyNot(path)
+      if (error === undefined) return []
       const hint = isAbsolute(name) ? undefined : `'${parameter}' is relative to the directory of ${file}`
-      return [mistake('unreadable-file', `cannot read ${path}: ${why}`, nodeAt(place, pointer).at, hint)]
+      return [unreadable(path, error, nodeAt(place, pointer).at, hint)]
     })
   }
 
-  #whyNot(path: string): string | undefined {
+  #whyNot(path: string): unknown {
     if (!this.#reasons.has(path)) {
-      let reason: string | undefined
+      let reason: unknown
       try {
         this.#probe(path)
       } catch (error) {
-        reason = whyUnreadable(error)
+        reason = error
       }
       this.#reasons.set(path, reason)
     }

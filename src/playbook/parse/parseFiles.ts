@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { SourceSpan } from '../../model/diagnostic.ts'
-import { pathBeside, whyUnreadable } from '../../model/namedFile.ts'
+import { pathBeside } from '../../model/namedFile.ts'
 import type { Findings } from '../../text/findings.ts'
 import type { InputDeclaration } from '../../model/inputDeclaration.ts'
 import { IMPORT_TASKS_KEYWORDS, REFUSED_IN_TASK } from './keywords.ts'
@@ -11,13 +11,21 @@ import { parseInputs } from './parseInputs.ts'
 import { checkKeywords, readFixedText } from './parseKeywords.ts'
 import { parsePlay, parsePlaybookHead } from './parsePlay.ts'
 import { parseTask } from './parseTask.ts'
+import { diskTrust, unreadable } from '../../text/fileTrust.ts'
 import { readYaml } from '../../text/readYaml.ts'
 import { SourceText } from '../../text/sourceText.ts'
 import { describeNode, entryOf, placeOf, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
 
 export type ReadFile = (path: string) => string
 
-export const readFileFromDisk: ReadFile = (path) => readFileSync(path, 'utf8')
+/** Throws `UntrustedFile` for a file that somebody else could have put there. */
+export function readFilesFromDisk(): ReadFile {
+  const trust = diskTrust()
+  return (path) => {
+    trust.check(path)
+    return readFileSync(path, 'utf8')
+  }
+}
 
 /** Files under way, innermost last: an import of one of them is a cycle. */
 type Chain = readonly string[]
@@ -45,7 +53,8 @@ export class FileParser {
     try {
       text = this.#readFile(path)
     } catch (error) {
-      return this.#findings.error('unreadable-file', `cannot read ${path}: ${whyUnreadable(error)}`, named)
+      this.#findings.add(unreadable(path, error, named))
+      return undefined
     }
     if (!this.files.includes(path)) this.files.push(path)
     this.#texts.push(text)
