@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { ANSIBLE_OPTIONS } from './ansibleOptions.ts'
 import { exitStatusHelp } from './exitStatus.ts'
+import { subcommandHelp } from './subcommands.ts'
 
 export type TransportChoice = 'auto' | 'ssh2' | 'openssh' | 'local'
 export type OutputChoice = 'auto' | 'plain' | 'jsonl'
@@ -74,7 +75,7 @@ export function helpText(width: number): string {
     optionDescription: ({ description, argChoices }) =>
       argChoices ? `${description}: ${argChoices.join(', ')}` : description,
   })
-  return program.helpInformation() + exitStatusHelp()
+  return program.helpInformation() + subcommandHelp() + exitStatusHelp()
 }
 
 const MODES = [

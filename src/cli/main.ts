@@ -54,6 +54,15 @@ function printVersion(setting: ProcessContext): number {
 }
 
 async function understand(argv: readonly string[], setting: ProcessContext): Promise<number> {
+  const { runSubcommand, SUBCOMMANDS } = await import('./subcommands.ts')
+  if (argv[0] !== undefined && Object.hasOwn(SUBCOMMANDS, argv[0])) {
+    const fail = (message: string, hint: string) => {
+      setting.sink.err(`crane-play: ${message}\n  hint: ${hint}\n`)
+      return EXIT.mistake
+    }
+    const tell: Tell = (diagnostics) => tellMistakes(diagnostics, setting.stderr.isTTY === true, setting)
+    return runSubcommand(argv, { sink: setting.sink, fail, tell })
+  }
   const { parseCommandLine } = await import('./commandLine.ts')
   const { outputStyle } = await import('./outputStyle.ts')
   const parsed = parseCommandLine(argv)
@@ -73,7 +82,7 @@ async function understand(argv: readonly string[], setting: ProcessContext): Pro
 }
 
 async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: ProcessContext): Promise<number> {
-  const tell: Tell = (diagnostics) => tellMistakes(diagnostics, style, setting)
+  const tell: Tell = (diagnostics) => tellMistakes(diagnostics, style.colorErr, setting)
   if (commandLine.mode === 'version') return printVersion(setting)
   if (commandLine.mode === 'help') {
     const { helpText } = await import('./commandLine.ts')
@@ -90,12 +99,12 @@ async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: P
 
 async function tellMistakes(
   diagnostics: readonly Diagnostic[],
-  style: OutputStyle,
+  colored: boolean,
   setting: ProcessContext,
 ): Promise<void> {
   if (diagnostics.length === 0) return
   const { renderDiagnostics } = await import('../report/renderDiagnostics.ts')
   const { COLOURED, COLOURLESS } = await import('../report/palette.ts')
-  const palette = style.colorErr ? COLOURED : COLOURLESS
+  const palette = colored ? COLOURED : COLOURLESS
   setting.sink.err(renderDiagnostics(diagnostics, { palette, width: columnsOf(setting.stderr, 100) }))
 }

@@ -37,7 +37,6 @@ function taskFiles(directory: string): TaskFile[] {
     })
 }
 
-/** A user's files may be TypeScript, so they are compiled as they are loaded; their `crane-play/task` and `crane-play/container` are our own. */
 async function addDirectory(directory: string, types: Map<string, TaskType>): Promise<Diagnostic[]> {
   let files: TaskFile[]
   try {
@@ -52,16 +51,10 @@ async function addDirectory(directory: string, types: Map<string, TaskType>): Pr
     const hint = 'each task type is one file named after it, such as mountShare.ts'
     return [mistake('no-task-types', `--tasks ${directory}: no task type in this directory`, undefined, hint)]
   }
-  const { createJiti } = await import('jiti')
-  const virtualModules = {
-    'crane-play/task': await import('../task/index.ts'),
-    'crane-play/container': await import('../container/index.ts'),
-  }
-  const jiti = createJiti(import.meta.url, { virtualModules, interopDefault: false, fsCache: false })
   const mistakes: Diagnostic[] = []
   for (const { name, path } of files) {
     try {
-      const type = await jiti.import<unknown>(resolve(path), { default: true })
+      const type = await importModule(resolve(path))
       const problem = problemOf(name, type, types)
       if (problem) mistakes.push(mistake('bad-task-type', `${path} ${problem}`))
       else types.set(name, type as TaskType)
@@ -70,6 +63,21 @@ async function addDirectory(directory: string, types: Map<string, TaskType>): Pr
     }
   }
   return mistakes
+}
+
+/**
+ * The default export of a user's file. It may be TypeScript, so it is compiled as it is loaded; its `crane-play/task`
+ * and `crane-play/container` are our own.
+ * @param path absolute
+ */
+export async function importModule(path: string): Promise<unknown> {
+  const { createJiti } = await import('jiti')
+  const virtualModules = {
+    'crane-play/task': await import('../task/index.ts'),
+    'crane-play/container': await import('../container/index.ts'),
+  }
+  const jiti = createJiti(import.meta.url, { virtualModules, interopDefault: false, fsCache: false })
+  return jiti.import<unknown>(path, { default: true })
 }
 
 /** Half a sentence to follow the file's name, or undefined. */

@@ -1,6 +1,7 @@
 // What the author of a task type imports: everything here, and nothing else of the program.
 export { type Static, Type } from 'typebox'
 export type { Diff } from '../model/result.ts'
+export type { DecideCase, LiveExample, TaskCases, WrongCase } from './cases.ts'
 export { UNKNOWN, type Unknown } from '../model/playbook.ts'
 export { commandLine, quoteShell } from '../model/quoteShell.ts'
 export { refuse, change, ok, verify } from './decision.ts'

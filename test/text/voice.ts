@@ -10,7 +10,7 @@ export interface Rule {
 export const WORDS: readonly Rule[] = [
   { pattern: /(?<!\bthere )\b(?:is|are|was|were|be) no (?!longer\b|need\b|more\b|matter\b)/i, instead: 'is not a …' },
   {
-    pattern: /\bis none\b|\bnone such\b|\bno such (?!file\b|host\b|device\b)/i,
+    pattern: /(?<!\bthere )\bis none\b|\bnone such\b|\bno such (?!file\b|host\b|device\b)/i,
     instead: 'is not one, there is no …',
   },
   { pattern: /\bwhom\b/i, instead: 'which hosts, who' },
