@@ -115,9 +115,10 @@ export function rejections(
   }))
 }
 
-/** Whether a value has at least what `part` has. */
+/** Whether a value has at least what `part` has; lists have the same length. */
 function includes(value: unknown, part: unknown): boolean {
-  if (typeof part !== 'object' || part === null || Array.isArray(part)) return isDeepStrictEqual(value, part)
+  if (typeof part !== 'object' || part === null) return isDeepStrictEqual(value, part)
+  if (Array.isArray(part) && (!Array.isArray(value) || value.length !== part.length)) return false
   if (typeof value !== 'object' || value === null) return false
   return Object.entries(part).every(([key, inner]) => includes((value as Record<string, unknown>)[key], inner))
 }

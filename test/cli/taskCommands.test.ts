@@ -87,7 +87,7 @@ it.each([
   [['create-task', 'x'], "'create-task' takes DIR and NAME\n  hint: use `crane-play create-task DIR NAME`"],
   [['create-task', '/tmp', 'a-b'], "'a-b' is not a name for a task type"],
   [['test-tasks'], "'test-tasks' takes DIR"],
-  [['test-tasks', '/nowhere'], '--tasks /nowhere'],
+  [['test-tasks', '/nowhere'], 'cannot read /nowhere'],
 ])('%j is wrong', async (words, says) => {
   const { status, err } = await runCommand(...words)
   expect(status).toBe(1)
