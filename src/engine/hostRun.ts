@@ -16,6 +16,8 @@ export class HostRun {
   place: Place = START
   /** When the facts were last read, controller's clock. */
   observedAt = 0
+  /** It let a batch of probes pass its deadline. */
+  hangs = false
   /** Changes made on this host, and those made on other hosts before its facts were last asked for. */
   changes = 0
   othersSeen = 0

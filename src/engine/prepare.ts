@@ -4,6 +4,7 @@ import type { PlaySpec, ValidPlaybook } from '../model/playbook.ts'
 import { type BlockSpec, isBlock, type PlayNode, type TaskSpec } from '../model/playTree.ts'
 import type { TaskRef } from '../model/runEvent.ts'
 import type { TaskType } from '../task/defineTask.ts'
+import { guardTaskType } from './perform/guardTaskType.ts'
 import type { Probes } from '../task/probes/probe.ts'
 
 export type Params = Readonly<Record<string, Json>>
@@ -54,12 +55,13 @@ export interface PreparedPlay {
 
 export function preparePlaybook(
   playbook: ValidPlaybook,
-  types: ReadonlyMap<string, TaskType>,
+  given: ReadonlyMap<string, TaskType>,
 ): readonly PreparedPlay[] {
+  const types = new Map([...given].map(([name, type]) => [name, guardTaskType(type)]))
   return playbook.plays.map((spec) => {
     const tasks: PreparedTask[] = []
-    const given: readonly (readonly PlayNode[])[] = [spec.preTasks ?? [], spec.tasks, spec.postTasks ?? []]
-    const sections = given
+    const parts: readonly (readonly PlayNode[])[] = [spec.preTasks ?? [], spec.tasks, spec.postTasks ?? []]
+    const sections = parts
       .filter((nodes) => nodes.length > 0)
       .map((nodes) => prepareNodes(nodes, types, tasks, { caught: false, rescues: undefined }))
     const handlers = spec.handlers.map((handler) => {
@@ -142,11 +144,21 @@ function prepareTask(
 function resolveShared(spec: TaskSpec, type: TaskType, watched: readonly string[]): Resolved | undefined {
   if (!spec.params.constant || spec.loop) return undefined
   const params = spec.params.evaluate({})
-  return params.ok ? { params: params.value, probes: type.observe(params.value, { watched }), watched } : undefined
+  if (!params.ok) return undefined
+  try {
+    return { params: params.value, probes: type.observe(params.value, { watched }), watched }
+  } catch {
+    // It will throw again at its turn, as a failure of each host.
+    return undefined
+  }
 }
 
 /** The files that all notifiers write, where that is the same on every host. */
 function sharedWrites(notifiers: readonly PreparedTask[]): readonly string[] | undefined {
   if (!notifiers.every((task) => task.shared)) return undefined
-  return [...new Set(notifiers.flatMap((task) => (task.shared ? task.type.writes(task.shared.params) : [])))]
+  try {
+    return [...new Set(notifiers.flatMap((task) => (task.shared ? task.type.writes(task.shared.params) : [])))]
+  } catch {
+    return undefined
+  }
 }

@@ -7,9 +7,17 @@ import { change, ok, verify } from '../../src/task/decision.ts'
 import { mayCreateAnything } from '../../src/task/mayCreate.ts'
 import { defineTask, type TaskType } from '../../src/task/defineTask.ts'
 import { GarbledAnswer, probe, type ProbeKind } from '../../src/task/probes/probe.ts'
-import { script } from '../../src/task/steps/step.ts'
+import { OUTDATED, script } from '../../src/task/steps/step.ts'
 import { Type } from '../../src/task/index.ts'
-import type { PartReply, Reply, Script, Session, Transport, TransportFailure } from '../../src/transport/session.ts'
+import type {
+  PartReply,
+  Reply,
+  Script,
+  ScriptPart,
+  Session,
+  Transport,
+  TransportFailure,
+} from '../../src/transport/session.ts'
 import type { RunOptions } from '../../src/engine/options.ts'
 import { type Run, type RunSummary, startRun } from '../../src/engine/run.ts'
 
@@ -97,6 +105,12 @@ export class FakeHost {
   /** Answers instead of the host: a failure, or nothing to let it answer. */
   fault: ((script: Script) => TransportFailure | 'hold' | undefined) | undefined
   refuses: TransportFailure | undefined
+  /** With a fault: the steps of the script are made before it. */
+  stepsFirst = false
+  /** A step that asks for it is told that the host is not what it saw. */
+  outdated = false
+  /** Answers every part instead of the host. */
+  hostile: ((part: ScriptPart) => PartReply) | undefined
   /** Values written to these keys do not stay. */
   readonly forgetful = new Set<string>()
   release: (() => void) | undefined
@@ -106,8 +120,18 @@ export class FakeHost {
     this.sent++
     const fault = this.fault?.(script)
     if (fault === 'hold') await new Promise<void>((resolve) => (this.release = resolve))
-    else if (fault) return { ok: false, failure: fault, parts: [] }
+    else if (fault) {
+      // What came before the questions that are not answered was done, and is reported.
+      const steps = this.stepsFirst ? this.#made(parts.filter(({ as }) => as === 'step')) : []
+      return { ok: false, failure: fault, parts: steps }
+    }
     if (fault === 'hold') return { ok: false, failure: { kind: 'cancelled', cause: 'interrupted' }, parts: [] }
+    const { hostile } = this
+    if (hostile) return { ok: true, parts: parts.map((part) => hostile(part)) }
+    return { ok: true, parts: this.#made(parts) }
+  }
+
+  #made(parts: readonly ScriptPart[]): PartReply[] {
     const replies: PartReply[] = []
     let broken = false
     for (const part of parts) {
@@ -122,7 +146,11 @@ export class FakeHost {
           .split('\n')
           .map((name) => this.values.get(name) ?? '-')
           .join('\n')
-      } else if (verb === 'put' && !this.forgetful.has(key)) {
+      } else if (verb === 'careful' && this.outdated) {
+        broken = true
+        replies.push({ ran: true, stdout: Buffer.alloc(0), stderr: 'changed meanwhile', status: OUTDATED, dropped: 0 })
+        continue
+      } else if ((verb === 'put' || verb === 'careful') && !this.forgetful.has(key)) {
         if (value === '-') this.values.delete(key)
         else this.values.set(key, value)
       }
@@ -135,7 +163,7 @@ export class FakeHost {
         dropped: 0,
       })
     }
-    return { ok: true, parts: replies }
+    return replies
   }
 }
 
@@ -219,6 +247,17 @@ const prove = defineTask({
   apply: ({ params: { key }, plan }) => [script('prove', `put ${recordOf(key)} ${plan.config}`)],
 })
 
+/** write: as put, but only where the host is still what was seen. */
+const write = defineTask({
+  name: 'write',
+  summary: 'Sets a value that nobody else changed.',
+  params: Type.Object({ key: Type.String(), value: Type.String() }),
+  observe: ({ key }) => ({ it: value(key) }),
+  decide: ({ params, observed }) =>
+    observed.it === params.value ? ok() : change({ note: 'write', after: { it: params.value }, plan: {} }),
+  apply: ({ params }) => [script('write', `careful ${params.key} ${params.value}`, { outdatedStatus: OUTDATED })],
+})
+
 const recordOf = (key: string | undefined) => (key === undefined ? 'record' : `record-${key}`)
 
 /** copy: a key has the content of a file of the controller. */
@@ -247,7 +286,7 @@ const always = defineTask({
 })
 
 export const fakeTypes: ReadonlyMap<string, TaskType> = new Map(
-  [put, restart, prove, copy, always].map((type) => [type.name, type]),
+  [put, restart, prove, write, copy, always].map((type) => [type.name, type]),
 )
 
 export interface FakeRun {
@@ -259,6 +298,7 @@ export interface FakeRun {
 export class FakeFleet {
   readonly hosts = new Map<string, FakeHost>()
   now = 1_000_000
+  taskTypes = fakeTypes
   /** Of the controller, by path. */
   readonly files = new Map<string, string>()
 
@@ -287,7 +327,7 @@ export class FakeFleet {
     const run = startRun({
       playbook,
       inventory: this.#inventory(),
-      taskTypes: fakeTypes,
+      taskTypes: this.taskTypes,
       transport: this.#transport(),
       options: {
         check: false,

@@ -164,15 +164,15 @@ describe('a change', () => {
   })
 
   it.each([
-    ['of the task type', {}, 300_000],
-    ['of the task (timeout)', { timeoutSeconds: 1 }, 1000],
-  ])('has the deadline %s; what is asked after it has its own', async (_whose, more, stepDeadlineMs) => {
+    ['of the task type', {}, 300_000, 7000],
+    ['of the task (timeout), for its probes too', { timeoutSeconds: 1 }, 1000, 1000],
+  ])('has the deadline %s; what is asked after it has its own', async (_whose, more, stepDeadlineMs, probes) => {
     const fleet = new FakeFleet(['a1'])
     const deadlines: object[] = []
     fleet.host('a1').fault = ({ stepDeadlineMs: steps, deadlineMs }) => void deadlines.push({ steps, deadlineMs })
     await fleet.outcomes([play(['a1'], [task('put', { key: 'k', value: 'v' }, more)])], { probeDeadlineMs: 7000 })
     expect(deadlines).toEqual([
-      { steps: undefined, deadlineMs: 7000 },
+      { steps: undefined, deadlineMs: probes },
       { steps: stepDeadlineMs, deadlineMs: 7000 },
     ])
   })

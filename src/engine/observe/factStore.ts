@@ -1,7 +1,9 @@
 // What is known of one host: facts as its probes read them, and over them the state that check mode predicts.
 import { UNKNOWN } from '../../model/playbook.ts'
+import type { Failure } from '../../model/result.ts'
 import type { MayCreate } from '../../model/decision.ts'
 import type { Probe, Probes } from '../../task/probes/probe.ts'
+import { UnreadableFact } from './probeBatch.ts'
 
 interface Prediction {
   readonly value: unknown
@@ -14,6 +16,7 @@ export type Reading =
   /** At least one probe must be asked first. */
   | { readonly state: 'missing' }
   | { readonly state: 'unknown'; readonly because: string }
+  | { readonly state: 'unreadable'; readonly failure: Failure }
 
 export class FactStore {
   /** Per identity, since what may be seen depends on who looks: identity → probe key → value. */
@@ -27,6 +30,7 @@ export class FactStore {
     const facts = this.#facts.get(identity)
     const observed: Record<string, unknown> = {}
     let because: string | undefined
+    let unreadable: UnreadableFact | undefined
     for (const name in probes) {
       const probe = probes[name]
       if (!probe) continue
@@ -38,11 +42,16 @@ export class FactStore {
       }
       const value = facts?.get(probe.key)
       if (value === undefined) return { state: 'missing' }
+      if (value instanceof UnreadableFact) {
+        unreadable ??= value
+        continue
+      }
       if (predicted && this.#mayAppear.length > 0 && probe.kind.isAbsent?.(value)) {
         because ??= this.#mayAppear.find(({ may }) => mayAppear(may, probe))?.because
       }
       observed[name] = value
     }
+    if (unreadable) return { state: 'unreadable', failure: unreadable.failure }
     return because === undefined ? { state: 'known', observed } : { state: 'unknown', because }
   }
 

@@ -4,7 +4,8 @@ import { type TaskOutcome, failed } from '../perform/taskOutcome.ts'
 import { identityKey, type HostRun } from '../hostRun.ts'
 import { FACT_LIFE_MS, type RunOptions } from '../options.ts'
 import type { PreparedPlay, Resolved } from '../prepare.ts'
-import { type ProbeBatch, probeScript } from './probeBatch.ts'
+import { ProbeBatch, probeScript } from './probeBatch.ts'
+import type { Probe } from '../../task/probes/probe.ts'
 import type { ParamResolver } from '../resolve/paramResolver.ts'
 import type { SessionPool } from '../sessionPool.ts'
 import type { ObserveItem } from './observeItem.ts'
@@ -54,33 +55,55 @@ export class Observer {
     this.#changes++
   }
 
-  /** All that a task and those after it will ask as this identity. */
-  upcoming(place: ObserveItem, identity: Identity, resolved: Resolved): ProbeRequest {
-    const batch = upcomingProbes(this.#input.plays, place, identityKey(identity), this.#input.resolver)
-    for (const probe of Object.values(resolved.probes)) if (probe) batch.add(probe)
-    return { identity, batch, others: this.#changesOfOthers(place.run) }
+  /** All that a task and those after it will ask as this identity; or, on a host that hung before, the task alone. */
+  upcoming(item: ObserveItem, identity: Identity, resolved: Resolved): ProbeRequest {
+    const key = identityKey(identity)
+    const batch = item.run.hangs ? new ProbeBatch() : upcomingProbes(this.#input.plays, item, key, this.#input.resolver)
+    batch.addAll(resolved.probes)
+    return { identity, batch, others: this.#changesOfOthers(item.run) }
   }
 
-  /** One exchange, or two: a file that changed while it was read is read once more. */
-  async observe(run: HostRun, asked: ProbeRequest): Promise<TransportFailure | undefined> {
-    for (let tries = 2; ; tries--) {
-      const failure = await this.connected(run, async (session) => {
-        const reply = await session.run(asked.identity, probeScript(asked.batch, this.#input.options.probeDeadlineMs))
-        return reply.ok ? this.learn(run, asked, reply.parts) : reply.failure
-      })
-      if (failure?.kind !== 'garbled' || tries === 1) return failure
-    }
+  /** What the task at hand asks, and no more. */
+  own(run: HostRun, identity: Identity, resolved: Resolved): ProbeRequest {
+    const batch = new ProbeBatch()
+    batch.addAll(resolved.probes)
+    return { identity, batch, others: this.#changesOfOthers(run) }
   }
 
-  learn(
+  /** One exchange, or two where an answer cannot be read. */
+  async observe(run: HostRun, asked: ProbeRequest, deadlineMs: number): Promise<TransportFailure | undefined> {
+    return this.connected(run, async (session) => {
+      const ask = () => session.run(asked.identity, probeScript(asked.batch, deadlineMs))
+      const first = await ask()
+      const reply = !first.ok && first.failure.kind === 'garbled' ? await ask() : first
+      return reply.ok ? this.learn(run, session, asked, reply.parts, deadlineMs) : reply.failure
+    })
+  }
+
+  /** Takes what was answered, and asks once more, one by one, what cannot be read. */
+  async learn(
     run: HostRun,
+    session: Session,
     { identity, batch, others }: ProbeRequest,
     replies: readonly PartReply[],
-  ): TransportFailure | undefined {
+    deadlineMs: number,
+  ): Promise<TransportFailure | undefined> {
     const key = identityKey(identity)
     run.observedAt = this.#input.clock()
     run.othersSeen = others
-    return batch.read(replies, (probe, value) => run.facts.learn(key, probe, value))
+    const learn = (probe: Probe<unknown>, value: unknown) => run.facts.learn(key, probe, value)
+    const again = batch.read(replies, learn)
+    if (!again) return undefined
+    const reply = await session.run(identity, probeScript(again, deadlineMs))
+    if (!reply.ok) return reply.failure
+    again.read(reply.parts, learn)
+    return undefined
+  }
+
+  /** The host does not answer: its connection is given up, and from now on it is asked only what a task needs. */
+  async hung(run: HostRun): Promise<void> {
+    run.hangs = true
+    await this.#input.pool.drop(run.host.name)
   }
 
   /** The work's failure, or the connection's. */

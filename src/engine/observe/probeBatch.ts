@@ -1,7 +1,7 @@
 // Many probes become one script, one part for each kind; what comes back becomes facts.
-import type { TransportFailure } from '../../transport/session.ts'
-import type { PartReply, ScriptPart, Script } from '../../transport/session.ts'
+import type { Failure } from '../../model/result.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, type Question } from '../../task/probes/probe.ts'
+import type { PartReply, Script, ScriptPart } from '../../transport/session.ts'
 
 type AnyKind = ProbeKind<unknown, unknown>
 
@@ -11,10 +11,22 @@ interface Group {
   readonly questions: Question<unknown>[]
 }
 
+/** In place of a fact: what the host answered cannot be read. It fails the tasks that need it, and no other. */
+export class UnreadableFact {
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    this.failure = failure
+  }
+}
+
 /** Probes by key, each subject once; where two ask different things of one subject, both are asked in one. */
 export class ProbeBatch {
-  readonly #groups = new Map<AnyKind, Group>()
+  readonly #groups: Group[] = []
+  readonly #byKind = new Map<AnyKind, Group>()
   readonly #places = new Map<string, { readonly group: Group; readonly index: number }>()
+  /** Those whose script could be made, in the order of their parts. */
+  #asked: readonly Group[] = []
 
   add(probe: Probe<unknown>): void {
     const known = this.#places.get(probe.key)
@@ -26,11 +38,13 @@ export class ProbeBatch {
       return
     }
     const kind = probe.kind as unknown as AnyKind
-    let group = this.#groups.get(kind)
-    if (!group) this.#groups.set(kind, (group = { kind, probes: [], questions: [] }))
-    this.#places.set(probe.key, { group, index: group.probes.length })
-    group.probes.push(probe)
-    group.questions.push(probe)
+    let group = this.#byKind.get(kind)
+    if (!group) this.#byKind.set(kind, (group = this.#newGroup(kind)))
+    this.#put(probe, group, probe)
+  }
+
+  addAll(probes: Readonly<Record<string, Probe<unknown> | undefined>>): void {
+    for (const probe of Object.values(probes)) if (probe) this.add(probe)
   }
 
   get size(): number {
@@ -39,52 +53,81 @@ export class ProbeBatch {
 
   parts(): { readonly parts: ScriptPart[]; readonly functions: Record<string, string> } {
     const functions: Record<string, string> = {}
-    const parts = [...this.#groups.values()].map(({ kind, questions }): ScriptPart => {
-      Object.assign(functions, kind.functions)
-      return { as: 'probe', script: kind.script(questions), maxOutput: MAX_ANSWER }
+    const asked: Group[] = []
+    const parts = this.#groups.flatMap((group): ScriptPart[] => {
+      const script = scriptOf(group)
+      if (script === undefined) return []
+      asked.push(group)
+      Object.assign(functions, group.kind.functions)
+      return [{ as: 'probe', script, maxOutput: MAX_ANSWER }]
     })
+    this.#asked = asked
     return { parts, functions }
   }
 
-  /** Hands each fact to `learn`; returns what could not be read, if anything. */
-  read(
-    replies: readonly PartReply[],
-    learn: (probe: Probe<unknown>, value: unknown) => void,
-  ): TransportFailure | undefined {
-    let failure: TransportFailure | undefined
-    ;[...this.#groups.values()].forEach((group, i) => {
-      const reply = replies[i]
-      const problem = reply?.ran ? readGroup(group, reply, learn) : 'the shell ended before it was asked'
-      if (problem !== undefined) failure ??= unreadable(group, problem, reply)
-    })
-    return failure
+  /**
+   * Hands each fact to `learn`, an `UnreadableFact` where an answer cannot be read. Returns the probes that are worth
+   * asking again one by one: a file may have changed while it was read, and one bad answer spoils those beside it.
+   */
+  read(replies: readonly PartReply[], learn: (probe: Probe<unknown>, value: unknown) => void): ProbeBatch | undefined {
+    const again = new ProbeBatch()
+    for (const group of this.#groups) {
+      const i = this.#asked.indexOf(group)
+      const reply = i < 0 ? undefined : replies[i]
+      const values = i < 0 ? 'it could not be asked' : readGroup(group, reply)
+      const unreadable = typeof values === 'string' ? new UnreadableFact(failureOf(group, values, reply)) : undefined
+      for (const [n, probe] of group.probes.entries()) {
+        learn(probe, unreadable ?? values[n])
+        if (unreadable && i >= 0) again.#put(probe, again.#newGroup(group.kind), group.questions[n] ?? probe)
+      }
+    }
+    return again.size > 0 ? again : undefined
+  }
+
+  #newGroup(kind: AnyKind): Group {
+    const group = { kind, probes: [], questions: [] }
+    this.#groups.push(group)
+    return group
+  }
+
+  #put(probe: Probe<unknown>, group: Group, question: Question<unknown>): void {
+    this.#places.set(probe.key, { group, index: group.probes.length })
+    group.probes.push(probe)
+    group.questions.push(question)
   }
 }
 
 /** Bytes; a host that answers with more has been asked about something huge, or is hostile. */
 const MAX_ANSWER = 8 * 1024 * 1024
 
-function readGroup(
-  group: Group,
-  reply: PartReply,
-  learn: (probe: Probe<unknown>, value: unknown) => void,
-): string | undefined {
-  if (reply.dropped) return `it answered with more than ${MAX_ANSWER} bytes`
+/** Undefined: a kind of a site's own that cannot say it. */
+function scriptOf({ kind, questions }: Group): string | undefined {
   try {
-    const values = group.kind.read(reply.stdout, group.questions)
-    group.probes.forEach((probe, i) => learn(probe, values[i]))
+    return kind.script(questions)
+  } catch {
     return undefined
-  } catch (error) {
-    if (error instanceof GarbledAnswer) return error.message
-    throw error
   }
 }
 
-function unreadable({ kind, questions }: Group, problem: string, reply: PartReply | undefined): TransportFailure {
+/** The values, or why they cannot be read. */
+function readGroup({ kind, questions }: Group, reply: PartReply | undefined): readonly unknown[] | string {
+  if (!reply?.ran) return 'the shell ended before it was asked'
+  if (reply.dropped) return `it answered with more than ${MAX_ANSWER} bytes`
+  try {
+    const values = kind.read(reply.stdout, questions)
+    return values.length === questions.length && !values.includes(undefined)
+      ? values
+      : `${values.length} of ${questions.length} answers`
+  } catch (error) {
+    // Whatever a kind throws, it is at a loss with what this host answered.
+    return error instanceof GarbledAnswer ? error.message : `unexpected answer (${String(error)})`
+  }
+}
+
+function failureOf({ kind, questions }: Group, problem: string, reply: PartReply | undefined): Failure {
   const subjects = questions.slice(0, 3).map((question) => question.subject)
   return {
-    kind: 'garbled',
-    cause: `what the host says of ${kind.name} ${subjects.join(', ')}${questions.length > 3 ? ', …' : ''} cannot be read: ${problem}`,
+    cause: `cannot read what the host answered about ${kind.name} ${subjects.join(', ')}${questions.length > 3 ? ', …' : ''}: ${problem}`,
     tried: `observe ${kind.name}`,
     exitStatus: reply?.status ?? null,
     ...(reply?.stderr && { lastLines: reply.stderr }),

@@ -1,9 +1,18 @@
-// All that the rest of a run will ask of a host, as far as it can be told now, so that it travels in one batch.
-import { identityKey, identityOf } from '../hostRun.ts'
+// All that the rest of a run will ask of a host, as far as it is known now, so that it travels in one batch.
+import { type HostRun, identityKey, identityOf } from '../hostRun.ts'
 import type { ObserveItem } from './observeItem.ts'
-import type { PreparedPlay, PreparedTask, Resolved } from '../prepare.ts'
+import type { PreparedPlay, PreparedTask } from '../prepare.ts'
 import { ProbeBatch } from './probeBatch.ts'
-import type { ParamResolver } from '../resolve/paramResolver.ts'
+import type { ParamResolver, ReadyTask } from '../resolve/paramResolver.ts'
+
+/** A later task that throws fails at its own turn. */
+function readyOrNot(resolver: ParamResolver, play: PreparedPlay, task: PreparedTask, run: HostRun): ReadyTask {
+  try {
+    return resolver.ready(play, task, run, true)
+  } catch {
+    return { items: [] }
+  }
+}
 
 /** Probes of this task and those after it, in this play and the later ones, that are asked as the given identity. */
 export function upcomingProbes(
@@ -17,9 +26,9 @@ export function upcomingProbes(
   const ask = (play: PreparedPlay, task: PreparedTask) => {
     if (identityKey(identityOf(run.host, task.spec.become, play.spec.become)) !== identity) return
     // What cannot be told yet (it waits for a registered result) is asked when its turn comes.
-    const ready = resolver.ready(play, task, run, true)
+    const ready = readyOrNot(resolver, play, task, run)
     for (const one of 'items' in ready ? ready.items.map((item) => item.ready) : [ready])
-      if ('resolved' in one) addAll(batch, one.resolved)
+      if ('resolved' in one) batch.addAll(one.resolved.probes)
   }
   for (const play of plays.slice(place.play.spec.index)) {
     if (!play.hosts.has(run.host.name)) continue
@@ -33,8 +42,4 @@ export function upcomingProbes(
       if (handler.type.dueByFacts || run.notified.has(handler.spec.id)) ask(play, handler)
   }
   return batch
-}
-
-const addAll = (batch: ProbeBatch, { probes }: Resolved) => {
-  for (const probe of Object.values(probes)) if (probe) batch.add(probe)
 }

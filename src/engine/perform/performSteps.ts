@@ -11,6 +11,8 @@ export interface Performed {
   readonly failed?: { readonly output: StepOutput; readonly failure: Failure }
   /** The connection or the shell failed. */
   readonly lost?: TransportFailure
+  /** All steps were made; only the probes after them were not answered. */
+  readonly unanswered?: TransportFailure
   /** Replies to the probes that were asked after the steps; empty when there are none. */
   readonly replies: readonly PartReply[]
 }
@@ -47,6 +49,8 @@ export async function performSteps(given: Performance): Promise<Performed> {
     const { reply, replies } = await send(performance, segment, last ? performance.after : undefined, outputs)
     const made = segment.flatMap((step, n) => outputOf(step, reply.parts[n]))
     outputs.push(...made)
+    if (!reply.ok && last && made.length === segment.length && made.every((output) => output.status === 0))
+      return { outputs, unanswered: reply.failure, replies: [] }
     if (!reply.ok)
       return {
         outputs,
@@ -118,7 +122,7 @@ async function send(
 /** Only the probes. */
 async function finish(performance: Timed, outputs: readonly StepOutput[]): Promise<Performed> {
   const { reply, replies } = await send(performance, [], performance.after)
-  return reply.ok ? { outputs, replies } : { outputs, lost: reply.failure, replies: [] }
+  return reply.ok ? { outputs, replies } : { outputs, unanswered: reply.failure, replies: [] }
 }
 
 interface Spoken {

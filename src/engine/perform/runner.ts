@@ -1,6 +1,8 @@
 // One task on one host: observe what is missing, decide, and make the change or predict it.
 import type { Scope } from '../../model/playbook.ts'
+import type { Failure } from '../../model/result.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
+import type { TaskType } from '../../task/defineTask.ts'
 import { refuse, type ChangeDecision, type VerifyDecision } from '../../task/decision.ts'
 import type { Identity } from '../../transport/session.ts'
 import { type TaskOutcome, dependsOn, failed, INTERRUPTED } from './taskOutcome.ts'
@@ -8,7 +10,9 @@ import { identityKey, identityOf, type HostRun } from '../hostRun.ts'
 import type { ObserveItem } from '../observe/observeItem.ts'
 import { Observer } from '../observe/observer.ts'
 import type { RunOptions } from '../options.ts'
-import { performSteps } from './performSteps.ts'
+import { TaskTypeThrew } from './guardTaskType.ts'
+import { type Performed, performSteps } from './performSteps.ts'
+import type { Step } from '../../task/steps/step.ts'
 import { readFollowUps } from './readFollowUps.ts'
 import { type FileContents, Unreadable } from './fileContents.ts'
 import type { PreparedPlay, Resolved } from '../prepare.ts'
@@ -57,45 +61,79 @@ export class Runner {
     })
   }
 
-  /** Synchronous where the facts are at hand and nothing is to be made, which is the rule in an unchanged run. */
-  outcome(place: WorkItem, ready: Ready): TaskOutcome | Promise<TaskOutcome> {
+  /**
+   * Synchronous where the facts are at hand and nothing is to be made, which is the rule in an unchanged run. Whatever is
+   * thrown on the way is a failure of this task on this host.
+   */
+  outcome(item: WorkItem, ready: Ready): TaskOutcome | Promise<TaskOutcome> {
     if ('outcome' in ready) return ready.outcome
-    this.observer.forgetOld(place.run)
-    return this.#decide(place, ready.resolved) ?? this.#observeFirst(place, ready.resolved)
+    this.observer.forgetOld(item.run)
+    try {
+      const outcome = this.#decide(item, ready.resolved, ATTEMPTS) ?? this.#observeFirst(item, ready.resolved, ATTEMPTS)
+      return outcome instanceof Promise ? outcome.catch((error: unknown) => threw(item, error)) : outcome
+    } catch (error) {
+      return threw(item, error)
+    }
   }
 
-  async #observeFirst(place: WorkItem, resolved: Resolved): Promise<TaskOutcome> {
-    const { run } = place
-    run.observing = place.task.ref.name
-    const failure = await this.observer.observe(run, this.observer.upcoming(place, this.#identity(place), resolved))
-    if (failure?.kind === 'cancelled') return INTERRUPTED
-    if (failure) return this.observer.lose(run, failure)
+  async #observeFirst(item: WorkItem, resolved: Resolved, attempts: number): Promise<TaskOutcome> {
+    const { run, task } = item
+    run.observing = task.ref.name
+    const lost = await this.#observe(item, resolved)
+    if (lost) return lost
     run.observing = undefined
     return (
-      (await this.#decide(place, resolved)) ??
-      failed({ cause: 'the host did not answer all that was asked (a bug of crane-play)' })
+      (await this.#decide(item, resolved, attempts)) ??
+      failed({ cause: 'the host did not answer everything that was asked' })
     )
   }
 
+  /**
+   * Asks the task's probes, and with them those of the tasks to come. Where the host does not answer all of them in time,
+   * only the task's own count.
+   */
+  async #observe(item: WorkItem, resolved: Resolved): Promise<TaskOutcome | undefined> {
+    const { run } = item
+    const identity = this.#identity(item)
+    const { probeDeadlineMs } = this.#input.options
+    const { timeoutSeconds } = item.task.spec
+    const ownDeadlineMs = timeoutSeconds === undefined ? probeDeadlineMs : timeoutSeconds * 1000
+    const own = this.observer.own(run, identity, resolved)
+    const asked = this.observer.upcoming(item, identity, resolved)
+    const ahead = asked.batch.size > own.batch.size
+    let failure = await this.observer.observe(run, asked, ahead ? probeDeadlineMs : ownDeadlineMs)
+    if (failure?.kind === 'hung' && ahead) {
+      await this.observer.hung(run)
+      failure = await this.observer.observe(run, own, ownDeadlineMs)
+    }
+    if (failure?.kind === 'cancelled') return INTERRUPTED
+    if (failure?.kind !== 'hung') return failure && this.observer.lose(run, failure)
+    await this.observer.hung(run)
+    run.observing = undefined
+    const { kind: _, ...rest } = failure
+    return failed(rest)
+  }
+
   /** Undefined: facts are missing. */
-  #decide(place: WorkItem, resolved: Resolved): TaskOutcome | Promise<TaskOutcome> | undefined {
-    const { task, run } = place
-    const check = task.spec.checkMode ?? this.#input.options.check
-    const reading = run.facts.read(identityKey(this.#identity(place)), resolved.probes, { predicted: check })
+  #decide(item: WorkItem, resolved: Resolved, attempts: number): TaskOutcome | Promise<TaskOutcome> | undefined {
+    const { task, run } = item
+    const check = this.#checks(item)
+    const reading = run.facts.read(identityKey(this.#identity(item)), resolved.probes, { predicted: check })
     if (reading.state === 'missing') return undefined
+    if (reading.state === 'unreadable') return failed(reading.failure)
     if (reading.state === 'unknown') {
       run.facts.doubt(resolved.probes, reading.because)
       return dependsOn(reading.because)
     }
     const notified = run.notified.get(task.spec.id) === 'yes'
-    const decision = this.#ask(place, resolved, reading.observed, notified)
+    const decision = this.#ask(item, resolved, reading.observed, notified)
     switch (decision.kind) {
       case 'ok':
         return { outcome: 'ok', ...noted(decision) }
       case 'refuse':
         return failed({ cause: decision.cause, ...(decision.hint !== undefined && { hint: decision.hint }) })
       default:
-        return check ? this.#predict(place, resolved, decision) : this.#make(place, resolved, decision)
+        return check ? this.#predict(item, resolved, decision) : this.#make(item, resolved, decision, attempts)
     }
   }
 
@@ -120,17 +158,19 @@ export class Runner {
     return { outcome: 'changed', ...noted(decision), ...(decision.diffs && { diffs: decision.diffs }), predicted: true }
   }
 
-  async #make(place: WorkItem, resolved: Resolved, decision: Due): Promise<TaskOutcome> {
-    const { task, run } = place
+  async #make(item: WorkItem, resolved: Resolved, decision: Due, attempts: number): Promise<TaskOutcome> {
+    const { task, run } = item
     if (this.stopping) return INTERRUPTED
-    const environment = task.spec.environment.evaluate(task.spec.environment.constant ? {} : this.#scope(place))
-    if (!environment.ok) return failed({ cause: 'the environment of the task cannot be told' })
-    const identity = this.#identity(place)
+    const environment = task.spec.environment.evaluate(task.spec.environment.constant ? {} : this.#scope(item))
+    if (!environment.ok) return failed({ cause: "the task's environment could not be evaluated" })
+    const identity = this.#identity(item)
     const steps = task.type.apply({ params: resolved.params, plan: decision.plan })
-    const asked = this.observer.upcoming(place, identity, resolved)
+    const asked = this.observer.upcoming(item, identity, resolved)
+    const { probeDeadlineMs } = this.#input.options
+    const deadlineMs = (task.spec.timeoutSeconds ?? task.type.deadlineSeconds(resolved.params)) * 1000
     this.#input.emit({ type: 'task-running', task: task.ref, host: run.host.name, what: decision.note })
     run.running = task.ref.name
-    let performed: Awaited<ReturnType<typeof performSteps>> | undefined
+    let performed: Performed | undefined
     const lost = await this.observer.connected(run, async (session) => {
       performed = await performSteps({
         session,
@@ -138,35 +178,78 @@ export class Runner {
         steps,
         environment: environment.value,
         after: asked.batch,
-        deadlineMs: (task.spec.timeoutSeconds ?? task.type.deadlineSeconds(resolved.params)) * 1000,
-        probeDeadlineMs: this.#input.options.probeDeadlineMs,
+        deadlineMs,
+        probeDeadlineMs,
         clock: this.#input.clock,
       })
       if (decision.kind === 'change') this.observer.countChange(run)
       run.facts.forget()
-      return (
-        performed.lost ?? (performed.replies.length ? this.observer.learn(run, asked, performed.replies) : undefined)
-      )
+      if (performed.lost || performed.replies.length === 0) return performed.lost
+      return this.observer.learn(run, session, asked, performed.replies, probeDeadlineMs)
     })
-    if (lost?.kind === 'cancelled') return INTERRUPTED
+    const unanswered = performed?.unanswered ?? (performed?.lost ? undefined : lost)
+    if (lost?.kind === 'cancelled' || unanswered?.kind === 'cancelled') return INTERRUPTED
     run.running = undefined
-    if (lost?.kind === 'unreachable') run.lost = { task: task.ref.name, why: lost.cause }
+    if (isOutdated(steps, performed) && attempts > 1) return this.#again(item, resolved, attempts - 1)
     const made: Partial<TaskOutcome> = {
       acted: true,
       ...(decision.kind === 'change' && decision.diffs && { diffs: decision.diffs }),
     }
-    if (lost && lost.kind !== 'garbled') return { ...this.observer.lose(run, lost), ...made }
-    if (performed?.failed) {
-      const { output, failure } = performed.failed
-      const wanted = task.type.followUp?.({ failed: output, params: resolved.params, plan: decision.plan }) ?? []
-      const { runs, pool } = this.#input
-      const identity = (other: HostRun) => this.#identity({ ...place, run: other })
-      const read = wanted.length > 0 ? await readFollowUps(wanted, { runs, pool, identity }) : []
-      return failed({ ...failure, ...task.type.explain?.(output, resolved.params, read) }, made)
+    const fatal = performed?.lost ?? (unanswered?.kind === 'hung' ? undefined : (unanswered ?? lost))
+    if (fatal) {
+      if (fatal.kind === 'unreachable') run.lost = { task: task.ref.name, why: fatal.cause }
+      return { ...this.observer.lose(run, fatal), ...made }
     }
-    if (lost) return this.observer.lose(run, lost)
+    if (unanswered) await this.observer.hung(run)
+    if (performed?.failed) {
+      const data = this.#collect(item, performed, resolved)
+      return failed(await this.#explain(item, resolved, decision, performed.failed), { ...made, ...(data && { data }) })
+    }
+    if (unanswered) {
+      const gone = await this.#observe(item, resolved)
+      if (gone) return { ...gone, ...made }
+    }
     const data = task.type.collect?.(performed?.outputs ?? [], resolved.params)
-    return this.#converged(place, resolved, decision, { ...made, ...(data && { data }) })
+    return this.#converged(item, resolved, decision, { ...made, ...(data && { data }) })
+  }
+
+  /** The host is no longer what was decided on, and nothing was done: it is looked at and decided again. */
+  async #again(item: WorkItem, resolved: Resolved, attempts: number): Promise<TaskOutcome> {
+    return (await this.#decide(item, resolved, attempts)) ?? this.#observeFirst(item, resolved, attempts)
+  }
+
+  /** A better cause for a failed step, with what the task type wants to read on other hosts first. */
+  async #explain(
+    item: WorkItem,
+    { params }: Resolved,
+    { plan }: Due,
+    { output, failure }: NonNullable<Performed['failed']>,
+  ): Promise<Failure> {
+    const { type } = item.task
+    try {
+      const wanted = type.followUp?.({ failed: output, params, plan }) ?? []
+      const { runs, pool } = this.#input
+      const identity = (other: HostRun) => this.#identity({ ...item, run: other })
+      const read = wanted.length > 0 ? await readFollowUps(wanted, { runs, pool, identity }) : []
+      return { ...failure, ...type.explain?.(output, params, read) }
+    } catch (error) {
+      // What the host said counts more than a mistake in its explanation.
+      return { ...failure, cause: `${failure.cause}; ${thrownBy(type, 'explain', error).message}` }
+    }
+  }
+
+  /** Of steps that failed: what there is of the result. */
+  #collect({ task }: WorkItem, { outputs }: Performed, { params }: Resolved): TaskOutcome['data'] {
+    try {
+      return task.type.collect?.(outputs, params)
+    } catch {
+      // A result is promised only where the steps were made.
+      return undefined
+    }
+  }
+
+  #checks({ task }: WorkItem): boolean {
+    return task.spec.checkMode ?? this.#input.options.check
   }
 
   /** The same probes are read again and must say ok: a change that does not hold is a failure. */
@@ -214,6 +297,27 @@ export class Runner {
     return identityOf(run.host, task.spec.become, play.spec.become)
   }
 }
+
+/** A step that finds the host changed is tried so often; then it is a failure. */
+const ATTEMPTS = 3
+
+/** Whether the step that failed says that the host is no longer what was decided on. */
+function isOutdated(steps: readonly Step[], performed: Performed | undefined): boolean {
+  if (!performed?.failed) return false
+  const step = steps[performed.outputs.length - 1]
+  return step?.kind === 'shell' && step.outdatedStatus === performed.failed.output.status
+}
+
+/** Thrown by a task type, a probe or a step: the run goes on, and the author is told where. */
+export function threw({ task, run }: WorkItem, error: unknown): TaskOutcome {
+  const method = run.running === undefined ? 'observe' : 'apply'
+  run.running = undefined
+  run.observing = undefined
+  return failed({ cause: thrownBy(task.type, method, error).message, hint: 'fix the task type' })
+}
+
+const thrownBy = ({ name }: Pick<TaskType, 'name'>, method: string, error: unknown): TaskTypeThrew =>
+  error instanceof TaskTypeThrew ? error : new TaskTypeThrew(name, method, error)
 
 const noted = ({
   note,

@@ -8,8 +8,8 @@ import type { HostRun } from '../hostRun.ts'
 import { fall, goesOn, isLeft, START } from './place.ts'
 import { answersTo, lastIndex, type PreparedPlay, type PreparedTask } from '../prepare.ts'
 import { type Walk, walkTree } from './walkTree.ts'
-import type { ReadyItem } from '../resolve/paramResolver.ts'
-import type { WorkItem, Runner } from '../perform/runner.ts'
+import type { ReadyItem, ReadyTask } from '../resolve/paramResolver.ts'
+import { type Runner, threw, type WorkItem } from '../perform/runner.ts'
 import { registeredValue } from '../resolve/scope.ts'
 
 export interface PlayRunInput {
@@ -97,7 +97,7 @@ export class PlayRun {
       const began = clock()
       const quiet = task.handler && !run.notified.has(task.spec.id)
       const item = { play, task, run, from }
-      const ready = runner.resolver.ready(play, task, run)
+      const ready = this.#ready(item)
       const outcome = 'items' in ready ? this.#loop(item, ready.items, start) : runner.outcome(item, ready)
       const settle = (settled: TaskOutcome) => {
         if (settled === INTERRUPTED || (quiet && !shouldReport(settled))) return
@@ -110,6 +110,14 @@ export class PlayRun {
     }
     await Promise.race([Promise.all(pending), runner.halted])
     if (started) emit({ type: 'task-ended', task: task.ref })
+  }
+
+  #ready(item: WorkItem): ReadyTask {
+    try {
+      return this.#input.runner.resolver.ready(item.play, item.task, item.run)
+    } catch (error) {
+      return { outcome: threw(item, error) }
+    }
   }
 
   async #loop(place: WorkItem, items: readonly ReadyItem[], start: () => void): Promise<TaskOutcome> {
