@@ -1,6 +1,7 @@
 // ensureDirectory: a directory exists, with the given owner and mode.
 import {
   AbsolutePath,
+  accountIds,
   attributesDiff,
   change,
   createDirectory,
@@ -31,19 +32,20 @@ export default defineTask({
     follow: Follow,
     mode: Type.Optional(Mode("Permission bits, in quotes. Default: unchanged; '0755' for a new directory.")),
   }),
-  observe: ({ path }) => ({ directory: inode(path) }),
-  decide({ params, observed: { directory }, context }) {
+  observe: ({ path, owner, group }) => ({ directory: inode(path), ...accountIds({ owner, group }) }),
+  decide({ params, observed: { directory, ownerId, groupId }, context }) {
     const { path } = params
     const wrongType = refuseType(path, directory, 'directory')
     if (wrongType) return wrongType
+    const asked = { ...params, ownerId, groupId }
     const there = directory.type === 'directory'
-    const wrong = there ? differs(directory, params) : undefined
+    const wrong = there ? differs(directory, asked) : undefined
     if (there && wrong === undefined) return ok()
-    const attributes = there ? attributesDiff(path, directory, params) : undefined
+    const attributes = there ? attributesDiff(path, directory, asked) : undefined
     return change({
       note: there ? `${wrong} of ${path}` : `create ${path}`,
       diffs: [attributes ?? factDiff(path, 'absent', 'directory')],
-      after: { directory: predictDirectory(directory, context.predictedTime, params) },
+      after: { directory: predictDirectory(directory, context.predictedTime, asked) },
       plan: {},
       ...(!there && { mayCreate: directoriesAbove(path) }),
     })

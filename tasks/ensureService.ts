@@ -17,7 +17,6 @@ import {
 
 /** systemd's states of units that cannot be enabled and need not be. */
 const ENABLED_BY_OTHERS = ['static', 'indirect', 'generated', 'transient', 'alias']
-const ENABLED = ['enabled', 'enabled-runtime']
 
 export default defineTask({
   name: 'ensureService',
@@ -51,7 +50,7 @@ export default defineTask({
     if (unit.load !== 'loaded' && unit.load !== 'masked') {
       return refuse(`systemd cannot load ${name}: ${unit.load}`, `run on the host: systemctl status ${name}`)
     }
-    const enabled = ENABLED.includes(unit.file)
+    const enabled = unit.file === 'enabled'
     const running = unit.active === 'active' || unit.active === 'reloading'
     const stopped = unit.active === 'inactive' || unit.active === 'failed'
     const enable = params.enabled === true && !enabled && !ENABLED_BY_OTHERS.includes(unit.file)

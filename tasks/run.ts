@@ -8,6 +8,7 @@ import {
   inode,
   ok,
   quoteShell,
+  refuse,
   script,
   Type,
   UNKNOWN,
@@ -51,12 +52,14 @@ export default defineTask({
       return [{ path: '/always', message: 'always cannot be combined with creates, removes or unless' }]
     return []
   },
-  observe: ({ creates, removes, unless, chdir }) => ({
+  observe: ({ creates, removes, unless, chdir }, { environment }) => ({
     ...(creates !== undefined && { creates: inode(creates) }),
     ...(removes !== undefined && { removes: inode(removes) }),
-    ...(unless !== undefined && { unless: commandOutput(within(chdir, unless)) }),
+    ...(unless !== undefined && { unless: commandOutput(exported(environment) + within(chdir, unless)) }),
   }),
   decide({ params, observed: { creates, removes, unless } }) {
+    if (creates?.type === 'denied') return denied(params.creates)
+    if (removes?.type === 'denied') return denied(params.removes)
     if (creates && creates.type !== 'absent') return ok({ note: `${params.creates} exists`, data: NOT_RUN })
     if (removes?.type === 'absent') return ok({ note: `${params.removes} does not exist`, data: NOT_RUN })
     if (unless?.status === 0) return ok({ note: `\`${params.unless}\` exits with 0`, data: NOT_RUN })
@@ -86,6 +89,14 @@ export default defineTask({
     exitStatus: output?.status ?? 0,
   }),
 })
+
+/** Nobody knows whether the path exists. */
+const denied = (path = '') => refuse(`permission denied: ${path}`, 'add `become: true`')
+
+const exported = (environment: Readonly<Record<string, string>> = {}) =>
+  Object.entries(environment)
+    .map(([name, value]) => `export ${name}=${quoteShell(value)}; `)
+    .join('')
 
 const said = (command: string | string[]) => (typeof command === 'string' ? command : commandLine(command))
 

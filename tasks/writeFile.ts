@@ -1,6 +1,7 @@
 // writeFile: a file has the given content, owner and mode.
 import {
   AbsolutePath,
+  accountIds,
   Backup,
   type FileAttributes,
   attributesDiff,
@@ -55,18 +56,19 @@ export default defineTask({
       : [],
   controllerFiles: ['src'],
   writes: ({ path }) => [path],
-  observe: ({ path, content }) => ({
+  observe: ({ path, content, owner, group }) => ({
+    ...accountIds({ owner, group }),
     // A file longer than the wanted content differs by its size alone.
     file: content !== undefined && Buffer.byteLength(content) <= TEXT_LIMIT ? textFile(path) : digestedFile(path),
     parent: inode(parentDirectory(path)),
   }),
-  decide({ params, observed: { file, parent }, context }) {
+  decide({ params, observed: { file, parent, ownerId, groupId }, context }) {
     const { path } = params
     const content = params.content ?? context.files.get(params.src ?? '')
     if (content === undefined) return refuse(`${params.src} cannot be read`)
     const wrong = refuseType(path, file, 'file')
     if (wrong) return wrong
-    const asked: FileAttributes = params
+    const asked: FileAttributes = { ...params, ownerId, groupId }
     const same = file.type === 'file' && file.size === Buffer.byteLength(content) && file.sha256 === sha256(content)
     if (same && differs(file, asked) === undefined) return ok()
     if (parent.type === 'absent')

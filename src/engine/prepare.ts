@@ -142,11 +142,13 @@ function prepareTask(
 }
 
 function resolveShared(spec: TaskSpec, type: TaskType, watched: readonly string[]): Resolved | undefined {
-  if (!spec.params.constant || spec.loop) return undefined
+  if (!spec.params.constant || !spec.environment.constant || spec.loop) return undefined
   const params = spec.params.evaluate({})
-  if (!params.ok) return undefined
+  const environment = spec.environment.evaluate({})
+  if (!params.ok || !environment.ok) return undefined
   try {
-    return { params: params.value, probes: type.observe(params.value, { watched }), watched }
+    const probes = type.observe(params.value, { watched, environment: environment.value })
+    return { params: params.value, probes, watched }
   } catch {
     // It will throw again at its turn, as a failure of each host.
     return undefined

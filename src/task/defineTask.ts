@@ -10,6 +10,8 @@ import type { Step, StepOutput } from './steps/step.ts'
 export interface ObserveContext {
   /** For a handler: the files written by the tasks that notify it. Empty for a task. */
   readonly watched: readonly string[]
+  /** The task's `environment:`, which commands that are asked as probes need too. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** What `decide` may use besides the parameters and the observed facts. All of it is data. */

@@ -19,7 +19,7 @@ export const Mode = (description = 'Permission bits, in quotes.') =>
 
 /** A user or group name, or a numeric id in quotes. */
 export const Account = (description: string) =>
-  text('^[A-Za-z0-9_][A-Za-z0-9_.-]*\\$?$', 'must be a user or group name', { description })
+  text('^[^-:\\s\\x00-\\x1f/][^:\\x00-\\x1f/]*$', 'must be a user or group name', { description })
 
 const IPV4 = '(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}'
 /** At least two colons, and no character that an address cannot have. */

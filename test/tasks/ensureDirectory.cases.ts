@@ -6,6 +6,18 @@ const path = '/mnt/crane'
 export default {
   decide: [
     {
+      it: 'its owner and group are given by second names',
+      params: { path, owner: 'toor', group: 'wheel' },
+      observed: { directory: directory(), ownerId: 0, groupId: 0 },
+      expect: { kind: 'ok' },
+    },
+    {
+      it: 'it would belong to the user the task runs as',
+      params: { path, mode: '0700' },
+      observed: { directory: { type: 'absent', creator: { owner: 'ops', group: 'ops', uid: 1000, gid: 1000 } } },
+      expect: { kind: 'change', after: { directory: { type: 'directory', owner: 'ops', uid: 1000, mode: '0700' } } },
+    },
+    {
       it: 'it is there',
       params: { path },
       observed: { directory: directory({ mode: '0700' }) },

@@ -4,6 +4,12 @@ import { down, noUnit, runs, SOON, type TaskCases } from './kit.ts'
 export default {
   decide: [
     {
+      it: 'it is enabled until the next boot only',
+      params: { name: 'x', enabled: true },
+      observed: { unit: runs({ file: 'enabled-runtime' }) },
+      expect: { kind: 'change', steps: ['systemctl enable x.service'], after: { unit: { file: 'enabled' } } },
+    },
+    {
       it: 'it is enabled and runs',
       params: { name: 'containerd', enabled: true, running: true },
       observed: { unit: runs() },

@@ -8,6 +8,18 @@ const nothing = { stdout: '', stderr: '', exitStatus: 0 }
 export default {
   decide: [
     {
+      it: 'nobody can say whether its path exists',
+      params: { command: 'x', creates: '/root/x' },
+      observed: { creates: { type: 'denied' } },
+      expect: { kind: 'refuse', says: 'permission denied: /root/x', hint: 'become' },
+    },
+    {
+      it: 'nobody can say whether what it removes exists',
+      params: { command: 'x', removes: '/root/x' },
+      observed: { removes: { type: 'denied' } },
+      expect: { kind: 'refuse', says: 'permission denied: /root/x' },
+    },
+    {
       it: 'what it creates exists',
       params: { command, creates: '/x' },
       observed: { creates: file('') },

@@ -132,13 +132,20 @@ function readyOnce(task: PreparedTask, scope: () => Scope): Ready {
   if (!params.ok) return { outcome: why(params) }
   const mistakes = task.spec.checkParams(params.value)
   if (mistakes.length > 0) return { outcome: failedBy(mistakes) }
-  return { resolved: render(task, params.value, task.spec.loop ? [] : watchedBy(task, scope())) }
+  const environment = task.spec.environment.evaluate(task.spec.environment.constant ? {} : scope())
+  if (!environment.ok) return { outcome: why(environment) }
+  return { resolved: render(task, params.value, task.spec.loop ? [] : watchedBy(task, scope()), environment.value) }
 }
 
-const render = (task: PreparedTask, params: Params, watched: readonly string[]): Resolved => ({
+const render = (
+  task: PreparedTask,
+  params: Params,
+  watched: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Resolved => ({
   params,
   watched,
-  probes: task.type.observe(params, { watched }),
+  probes: task.type.observe(params, { watched, environment }),
 })
 
 /** For a handler: the files that the tasks which notify it write on this host. */

@@ -39,7 +39,7 @@ const commandKind: ProbeKind<CommandDetail, CommandFact> = {
       const head = rest.toString('latin1', 0, Math.max(end, 0))
       rest = rest.subarray(end + 1)
       if (head === 'skipped') return Object.freeze({ status: null, stdout: '' })
-      const match = /^(\d+) (\d+)$/.exec(head)
+      const match = /^(\d{1,3}) (\d{1,15})$/.exec(head)
       const length = Number(match?.[2])
       if (!match || length > rest.length) throw new GarbledAnswer('the answer of a command is incomplete')
       const output = rest.toString('utf8', 0, length)

@@ -4,14 +4,18 @@ import { GarbledAnswer, type Probe, type ProbeKind, probe, type Question } from 
 import { sharedContent } from '../content/sharedContent.ts'
 import { shareText } from '../content/shareText.ts'
 
-/** What `stat` reports about anything that exists. A symbolic link is followed. */
-export interface Inode {
-  /** Four octal digits: `0644`. */
-  readonly mode: string
+/** Owner and group, by name and by number. */
+export interface Accounts {
   readonly owner: string
   readonly group: string
   readonly uid: number
   readonly gid: number
+}
+
+/** What `stat` reports about anything that exists. A symbolic link is followed. */
+export interface Inode extends Accounts {
+  /** Four octal digits: `0644`. */
+  readonly mode: string
   /** Bytes. */
   readonly size: number
   /** Inode change time (which no tool can set back) in microseconds since the epoch, by the host's clock. */
@@ -22,7 +26,7 @@ export interface Inode {
 
 /** What is at a path. */
 export type FileFact =
-  | { readonly type: 'absent' }
+  | { readonly type: 'absent' /** Who would own what the task creates there. */; readonly creator?: Accounts }
   /** A directory on the way may not be searched. */
   | { readonly type: 'denied' }
   | { readonly type: 'dangling-link' }
@@ -45,7 +49,7 @@ export const TEXT_LIMIT = 256 * 1024
 
 /**
  * `probe_files LIMIT DIGESTS TEXTS PATH…`: a line for each path (what is there, then r: may be read, l: is a link),
- * stat's line for each that exists, the beginnings of the first TEXTS paths where they are files, and the digests of
+ * stat's line for its own process, which shows who asks, and for each path that exists, the beginnings of the first TEXTS paths where they are files, and the digests of
  * the first DIGESTS of them. Each path is sent once, and nothing is forked but stat, head and, where it is asked for,
  * sha256sum. Their arguments are gathered as "${1}" "${2}" …: to put the paths themselves into another list would copy
  * the list for each.
@@ -70,7 +74,7 @@ for p; do
     if [ -d "\${d:-/}" ] && [ ! -x "\${d:-/}" ]; then echo denied; else echo absent; fi
   fi
 done
-[ -z "$stats" ] || eval "stat -L -c '%s %f %u %g %U %G %z' -- $stats"
+eval "stat -L -c '%s:%f:%u:%g:%U:%G:%z' -- /proc/self $stats"
 [ -z "$heads" ] || eval "head -q -c $limit -- $heads"
 [ -z "$sums" ] || eval "sha256sum -- $sums"`
 
@@ -93,8 +97,8 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
   read(stdout, questions) {
     const reader = new AnswerReader(stdout)
     const found = inOrder(questions).map((question): Found => ({ question, state: reader.line(), fact: { type: '' } }))
-    for (const one of found)
-      one.fact = one.state.startsWith(EXISTS) ? readInode(reader.line(), one.state) : { type: one.state }
+    const { owner, group, uid, gid } = readInode(reader.line(), '')
+    for (const one of found) one.fact = readState(reader, one.state, { owner, group, uid, gid } as Accounts)
     for (const one of found) readContent(reader, one)
     for (const one of found)
       if (one.question.detail.digest && isReadable(one))
@@ -106,6 +110,14 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
 }
 
 const EXISTS = 'exists '
+
+function readState(reader: AnswerReader, state: string, creator: Accounts): DraftFact {
+  if (state === EXISTS || state.startsWith(`${EXISTS}r`) || state === `${EXISTS}l`)
+    return readInode(reader.line(), state)
+  if (state === 'absent') return { type: state, creator }
+  if (state === 'denied' || state === 'dangling-link') return { type: state }
+  throw new GarbledAnswer(`a path is ${JSON.stringify(state.slice(0, 80))}`)
+}
 
 const inOrder = (questions: readonly Question<FileDetail>[]) =>
   [0, 1, 2].flatMap((place) => questions.filter(({ detail }) => rank(detail) === place))
@@ -119,6 +131,7 @@ interface Found {
 /** A fact until it is whole. */
 interface DraftFact extends Partial<Inode> {
   readonly type: string
+  readonly creator?: Accounts
   text?: string | null
   sha256?: string | null
 }
@@ -176,8 +189,8 @@ const TYPES: Readonly<Record<number, 'file' | 'directory' | 'socket'>> = {
 }
 
 function readInode(line: string, state: string): DraftFact {
-  const [size, bits = '', uid, gid, owner = '', group = '', day = '', time, zone, ...more] = line.split(' ')
-  if (zone === undefined || more.length > 0 || !/^[0-9a-f]+$/.test(bits) || !isCount(size, uid, gid))
+  const [size, bits = '', uid, gid, owner = '', group = '', ...time] = line.split(':')
+  if (!/^[0-9a-f]+$/.test(bits) || !isCount(size, uid, gid))
     throw new GarbledAnswer(`stat answered ${JSON.stringify(line.slice(0, 80))}`)
   const mode = Number.parseInt(bits, 16)
   const type = TYPES[mode & 0xf000] ?? 'other'
@@ -189,14 +202,14 @@ function readInode(line: string, state: string): DraftFact {
     uid: Number(uid),
     gid: Number(gid),
     size: Number(size),
-    changedAt: readTimestamp(`${day} ${time}`),
+    changedAt: readTimestamp(time.join(':')),
     link: state.endsWith('l'),
     ...(type === 'file' && { text: null, sha256: null }),
   }
 }
 
 const isCount = (...words: readonly (string | undefined)[]) =>
-  words.every((word) => word !== undefined && /^\d+$/.test(word))
+  words.every((word) => word !== undefined && /^\d{1,15}$/.test(word))
 
 const permissions = (bits: number): string => shareText(bits.toString(8).padStart(4, '0'))
 
@@ -206,7 +219,9 @@ export function readTimestamp(text: string): number {
   if (!match) throw new GarbledAnswer(`not a time: ${JSON.stringify(text.slice(0, 60))}`)
   const [, day = '', hours, minutes, seconds, fraction = ''] = match
   const ofDay = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
-  return startOf(day) + ofDay * 1e6 + Number(fraction.padEnd(6, '0').slice(0, 6))
+  const start = startOf(day)
+  if (Number.isNaN(start) || ofDay > 86_400) throw new GarbledAnswer(`not a time: ${JSON.stringify(text.slice(0, 60))}`)
+  return start + ofDay * 1e6 + Number(fraction.padEnd(6, '0').slice(0, 6))
 }
 
 /** The last day asked for, and the microseconds at which it begins: the files of one host are mostly of one day. */

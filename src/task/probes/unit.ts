@@ -13,7 +13,10 @@ export interface UnitFact {
   readonly sub: string
   /** systemd's UnitFileState: `enabled`, `disabled`, `static`, `masked`, …; empty for a unit without a file. */
   readonly file: string
-  /** When the main process was started, microseconds since the epoch, by the host's clock; null when none is running. */
+  /**
+   * When the main process was started, or when a unit without one (a timer, a mount) became active: microseconds since the
+   * epoch, by the host's clock; null when it is not running.
+   */
   readonly startedAt: number | null
   /** The unit's file has changed on disk since systemd read it. */
   readonly needsReload: boolean
@@ -26,6 +29,7 @@ const PROPERTIES = [
   'SubState',
   'UnitFileState',
   'ExecMainStartTimestamp',
+  'ActiveEnterTimestamp',
   'MainPID',
   'NeedDaemonReload',
 ]
@@ -56,7 +60,8 @@ function readUnit(block: string): UnitFact {
     return value
   }
   const running = ['active', 'reloading', 'activating'].includes(get('ActiveState'))
-  const started = get('ExecMainStartTimestamp')
+  // Only services have a main process: for other units systemd does not print the property.
+  const started = properties.get('ExecMainStartTimestamp') ?? get('ActiveEnterTimestamp')
   return Object.freeze({
     load: get('LoadState'),
     active: get('ActiveState'),

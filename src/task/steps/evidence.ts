@@ -35,6 +35,9 @@ export interface Evidence {
   readonly [field: string]: Json
 }
 
+/** Microseconds that a date can show. */
+const isTime = (value: unknown) => typeof value === 'number' && Math.abs(value) <= 8.64e18
+
 /**
  * Reads the record of a verification.
  *
@@ -45,7 +48,7 @@ export function readEvidence(fact: FileFact): Evidence | undefined {
   if (fact.type !== 'file' || fact.text === null) return undefined
   try {
     const record = JSON.parse(fact.text) as Partial<Evidence> | null
-    return typeof record?.digest === 'string' && typeof record.at === 'number' ? (record as Evidence) : undefined
+    return typeof record?.digest === 'string' && isTime(record.at) ? (record as Evidence) : undefined
   } catch {
     return undefined
   }

@@ -8,6 +8,9 @@ import { type FileFact, type Inode, TEXT_LIMIT } from '../probes/file.ts'
 
 /** Mode, owner and group to set. An owner or group of digits is an id. */
 export interface FileAttributes {
+  /** The numbers of owner and group, as the probes of `accountIds` read them. */
+  readonly ownerId?: number | null | undefined
+  readonly groupId?: number | null | undefined
   readonly mode?: string | undefined
   readonly owner?: string | undefined
   readonly group?: string | undefined
@@ -15,13 +18,16 @@ export interface FileAttributes {
 
 const fourDigits = (mode: string) => mode.padStart(4, '0')
 
-const isAccount = (wanted: string, name: string, id: number) => wanted === name || wanted === String(id)
+const isAccount = (wanted: string, wantedId: number | null | undefined, name: string, id: number) =>
+  wanted === name || wanted === String(id) || wantedId === id
 
 /** The first difference of mode, owner and group: `mode 0755 → 0644`; undefined when there is none. */
-export function differs(inode: Inode, { mode, owner, group }: FileAttributes): string | undefined {
+export function differs(inode: Inode, { mode, owner, group, ownerId, groupId }: FileAttributes): string | undefined {
   if (mode !== undefined && fourDigits(mode) !== inode.mode) return `mode ${inode.mode} → ${fourDigits(mode)}`
-  if (owner !== undefined && !isAccount(owner, inode.owner, inode.uid)) return `owner ${inode.owner} → ${owner}`
-  if (group !== undefined && !isAccount(group, inode.group, inode.gid)) return `group ${inode.group} → ${group}`
+  if (owner !== undefined && !isAccount(owner, ownerId, inode.owner, inode.uid))
+    return `owner ${inode.owner} → ${owner}`
+  if (group !== undefined && !isAccount(group, groupId, inode.group, inode.gid))
+    return `group ${inode.group} → ${group}`
   return undefined
 }
 
@@ -32,14 +38,25 @@ export function attributesDiff(path: string, inode: Inode, asked: FileAttributes
   return factDiff(path, `${inode.mode} ${inode.owner}:${inode.group}`, `${mode} ${owner}:${group}`)
 }
 
-/** Of an account only the name or the id is known, whichever was asked for. */
-function predictAttributes({ mode, owner, group }: FileAttributes): Partial<Inode> {
+/** The name is known when a name was asked for, the number when it is given or the host knows it. */
+function predictAttributes({ mode, owner, group, ownerId, groupId }: FileAttributes): Partial<Inode> {
+  const uid = numberOf(owner, ownerId)
+  const gid = numberOf(group, groupId)
   return {
     ...(mode !== undefined && { mode: fourDigits(mode) }),
-    ...(owner !== undefined && (/^\d+$/.test(owner) ? { uid: Number(owner) } : { owner })),
-    ...(group !== undefined && (/^\d+$/.test(group) ? { gid: Number(group) } : { group })),
+    ...(owner !== undefined && !/^\d+$/.test(owner) && { owner }),
+    ...(group !== undefined && !/^\d+$/.test(group) && { group }),
+    ...(uid !== undefined && { uid }),
+    ...(gid !== undefined && { gid }),
   }
 }
+
+const numberOf = (name: string | undefined, id: number | null | undefined): number | undefined =>
+  name !== undefined && /^\d+$/.test(name) ? Number(name) : name === 'root' ? 0 : (id ?? undefined)
+
+const ROOT = { owner: 'root', group: 'root', uid: 0, gid: 0 }
+
+const creatorOf = (before: FileFact) => (before.type === 'absent' ? before.creator : undefined) ?? ROOT
 
 /** What the probes will read once a directory exists with these attributes. Otherwise as `predictFile`. */
 export function predictDirectory(
@@ -50,8 +67,7 @@ export function predictDirectory(
   const changed = { changedAt: predictedTime, ...predictAttributes(asked) }
   if (before.type === 'directory') return { ...before, ...changed }
   if (before.type !== 'absent') return UNKNOWN
-  const rooted = { mode: '0755', owner: 'root', group: 'root', uid: 0, gid: 0, size: 4096, link: false }
-  return { type: 'directory', ...rooted, ...changed }
+  return { type: 'directory', mode: '0755', ...creatorOf(before), size: 4096, link: false, ...changed }
 }
 
 /** The content as a string; null when it is not UTF-8 text. */
@@ -64,7 +80,7 @@ export const textOf = (content: string | Uint8Array): string | null =>
  * @param before - What the probe reads now.
  * @param content - The new content.
  * @param predictedTime - `context.predictedTime` of `decide`.
- * @param asked - Attributes that are set; the others stay. A new file is predicted to be root's.
+ * @param asked - Attributes that are set; the others stay. A new file belongs to the user the task runs as.
  * @returns `UNKNOWN` when `before` is neither a file nor absent.
  */
 export function predictFile(
@@ -83,5 +99,5 @@ export function predictFile(
   }
   if (before.type === 'file') return { ...before, ...changed }
   if (before.type !== 'absent') return UNKNOWN
-  return { type: 'file', mode: '0644', owner: 'root', group: 'root', uid: 0, gid: 0, link: false, ...changed }
+  return { type: 'file', mode: '0644', ...creatorOf(before), link: false, ...changed }
 }

@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  accountIds,
   commandOutput,
   digestedFile,
   directory,
@@ -139,6 +140,19 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     ])
   })
 
+  it('accounts: local ones and those that only the name service knows', () => {
+    const commands = makeCommands({ getent: '[ "$3" = ada ] && echo "ada:*:10001:10513::/:/bin/sh"' })
+    const facts = ask(Object.values(accountIds({ owner: 'daemon', group: 'daemon' })) as never, { shell, commands })
+    expect(facts).toEqual([1, 1])
+    expect(
+      ask([accountIds({ owner: 'ada' }).ownerId, accountIds({ owner: 'no one' }).ownerId] as never, {
+        shell,
+        commands,
+      }),
+    ).toEqual([10001, null])
+    expect(accountIds({ owner: 'root', group: '12' })).toEqual({})
+  })
+
   it('units: running, unknown and stopped ones', () => {
     const facts = ask([unit('ssh'), unit('nosuch.service'), unit('once')], {
       shell,
@@ -214,19 +228,45 @@ it('packages: rpm', () => {
   ])
 })
 
+const SELF = '0:4000:0:0:root:root:2026-01-01 00:00:00.0 +0000\n'
+
+it('files: names of accounts may hold blanks', () => {
+  const answer = `exists r\n${SELF}1:81a4:10001:10513:CORP\\ada l:domain users:2026-01-01 00:00:00.0 +0000\nxend of files\n`
+  expect(textFile('/x').kind.read(Buffer.from(answer), [textFile('/x')] as never)).toMatchObject([
+    { owner: 'CORP\\ada l', group: 'domain users', uid: 10001, gid: 10513, text: 'x' },
+  ])
+})
+
+it('units: a timer has no main process', () => {
+  const timer = `cat <<'END'\nId=x.timer\nLoadState=loaded\nActiveState=active\nSubState=waiting\nUnitFileState=enabled
+ActiveEnterTimestamp=Tue 2026-11-24 04:00:29.808760 UTC\nNeedDaemonReload=no\nEND`
+  const [fact] = ask([unit('x.timer')], { commands: makeCommands({ systemctl: timer }) })
+  expect(fact).toMatchObject({ active: 'active', startedAt: 1795492829808760 })
+})
+
 describe('what no script would say is refused', () => {
   const cases: readonly [string, Probe<unknown>, string][] = [
     ['an answer about files that is cut short', textFile('/x'), 'exists r\n'],
     [
       'a file longer than it was',
       textFile('/x'),
-      'exists r\n81a4 0 0 root root 1 2026-01-01 00:00:00.0 +0000\nabend of files\n',
+      `exists r\n${SELF}1:81a4:0:0:root:root:2026-01-01 00:00:00.0 +0000\nabend of files\n`,
     ],
-    ['a file shorter than it was', textFile('/x'), 'exists r\n81a4 0 0 root root 9 2026-01-01 00:00:00.0 +0000\nab'],
-    ['a stat that is none', inode('/x'), 'exists r\nnonsense\nend of files\n'],
+    [
+      'a file shorter than it was',
+      textFile('/x'),
+      `exists r\n${SELF}9:81a4:0:0:root:root:2026-01-01 00:00:00.0 +0000\nab`,
+    ],
+    ['a stat that is none', inode('/x'), `exists r\n${SELF}nonsense\nend of files\n`],
     ['an answer about directories that is cut short', directory('/x'), 'directory\n'],
     ['a command without its length', commandOutput('x'), '0\n'],
     ['too few units', unit('x'), ''],
+    [
+      'an impossible date',
+      unit('x'),
+      'LoadState=loaded\nActiveState=active\nSubState=x\nUnitFileState=\nNeedDaemonReload=no\nExecMainStartTimestamp=Tue 2026-99-99 04:00:29 UTC\n',
+    ],
+    ['an impossible hour', inode('/x'), 'exists r\n0:4000:0:0:root:root:2026-01-01 99:00:00.0 +0000\n'],
     ['no package manager', packageState('x'), 'zypper\n'],
   ]
   it.each(cases)('%s', (_, probe, answer) => {
