@@ -80,6 +80,32 @@ describe.each([
     { b: { c: 3 }, e: { f: 1 } },
     'a = 1\r\n[b]\r\nc = 3\r\n\r\n[e]\r\nf = 1\r\n',
   ],
+  [
+    'dates',
+    '[job]\nname = "old" # why\nsince = 2024-05-01T10:00:00Z\nday = 2024-05-01\nat = 07:32:00\nnot = nan\nbig = 9223372036854775807\n',
+    { job: { name: 'new', since: '2024-05-01T10:00:00Z' } },
+    '[job]\nname = "new" # why\nsince = 2024-05-01T10:00:00Z\nday = 2024-05-01\nat = 07:32:00\nnot = nan\nbig = 9223372036854775807\n',
+  ],
+  [
+    'tabs',
+    '[p]\n\tk = 1\n  [p.c]\n    o = 1\n',
+    { p: { c: { o: 2 }, n: 3 } },
+    '[p]\n\tk = 1\n\tn = 3\n  [p.c]\n    o = 2\n',
+  ],
+  [
+    'spacing',
+    '# head\n\n# of a.b\n[ a.b ]  # one\nk . l = 2   # two\n',
+    { top: true, a: { b: { k: { m: 3 }, z: 1 } } },
+    '# head\n\ntop = true\n\n# of a.b\n[ a.b ]  # one\nk . l = 2   # two\nk.m = 3\nz = 1\n',
+  ],
+  ['dotted keys in an inline table', 'a = { b.c = 1 }\n', { a: { b: { d: 2 } } }, 'a = { b.c = 1, b.d = 2 }\n'],
+  ['an empty inline table', 'a = {} # x\n', { a: { b: { c: 1 } } }, 'a = { b = { c = 1 } } # x\n'],
+  ['an empty table', '[a] # x\n[b]\n', { a: { c: 1 } }, '[a] # x\nc = 1\n[b]\n'],
+  ['a list over several lines', 'a = [\n  1, # one\n  2,\n]\nb = 1\n', { a: [3] }, 'a = [\n  3,\n]\nb = 1\n'],
+  ['a list of tables', '[[a]]\nx = 1\n\n[[a]]\nx = 2\n[b]\nc = 1\n', { a: [{ x: 3 }] }, '[b]\nc = 1\n\n[[a]]\nx = 3\n'],
+  ['a key of the top and one with a strange name', '__proto__ = 1\n', { b: 1 }, '__proto__ = 1\nb = 1\n'],
+  ['a byte order mark', '\ufeffa = 1\n', { a: 2, b: 1 }, '\ufeffa = 2\nb = 1\n'],
+  ['blank lines at the end', 'a = 1\n\n\n', { b: { c: 1 } }, 'a = 1\n\n[b]\nc = 1\n'],
   ['no line end at the end', 'a = 1', { b: { c: 2 } }, 'a = 1\n\n[b]\nc = 2\n'],
 ])('%s', (_, before, set, after) => {
   it('is patched', () => expect(patchToml(before, set)).toEqual({ ok: true, text: after }))
@@ -93,6 +119,11 @@ it.each([
   const patched = patchToml(text, { b: 1 })
   expect(patched.ok ? '' : patched.cause).not.toBe('')
 })
+
+it.each([
+  ['a scalar in place of a table', '[a]\nb = 1\n', { a: 1 }],
+  ['keys in a list', '[[a]]\nb = 1\n', { a: { b: 2 } }],
+])('refuses %s', (_, text, set) => expect(patchToml(text, set)).toMatchObject({ ok: false }))
 
 it('does not write what TOML cannot say', () => expect(patchToml('a = 1\n', { a: null }).ok).toBe(false))
 

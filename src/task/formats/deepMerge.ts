@@ -20,7 +20,7 @@ export function holds(actual: unknown, wanted: unknown): boolean {
 function same(a: unknown, b: unknown): boolean {
   if (isTree(a) && isTree(b)) return holds(a, b) && holds(b, a)
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((value, i) => same(value, b[i]))
-  return a === b || (typeof a === 'bigint' && typeof b === 'number' && a === BigInt(b))
+  return a === b || Object.is(a, b) || (typeof a === 'bigint' && typeof b === 'number' && a === BigInt(b))
 }
 
 /** Returns a new tree: `base` with the leaves of `wanted` set. Lists are replaced as a whole. */

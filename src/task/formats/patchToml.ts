@@ -1,7 +1,10 @@
-// Sets keys of a TOML text and leaves everything else as it was, comments and order included.
-import { parse, patch } from '@decimalturn/toml-patch'
-import { deepMerge, holds, isTree, type Tree } from './deepMerge.ts'
+// Sets keys of a TOML text and leaves every other byte of it as it was.
+import type { AST } from 'toml-eslint-parser'
 import { rememberByText } from '../content/rememberByText.ts'
+import { deepMerge, holds, isTree, type Tree } from './deepMerge.ts'
+import { pathKey, readToml, type TomlTable, type TomlText } from './readToml.ts'
+import { renderKey, renderSections, renderValue } from './renderToml.ts'
+import { applyEdits, type Edit, endOfLine, lineEndOf, startOfLine } from './textEdits.ts'
 
 /** The edited text, or why there is none. */
 export type Patched = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly cause: string }
@@ -15,119 +18,188 @@ export type Patched = { readonly ok: true; readonly text: string } | { readonly 
  * @example patchToml('[a]\nb = 1 # why\n', { a: { b: 2 } }) // { ok: true, text: '[a]\nb = 2 # why\n' }
  */
 export const patchToml = rememberByText((text: string, set: Tree): Patched => {
-  let current: Tree
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    const patched = patchToml(text.slice(1), set)
+    return patched.ok ? { ok: true, text: BYTE_ORDER_MARK + patched.text } : patched
+  }
   try {
-    current = parse(text) as Tree
+    const read = readToml(text)
+    if (holds(read.values, set)) return { ok: true, text }
+    const wanted = deepMerge(read.values, set)
+    const editor = new Editor(text, read)
+    editor.editTable(set, read.values, [])
+    const patched = editor.result()
+    const { values } = readToml(patched)
+    if (holds(values, wanted) && holds(wanted, values)) return { ok: true, text: patched }
+    return { ok: false, cause: 'the keys do not fit into what it holds' }
   } catch (error) {
-    return { ok: false, cause: firstLine(error) }
+    return { ok: false, cause: String(error instanceof Error ? error.message : error).split('\n')[0] ?? '' }
   }
-  if (holds(current, set)) return { ok: true, text }
-  const wanted = deepMerge(current, set)
-  for (const write of [() => keysAndSections(text, current, set), () => patch(text, wanted)]) {
-    const patched = attempt(write)
-    const result = patched === undefined ? undefined : parseToml(patched)
-    if (patched !== undefined && holds(result, wanted) && holds(wanted, result)) return { ok: true, text: patched }
-  }
-  return { ok: false, cause: 'the keys do not fit into what it holds' }
 })
 
-/** The values of a TOML text; undefined when it is not valid TOML. */
-export const parseToml = (text: string): Tree | undefined => attempt(() => parse(text) as Tree)
-
-function attempt<T>(make: () => T): T | undefined {
+/** The values of a TOML text, dates as they are written; undefined when it is not valid TOML. */
+export function parseToml(text: string): Tree | undefined {
   try {
-    return make()
+    return readToml(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text).values
   } catch {
     return undefined
   }
 }
 
-/** Keys go into the tables that are there; tables that are not become sections at the end, as a person writes them. */
-function keysAndSections(text: string, current: Tree, set: Tree): string {
-  const sections: string[] = []
-  const quote = /^\s*\[[^\]]*'/m.test(text) ? "'" : '"'
-  const headless = withoutHeader(text)
-  const inPlace = split(current, set, [], headless, (path, table) => {
-    sections.push(...renderSections(path, table, quote))
-  })
-  const keyed = holds(current, inPlace) ? text : patch(text, deepMerge(current, inPlace))
-  if (sections.length === 0) return keyed
-  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n'
-  const body = sections.join('\n').replaceAll('\n', lineEnd)
-  return keyed.trim() === '' ? body : `${keyed.replace(/(\r?\n)*$/, lineEnd)}${lineEnd}${body}`
-}
+const BYTE_ORDER_MARK = '\ufeff'
 
-type IsHeadless = (path: readonly string[]) => boolean
+class Editor {
+  readonly #text: string
+  readonly #read: TomlText
+  readonly #edits: Edit[] = []
+  readonly #sections: string[] = []
+  readonly #quote: string
+  readonly #lineEnd: string
 
-/** Tells tables that exist only because one below them has a header: keys of theirs need a section of their own. */
-function withoutHeader(text: string): IsHeadless {
-  const headers = [...text.matchAll(/^[ \t]*(\[[^[\]\n]+\])/gm)].map(([, header = '']) =>
-    JSON.stringify(pathOf(header)),
-  )
-  return (path) => {
-    const start = JSON.stringify(path).slice(0, -1)
-    return !headers.includes(`${start}]`) && headers.some((header) => header.startsWith(`${start},`))
+  constructor(text: string, read: TomlText) {
+    this.#text = text
+    this.#read = read
+    this.#quote = /^[ \t]*\[[^\]\n]*'/m.test(text) ? "'" : '"'
+    this.#lineEnd = lineEndOf(text)
+  }
+
+  /** Keys go into the tables that are there; tables that are not become sections at the end. */
+  editTable(set: Tree, current: Tree, path: readonly string[]): void {
+    const table = this.#read.tables.get(pathKey(path))
+    const missing: [string, unknown][] = []
+    for (const [key, wanted] of Object.entries(set)) {
+      const below = current[key]
+      const place = [...path, key]
+      if (isTree(wanted) && isTree(below)) this.editTable(wanted, below, place)
+      else if (below === undefined) missing.push([key, wanted])
+      else if (!holds([below], [wanted])) this.#replace(place, wanted)
+    }
+    const fitsInto = (value: unknown) => !isTree(value) || table?.kind === 'inline'
+    const keys = missing.filter(([, value]) => fitsInto(value))
+    if (keys.length > 0) this.#insert(table, keys, path)
+    for (const [key, value] of missing)
+      if (!fitsInto(value)) this.#sections.push(...renderSections([...path, key], value as Tree, this.#quote))
+  }
+
+  #replace(path: readonly string[], wanted: unknown): void {
+    const pair = this.#read.keys.get(pathKey(path))
+    const table = this.#read.tables.get(pathKey(path))
+    if (pair) {
+      const [start, end] = pair.value.range
+      this.#edits.push({ start, end, text: this.#valueLike(pair.value, wanted) })
+    } else if (table?.kind === 'list' && Array.isArray(wanted) && wanted.every(isTree))
+      this.#replaceTables(path, wanted)
+    else throw new Error(`${path.join('.')} is a table there, and another value is wanted`)
+  }
+
+  /** A list that is written over several lines stays so. */
+  #valueLike(old: AST.TOMLContentNode, wanted: unknown): string {
+    const [first] = old.type === 'TOMLArray' ? old.elements : []
+    if (!first || !Array.isArray(wanted) || wanted.length === 0 || old.loc.start.line === first.loc.start.line)
+      return renderValue(wanted)
+    const indent = this.#indentOf(first.range[0])
+    const lines = wanted.map((value) => `${indent}${renderValue(value)},${this.#lineEnd}`)
+    return `[${this.#lineEnd}${lines.join('')}${this.#indentOf(old.range[1] - 1)}]`
+  }
+
+  /** `[[path]]` sections, with all tables below them. */
+  #replaceTables(path: readonly string[], wanted: readonly Tree[]): void {
+    const { body } = this.#read
+    body.forEach((node, i) => {
+      if (node.type !== 'TOMLTable' || !path.every((name, n) => node.resolvedKey[n] === name)) return
+      const next = body[i + 1]
+      const end = next ? startOfLine(this.#text, next.range[0]) : this.#text.length
+      this.#edits.push({ start: startOfLine(this.#text, node.range[0]), end, text: '' })
+    })
+    for (const table of wanted) {
+      const [head = '', ...below] = renderSections(path, { ...table }, this.#quote)
+      this.#sections.push(head.replace(/^\[(.*)\]$/m, '[[$1]]'), ...below)
+    }
+  }
+
+  #insert(table: TomlTable | undefined, keys: readonly [string, unknown][], path: readonly string[]): void {
+    switch (table?.kind) {
+      case 'body':
+        return this.#insertLines(table, this.#pairs(keys))
+      case 'dotted': {
+        const names = table.last.key.keys.slice(0, table.depth)
+        const [start] = names[0]?.range ?? [0]
+        const [, end] = names.at(-1)?.range ?? [0, 0]
+        const before = this.#text.slice(start, end)
+        const after = endOfLine(this.#text, table.last.range[1])
+        const indent = this.#indentOf(table.last.range[0])
+        if (table.last.parent.type !== 'TOMLInlineTable')
+          return this.#lines(
+            after,
+            this.#pairs(keys).map((pair) => `${indent}${before}.${pair}`),
+          )
+        return this.#edit(
+          table.last.range[1],
+          this.#pairs(keys)
+            .map((pair) => `, ${before}.${pair}`)
+            .join(''),
+        )
+      }
+      case 'inline': {
+        const last = table.node.body.at(-1)
+        const pairs = this.#pairs(keys).join(', ')
+        if (last) return this.#edit(last.range[1], `, ${pairs}`)
+        const [start, end] = table.node.range
+        this.#edits.push({ start, end, text: `{ ${pairs} }` })
+        return
+      }
+      default:
+        this.#sections.push(...renderSections(path, Object.fromEntries(keys), this.#quote))
+    }
+  }
+
+  /** After the last key of a table, in the line after its header, or, at the top, before the first table and its comments. */
+  #insertLines({ node, keys }: TomlTable & { readonly kind: 'body' }, pairs: readonly string[]): void {
+    const last = keys.at(-1)
+    if (last) {
+      const first = keys[0] ?? last
+      return this.#lines(
+        endOfLine(this.#text, last.range[1]),
+        pairs.map((pair) => this.#indentOf(first.range[0]) + pair),
+      )
+    }
+    if (node.type === 'TOMLTable')
+      return this.#lines(
+        endOfLine(this.#text, node.key.range[1]),
+        pairs.map((pair) => this.#indentOf(node.range[0]) + pair),
+      )
+    const [table] = this.#read.body
+    if (!table) return this.#lines(this.#text.length, pairs)
+    let at = startOfLine(this.#text, table.range[0])
+    while (at > 0 && /^[ \t]*#/.test(this.#text.slice(startOfLine(this.#text, at - 1), at)))
+      at = startOfLine(this.#text, at - 1)
+    this.#lines(at, [...pairs, ''])
+  }
+
+  #pairs(keys: readonly [string, unknown][]): string[] {
+    return keys.map(([key, value]) => `${renderKey(key, this.#quote)} = ${renderValue(value)}`)
+  }
+
+  /** Whole lines at the beginning of a line, or at the end of the text. */
+  #lines(at: number, lines: readonly string[]): void {
+    const text = lines.map((line) => line + this.#lineEnd).join('')
+    this.#edit(at, at > 0 && this.#text[at - 1] !== '\n' ? this.#lineEnd + text.slice(0, -this.#lineEnd.length) : text)
+  }
+
+  #edit(at: number, text: string): void {
+    this.#edits.push({ start: at, end: at, text })
+  }
+
+  /** The blanks before what stands at an offset, when there is nothing else before it in its line. */
+  #indentOf(offset: number): string {
+    const before = this.#text.slice(startOfLine(this.#text, offset), offset)
+    return before.trim() === '' ? before : ''
+  }
+
+  result(): string {
+    const keyed = applyEdits(this.#text, this.#edits)
+    if (this.#sections.length === 0) return keyed
+    const body = this.#sections.join('\n').replaceAll('\n', this.#lineEnd)
+    return keyed.trim() === '' ? body : `${keyed.trimEnd()}${this.#lineEnd}${this.#lineEnd}${body}`
   }
 }
-
-/** `[a."b.c"]` → a, b.c */
-function pathOf(header: string): string[] {
-  const path: string[] = []
-  for (let table = parseToml(header); table; ) {
-    const [key] = Object.keys(table)
-    if (key === undefined) break
-    path.push(key)
-    table = table[key] as Tree
-  }
-  return path
-}
-
-/** What of `set` has its table in `current`; hands on the tables that need a section. The root needs none. */
-function split(
-  current: Tree,
-  set: Tree,
-  path: readonly string[],
-  headless: IsHeadless,
-  newSection: (path: readonly string[], table: Tree) => void,
-): Tree {
-  const inPlace: Record<string, unknown> = {}
-  const unplaced: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(set)) {
-    const below = current[key]
-    const place = [...path, key]
-    if (isTree(value) && isTree(below)) inPlace[key] = split(below, value, place, headless, newSection)
-    else if (isTree(value) && below === undefined) newSection(place, value)
-    else if (below === undefined && path.length > 0 && headless(path)) unplaced[key] = value
-    else inPlace[key] = value
-  }
-  if (Object.keys(unplaced).length > 0) newSection(path, unplaced)
-  return inPlace
-}
-
-function renderSections(path: readonly string[], table: Tree, quote: string): string[] {
-  const entries = Object.entries(table)
-  const keys = entries.filter(([, value]) => !isTree(value))
-  const tables = entries.filter(([, value]) => isTree(value)) as [string, Tree][]
-  const lines = keys.map(([key, value]) => `${renderKey(key, quote)} = ${renderValue(value)}\n`)
-  const head = `[${path.map((key) => renderKey(key, quote)).join('.')}]\n`
-  return [
-    ...(keys.length > 0 || tables.length === 0 ? [head + lines.join('')] : []),
-    ...tables.flatMap(([key, below]) => renderSections([...path, key], below, quote)),
-  ]
-}
-
-const renderKey = (key: string, quote: string): string =>
-  /^[A-Za-z0-9_-]+$/.test(key) ? key : /['\\\p{Cc}]/u.test(key) || quote === '"' ? JSON.stringify(key) : `'${key}'`
-
-/** TOML's basic strings are JSON's, but for the DEL character that JSON leaves bare. */
-const renderText = (text: string): string => JSON.stringify(text).replaceAll('\u007f', '\\u007f')
-
-function renderValue(value: unknown): string {
-  if (typeof value === 'string') return renderText(value)
-  if (Array.isArray(value)) return `[${value.map(renderValue).join(', ')}]`
-  if (!isTree(value)) return String(value)
-  const entries = Object.entries(value).map(([key, below]) => `${renderKey(key, '"')} = ${renderValue(below)}`)
-  return entries.length ? `{ ${entries.join(', ')} }` : '{}'
-}
-
-const firstLine = (error: unknown) => String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''

@@ -83,8 +83,9 @@ class Editor {
     const [first] = map.items
     const column = first ? this.#column(startOf(first)) : depth
     const missing: Record<string, unknown> = {}
+    const pairs = pairsOf(map)
     for (const [key, wanted] of Object.entries(set)) {
-      const pair = pairOf(map, key)
+      const pair = pairs.get(key)
       if (!pair) missing[key] = wanted
       else this.#editPair(pair, wanted, current[key], column)
     }
@@ -163,8 +164,9 @@ class Editor {
   #editFlowMap(map: YAMLMap, set: Tree): void {
     const [open, end] = (map as unknown as Ranged).range
     const added: string[] = []
+    const pairs = pairsOf(map)
     for (const [key, wanted] of Object.entries(set)) {
-      const pair = pairOf(map, key)
+      const pair = pairs.get(key)
       const value = pair && valueOf(pair)
       if (!pair) added.push(renderInline({ [key]: wanted }, { padding: false }).slice(1, -1))
       else if (isMap(value) && value.flow && isTree(wanted) && value.items.length > 0) this.#editFlowMap(value, wanted)
@@ -202,8 +204,8 @@ const isList = (value: unknown) => isTree(value) || Array.isArray(value)
 const isBlockScalar = (value: Node) =>
   isScalar(value) && (value.type === 'BLOCK_LITERAL' || value.type === 'BLOCK_FOLDED')
 
-const pairOf = (map: YAMLMap, key: string): Pair | undefined =>
-  map.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+const pairsOf = (map: YAMLMap): ReadonlyMap<string, Pair> =>
+  new Map(map.items.flatMap((item) => (isScalar(item.key) ? [[String(item.key.value), item]] : [])))
 
 /** Undefined where nothing is written: the library puts an empty value behind the comments. */
 function valueOf({ value }: Pair): Ranged | undefined {
