@@ -1,6 +1,7 @@
 // Makes the reporter that the command line and the streams ask for; listr2 is loaded for a terminal only.
 import { COLOURED, COLOURLESS } from '../report/palette.ts'
 import type { Reporter, ReportOptions, Sink } from '../report/reporter.ts'
+import { columnsOf } from '../report/terminalSize.ts'
 import type { CommandLine } from './commandLine.ts'
 import type { OutputStyle } from './outputStyle.ts'
 import type { ProcessContext } from './processContext.ts'
@@ -16,10 +17,11 @@ const palette = (coloured: boolean) => (coloured ? COLOURED : COLOURLESS)
 export async function makeReporter(
   commandLine: CommandLine,
   style: OutputStyle,
-  { sink, stderr }: ProcessContext,
+  { sink, stdout, stderr }: ProcessContext,
 ): Promise<MadeReporter> {
   const { verbosity, diff } = commandLine
-  const options: ReportOptions = { verbosity, diff, palette: palette(style.colorOut) }
+  const width = stdout.isTTY ? columnsOf(stdout) : undefined
+  const options: ReportOptions = { verbosity, diff, width, palette: palette(style.colorOut) }
   switch (style.reporter) {
     case 'jsonl': {
       const { jsonlReporter } = await import('../report/jsonlReporter.ts')

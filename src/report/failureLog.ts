@@ -1,10 +1,12 @@
-// Keeps every failure of a run and repeats them all at its end, the same one on many hosts once.
+// Keeps every failure of a run and shows each cause once at its end, with the hosts that it concerns.
 import type { Failure, Outcome, TaskResult } from '../model/result.ts'
 import { foldHosts, nodeSetWithCount } from './foldHosts.ts'
-import type { Palette } from './palette.ts'
 import { renderFailure } from './renderFailure.ts'
 import { itemText, placeOf, taskName } from './renderTask.ts'
 import { escapeLine } from './escapeControl.ts'
+import type { ReportOptions } from './reporter.ts'
+import { commonFailure, failureKey } from './sameFailure.ts'
+import { wrapWords } from './wrapWords.ts'
 import type { TaskRecord } from './taskRecord.ts'
 
 interface Entry {
@@ -34,18 +36,28 @@ export class FailureLog {
     }
   }
 
-  /** Empty when nothing failed. */
-  render(palette: Palette): string[] {
+  /** Empty when nothing failed. One block for each cause, that of the most hosts first. */
+  render({ palette, verbosity, width }: ReportOptions, hosts: readonly string[]): string[] {
     if (this.#entries.length === 0) return []
-    const key = ({ record, outcome, item, failure }: Entry) => JSON.stringify([record.task.id, outcome, item, failure])
-    const blocks = foldHosts(this.#entries, key).flatMap(({ hosts, value }) => {
-      const { record, outcome, item, failure } = value
+    // A host is lost wherever it happens to be: the task does not belong to the cause.
+    const key = ({ record, outcome, item, failure }: Entry, host: string) =>
+      JSON.stringify([outcome === 'unreachable' ? '' : record.task.id, outcome, item, failureKey(failure, host)])
+    const groups = foldHosts(this.#entries, key).sort((a, b) => b.hosts.length - a.hosts.length)
+    const byKey = new Map<string, [string, Failure][]>()
+    for (const [host, entry] of this.#entries) {
+      const id = key(entry, host)
+      byKey.set(id, [...(byKey.get(id) ?? []), [host, entry.failure]])
+    }
+    const blocks = groups.flatMap(({ hosts: failed, value }) => {
+      const { record, outcome, item } = value
+      const failure = commonFailure(byKey.get(key(value, failed[0] ?? '')) ?? [])
       const what = `${taskName(record)}${item === undefined ? '' : ` (item ${item})`}`
       const type = `${escapeLine(record.task.type)}, ${placeOf(record)}`
+      const who = nodeSetWithCount(failed, hosts, verbosity >= 1)
       return [
-        `  ${palette.red(`${outcome}: `)}${palette.bold(nodeSetWithCount(hosts))}: ${what}  (${type})`,
+        `  ${palette.red(`${outcome}: `)}${palette.bold(who)}: ${what}  (${type})`,
         ...renderFailure(failure, palette).map((line) => `      ${line}`),
-      ]
+      ].flatMap((line) => wrapWords(line, width))
     })
     return [palette.red(palette.bold('FAILED')), ...blocks]
   }

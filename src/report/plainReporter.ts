@@ -4,11 +4,12 @@ import { ConnectionLog } from './connectionLog.ts'
 import { displayWidth } from './displayWidth.ts'
 import { escapeControl, escapeLine } from './escapeControl.ts'
 import { FailureLog } from './failureLog.ts'
-import { countOf, nodeSet } from './foldHosts.ts'
+import { countOf, shortNodeSet } from './foldHosts.ts'
 import { type Interrupted, renderInterrupted } from './renderInterrupted.ts'
 import { renderRecap, renderTotals, type RunEnded } from './renderRecap.ts'
 import { placeOf, renderTask, taskName } from './renderTask.ts'
 import type { Reporter, ReportOptions, Sink } from './reporter.ts'
+import { wrapWords } from './wrapWords.ts'
 import { isHandler, recordTask, type TaskRecord, type TaskRecords } from './taskRecord.ts'
 
 /** Longer names push their node sets to the right, rather than all others' too. */
@@ -26,6 +27,7 @@ class PlainReport {
   readonly #failures = new FailureLog()
   readonly #connections: ConnectionLog
   #check = false
+  #hosts: readonly string[] = []
   /** Something was made on some host, in check mode too. */
   #acted = false
   #layout = { nameColumn: 0, countDigits: 1 }
@@ -46,6 +48,7 @@ class PlainReport {
     switch (event.type) {
       case 'run-started':
         this.#check = event.check
+        this.#hosts = event.hosts
         if (event.check) this.#print(checkHead(event))
         return
       case 'host-connected':
@@ -55,7 +58,7 @@ class PlainReport {
         this.#layout = { nameColumn: nameColumn(event.tasks), countDigits: String(event.hosts.length).length }
         const size = `${countOf(event.hosts.length, 'host')}, ${countOf(event.tasks.filter((task) => !isHandler(task)).length, 'task')}`
         const name = `PLAY ${escapeLine(event.play.name)}`
-        this.#print([palette.bold(`${name}: ${nodeSet(event.hosts)} (${size})`)])
+        this.#print([palette.bold(`${name}: ${shortNodeSet(event.hosts, this.#hosts, verbosity >= 1)} (${size})`)])
         return
       }
       case 'play-ended':
@@ -100,17 +103,18 @@ class PlainReport {
 
   #recap(event: RunEnded): void {
     this.#ended = true
-    const { palette, verbosity } = this.#options
-    this.#printEnd([palette.bold('RECAP'), ...renderRecap(event, palette)])
+    const { palette, verbosity, width } = this.#options
+    this.#printEnd([palette.bold('RECAP'), ...renderRecap(event, palette, width)])
     const context = { check: this.#check, acted: this.#acted, verbosity, signal: this.#interrupted?.signal }
-    this.#print([renderTotals(event, context, palette)])
+    this.#print(wrapWords(renderTotals(event, context, palette), width))
   }
 
   /** What nobody may miss stands last: failures, the recap, and how an interrupt left the hosts. */
   #printEnd(recap: readonly string[]): void {
     const { palette } = this.#options
     const left = this.#interrupted ? renderInterrupted(this.#interrupted, palette) : []
-    for (const block of [this.#failures.render(palette), recap, left]) if (block.length > 0) this.#print(['', ...block])
+    for (const block of [this.#failures.render(this.#options, this.#hosts), recap, left])
+      if (block.length > 0) this.#print(['', ...block])
   }
 
   #finishAll(): void {

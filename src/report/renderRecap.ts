@@ -1,8 +1,9 @@
 // The end of a report: counts for each host, folded where they are the same, and one line with the sums.
 import type { HostCounts, RunEvent } from '../model/runEvent.ts'
 import { displayWidth, padToWidth } from './displayWidth.ts'
-import { countOf, type Folded, foldHosts, nodeSet } from './foldHosts.ts'
+import { countOf, type Folded, foldHosts, isLong, nodeSet } from './foldHosts.ts'
 import type { Palette } from './palette.ts'
+import { wrapWords } from './wrapWords.ts'
 
 export type RunEnded = Extract<RunEvent, { readonly type: 'run-ended' }>
 
@@ -12,7 +13,7 @@ const RARE = ['blocked', 'rescued', 'ignored', 'predicted'] as const
 const NAME_COLUMN = 48
 
 /** One line for all hosts with the same counts: `crane[02-04] : ok=7 changed=2 unreachable=0 failed=0 skipped=1`. */
-export function renderRecap(ended: RunEnded, palette: Palette): string[] {
+export function renderRecap(ended: RunEnded, palette: Palette, width?: number): string[] {
   const hosts = Object.entries(ended.recap)
   const shown = [...COUNTERS, ...RARE.filter((name) => hosts.some(([, counts]) => counts[name] > 0))]
   const groups = foldHosts(hosts, (counts) => shown.map((name) => counts[name]).join())
@@ -20,12 +21,17 @@ export function renderRecap(ended: RunEnded, palette: Palette): string[] {
   const column = Math.min(NAME_COLUMN, Math.max(0, ...names.map(displayWidth)))
   const digits = (name: keyof HostCounts) => Math.max(...groups.map(({ value }) => String(value[name]).length))
   const widths = new Map(shown.map((name) => [name, name.length + 1 + digits(name)]))
-  return groups.map(({ value }, i) => {
+  const countsWidth = [...widths.values()].reduce((sum, one) => sum + one + 1, -1)
+  return groups.flatMap(({ value }, i) => {
     const counts = shown.map((name) => {
       const text = padToWidth(`${name}=${value[name]}`, widths.get(name) ?? 0)
       return value[name] > 0 ? paintCounter(palette, name)(text) : text
     })
-    return `  ${padToWidth(names[i] ?? '', column)} : ${counts.join(' ').trimEnd()}`
+    const row = counts.join(' ').trimEnd()
+    const name = names[i] ?? ''
+    const fits = width === undefined || column + countsWidth + 5 <= width
+    if (fits && (width === undefined || displayWidth(name) <= column)) return [`  ${padToWidth(name, column)} : ${row}`]
+    return [...wrapWords(`  ${name}`, width), ...wrapWords(`    ${row}`, width)]
   })
 }
 
@@ -105,7 +111,8 @@ function describeState({ hosts, value }: Folded<HostCounts>, palette: Palette): 
   switch (state) {
     case 'failed':
     case 'unreachable':
-      return palette.red(`${hosts.length} ${state} (${nodeSet(hosts)})`)
+      // A long set is in the recap above.
+      return palette.red(isLong(hosts) ? `${hosts.length} ${state}` : `${hosts.length} ${state} (${nodeSet(hosts)})`)
     case 'changed':
     case 'would change':
     case 'undecided':

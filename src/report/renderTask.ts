@@ -2,13 +2,15 @@
 import { OUTCOMES, type TaskResult } from '../model/result.ts'
 import { padToWidth } from './displayWidth.ts'
 import { escapeLine } from './escapeControl.ts'
-import { foldHosts, type Folded, nodeSet, nodeSetWithCount } from './foldHosts.ts'
+import { foldHosts, type Folded, nodeSet, nodeSetWithCount, shortNodeSet } from './foldHosts.ts'
 import { outcomeWord, OUTCOME_COLUMN } from './outcomeWord.ts'
 import { paintOutcome } from './palette.ts'
 import { renderDiff } from './renderDiff.ts'
 import { renderFailure } from './renderFailure.ts'
 import type { ReportOptions } from './reporter.ts'
+import { commonFailure, failureKey } from './sameFailure.ts'
 import type { TaskRecord } from './taskRecord.ts'
+import { wrapWords } from './wrapWords.ts'
 
 const INDENT = '      '
 
@@ -33,21 +35,29 @@ export function renderTask(record: TaskRecord, layout: TaskLayout, options: Repo
     const notes = notesOf(record, hosts, options.verbosity)
     const note = notes.length === 1 && notes[0]?.hosts.length === hosts.length ? notes[0].value : ''
     const paint = paintOutcome(options.palette, result.outcome, ignored)
-    lines.push(`  ${paint(word)} ${count}  ${name}  ${nodeSet(hosts)}${note ? `: ${note}` : ''}${place}`)
+    const cause = result.failure && !ignored ? causeOf(record, group) : ''
+    const said = note === '' ? cause : note
+    const who = shortNodeSet(hosts, record.hosts, options.verbosity >= 1)
+    lines.push(`  ${paint(word)} ${count}  ${name}  ${who}${said ? `: ${said}` : ''}${place}`)
     const below = [
       ...(note === '' ? noteLines(notes, options.verbosity) : []),
       ...itemLines(record, group, options),
-      ...failureLines(result, options),
+      ...(ignored ? failureLines(result, options) : []),
     ]
     lines.push(...below.map((line) => INDENT + line))
   }
-  for (const line of [
-    ...warningLines(record, options),
-    ...((record.task.diff ?? options.diff) ? diffLines(record, options) : []),
-  ]) {
-    lines.push(INDENT + line)
-  }
-  return lines
+  lines.push(...warningLines(record, options).map((line) => INDENT + line))
+  const diffs = (record.task.diff ?? options.diff) ? diffLines(record, options) : []
+  return [...lines.flatMap((line) => wrapWords(line, options.width)), ...diffs.map((line) => INDENT + line)]
+}
+
+/** The first line of what went wrong; all of it is in the list of failures. */
+function causeOf(record: TaskRecord, { hosts }: Folded<TaskResult>): string {
+  const failures = hosts.flatMap((host) => {
+    const failure = record.results.get(host)?.failure
+    return failure ? [[host, failure] as const] : []
+  })
+  return escapeLine(commonFailure(failures).cause.split('\n', 1)[0] ?? '', 200)
 }
 
 /** As every line names it. */
@@ -60,9 +70,9 @@ export function placeOf({ task }: Pick<TaskRecord, 'task'>): string {
 }
 
 function foldResults(record: TaskRecord): Folded<TaskResult>[] {
-  const groups = foldHosts(record.results, (result) =>
+  const groups = foldHosts(record.results, (result, host) =>
     result.failure || result.ignored
-      ? JSON.stringify([result.outcome, result.ignored, result.failure])
+      ? JSON.stringify([result.outcome, result.ignored, failureKey(result.failure, host)])
       : outcomeWord(result),
   )
   return groups.sort((a, b) => OUTCOMES.indexOf(a.value.outcome) - OUTCOMES.indexOf(b.value.outcome))
@@ -105,9 +115,12 @@ function itemLines(record: TaskRecord, group: Folded<TaskResult>, options: Repor
   return folded.flatMap(({ hosts, value }) => {
     const word = outcomeWord(value)
     const paint = paintOutcome(options.palette, value.outcome, value.ignored === true)
-    const on = hosts.length === group.hosts.length ? '' : ` on ${nodeSetWithCount(hosts)}`
+    const on =
+      hosts.length === group.hosts.length ? '' : ` on ${nodeSetWithCount(hosts, record.hosts, options.verbosity >= 1)}`
     const cause =
-      value.failure && value.failure.cause !== group.value.failure?.cause ? failureLines(value, options) : []
+      value.failure && value.failure.cause !== group.value.failure?.cause
+        ? failureLines(value, options).slice(0, value.ignored ? undefined : 1)
+        : []
     return [`${paint(word)} item ${itemText(value)}${on}`, ...cause.map((line) => `  ${line}`)]
   })
 }

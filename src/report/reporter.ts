@@ -20,6 +20,8 @@ export interface ReportOptions {
   /** How many `-v`: 1 evidence and reasons, 2 places in the playbook, 3 what was sent and received. */
   readonly verbosity: number
   readonly diff: boolean
+  /** Columns of the terminal that stdout is. Absent: stdout is not a terminal, and lines stay whole. */
+  readonly width?: number | undefined
   /** For what goes to stdout. */
   readonly palette: Palette
 }
