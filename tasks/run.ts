@@ -52,6 +52,7 @@ export default defineTask({
       return [{ path: '/always', message: 'always cannot be combined with creates, removes or unless' }]
     return []
   },
+  followsOthers: true,
   observe: ({ creates, removes, unless, chdir }, { environment }) => ({
     ...(creates !== undefined && { creates: inode(creates) }),
     ...(removes !== undefined && { removes: inode(removes) }),

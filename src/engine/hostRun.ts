@@ -1,7 +1,7 @@
 // One host in a run: what is known of it, what was registered, where it is in its play, and its counts for the recap.
 import type { Host } from '../model/inventory.ts'
 import { hasChanged, OUTCOMES, type TaskResult } from '../model/result.ts'
-import type { HostCounts } from '../model/runEvent.ts'
+import type { HostCounts, TaskRef } from '../model/runEvent.ts'
 import type { Identity } from '../transport/session.ts'
 import { FactStore } from './observe/factStore.ts'
 import { type Place, START } from './schedule/place.ts'
@@ -13,6 +13,10 @@ export class HostRun {
   readonly registered: Record<string, unknown> = {}
   /** Handler id → `yes`, or `maybe` where check mode cannot tell. */
   readonly notified = new Map<string, 'yes' | 'maybe'>()
+  /** Handlers of tasks that were done or are as wanted on this host. */
+  readonly concerned = new Set<string>()
+  /** Handlers that were notified and did not run, because the host failed or the run was interrupted. */
+  readonly handlersLeft: TaskRef[] = []
   place: Place = START
   /** When the facts were last read, controller's clock. */
   observedAt = 0

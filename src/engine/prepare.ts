@@ -82,6 +82,9 @@ export function lastIndex(nodes: readonly PreparedNode[]): number {
   )
 }
 
+/** A handler that is considered though nobody notified it. */
+export const dueByFacts = ({ type, spec }: PreparedTask): boolean => type.dueByFacts && spec.onlyNotified !== true
+
 /** A handler is notified by its name or by a topic that it listens to. */
 export function answersTo(handler: TaskSpec, topic: string): boolean {
   return handler.listen.includes(topic) || handler.name === topic

@@ -89,7 +89,16 @@ export function startRun(input: RunInput): Run {
     const roundTrips = Object.fromEntries(names.map((name) => [name, pool.roundTrips(name)]))
     await pool.close()
     const recap = Object.fromEntries([...runs].map(([name, run]) => [name, run.counts]))
-    emit({ type: 'run-ended', recap, durationMs: clock() - started, roundTrips })
+    const left = [...runs].flatMap(([name, { handlersLeft }]) =>
+      handlersLeft.length > 0 ? [[name, handlersLeft]] : [],
+    )
+    emit({
+      type: 'run-ended',
+      recap,
+      ...(left.length > 0 && { handlersLeft: Object.fromEntries(left) }),
+      durationMs: clock() - started,
+      roundTrips,
+    })
     return { recap, ...(signal !== undefined && { interrupted: signal }) }
   }
 

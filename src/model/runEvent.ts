@@ -85,6 +85,8 @@ export type RunEventBody =
   | {
       readonly type: 'run-ended'
       readonly recap: Readonly<Record<string, HostCounts>>
+      /** By host: handlers that were notified and did not run, because a task failed before their turn. Absent: none. */
+      readonly handlersLeft?: Readonly<Record<string, readonly TaskRef[]>>
       readonly durationMs: number
       readonly roundTrips: Readonly<Record<string, number>>
     }

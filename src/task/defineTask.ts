@@ -61,6 +61,8 @@ export interface TaskDefinition<Params extends TObject, P extends Probes, Plan, 
   readonly writes?: (params: Static<Params>) => readonly string[]
   /** As a handler, it is also considered without a notification: its facts say whether it is still due. */
   readonly dueByFacts?: boolean
+  /** What it looks at may change with what other hosts do (a shared directory): it is asked again after them. */
+  readonly followsOthers?: boolean
   /** The read-only questions, from the parameters alone. */
   readonly observe: (params: Static<Params>, context: ObserveContext) => P
   /** A pure function. It is not called while a fact that it asked for is unknown. */
@@ -94,6 +96,7 @@ type Params = Readonly<Record<string, Json>>
 /** A task type as the engine sees it, with every type parameter erased. What a file in tasks/ exports as default. */
 export interface TaskType extends TaskTypeInfo {
   readonly dueByFacts: boolean
+  readonly followsOthers: boolean
   readonly controllerFiles: readonly string[]
   writes(params: Params): readonly string[]
   observe(params: Params, context: ObserveContext): Probes
@@ -152,6 +155,7 @@ export function defineTask<Params extends TObject, P extends Probes, Plan, Resul
     controllerFiles: [],
     writes: () => [],
     dueByFacts: false,
+    followsOthers: false,
     ...rest,
     params: closed(params),
     ...(result && { result: result as unknown as JsonSchema }),

@@ -22,6 +22,8 @@ export class FactStore {
   /** Per identity, since what may be seen depends on who looks: identity → probe key → value. */
   readonly #facts = new Map<string, Map<string, unknown>>()
   readonly #predicted = new Map<string, Prediction>()
+  /** The last change that was predicted and not made. */
+  #lastChange: string | undefined
   /** Earlier changes that may bring into being what is absent now. */
   readonly #mayAppear: { readonly may: MayCreate; readonly because: string }[] = []
 
@@ -40,6 +42,7 @@ export class FactStore {
         observed[name] = prediction.value
         continue
       }
+      if (predicted && probe.kind.followsAnyChange) because ??= this.#lastChange
       const value = facts?.get(probe.key)
       if (value === undefined) return { state: 'missing' }
       if (value instanceof UnreadableFact) {
@@ -68,6 +71,16 @@ export class FactStore {
   /** Something may have changed: everything must be asked again. */
   forget(): void {
     this.#facts.clear()
+  }
+
+  /** These are asked again before anything is decided on them. */
+  forgetThese(identity: string, probes: Probes): void {
+    for (const probe of Object.values(probes)) if (probe) this.#facts.get(identity)?.delete(probe.key)
+  }
+
+  /** Check mode: a change is not made, so what a command would print afterwards is not known. */
+  leaveOut(change: string): void {
+    this.#lastChange = change
   }
 
   /** Check mode: what a change that is not made would do to these probes. */

@@ -50,6 +50,14 @@ export class Observer {
     if (this.#changesOfOthers(run) > run.othersSeen) run.facts.forget()
   }
 
+  /** Before a decision: what another host may have changed since is asked again. */
+  forgetFollowing({ run, task }: ObserveItem, identity: Identity, { probes }: Resolved): void {
+    if (this.#changesOfOthers(run) <= run.othersSeen) return
+    const follows = (probe: Probe<unknown> | undefined) => probe?.kind.followsAnyChange === true
+    if (task.type.followsOthers || Object.values(probes).some(follows))
+      run.facts.forgetThese(identityKey(identity), probes)
+  }
+
   countChange(run: HostRun): void {
     run.changes++
     this.#changes++

@@ -1,7 +1,7 @@
 // All that the rest of a run will ask of a host, as far as it is known now, so that it travels in one batch.
 import { type HostRun, identityKey, identityOf } from '../hostRun.ts'
 import type { ObserveItem } from './observeItem.ts'
-import type { PreparedPlay, PreparedTask } from '../prepare.ts'
+import { dueByFacts, type PreparedPlay, type PreparedTask } from '../prepare.ts'
 import { ProbeBatch } from './probeBatch.ts'
 import type { ParamResolver, ReadyTask } from '../resolve/paramResolver.ts'
 
@@ -39,7 +39,7 @@ export function upcomingProbes(
       if (task && (task.rescues === undefined || task.rescues === place.task.rescues)) ask(play, task)
     }
     for (const handler of play.handlers)
-      if (handler.type.dueByFacts || run.notified.has(handler.spec.id)) ask(play, handler)
+      if (dueByFacts(handler) || run.notified.has(handler.spec.id)) ask(play, handler)
   }
   return batch
 }

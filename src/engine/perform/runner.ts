@@ -68,6 +68,7 @@ export class Runner {
   outcome(item: WorkItem, ready: Ready): TaskOutcome | Promise<TaskOutcome> {
     if ('outcome' in ready) return ready.outcome
     this.observer.forgetOld(item.run)
+    this.observer.forgetFollowing(item, this.#identity(item), ready.resolved)
     try {
       const outcome = this.#decide(item, ready.resolved, ATTEMPTS) ?? this.#observeFirst(item, ready.resolved, ATTEMPTS)
       return outcome instanceof Promise ? outcome.catch((error: unknown) => threw(item, error)) : outcome
@@ -152,6 +153,7 @@ export class Runner {
 
   #predict({ task, run }: WorkItem, { probes }: Resolved, decision: Due): TaskOutcome {
     const mayCreate = decision.kind === 'change' ? decision.mayCreate : undefined
+    if (decision.kind === 'change') run.facts.leaveOut(task.ref.name)
     run.facts.predict(probes, decision.after, task.ref.name, mayCreate)
     if (decision.kind === 'verify')
       return { outcome: 'ok', ...noted(decision), note: `would run: ${decision.note}`, predicted: true }

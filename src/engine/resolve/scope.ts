@@ -1,4 +1,5 @@
 // What the expressions of a task see on a host, and the values that `register` stores.
+import type { JsonSchema } from '../../model/catalogue.ts'
 import { type HostVariables, layHostVariables } from '../../model/hostVariables.ts'
 import type { Json } from '../../model/inventory.ts'
 import { type Scope, type Computed, UNKNOWN } from '../../model/playbook.ts'
@@ -99,18 +100,57 @@ export function registeredNames(plays: readonly PreparedPlay[]): ReadonlyMap<str
   return names
 }
 
-/** What a task registers: how it went, and its type's own fields. */
+/** What a task registers: how it went, and its type's own fields, all of them whatever became of it. */
 export function registeredValue(type: TaskType, result: TaskResult): Readonly<Record<string, unknown>> {
   const blocked = result.outcome === 'blocked'
   const changed = hasChanged(result)
-  const own = Object.keys((type.result?.properties as object | undefined) ?? {})
-  const untold = result.predicted ? UNKNOWN : null
   return {
-    ...Object.fromEntries(own.map((field) => [field, untold])),
+    ...(result.predicted ? unknownFields(type) : emptyFields(type)),
     ...result.data,
     changed: blocked && !changed ? UNKNOWN : changed,
     failed: result.outcome === 'failed' || result.outcome === 'unreachable',
     skipped: result.outcome === 'skipped',
     outcome: blocked ? UNKNOWN : result.outcome,
+  }
+}
+
+const unknownFields = (type: TaskType) =>
+  Object.fromEntries(
+    Object.keys((type.result?.properties as object | undefined) ?? {}).map((field) => [field, UNKNOWN]),
+  )
+
+/** Of a task that was skipped or failed: each field has a value of its type, so that no expression breaks on it. */
+const emptyFields = (type: TaskType) =>
+  (type.result ? emptyValue(type.result) : {}) as Readonly<Record<string, unknown>>
+
+/** The `default` of a schema, else the emptiest value that fits it. */
+function emptyValue(schema: JsonSchema): unknown {
+  if (schema['default'] !== undefined) return schema['default']
+  const { type, properties, anyOf, const: only, enum: choices } = schema
+  if (only !== undefined) return only
+  if (Array.isArray(choices)) return choices[0]
+  if (Array.isArray(anyOf)) {
+    const forms = anyOf as readonly JsonSchema[]
+    return forms.some((form) => form['type'] === 'null') ? null : emptyValue(forms[0] ?? {})
+  }
+  switch (type) {
+    case 'string':
+      return ''
+    case 'integer':
+    case 'number':
+      return 0
+    case 'boolean':
+      return false
+    case 'array':
+      return []
+    case 'object':
+      return Object.fromEntries(
+        Object.entries((properties ?? {}) as Readonly<Record<string, JsonSchema>>).map(([key, inner]) => [
+          key,
+          emptyValue(inner),
+        ]),
+      )
+    default:
+      return null
   }
 }

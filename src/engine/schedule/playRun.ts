@@ -6,7 +6,7 @@ import { type TaskOutcome, dependsOn, INTERRUPTED } from '../perform/taskOutcome
 import { EventLoopYield } from './eventLoopYield.ts'
 import type { HostRun } from '../hostRun.ts'
 import { fall, goesOn, isLeft, START } from './place.ts'
-import { answersTo, lastIndex, type PreparedPlay, type PreparedTask } from '../prepare.ts'
+import { answersTo, dueByFacts, lastIndex, type PreparedPlay, type PreparedTask } from '../prepare.ts'
 import { type Walk, walkTree } from './walkTree.ts'
 import type { ReadyItem, ReadyTask } from '../resolve/paramResolver.ts'
 import { type Runner, threw, type WorkItem } from '../perform/runner.ts'
@@ -59,7 +59,12 @@ export class PlayRun {
       await walkTree(section, hosts, walk)
       await this.#flush(hosts, lastIndex(section) + 1)
     }
-    for (const run of hosts) if (run.place.at === 'ended') run.place = START
+    for (const run of hosts) {
+      for (const handler of play.handlers)
+        if (run.notified.get(handler.spec.id) === 'yes') run.handlersLeft.push(handler.ref)
+      run.notified.clear()
+      if (run.place.at === 'ended') run.place = START
+    }
     emit({ type: 'play-ended', play: ref })
   }
 
@@ -67,7 +72,7 @@ export class PlayRun {
   async #flush(hosts: readonly HostRun[], from: number, caught = false): Promise<void> {
     const { play, runner } = this.#input
     for (const handler of play.handlers) {
-      const due = hosts.filter((run) => goesOn(run) && (run.notified.has(handler.spec.id) || handler.type.dueByFacts))
+      const due = hosts.filter((run) => goesOn(run) && (run.notified.has(handler.spec.id) || dueByFacts(handler)))
       if (due.length > 0 && !runner.stopping) await this.#runTask({ task: handler, from, caught }, due)
     }
   }
@@ -100,7 +105,7 @@ export class PlayRun {
       const ready = this.#ready(item)
       const outcome = 'items' in ready ? this.#loop(item, ready.items, start) : runner.outcome(item, ready)
       const settle = (settled: TaskOutcome) => {
-        if (settled === INTERRUPTED || (quiet && !shouldReport(settled))) return
+        if (settled === INTERRUPTED || (quiet && !shouldReport(settled, run.concerned.has(task.spec.id)))) return
         start()
         const untold = run.notified.get(task.spec.id) === 'maybe' && settled.outcome === 'ok'
         this.#settle(task, run, untold ? dependsOn('a task that would notify it') : settled, clock() - began, caught)
@@ -153,10 +158,16 @@ export class PlayRun {
       run.registered[task.spec.register] = registered
       runner.resolver.registered()
     }
+    if (result.outcome === 'ok' || result.outcome === 'changed') this.#concern(play, task, run)
     if (hasChanged(result)) this.#notify(play, task, run, 'yes')
     else if (result.outcome === 'blocked') this.#notify(play, task, run, 'maybe')
     if (failed && !ignored && registered) fall(run, failureFacts(task, result, registered))
     emit({ type: 'task-result', task: task.ref, host: run.host.name, result })
+  }
+
+  #concern(play: PreparedPlay, task: PreparedTask, run: HostRun): void {
+    for (const topic of task.spec.notify)
+      for (const { spec } of play.handlers) if (answersTo(spec, topic)) run.concerned.add(spec.id)
   }
 
   #notify(play: PreparedPlay, task: PreparedTask, run: HostRun, due: 'yes' | 'maybe'): void {
@@ -200,8 +211,10 @@ const failureFacts = (
 ): FailureFacts => ({ task: ref.name, cause: failure?.cause ?? '', hint: failure?.hint ?? '', result })
 
 /** Of a handler that nobody notified: it was due by its facts, or could not be reached. */
-const shouldReport = (outcome: TaskOutcome) =>
-  outcome.outcome === 'changed' || outcome.outcome === 'unreachable' || outcome.acted === true
+function shouldReport({ outcome, acted }: TaskOutcome, concerned: boolean): boolean {
+  // What it watches is as wanted on this host, so that a failure means a restart that is still due.
+  return outcome === 'changed' || outcome === 'unreachable' || acted === true || (outcome === 'failed' && concerned)
+}
 
 const WORST_FIRST: readonly Outcome[] = ['unreachable', 'failed', 'blocked', 'changed', 'ok', 'skipped']
 

@@ -1,5 +1,7 @@
 // One play against task types and inventory: its hosts, its variables, its tasks in order, its handlers.
 import type { PlaySpec } from '../../model/playbook.ts'
+import type { TaskSpec } from '../../model/playTree.ts'
+import { isSelected } from './selectByTags.ts'
 import { checkNotified } from './checkNotified.ts'
 import type { Vocabulary } from '../../language/compileExpression.ts'
 import { becomeOf } from './compileTask.ts'
@@ -46,8 +48,21 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
     ...(play.serial && { serial: play.serial }),
     ...becomeOf(play.become),
     tasks: tasks.selected,
-    handlers: handlers.selected,
+    handlers: confineHandlers(handlers.selected, tasks.selected, context),
     variables: variables.variables,
   }
   return { spec, variables }
+}
+
+/** With tags, a handler that neither the tags nor a task that they leave asks for does not run on account of facts. */
+function confineHandlers(
+  handlers: readonly TaskSpec[],
+  tasks: readonly TaskSpec[],
+  { onlyTags, skipTags }: PlayContext,
+): readonly TaskSpec[] {
+  if (onlyTags.length === 0 && skipTags.length === 0) return handlers
+  const topics = new Set(tasks.flatMap((task) => task.notify))
+  const wanted = ({ name, listen, tags }: TaskSpec) =>
+    isSelected(tags, onlyTags, skipTags) || [name, ...listen].some((topic) => topics.has(topic))
+  return handlers.map((handler) => (wanted(handler) ? handler : { ...handler, onlyNotified: true }))
 }

@@ -26,6 +26,7 @@ const commandKind: ProbeKind<CommandDetail, CommandFact> = {
   name: 'command',
   functions: { probe_command: PROBE_COMMAND },
   isAbsent: (fact) => fact.status === 127,
+  followsAnyChange: true,
   /** When it is asked for both with and without the condition, it is run. */
   merge: (a, b) => (a.whileEmpty === b.whileEmpty ? a : {}),
   script: (questions) =>

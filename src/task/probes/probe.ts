@@ -19,6 +19,8 @@ export interface ProbeKind<Detail = unknown, Value = unknown> {
   merge?(a: Detail, b: Detail): Detail
   /** Returns true when the value says that there is no such thing; a package installed later may bring it. */
   isAbsent?(value: Value): boolean
+  /** The answer may follow from any change, on this host or another: a command's output. */
+  readonly followsAnyChange?: boolean
 }
 
 /** One question of a kind. */
