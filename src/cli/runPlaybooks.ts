@@ -4,6 +4,7 @@ import { homedir, userInfo } from 'node:os'
 import type { RunEvent } from '../model/runEvent.ts'
 import type { RunOptions } from '../engine/options.ts'
 import { askPasswords } from './askPassword.ts'
+import { hideInBugReports } from './bugReport.ts'
 import type { CommandLine } from './commandLine.ts'
 import { EXIT, exitStatus, signalStatus } from './exitStatus.ts'
 import { makeTransport } from '../run/makeTransport.ts'
@@ -35,13 +36,18 @@ export async function runPlaybooks(
       else if (commandLine.verbosity >= 1) setting.sink.err(`playbook: ${path}, the product's own\n`)
     },
     ...(mode === 'run' && {
-      passwords: () => askPasswords(commandLine, { input: setting.stdin, output: setting.stderr }),
+      async passwords() {
+        const asked = await askPasswords(commandLine, { input: setting.stdin, output: setting.stderr })
+        if (asked.ok) hideInBugReports(Object.values(asked.value))
+        return asked
+      },
     }),
   })
   if (!prepared.ok) {
     await tell(prepared.diagnostics)
     return EXIT.mistake
   }
+  hideInBugReports(prepared.value.playbook.secrets)
   await tell(prepared.warnings)
   if (mode === 'run') {
     const options = runOptions(request, prepared.value.playbook)

@@ -1,40 +1,45 @@
-// Takes secrets out of events, whatever shape they have, before anyone sees them.
+// Takes secrets out of events, whatever form they have, before anyone sees them.
+import { OUTCOMES } from '../model/result.ts'
+import type { HostLeft } from '../model/runEvent.ts'
+import { SecretText } from '../model/secretText.ts'
 
 const HIDDEN = '[hidden]'
+const mask = (): string => HIDDEN
 
-/** Returns the same object when there is nothing to hide. Secrets shorter than 3 characters would hide everything and are left. */
+/** Words of the program by field: they stay, also where a secret is such a word. */
+const WORDS: Readonly<Record<string, ReadonlySet<unknown>>> = {
+  outcome: new Set(OUTCOMES),
+  what: new Set(['sent', 'received']),
+  state: new Set<HostLeft['state']>(['done', 'not-started', 'stopped', 'still-running', 'unknown']),
+}
+/** Fields that hold values of users and hosts: their keys, and numbers in them, can be secrets too. */
+const FREE = new Set(['data', 'item'])
+/** Maps by host. */
+const BY_HOST = new Set(['recap', 'roundTrips', 'hosts'])
+
+/** Returns the same object when there is nothing to hide. Secrets of one or two characters are left. */
 export function redactor(secrets: readonly string[]): <T>(value: T) => T {
-  const forms = secrets.filter((secret) => secret.length > 2).flatMap(formsOf)
-  if (forms.length === 0) return (value) => value
-  // Longest first, so that no part of a longer secret is left over.
-  const pattern = new RegExp(
-    [...new Set(forms)]
-      .sort((a, b) => b.length - a.length)
-      .map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join('|'),
-    'g',
-  )
-  const redact = (value: unknown): unknown => {
-    if (typeof value === 'string') return value.replace(pattern, HIDDEN)
-    if (Array.isArray(value)) return value.map(redact)
-    if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(
-        Object.entries(value).map(([key, inner]) => [key.replace(pattern, HIDDEN), redact(inner)]),
-      )
-    }
-    return value
+  const known = new SecretText(secrets)
+  if (known.empty) return (value) => value
+  const redact = (value: unknown, free: boolean, byHost = false): unknown => {
+    if (typeof value === 'string') return known.hide(value, mask)
+    if (typeof value === 'number') return free && known.isSecret(value) ? HIDDEN : value
+    if (Array.isArray(value)) return value.map((item) => redact(item, free))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => {
+        if (!free && WORDS[key]?.has(inner)) return [key, inner]
+        const hidden = free || byHost ? known.hide(key, mask) : key
+        return [hidden, redact(inner, free || (!byHost && FREE.has(key)), !byHost && BY_HOST.has(key))]
+      }),
+    )
   }
-  return redact as <T>(value: T) => T
+  return <T>(value: T): T => {
+    const hidden = redact(value, false) as T
+    // The event's own type says what it is.
+    return hasType(value) ? { ...hidden, type: value.type } : hidden
+  }
 }
 
-/** As it is, and as it looks inside JSON, base64 and a URL. A secret of several lines is hidden line by line too. */
-function formsOf(secret: string): string[] {
-  const lines = secret.split('\n').filter((line) => line.trim().length > 7)
-  return [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    Buffer.from(secret).toString('base64'),
-    encodeURIComponent(secret),
-    ...(secret.includes('\n') ? lines : []),
-  ]
-}
+const hasType = (value: unknown): value is { readonly type: string } =>
+  typeof value === 'object' && value !== null && 'type' in value

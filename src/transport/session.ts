@@ -20,6 +20,8 @@ export interface ScriptPart {
   readonly stdin?: string | Uint8Array
   /** Bytes of stdout kept, head and tail; the rest is counted and dropped. Default 1 MiB for probes, 64 KiB for steps. */
   readonly maxOutput?: number
+  /** Its script and what it answers stay out of traces: a task with `diff: false` has a part in it. */
+  readonly hidden?: boolean
   /** Environment variables for this part only. */
   readonly environment?: Readonly<Record<string, string>>
 }

@@ -67,14 +67,14 @@ export class Observer {
   upcoming(item: ObserveItem, identity: Identity, resolved: Resolved): ProbeRequest {
     const key = identityKey(identity)
     const batch = item.run.hangs ? new ProbeBatch() : upcomingProbes(this.#input.plays, item, key, this.#input.resolver)
-    batch.addAll(resolved.probes)
+    batch.addAll(resolved)
     return { identity, batch, others: this.#changesOfOthers(item.run) }
   }
 
   /** What the task at hand asks, and no more. */
   own(run: HostRun, identity: Identity, resolved: Resolved): ProbeRequest {
     const batch = new ProbeBatch()
-    batch.addAll(resolved.probes)
+    batch.addAll(resolved)
     return { identity, batch, others: this.#changesOfOthers(run) }
   }
 

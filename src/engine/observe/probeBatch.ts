@@ -1,6 +1,6 @@
 // Many probes become one script, one part for each kind; what comes back becomes facts.
 import type { Failure } from '../../model/result.ts'
-import { GarbledAnswer, type Probe, type ProbeKind, type Question } from '../../task/probes/probe.ts'
+import { GarbledAnswer, type Probe, type ProbeKind, type Probes, type Question } from '../../task/probes/probe.ts'
 import type { PartReply, Script, ScriptPart } from '../../transport/session.ts'
 
 type AnyKind = ProbeKind<unknown, unknown>
@@ -9,6 +9,8 @@ interface Group {
   readonly kind: AnyKind
   readonly probes: Probe<unknown>[]
   readonly questions: Question<unknown>[]
+  /** What it answers stays out of traces. */
+  hidden: boolean
 }
 
 /** In place of a fact: what the host answered cannot be read. It fails the tasks that need it, and no other. */
@@ -28,10 +30,12 @@ export class ProbeBatch {
   /** Those whose script could be made, in the order of their parts. */
   #asked: readonly Group[] = []
 
-  add(probe: Probe<unknown>): void {
+  /** `hidden`: what it answers stays out of traces. */
+  add(probe: Probe<unknown>, hidden = false): void {
     const known = this.#places.get(probe.key)
     if (known) {
       const { group, index } = known
+      group.hidden ||= hidden
       const before = group.questions[index] as Question<unknown>
       const merged = group.kind.merge?.(before.detail, probe.detail)
       if (merged !== undefined) group.questions[index] = { subject: before.subject, detail: merged }
@@ -39,12 +43,13 @@ export class ProbeBatch {
     }
     const kind = probe.kind as unknown as AnyKind
     let group = this.#byKind.get(kind)
-    if (!group) this.#byKind.set(kind, (group = this.#newGroup(kind)))
+    if (!group) this.#byKind.set(kind, (group = this.#newGroup(kind, hidden)))
+    group.hidden ||= hidden
     this.#put(probe, group, probe)
   }
 
-  addAll(probes: Readonly<Record<string, Probe<unknown> | undefined>>): void {
-    for (const probe of Object.values(probes)) if (probe) this.add(probe)
+  addAll({ probes, hidden }: { readonly probes: Probes; readonly hidden: boolean }): void {
+    for (const probe of Object.values(probes)) if (probe) this.add(probe, hidden)
   }
 
   get size(): number {
@@ -59,7 +64,7 @@ export class ProbeBatch {
       if (script === undefined) return []
       asked.push(group)
       Object.assign(functions, group.kind.functions)
-      return [{ as: 'probe', script, maxOutput: MAX_ANSWER }]
+      return [{ as: 'probe', script, maxOutput: MAX_ANSWER, ...(group.hidden && { hidden: true }) }]
     })
     this.#asked = asked
     return { parts, functions }
@@ -78,14 +83,15 @@ export class ProbeBatch {
       const unreadable = typeof values === 'string' ? new UnreadableFact(failureOf(group, values, reply)) : undefined
       for (const [n, probe] of group.probes.entries()) {
         learn(probe, unreadable ?? values[n])
-        if (unreadable && i >= 0) again.#put(probe, again.#newGroup(group.kind), group.questions[n] ?? probe)
+        if (unreadable && i >= 0)
+          again.#put(probe, again.#newGroup(group.kind, group.hidden), group.questions[n] ?? probe)
       }
     }
     return again.size > 0 ? again : undefined
   }
 
-  #newGroup(kind: AnyKind): Group {
-    const group = { kind, probes: [], questions: [] }
+  #newGroup(kind: AnyKind, hidden: boolean): Group {
+    const group = { kind, probes: [], questions: [], hidden }
     this.#groups.push(group)
     return group
   }

@@ -28,7 +28,7 @@ export function upcomingProbes(
     // What cannot be told yet (it waits for a registered result) is asked when its turn comes.
     const ready = readyOrNot(resolver, play, task, run)
     for (const one of 'items' in ready ? ready.items.map((item) => item.ready) : [ready])
-      if ('resolved' in one) batch.addAll(one.resolved.probes)
+      if ('resolved' in one) batch.addAll(one.resolved)
   }
   for (const play of plays.slice(place.play.spec.index)) {
     if (!play.hosts.has(run.host.name)) continue

@@ -22,6 +22,8 @@ export interface Performance {
   readonly identity: Identity
   readonly steps: readonly Step[]
   readonly environment: Readonly<Record<string, string>>
+  /** The steps stay out of traces. */
+  readonly hidden?: boolean
   readonly after: ProbeBatch
   /** For all steps together. */
   readonly deadlineMs: number
@@ -106,6 +108,7 @@ async function send(
     ({ script, stdin, environment }): ScriptPart => ({
       as: 'step',
       script,
+      ...(performance.hidden && { hidden: true }),
       ...(stdin !== undefined && { stdin: typeof stdin === 'function' ? stdin(outputs) : stdin }),
       environment: { ...performance.environment, ...environment },
     }),

@@ -179,6 +179,7 @@ export class Runner {
         identity,
         steps,
         environment: environment.value,
+        hidden: task.spec.diff === false,
         after: asked.batch,
         deadlineMs,
         probeDeadlineMs,

@@ -146,6 +146,7 @@ const render = (
   params,
   watched,
   probes: task.type.observe(params, { watched, environment }),
+  hidden: task.spec.diff === false,
 })
 
 /** For a handler: the files that the tasks which notify it write on this host. */

@@ -1,6 +1,8 @@
 // The texts that must never leave the program.
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
+import { WrittenNumber } from '../../model/writtenNumber.ts'
+import { SecretText } from '../../model/secretText.ts'
 import type { RunVariables } from './playVariables.ts'
 
 /** Sensitive inputs, wherever their values come from, and the passwords of the inventory. */
@@ -9,6 +11,7 @@ export function collectSecrets(run: RunVariables): readonly string[] {
   const add = (value: Json | undefined): void => {
     if (typeof value === 'string' && value !== '') secrets.add(value)
     else if (typeof value === 'number') secrets.add(String(value))
+    else if (value instanceof WrittenNumber) secrets.add(value.text)
     else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) add(inner as Json)
   }
   const sensitive = [...run.inputs.values()].filter((input) => input.sensitive)
@@ -24,13 +27,11 @@ export function collectSecrets(run: RunVariables): readonly string[] {
   return [...secrets]
 }
 
-/** Puts stars over secrets in what is told, as many as there were letters, so that columns stay true. */
+/** Puts stars over secrets in diagnostics, as many as there were letters, so that columns stay true. */
 export function secretMask(secrets: readonly string[]): (diagnostic: Diagnostic) => Diagnostic {
-  // A shorter one would star out half of every line, and hides nothing.
-  const long = [...secrets].filter((secret) => secret.length > 2).sort((a, b) => b.length - a.length)
-  if (long.length === 0) return (diagnostic) => diagnostic
-  const mask = (text: string): string =>
-    long.reduce((masked, secret) => masked.replaceAll(secret, '*'.repeat(secret.length)), text)
+  const known = new SecretText(secrets)
+  if (known.empty) return (diagnostic) => diagnostic
+  const mask = (text: string): string => known.hide(text, (found) => '*'.repeat(found.length))
   return (diagnostic) => ({
     ...diagnostic,
     message: mask(diagnostic.message),

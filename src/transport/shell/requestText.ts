@@ -83,6 +83,9 @@ function feed(stdin: string | Uint8Array): string {
   return `printf %s ${quoteShell(bytes.toString('utf8'))} 2>/dev/null`
 }
 
+/** In place of a part that traces do not show. */
+export const HIDDEN_PART = '# not shown: it is for a task with diff: false'
+
 /** The request as a person would read it, for `-vvv`: nothing quoted twice, payload counted and not shown. */
 export function readableRequest(script: Script, known: ReadonlyMap<string, string>): string {
   const text: string[] = []
@@ -92,6 +95,10 @@ export function readableRequest(script: Script, known: ReadonlyMap<string, strin
   for (const [index, part] of script.parts.entries()) {
     const stdin = part.stdin === undefined ? '' : `, ${Buffer.byteLength(part.stdin)} bytes of input`
     text.push(`# ${part.as} ${index + 1} of ${script.parts.length}${stdin}`)
+    if (part.hidden) {
+      text.push(HIDDEN_PART)
+      continue
+    }
     for (const [name, value] of Object.entries(part.environment ?? {})) text.push(`export ${name}=${value}`)
     text.push(part.script)
   }

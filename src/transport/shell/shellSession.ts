@@ -14,6 +14,7 @@ import {
   type Session,
   type TransportFailure,
 } from '../session.ts'
+import { HIDDEN_PART } from './requestText.ts'
 import { type Progress, Shell } from './shell.ts'
 import { relayTo } from './socketRelay.ts'
 import { stopResult, stopScript } from './stopScript.ts'
@@ -172,7 +173,7 @@ export class ShellSession implements Session {
       const answer = await reply
       if (!answer.ok && answer.failure.kind === 'unreachable') slot.lost = lostWhile(answer.failure)
       if (!answer.ok && answer.failure.kind === 'become') slot.refused = { password, failure: answer.failure }
-      this.#traceReply(answer)
+      this.#traceReply(answer, script)
       return answer
     } finally {
       deadline.clear()
@@ -228,12 +229,13 @@ export class ShellSession implements Session {
     return state ?? { state: 'unknown', why }
   }
 
-  #traceReply(reply: Reply): void {
+  #traceReply(reply: Reply, { parts }: Script): void {
     if (!this.#trace) return
     for (const [index, part] of reply.parts.entries()) {
       const end = part.ran ? `status ${part.status}` : 'not run'
       const dropped = part.dropped > 0 ? `, ${part.dropped} bytes dropped` : ''
-      const text = [part.stdout.toString('utf8'), part.stderr].filter((said) => said !== '').join('\n')
+      const said = parts[index]?.hidden ? [HIDDEN_PART] : [part.stdout.toString('utf8'), part.stderr]
+      const text = said.filter((each) => each !== '').join('\n')
       this.#trace('received', `# part ${index + 1} of ${reply.parts.length}: ${end}${dropped}\n${text}`)
     }
     if (!reply.ok) this.#trace('received', `# ${reply.failure.kind}: ${reply.failure.cause}`)
