@@ -166,6 +166,8 @@ function attemptExpression(
   if (!checked.valid) {
     const { error } = checked
     if (!(error instanceof TypeError) && !(error instanceof ParseError)) throw error
+    const loosened = NULL_FITS_NOT.has(error.code) ? anyNull(text) : text
+    if (loosened !== text) return attemptExpression(loosened, place, vocabulary)
     return mistaken(explainTypeError(error, text, place, records), repairsOf(error, text))
   }
   const type = typeNamed(checked.type ?? 'dyn', records)
@@ -197,6 +199,17 @@ function attemptExpression(
     },
   }
   return { expression }
+}
+
+const NULL_FITS_NOT = new Set(['incompatible_ternary_branches', 'incompatible_argument_type'])
+
+/** `x ? y : null` leaves a parameter out, whatever the type of y: null as a value of any type. */
+function anyNull(text: string): string {
+  const masked = maskQuotes(text)
+  let loosened = text
+  for (const { index } of [...masked.matchAll(/(?<![\w.(])null(?!\w)|(?<=(?<!\bdyn)\()null(?!\w)/g)].reverse())
+    loosened = `${loosened.slice(0, index)}dyn(null)${loosened.slice(index + 4)}`
+  return loosened
 }
 
 const ONE_PATH = /^\s*[A-Za-z_]\w*(\.[A-Za-z_]\w*|\[('[^']*'|"[^"]*")\])*\s*$/

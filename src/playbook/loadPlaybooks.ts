@@ -1,21 +1,23 @@
 // The front door: playbook files against task types and inventory, to something the engine may run.
-import type { Catalogue } from '../model/catalogue.ts'
+import type { Catalogue, TaskTypeInfo } from '../model/catalogue.ts'
 import { type Checked, checked, mistaken, type SourceSpan } from '../model/diagnostic.ts'
 import { didYouMean } from '../model/didYouMean.ts'
 import type { Inventory, Json } from '../model/inventory.ts'
+import { LANGUAGE_TASKS } from '../model/languageTasks.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
 import { FileChecks, type ProbeFile, probeFileOnDisk } from './check/fileChecks.ts'
 import { type ExtraVar, inputTypeOf, parseExtraVars, valueFor } from './extraVars.ts'
 import { Findings } from '../text/findings.ts'
 import { HostFindings } from './check/hostFindings.ts'
 import { warnOfUnevaluated } from './check/inventoryValues.ts'
-import type { ParsedPlaybook } from './parse/parsed.ts'
+import { type ParsedPlaybook, parsedTasks } from './parse/parsed.ts'
 import { FileParser, type ReadFile, readFilesFromDisk } from './parse/parseFiles.ts'
 import { runVariables } from './check/playVariables.ts'
 import { collectSecrets, secretMask } from './check/secrets.ts'
 import { readTagOption } from './check/selectByTags.ts'
 import { SourceText } from '../text/sourceText.ts'
 import type { PlayContext, SelectHosts } from './check/playContext.ts'
+import { sectionsOf } from './check/taskChain.ts'
 import { validatePlay } from './check/validatePlay.ts'
 import { plainValue } from '../text/yamlTree.ts'
 
@@ -63,11 +65,16 @@ function validate(
   files: FileParser,
   findings: Findings,
 ): ValidPlaybook {
-  const { catalogue, inventory, selectHosts } = options
+  const { inventory, selectHosts } = options
+  const own: readonly TaskTypeInfo[] = LANGUAGE_TASKS
+  const catalogue: Catalogue = new Map([...own.map((type) => [type.name, type] as const), ...options.catalogue])
   const { extra, unproven } = readExtraVars(parsed, given, inventory, findings)
   const run = runVariables(inventory, parsed.inputs, extra, options.check ?? false)
   const tags = new Set(
-    parsed.plays.flatMap((play) => [...play.tags, ...[...play.tasks, ...play.handlers].flatMap((task) => task.tags)]),
+    parsed.plays.flatMap((play) => [
+      ...play.tags,
+      ...[...parsedTasks(sectionsOf(play)), ...play.handlers].flatMap((task) => task.tags),
+    ]),
   )
   const limitAt =
     options.limit === undefined ? undefined : new SourceText('--limit', options.limit).span(0, options.limit.length)

@@ -45,16 +45,9 @@ const MISTAKES: readonly (readonly [name: string, text: string, expected: readon
     ],
   ],
   [
-    'pre_tasks',
-    '- hosts: all\n  pre_tasks: []\n',
-    [
-      "2:3 unsupported-keyword 'pre_tasks' is not supported in a play; 'tasks' run in the order they are written: move these to the beginning of 'tasks'",
-    ],
-  ],
-  [
     'a strategy',
     '- hosts: all\n  strategy: free\n',
-    ["2:3 unsupported-keyword 'strategy' is not supported yet in a play; hosts go through the tasks together"],
+    ["2:13 unsupported-keyword 'strategy' supports linear only; delete this line: hosts go through the tasks together"],
   ],
   [
     'gathering facts',
@@ -143,10 +136,10 @@ const MISTAKES: readonly (readonly [name: string, text: string, expected: readon
     ["4:7 unsupported-keyword 'with_items' is not supported in a task; use 'loop' with a list"],
   ],
   [
-    'a block',
-    play('- block: []\n'),
+    'a block without tasks',
+    play('- block: []\n  loop: [a]\n'),
     [
-      "3:7 unsupported-keyword 'block' is not supported yet in a task; write the tasks one after the other, or put them in a file for 'import_tasks'",
+      "4:7 unsupported-keyword 'loop' is not supported in a block; a block has no loop: write 'loop' on its tasks, or put them in a file for 'import_tasks'",
     ],
   ],
   [
@@ -160,9 +153,7 @@ const MISTAKES: readonly (readonly [name: string, text: string, expected: readon
   [
     'changed_when',
     play('- run: x\n  changed_when: false\n'),
-    [
-      "4:7 unsupported-keyword 'changed_when' is not supported in a task; a task type knows by itself whether it changed something: delete this line",
-    ],
+    ["4:7 unsupported-keyword 'changed_when' is not supported yet in a task"],
   ],
   [
     'an expression as ignore_errors',

@@ -1,10 +1,11 @@
 // Evaluates a task on every host before the run, as far as nothing in it waits for a result, and checks its parameters.
-import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
+import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
 import { type Scope, UNKNOWN } from '../../model/playbook.ts'
 import { checkParams } from './checkParams.ts'
 import type { FileChecks } from './fileChecks.ts'
 import type { Compiled, Holes } from '../../language/compileTemplate.ts'
+import { loopItems } from './compileLoop.ts'
 import type { CompiledTask } from './compileTask.ts'
 import type { Findings } from '../../text/findings.ts'
 import type { HostFindings } from './hostFindings.ts'
@@ -127,15 +128,14 @@ function checkOnHost(
     const items = value(list, scope)
     if (!('value' in items))
       scopes = [{ ...scope, [as]: UNKNOWN, ...(indexAs !== undefined && { [indexAs]: UNKNOWN }) }]
-    else if (Array.isArray(items.value))
-      scopes = items.value.map((item: Json, index) => ({
+    else {
+      const found = evaluate(() => loopItems(items.value, list.at))
+      if (!found.ok && !found.unknown) tell(found.diagnostic)
+      scopes = (found.ok ? found.value : []).map((item, index) => ({
         ...scope,
         [as]: item,
         ...(indexAs !== undefined && { [indexAs]: index }),
       }))
-    else {
-      tell(mistake('wrong-type', "'loop' must be a list", list.at))
-      scopes = []
     }
   }
   let due = false

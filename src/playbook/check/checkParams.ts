@@ -36,8 +36,28 @@ export interface ParamsPlace {
   readonly shorthand?: string
 }
 
+/** A parameter whose value is null is left out, as Ansible's `omit` does it; where any name is a parameter, null is a value. */
+export function withoutNulls(type: TaskTypeInfo, params: Json): Readonly<Record<string, Json>> {
+  const all = params as Readonly<Record<string, Json>>
+  if (type.params.properties === undefined || !Object.values(all).includes(null)) return all
+  return Object.freeze(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)))
+}
+
+/** As the schema knows them: conditions are strings there, and here each comes with whether it holds. */
+function asWritten(type: TaskTypeInfo, params: Json): Json {
+  const given = withoutNulls(type, params)
+  const { conditions = [] } = type
+  if (conditions.length === 0) return given
+  const written = (value: Json) =>
+    Array.isArray(value) ? value.map((one: Json) => (one as { condition?: string }).condition ?? one) : value
+  return Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [key, conditions.includes(key) ? written(value) : value]),
+  )
+}
+
 /** `holes`: JSON pointers of what is not known yet; nothing is said of them. */
-export function checkParams(place: ParamsPlace, params: Json, holes: readonly string[] = []): readonly Diagnostic[] {
+export function checkParams(place: ParamsPlace, given: Json, holes: readonly string[] = []): readonly Diagnostic[] {
+  const params = asWritten(place.type, given)
   const validate = validatorOf(place.type)
   if (!validate(params)) {
     const errors = (validate.errors ?? []).filter((error) => !concernsHole(error, holes))

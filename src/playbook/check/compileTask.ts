@@ -1,30 +1,24 @@
 // A task with everything in it compiled: what the engine runs, and what the checks before the run evaluate.
 import type { Catalogue, TaskTypeInfo } from '../../model/catalogue.ts'
+import { mistake } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
-import type { LoopSpec, TaskSpec } from '../../model/playTree.ts'
-import { checkParams, type ParamsPlace } from './checkParams.ts'
-import { ExpressionFailure, type Vocabulary } from '../../language/compileExpression.ts'
+import type { TaskSpec } from '../../model/playTree.ts'
 import { compileCondition } from '../../language/compileCondition.ts'
+import { ExpressionFailure, type Vocabulary } from '../../language/compileExpression.ts'
 import { compileInOrder } from '../../language/compileInOrder.ts'
 import { type Compiled, compileMap, compileValue, constantOf } from '../../language/compileTemplate.ts'
-import type { Findings } from '../../text/findings.ts'
-import { mistake } from '../../model/diagnostic.ts'
-import type { ParsedBecome, ParsedName, ParsedTask } from '../parse/parsed.ts'
-import { findTaskType } from './taskType.ts'
 import { templateOf } from '../../language/computed.ts'
-import {
-  ANY,
-  BOOLEAN,
-  INTEGER,
-  listOf,
-  recordOf,
-  schemaFields,
-  TEXT,
-  typeOf,
-  typeWords,
-  type ValueType,
-} from '../../language/valueType.ts'
-import { describeNode, isText, placeOf, plainValue, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
+import type { ValueType } from '../../language/valueType.ts'
+import type { Findings } from '../../text/findings.ts'
+import { describeNode, describeValue, placeOf, plainValue, type YamlNode } from '../../text/yamlTree.ts'
+import type { ParsedBecome, ParsedName, ParsedTask } from '../parse/parsed.ts'
+import { checkParams, type ParamsPlace, withoutNulls } from './checkParams.ts'
+import { type CompiledLoop, compileLoop, loopSpec, withLoop } from './compileLoop.ts'
+import { compileOwnResult } from './compileOwnResult.ts'
+import { compileParams } from './compileParams.ts'
+import { onlySet } from './onlySet.ts'
+import { resultType } from './resultType.ts'
+import { findTaskType } from './taskType.ts'
 
 export interface CompiledTask {
   readonly spec: TaskSpec
@@ -32,11 +26,12 @@ export interface CompiledTask {
   readonly name: Compiled
   readonly vars: readonly (readonly [string, Compiled])[]
   readonly when: readonly Compiled[]
-  readonly loop?: { readonly items: Compiled; readonly as: string; readonly indexAs?: string }
+  readonly loop?: CompiledLoop
   readonly params: Compiled
   readonly environment: Compiled
   readonly place: ParamsPlace
   readonly notify: readonly ParsedName[]
+  readonly delegateTo?: Compiled
   readonly register?: { readonly name: string; readonly type: ValueType }
 }
 
@@ -47,7 +42,6 @@ export interface TaskSurroundings {
   readonly types: ReadonlyMap<string, ValueType>
   readonly outer: Pick<Vocabulary, 'explain' | 'used'>
   readonly playTags: readonly string[]
-  readonly playEnvironment?: YamlMap
   readonly findings: Findings
 }
 
@@ -62,30 +56,40 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
   const inside: Vocabulary = loop ? { ...outer, types: withLoop(before.types, loop) } : before
   const name = task.name ? compileValue(task.name, before, findings) : constantOf(found?.info.name ?? 'task', task.at)
   const when = task.when.map((node) => compileCondition(node, 'when', inside, findings))
-  const environment = compileEnvironment(task, around, inside)
+  const environment = compileEnvironment(task, inside, findings)
+  const delegateTo = task.delegateTo && compileValue(task.delegateTo, before, findings)
   if (!found) return undefined
   const { info, entry } = found
   const { params, place } = compileParams(info, entry, inside, findings)
+  const ownResult = compileOwnResult(task, info, inside, findings)
   const spec: TaskSpec = {
     id: around.id,
     at: task.at,
     name: shownName(name, task.name),
     type: info.name,
-    params: templateOf<Readonly<Record<string, Json>>>(params),
+    params: templateOf<Readonly<Record<string, Json>>>(params, (value) => withoutNulls(info, value)),
     checkParams: (value) => checkParams(place, value),
     when: when.map((condition) => templateOf<boolean>(condition)),
-    ...(loop && { loop: loopSpec(loop) }),
+    ...(loop && { loop: loopSpec(loop, task, inside, findings) }),
     ...(task.register && { register: task.register.text }),
     notify: task.notify.map(({ text }) => text),
     listen: task.listen,
     tags: [...new Set([...around.playTags, ...task.tags])],
     vars: Object.fromEntries(vars.map(([key, value]) => [key, templateOf<Json>(value)])),
     ...becomeOf(task.become),
-    ignoreErrors: task.ignoreErrors,
-    ...(task.checkMode !== undefined && { checkMode: task.checkMode }),
-    ...(task.diff !== undefined && { diff: task.diff }),
-    ...(task.timeoutSeconds !== undefined && { timeoutSeconds: task.timeoutSeconds }),
+    ignoreErrors: task.ignoreErrors ?? false,
+    ...onlySet({
+      ignoreUnreachable: task.ignoreUnreachable,
+      checkMode: task.checkMode,
+      diff: task.diff,
+      timeoutSeconds: task.timeoutSeconds,
+      runOnce: task.runOnce,
+      throttle: task.throttle,
+      anyErrorsFatal: task.anyErrorsFatal,
+      delegateTo: delegateTo && templateOf(delegateTo, hostName(delegateTo)),
+    }),
     environment: templateOf(environment, textValues),
+    ...ownResult,
   }
   const register = task.register && { name: task.register.text, type: resultType(info, loop !== undefined) }
   return {
@@ -99,9 +103,19 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
     environment,
     place,
     notify: task.notify,
+    ...(delegateTo && { delegateTo }),
     ...(register && { register }),
   }
 }
+
+const hostName =
+  ({ at }: Compiled) =>
+  (value: Json): string => {
+    if (typeof value === 'string') return value
+    throw new ExpressionFailure(
+      mistake('wrong-type', `'delegate_to' must be the name of a host, not ${describeValue(value)}`, at),
+    )
+  }
 
 /** A name that holds expressions is shown as it is written. */
 const shownName = (name: Compiled, written: YamlNode | undefined): string =>
@@ -129,103 +143,21 @@ function outsideLoop(
   }
 }
 
-interface CompiledLoop {
-  readonly items: Compiled
-  readonly as: string
-  readonly indexAs?: string
-}
-
-function compileLoop(task: ParsedTask, vocabulary: Vocabulary, findings: Findings): CompiledLoop | undefined {
-  const { loop, loopVar, indexVar } = task
-  if (!loop) return undefined
-  for (const own of [loopVar, indexVar]) {
-    if (own && vocabulary.types.has(own.text) && own.text !== 'item')
-      findings.error(
-        'variable-hidden',
-        `the loop variable '${own.text}' hides a variable of that name`,
-        own.at,
-        'choose another name',
-      )
-  }
-  const at = placeOf(loop)
-  const names = { as: loopVar.text, ...(indexVar && { indexAs: indexVar.text }) }
-  const items = compileValue(loop, vocabulary, findings)
-  if (items.type.kind === 'list' || (items.type.kind === 'any' && !items.constant)) return { items, ...names }
-  const bare =
-    isText(loop) && vocabulary.types.has(loop.value.trim()) ? `write loop: "{{ ${loop.value.trim()} }}"` : undefined
-  const keys = items.type.kind === 'map' ? 'for the keys of a map write x.map(key, key)' : undefined
-  const what = items.constant ? describeNode(loop) : typeWords(items.type)
-  findings.error('wrong-type', `'loop' must be a list, not ${what}`, at, bare ?? keys)
-  return { items: constantOf([], at), ...names }
-}
-
-function withLoop(types: ReadonlyMap<string, ValueType>, loop: CompiledLoop): ReadonlyMap<string, ValueType> {
-  const inner = new Map(types).set(loop.as, loop.items.type.kind === 'list' ? loop.items.type.of : ANY)
-  if (loop.indexAs !== undefined) inner.set(loop.indexAs, INTEGER)
-  return inner
-}
-
-function loopSpec({ items, as, indexAs }: CompiledLoop): LoopSpec {
-  const list = (value: Json): readonly Json[] => {
-    if (Array.isArray(value)) return value
-    throw new ExpressionFailure(
-      mistake('wrong-type', `'loop' must be a list, not ${typeWords(typeOf(value))}`, items.at),
-    )
-  }
-  return { items: templateOf(items, list), as, ...(indexAs !== undefined && { indexAs }) }
-}
-
-function compileParams(
-  info: TaskTypeInfo,
-  entry: NonNullable<ReturnType<typeof findTaskType>>['entry'],
-  vocabulary: Vocabulary,
-  findings: Findings,
-): { params: Compiled; place: ParamsPlace } {
-  const { value: node, keyAt: typeAt } = entry
-  const place = { type: info, typeAt, node }
-  if (node.kind === 'map') return { params: compileValue(node, vocabulary, findings), place }
-  if (node.kind === 'scalar' && node.value === null) return { params: constantOf({}, typeAt), place }
-  if (info.shorthand !== undefined) {
-    const value = compileValue(node, vocabulary, findings)
-    return {
-      params: compileMap([[info.shorthand, value]], placeOf(node)),
-      place: { ...place, shorthand: info.shorthand },
-    }
-  }
-  const example = Object.keys((info.params.properties ?? {}) as object)[0] ?? 'name'
-  findings.error(
-    'wrong-type',
-    `${info.name} takes a map of parameters, not ${describeNode(node)}`,
-    placeOf(node),
-    `such as ${info.name}: { ${example}: … }`,
-  )
-  // The checks of the parameters would only say the same again.
-  return {
-    params: { ...constantOf({}, typeAt), type: ANY },
-    place: { ...place, type: { ...info, params: { type: 'object' } } },
-  }
-}
-
-function compileEnvironment(task: ParsedTask, around: TaskSurroundings, vocabulary: Vocabulary): Compiled {
+function compileEnvironment(task: ParsedTask, vocabulary: Vocabulary, findings: Findings): Compiled {
   const entries = new Map<string, Compiled>()
-  for (const map of [around.playEnvironment, task.environment]) {
-    for (const entry of map?.entries ?? []) {
-      if (!/^[A-Za-z_]\w*$/.test(entry.key))
-        around.findings.error(
-          'bad-variable-name',
-          `'${entry.key}' is not a valid name of an environment variable`,
-          entry.keyAt,
-        )
-      else if (entry.value.kind !== 'scalar')
-        around.findings.error(
-          'wrong-type',
-          `'${entry.key}' must be a string, not ${describeNode(entry.value)}`,
-          placeOf(entry.value),
-        )
-      else entries.set(entry.key, compileValue(entry.value, vocabulary, around.findings))
-    }
+  for (const entry of task.environments.flatMap((map) => map.entries)) {
+    if (!/^[A-Za-z_]\w*$/.test(entry.key))
+      findings.error('bad-variable-name', `'${entry.key}' is not a valid name of an environment variable`, entry.keyAt)
+    else if (entry.value.kind !== 'scalar')
+      findings.error(
+        'wrong-type',
+        `'${entry.key}' must be a string, not ${describeNode(entry.value)}`,
+        placeOf(entry.value),
+      )
+    else entries.set(entry.key, compileValue(entry.value, vocabulary, findings))
   }
-  return compileMap([...entries], task.environment ? placeOf(task.environment) : task.at)
+  const own = task.environments.at(-1)
+  return compileMap([...entries], own ? placeOf(own) : task.at)
 }
 
 function textValues(value: Json): Readonly<Record<string, string>> {
@@ -234,23 +166,4 @@ function textValues(value: Json): Readonly<Record<string, string>> {
     one === null ? '' : String(one),
   ])
   return Object.freeze(Object.fromEntries(texts))
-}
-
-/** What `register` makes known; the engine fills it. */
-function resultType(info: TaskTypeInfo, looped: boolean): ValueType {
-  const name = `result of ${info.name}`
-  const item = recordOf(looped ? `item ${name}` : name, {
-    changed: BOOLEAN,
-    failed: BOOLEAN,
-    skipped: BOOLEAN,
-    outcome: TEXT,
-    ...schemaFields(info.result, name),
-    ...(looped && { item: ANY }),
-  })
-  if (!looped) return item
-  const { changed, failed, skipped, outcome } = item.fields as Record<
-    'changed' | 'failed' | 'skipped' | 'outcome',
-    ValueType
-  >
-  return recordOf(`${name} in a loop`, { changed, failed, skipped, outcome, results: listOf(item) })
 }

@@ -1,5 +1,6 @@
 // The hosts of a play, from its pattern.
 import { UNKNOWN } from '../../model/playbook.ts'
+import type { PlayOrder } from '../parse/parsed.ts'
 import type { PlayContext } from './playContext.ts'
 import { compileValue } from '../../language/compileTemplate.ts'
 import { missingInput } from './inputValues.ts'
@@ -13,6 +14,24 @@ export function findHosts(node: YamlNode, context: PlayContext): readonly string
   const found = context.selectHosts(pattern, placeOf(node))
   for (const one of found.ok ? found.warnings : found.diagnostics) context.findings.add(one)
   return found.ok ? found.value : []
+}
+
+/** The hosts of a play in its `order`. */
+export function inOrder(hosts: readonly string[], order: PlayOrder = 'inventory'): readonly string[] {
+  switch (order) {
+    case 'inventory':
+      return hosts
+    case 'reverse_inventory':
+      return hosts.toReversed()
+    case 'sorted':
+      return hosts.toSorted()
+    case 'reverse_sorted':
+      return hosts.toSorted().toReversed()
+    case 'shuffle': {
+      const drawn = hosts.map((host) => ({ host, lot: Math.random() }))
+      return drawn.toSorted((a, b) => a.lot - b.lot).map(({ host }) => host)
+    }
+  }
 }
 
 /** Inputs and `-e` are all that is known before there are hosts. */

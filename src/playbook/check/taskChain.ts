@@ -2,19 +2,32 @@
 import type { Vocabulary } from '../../language/compileExpression.ts'
 import { layHostVariables } from '../../model/hostVariables.ts'
 import { UNKNOWN } from '../../model/playbook.ts'
-import type { TaskSpec } from '../../model/playTree.ts'
+import type { Json } from '../../model/inventory.ts'
+import { FAILURE_NAME, type PlayNode, type TaskSpec } from '../../model/playTree.ts'
+import type { Compiled } from '../../language/compileTemplate.ts'
 import { checkOnHosts } from './checkOnHosts.ts'
 import { refuseHostsChoice } from './fileChecks.ts'
 import { compileTask, type CompiledTask } from './compileTask.ts'
+import { FAILURE_TYPE } from './resultType.ts'
 import type { HostFindings } from './hostFindings.ts'
-import type { ParsedName, ParsedPlay, ParsedTask } from '../parse/parsed.ts'
+import { type ParsedName, type ParsedNode, type ParsedPlay, type ParsedTask, parsedTasks } from '../parse/parsed.ts'
 import type { PlayVariables } from './playVariables.ts'
 import { isSelected } from './selectByTags.ts'
 import type { PlayContext } from './playContext.ts'
-import { ANY, type ValueType } from '../../language/valueType.ts'
+import { ANY, typeOf, type ValueType } from '../../language/valueType.ts'
+
+export const sectionsOf = ({ preTasks, tasks, postTasks }: ParsedPlay): readonly ParsedNode[] => [
+  ...preTasks,
+  ...tasks,
+  ...postTasks,
+]
 
 export const registersOf = (play: ParsedPlay): ReadonlyMap<string, ParsedName> =>
-  new Map([...play.tasks, ...play.handlers].flatMap(({ register }) => (register ? [[register.text, register]] : [])))
+  new Map(
+    [...parsedTasks(sectionsOf(play)), ...play.handlers].flatMap(({ register }) =>
+      register ? [[register.text, register]] : [],
+    ),
+  )
 
 /** The tasks of a play in turn: each may read what those before it register. */
 export class TaskChain {
@@ -28,6 +41,8 @@ export class TaskChain {
   readonly #used: (name: string) => void
   readonly #all: ReadonlyMap<string, ParsedName>
   readonly #leftOut = new Set<string>()
+  #next = 0
+  #nextBlock = 0
   /** What can be read here in this run, and what could be if no tag left a task out. */
   #types: ReadonlyMap<string, ValueType>
   #allTypes: ReadonlyMap<string, ValueType>
@@ -55,38 +70,53 @@ export class TaskChain {
     this.#allTypes = types
   }
 
-  compile(
-    parsed: readonly ParsedTask[],
-    handlers: boolean,
-  ): { all: readonly CompiledTask[]; selected: readonly TaskSpec[] } {
+  /** Compiled tasks in the order in which they are written, whether or not the tags select them. */
+  readonly compiled: CompiledTask[] = []
+
+  /** What the tags select; a block of which nothing is left is left out. */
+  nodes(parsed: readonly ParsedNode[], inRescue = false): readonly PlayNode[] {
+    return parsed.flatMap((node): readonly PlayNode[] => {
+      if (node.kind === 'task') return this.#task(node, `${this.#index}/${this.#next++}`, inRescue)
+      const id = `${this.#index}/b${this.#nextBlock++}`
+      const body = this.nodes(node.body, inRescue)
+      const rescue = this.nodes(node.rescue, true)
+      const always = this.nodes(node.always, inRescue)
+      if (body.length === 0 && always.length === 0) return []
+      return [{ kind: 'block', id, at: node.at, ...(node.name && { name: node.name }), body, rescue, always }]
+    })
+  }
+
+  handlers(parsed: readonly ParsedTask[]): { all: readonly CompiledTask[]; specs: readonly TaskSpec[] } {
+    const before = this.compiled.length
+    const specs = parsed.flatMap((task, number) => this.#task(task, `${this.#index}/h${number}`, false, true))
+    return { all: this.compiled.slice(before), specs }
+  }
+
+  #task(task: ParsedTask, id: string, inRescue: boolean, handler = false): readonly TaskSpec[] {
     const { catalogue, findings, onlyTags, skipTags } = this.#context
-    const all: CompiledTask[] = []
-    const selected: TaskSpec[] = []
-    for (const [number, task] of parsed.entries()) {
-      if (!handlers && task.listen.length > 0)
-        findings.error('unsupported-keyword', "'listen' is for handlers", task.at, "move the task to 'handlers'")
-      const taken = isSelected([...this.#play.tags, ...task.tags], onlyTags, skipTags)
-      const compiled = compileTask(task, {
-        id: `${this.#index}/${handlers ? 'h' : ''}${number}`,
-        catalogue,
-        types: taken && !handlers ? this.#types : this.#allTypes,
-        outer: { explain: (name) => this.#explain(name), used: this.#used },
-        playTags: this.#play.tags,
-        ...(this.#play.environment && { playEnvironment: this.#play.environment }),
-        findings,
-      })
-      if (compiled) {
-        all.push(compiled)
-        const toCheck = this.#toCheck()
-        refuseHostsChoice(compiled, toCheck.registered.keys(), findings)
-        checkOnHosts(compiled, toCheck, findings, this.#hostFindings)
-        if (taken || handlers) selected.push(compiled.spec)
-      }
-      // The result of a task that has a mistake is anything, so that the tasks after it are not blamed.
-      const { register } = task
-      if (register) this.#register(register.text, compiled?.register?.type ?? ANY, taken || handlers)
+    if (!handler && task.listen.length > 0)
+      findings.error('unsupported-keyword', "'listen' is for handlers", task.at, "move the task to 'handlers'")
+    const taken = isSelected([...this.#play.tags, ...task.tags], onlyTags, skipTags)
+    const readable = taken && !handler ? this.#types : this.#allTypes
+    const compiled = compileTask(task, {
+      id,
+      catalogue,
+      types: inRescue ? new Map(readable).set(FAILURE_NAME, FAILURE_TYPE) : readable,
+      outer: { explain: (name) => this.#explain(name), used: this.#used },
+      playTags: this.#play.tags,
+      findings,
+    })
+    if (compiled) {
+      this.compiled.push(compiled)
+      const toCheck = this.#toCheck(inRescue ? [FAILURE_NAME] : [])
+      refuseHostsChoice(compiled, toCheck.registered.keys(), findings)
+      checkOnHosts(compiled, toCheck, findings, this.#hostFindings)
+      for (const [name, type] of setBy(compiled)) this.#register(name, type, taken || handler)
     }
-    return { all, selected }
+    // The result of a task that has a mistake is anything, so that the tasks after it are not blamed.
+    const { register } = task
+    if (register) this.#register(register.text, compiled?.register?.type ?? ANY, taken || handler)
+    return compiled && (taken || handler) ? [compiled.spec] : []
   }
 
   #register(name: string, type: ValueType, taken: boolean): void {
@@ -112,10 +142,10 @@ export class TaskChain {
     )
   }
 
-  #toCheck(): Parameters<typeof checkOnHosts>[1] {
+  #toCheck(more: readonly string[]): Parameters<typeof checkOnHosts>[1] {
     const registered = new Map<string, 'all' | ReadonlySet<string>>()
     for (const [name, { hosts }] of this.#context.registered) registered.set(name, hosts)
-    for (const name of [...this.#leftOut, ...this.registeredHere.keys()]) registered.set(name, 'all')
+    for (const name of [...this.#leftOut, ...this.registeredHere.keys(), ...more]) registered.set(name, 'all')
     const unknown = Object.fromEntries([...registered.keys()].map((name) => [name, UNKNOWN]))
     const { hostvars } = this.#context.run
     const live = registered.size > 0 ? layHostVariables(hostvars, () => unknown) : hostvars
@@ -123,3 +153,16 @@ export class TaskChain {
     return { hosts: this.#hosts, variables: this.#variables, registered, hostvars: live, files }
   }
 }
+
+/** The variables that `setVars` sets, with the types of their expressions. */
+function setBy({ type, params, loop }: CompiledTask): readonly (readonly [string, ValueType])[] {
+  if (type.name !== 'setVars') return []
+  const values = params.fields ?? Object.entries((params.constant?.value ?? {}) as Readonly<Record<string, Json>>)
+  return [...values].map(([name, value]) => {
+    const own = isCompiled(value) ? value.type : typeOf(value)
+    return [name, loop ? ANY : own] as const
+  })
+}
+
+const isCompiled = (value: Compiled | Json): value is Compiled =>
+  typeof value === 'object' && value !== null && 'render' in value

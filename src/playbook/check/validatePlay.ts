@@ -1,4 +1,5 @@
 // One play against task types and inventory: its hosts, its variables, its tasks in order, its handlers.
+import { leavesOf } from '../../model/playTree.ts'
 import type { PlaySpec } from '../../model/playbook.ts'
 import type { TaskSpec } from '../../model/playTree.ts'
 import { isSelected } from './selectByTags.ts'
@@ -7,7 +8,7 @@ import type { Vocabulary } from '../../language/compileExpression.ts'
 import { becomeOf } from './compileTask.ts'
 import { HostFindings } from './hostFindings.ts'
 import type { ParsedPlay } from '../parse/parsed.ts'
-import { findHosts } from './playHosts.ts'
+import { findHosts, inOrder } from './playHosts.ts'
 import type { PlayContext } from './playContext.ts'
 import { playVariables, type PlayVariables } from './playVariables.ts'
 import { registersOf, TaskChain } from './taskChain.ts'
@@ -21,7 +22,8 @@ export interface ValidatedPlay {
 export function validatePlay(play: ParsedPlay, index: number, context: PlayContext): ValidatedPlay {
   const { findings } = context
   const matched = findHosts(play.hosts, context)
-  const hosts = context.limitTo ? matched.filter((host) => context.limitTo?.has(host)) : matched
+  const left = context.limitTo ? matched.filter((host) => context.limitTo?.has(host)) : matched
+  const hosts = inOrder(left, play.conduct.order)
   const hostFindings = new HostFindings()
   const used = (name: string) => void context.used.add(name)
   const noRegisters: Vocabulary['explain'] = (name) =>
@@ -34,21 +36,27 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
   const outside = { explain: noRegisters, used }
   const variables = playVariables(play, hosts, context.run, outside, findings, context.inputFindings)
   const chain = new TaskChain(play, index, hosts, variables, context, hostFindings, used)
-  const tasks = chain.compile(play.tasks, false)
-  const handlers = chain.compile(play.handlers, true)
-  checkNotified(tasks.all, handlers.all, findings)
+  const preTasks = chain.nodes(play.preTasks)
+  const tasks = chain.nodes(play.tasks)
+  const postTasks = chain.nodes(play.postTasks)
+  const notifiers = [...chain.compiled]
+  const handlers = chain.handlers(play.handlers)
+  checkNotified(notifiers, handlers.all, findings)
   for (const [name, type] of chain.registeredHere)
     context.registered.set(name, { type, hosts: new Set([...hosts, ...(context.registered.get(name)?.hosts ?? [])]) })
   hostFindings.tell(findings, hosts.length)
+  const { order, ...conduct } = play.conduct
   const spec: PlaySpec = {
     index,
     at: play.at,
     name: play.name ?? (isText(play.hosts) ? play.hosts.value : `play ${index + 1}`),
     hosts,
-    ...(play.serial && { serial: play.serial }),
+    ...conduct,
     ...becomeOf(play.become),
-    tasks: tasks.selected,
-    handlers: confineHandlers(handlers.selected, tasks.selected, context),
+    ...(preTasks.length > 0 && { preTasks }),
+    tasks,
+    ...(postTasks.length > 0 && { postTasks }),
+    handlers: confineHandlers(handlers.specs, leavesOf([...preTasks, ...tasks, ...postTasks]), context),
     variables: variables.variables,
   }
   return { spec, variables }

@@ -2,20 +2,40 @@
 
 export const FILE_KEYWORDS = ['inputs', 'plays'] as const
 
-export const PLAY_KEYWORDS = [
-  'name',
-  'hosts',
+/** What a play, a block or an import states for all tasks in it, and a task for itself. */
+export const SHARED_KEYWORDS = [
+  'tags',
   'vars',
-  'vars_files',
   'become',
   'become_user',
   'become_method',
+  'environment',
+  'ignore_errors',
+  'ignore_unreachable',
+  'check_mode',
+  'diff',
+  'timeout',
+  'run_once',
+  'any_errors_fatal',
+  'throttle',
+] as const
+
+export const PLAY_KEYWORDS = [
+  'name',
+  'hosts',
+  'vars_files',
+  'pre_tasks',
   'tasks',
+  'post_tasks',
   'handlers',
   'serial',
-  'tags',
-  'environment',
+  'order',
+  'force_handlers',
+  'max_fail_percentage',
+  'max_failures',
+  'strategy',
   'gather_facts',
+  ...SHARED_KEYWORDS,
 ] as const
 
 export const IMPORT_PLAYBOOK_KEYWORDS = ['import_playbook', 'name', 'tags'] as const
@@ -28,17 +48,16 @@ export const TASK_KEYWORDS = [
   'register',
   'notify',
   'listen',
-  'tags',
-  'become',
-  'become_user',
-  'become_method',
-  'ignore_errors',
-  'check_mode',
-  'diff',
-  'vars',
-  'environment',
-  'timeout',
+  'until',
+  'retries',
+  'delay',
+  'changed_when',
+  'failed_when',
+  'delegate_to',
+  ...SHARED_KEYWORDS,
 ] as const
+
+export const BLOCK_KEYWORDS = ['block', 'rescue', 'always', 'name', 'when', 'delegate_to', ...SHARED_KEYWORDS] as const
 
 /** What a static include of tasks hands down to each task of the file. */
 export const IMPORT_TASKS_KEYWORDS = [
@@ -46,19 +65,46 @@ export const IMPORT_TASKS_KEYWORDS = [
   'include_tasks',
   'name',
   'when',
-  'tags',
-  'vars',
-  'become',
-  'become_user',
+  'delegate_to',
+  ...SHARED_KEYWORDS,
 ] as const
+
+/** Words that are read and checked, and that no run obeys yet. Whoever builds one removes it here. */
+export const NOT_OBEYED_YET: ReadonlySet<string> = new Set([
+  'until',
+  'retries',
+  'delay',
+  'changed_when',
+  'failed_when',
+  'delegate_to',
+  'run_once',
+  'any_errors_fatal',
+  'throttle',
+  'ignore_unreachable',
+  'force_handlers',
+  'max_fail_percentage',
+  'max_failures',
+  'label',
+  'pause',
+])
+
+/** Task types of the language that no run obeys yet. Whoever builds one removes it here. */
+export const TYPES_NOT_OBEYED_YET: ReadonlySet<string> = new Set([
+  'setVars',
+  'assert',
+  'fail',
+  'print',
+  'pause',
+  'flushHandlers',
+  'endHost',
+  'endPlay',
+])
 
 /** Of a word that has its meaning and is not built: what follows a colon is what to write until then. */
 export const NOT_YET = 'not yet'
 
 /** Ansible's words for a play that have no meaning here → what to do. */
 export const REFUSED_IN_PLAY: Readonly<Record<string, string>> = {
-  pre_tasks: "'tasks' run in the order they are written: move these to the beginning of 'tasks'",
-  post_tasks: "'tasks' run in the order they are written: move these to the end of 'tasks'",
   roles: "write the tasks, or take them in with 'import_tasks: FILE'",
   vars_prompt: "declare the value under 'inputs' and give it with -e",
   remote_user: "set 'ansible_user' in the inventory, or use -u",
@@ -70,52 +116,27 @@ export const REFUSED_IN_PLAY: Readonly<Record<string, string>> = {
   fact_path: 'facts are gathered when they are needed: delete this line',
   become_flags: NOT_YET,
   become_exe: NOT_YET,
-  strategy: `${NOT_YET}: hosts go through the tasks together`,
-  max_fail_percentage: NOT_YET,
-  any_errors_fatal: NOT_YET,
-  force_handlers:
-    "restartService decides from the host's facts, so a restart that is due is not lost: delete this line",
-  ignore_errors: "set 'ignore_errors' on the tasks that need it",
-  ignore_unreachable: NOT_YET,
-  check_mode: "set 'check_mode' on the tasks that need it",
-  diff: "set 'diff' on the tasks that need it",
   no_log: "mark the input 'sensitive: true': its value is then never shown",
   collections: 'task types are found by name: delete this line',
   module_defaults: NOT_YET,
-  order: NOT_YET,
-  throttle: NOT_YET,
-  run_once: NOT_YET,
-  timeout: "set 'timeout' on the tasks that need it",
   debugger: NOT_YET,
   when: "set 'when' on the tasks, or choose the hosts with 'hosts'",
-  block: "write the tasks under 'tasks'",
+  block: "write the block as an item of 'tasks'",
 }
 
 /** Ansible's words for a task that have no meaning here → what to do. `with_…` is dealt with by itself. */
 export const REFUSED_IN_TASK: Readonly<Record<string, string>> = {
-  block: `${NOT_YET}: write the tasks one after the other, or put them in a file for 'import_tasks'`,
-  rescue: NOT_YET,
-  always: NOT_YET,
-  until: NOT_YET,
-  retries: NOT_YET,
-  delay: NOT_YET,
-  delegate_to: `${NOT_YET}: write a play of its own for that host`,
-  delegate_facts: NOT_YET,
-  local_action: `${NOT_YET}: write a play of its own for that host`,
-  run_once: `${NOT_YET}: write a play of its own for one host`,
-  changed_when: 'a task type knows by itself whether it changed something: delete this line',
-  failed_when: NOT_YET,
+  rescue: "it goes with a 'block'",
+  always: "it goes with a 'block'",
+  delegate_facts: 'the facts of a task are those of the host that it is delegated to: delete this line',
+  local_action: "write the task type as the key, and 'delegate_to' with a host of the inventory",
   no_log: "mark the input 'sensitive: true': its value is then never shown",
-  any_errors_fatal: NOT_YET,
-  max_fail_percentage: NOT_YET,
-  throttle: NOT_YET,
-  async: NOT_YET,
-  poll: NOT_YET,
+  async: "hosts run side by side, and 'timeout' bounds a task: delete this line",
+  poll: "hosts run side by side, and 'timeout' bounds a task: delete this line",
   args: 'write the parameters under the task type',
   action: "write the task type as the key: 'installPackage: { name: containerd }'",
   become_flags: NOT_YET,
   become_exe: NOT_YET,
-  ignore_unreachable: NOT_YET,
   remote_user: "set 'ansible_user' in the inventory, or use -u",
   connection: "set 'ansible_connection' in the inventory, or use --transport",
   port: "set 'ansible_port' in the inventory",

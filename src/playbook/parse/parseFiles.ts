@@ -5,16 +5,18 @@ import type { SourceSpan } from '../../model/diagnostic.ts'
 import { pathBeside } from '../../model/namedFile.ts'
 import type { Findings } from '../../text/findings.ts'
 import type { InputDeclaration } from '../../model/inputDeclaration.ts'
-import { IMPORT_TASKS_KEYWORDS, REFUSED_IN_TASK } from './keywords.ts'
-import type { ParsedPlay, ParsedPlaybook, ParsedTask } from './parsed.ts'
+import { handDown } from './handDown.ts'
+import { BLOCK_KEYWORDS, IMPORT_TASKS_KEYWORDS, REFUSED_IN_TASK } from './keywords.ts'
+import type { ParsedNode, ParsedPlay, ParsedPlaybook, ParsedTask } from './parsed.ts'
 import { parseInputs } from './parseInputs.ts'
-import { checkKeywords, readFixedText } from './parseKeywords.ts'
+import { bareKey, checkKeywords, readFixedText, readList, readText } from './parseKeywords.ts'
+import { parseShared } from './parseShared.ts'
 import { parsePlay, parsePlaybookHead } from './parsePlay.ts'
 import { parseTask } from './parseTask.ts'
 import { diskTrust, unreadable } from '../../text/fileTrust.ts'
 import { readYaml } from '../../text/readYaml.ts'
 import { SourceText } from '../../text/sourceText.ts'
-import { describeNode, entryOf, placeOf, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
+import { describeNode, entryOf, placeOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
 
 export type ReadFile = (path: string) => string
 
@@ -82,14 +84,14 @@ export class FileParser {
     for (const item of head.plays) {
       const play = parsePlay(item, this.#findings)
       if (!play) continue
-      const allTags = [...tags, ...play.tags]
+      const allTags = [...tags, ...(play.kind === 'import' ? play.tags : play.shared.tags)]
       if (play.kind === 'import') {
         const part = this.#playbook(pathBeside(path, play.file), inner, allTags, play.at)
         inputs.push(...part.inputs)
         plays.push(...part.plays)
         continue
       }
-      const { tasks, handlers, varsFiles, kind: _, ...rest } = play
+      const { sections, shared, varsFiles, kind: _, readVars: read, ...rest } = play
       const files = varsFiles.flatMap((file) => {
         const tree = this.tree(pathBeside(path, file.text), file.at)
         if (tree?.kind === 'map') return [tree]
@@ -101,20 +103,26 @@ export class FileParser {
           )
         return []
       })
+      // Tags and become of a play stay with it; all else that it states is its tasks'.
+      const handed = { ...shared, tags: [], become: {} }
+      const nodes = (word: keyof typeof sections) => handDown(handed, this.#nodes(sections[word], path, inner))
       plays.push({
         ...rest,
         tags: allTags,
-        vars: play.readVars(files),
-        tasks: this.#tasks(tasks, path, inner),
-        handlers: this.#tasks(handlers, path, inner),
+        become: shared.become,
+        vars: read(files),
+        preTasks: nodes('pre_tasks'),
+        tasks: nodes('tasks'),
+        postTasks: nodes('post_tasks'),
+        handlers: this.#handlers(nodes('handlers')),
         folder: dirname(path),
       })
     }
     return { inputs, plays }
   }
 
-  #tasks(nodes: readonly YamlNode[], path: string, chain: Chain): readonly ParsedTask[] {
-    return nodes.flatMap((node) => {
+  #nodes(nodes: readonly YamlNode[], path: string, chain: Chain): readonly ParsedNode[] {
+    return nodes.flatMap((node): readonly ParsedNode[] => {
       if (node.kind !== 'map') {
         this.#findings.error(
           'wrong-type',
@@ -124,14 +132,56 @@ export class FileParser {
         )
         return []
       }
-      const include = entryOf(node, 'import_tasks') ?? entryOf(node, 'include_tasks')
-      if (include) return this.#include(node, include.key, include.value, path, chain)
+      const include = node.entries.find(({ key }) => /^(import|include)_tasks$/.test(bareKey(key)))
+      if (include) return this.#include(node, include, path, chain)
+      if (entryOf(node, 'block')) return [this.#block(node, path, chain)]
       return [parseTask(node, this.#findings)]
     })
   }
 
+  #block(map: YamlMap, path: string, chain: Chain): ParsedNode {
+    const refused = {
+      ...REFUSED_IN_TASK,
+      loop: "a block has no loop: write 'loop' on its tasks, or put them in a file for 'import_tasks'",
+      register: "set 'register' on the tasks in the block",
+      notify: "set 'notify' on the tasks in the block",
+    }
+    checkKeywords(map, 'a block', BLOCK_KEYWORDS, refused, this.#findings)
+    const name = entryOf(map, 'name')
+    const text = name && readText(name.value, 'name', this.#findings)
+    const outer = parseShared(map, this.#findings)
+    const part = (word: 'block' | 'rescue' | 'always') => {
+      const found = entryOf(map, word)
+      const nodes = found ? readList(found.value, word, this.#findings) : []
+      return handDown(outer, this.#nodes(nodes, path, chain))
+    }
+    return {
+      kind: 'block',
+      at: map.entries[0]?.keyAt ?? placeOf(map),
+      ...(text !== undefined && { name: text }),
+      body: part('block'),
+      rescue: part('rescue'),
+      always: part('always'),
+    }
+  }
+
+  /** A handler is one task: blocks of handlers have no name to be notified by. */
+  #handlers(nodes: readonly ParsedNode[]): readonly ParsedTask[] {
+    return nodes.flatMap((node) => {
+      if (node.kind === 'task') return [node]
+      this.#findings.error(
+        'unsupported-keyword',
+        'a block cannot be a handler',
+        node.at,
+        "write its tasks as handlers with the same 'listen'",
+      )
+      return []
+    })
+  }
+
   /** A static include: what stands beside it is handed down to each task of the file. */
-  #include(map: YamlMap, word: string, value: YamlNode, path: string, chain: Chain): readonly ParsedTask[] {
+  #include(map: YamlMap, include: YamlEntry, path: string, chain: Chain): readonly ParsedNode[] {
+    const word = bareKey(include.key)
     const refused = {
       ...REFUSED_IN_TASK,
       loop: "set 'loop' on the tasks in the file",
@@ -139,35 +189,19 @@ export class FileParser {
       notify: "set 'notify' on the tasks in the file",
     }
     checkKeywords(map, `'${word}'`, IMPORT_TASKS_KEYWORDS, refused, this.#findings)
-    const outer = parseTask(
-      {
-        ...map,
-        entries: map.entries.filter(
-          (entry) => entry.key !== word && (IMPORT_TASKS_KEYWORDS as readonly string[]).includes(entry.key),
-        ),
-      },
-      this.#findings,
-    )
-    const file = readFixedText(value, word, this.#findings)
+    const outer = parseShared(map, this.#findings)
+    const named = include.value.kind === 'map' ? entryOf(include.value, 'file')?.value : undefined
+    const file = readFixedText(named ?? include.value, word, this.#findings)
     if (file === undefined) return []
     const target = pathBeside(path, file)
-    const root = this.#enter(target, chain, placeOf(value))
+    const root = this.#enter(target, chain, placeOf(named ?? include.value))
     if (!root || (root.kind === 'scalar' && root.value === null)) return []
     if (root.kind !== 'list') {
-      this.#findings.error(
-        'wrong-type',
-        `a file of tasks must contain a list, not ${describeNode(root)}`,
-        placeOf(root),
-      )
+      const what = describeNode(root)
+      this.#findings.error('wrong-type', `a file of tasks must contain a list, not ${what}`, placeOf(root))
       return []
     }
-    return this.#tasks(root.items, target, [...chain, target]).map((task) => ({
-      ...task,
-      when: [...outer.when, ...task.when],
-      tags: [...outer.tags, ...task.tags],
-      vars: [...outer.vars.filter((one) => !task.vars.some((own) => own.key === one.key)), ...task.vars],
-      become: { ...outer.become, ...task.become },
-    }))
+    return handDown(outer, this.#nodes(root.items, target, [...chain, target]))
   }
 
   #enter(path: string, chain: Chain, named?: SourceSpan): YamlNode | undefined {

@@ -3,7 +3,7 @@ import type { SourceSpan } from '../../model/diagnostic.ts'
 import { suggestion } from '../../model/didYouMean.ts'
 import type { Findings } from '../../text/findings.ts'
 import { isName, isReserved, MAGIC_VARIABLES } from '../../language/readableName.ts'
-import { NOT_YET } from './keywords.ts'
+import { NOT_OBEYED_YET, NOT_YET } from './keywords.ts'
 import type { ParsedBecome, ParsedName } from './parsed.ts'
 import {
   describeNode,
@@ -38,6 +38,18 @@ export function readText(node: YamlNode, word: string, findings: Findings): stri
   if (isText(node) && node.value !== '') return node.value
   const hint = node.kind === 'scalar' && node.value !== null ? `put it in quotes: '${node.value}'` : undefined
   findings.error('wrong-type', `'${word}' must be a string, not ${describeNode(node)}`, placeOf(node), hint)
+}
+
+/** A number for which `fits` holds; `wanted` says which, as in `must be …`. */
+export function readNumber(
+  node: YamlNode,
+  word: string,
+  wanted: string,
+  fits: (value: number) => boolean,
+  findings: Findings,
+): number | undefined {
+  if (node.kind === 'scalar' && typeof node.value === 'number' && fits(node.value)) return node.value
+  findings.error('wrong-type', `'${word}' must be ${wanted}, not ${describeNode(node)}`, placeOf(node))
 }
 
 /** A text without expressions. */
@@ -123,6 +135,12 @@ export function readVars(node: YamlNode, word: string, findings: Findings): read
   )
 }
 
+/** The key without the collection that Ansible's own words may have in front. */
+export const bareKey = (key: string): string => key.replace(/^ansible\.(builtin|legacy)\./, '')
+
+/** One condition or a list of them. */
+export const conditionsOf = (node: YamlNode): readonly YamlNode[] => (node.kind === 'list' ? node.items : [node])
+
 /** Reports each key that is neither known nor refused; `refused` says why a word of Ansible does not work. */
 export function checkKeywords(
   map: YamlMap,
@@ -131,8 +149,12 @@ export function checkKeywords(
   refused: Readonly<Record<string, string>>,
   findings: Findings,
 ): void {
-  for (const { key, keyAt } of map.entries) {
-    if (known.includes(key)) continue
+  for (const { key: written, keyAt } of map.entries) {
+    const key = bareKey(written)
+    if (known.includes(key)) {
+      if (NOT_OBEYED_YET.has(key)) refuseKeyword(key, keyAt, where, NOT_YET, findings)
+      continue
+    }
     const why = Object.hasOwn(refused, key) ? refused[key] : undefined
     if (why !== undefined) refuseKeyword(key, keyAt, where, why, findings)
     else findings.error('unknown-keyword', `${where} has no keyword '${key}'`, keyAt, suggestion(key, known))

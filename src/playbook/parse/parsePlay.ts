@@ -2,23 +2,14 @@
 import type { SourceSpan } from '../../model/diagnostic.ts'
 import type { Findings } from '../../text/findings.ts'
 import { FILE_KEYWORDS, IMPORT_PLAYBOOK_KEYWORDS, PLAY_KEYWORDS, REFUSED_IN_PLAY } from './keywords.ts'
-import type { ParsedBecome, ParsedName } from './parsed.ts'
-import {
-  checkKeywords,
-  readBecome,
-  readFixedText,
-  readList,
-  readMap,
-  readNames,
-  readTags,
-  readText,
-  readVars,
-} from './parseKeywords.ts'
+import { parseConduct } from './parseConduct.ts'
+import type { ParsedConduct, ParsedName, ParsedShared } from './parsed.ts'
+import { parseShared } from './parseShared.ts'
+import { checkKeywords, readFixedText, readList, readNames, readTags, readVars } from './parseKeywords.ts'
 import {
   describeNode,
   entryOf,
   isEmpty,
-  isText,
   placeOf,
   type YamlEntry,
   type YamlMap,
@@ -73,12 +64,10 @@ export interface WrittenPlay {
   /** Own `vars`, then those of the files of `vars_files`, later ones over earlier ones. */
   readVars(files: readonly YamlMap[]): readonly YamlEntry[]
   readonly varsFiles: readonly ParsedName[]
-  readonly tags: readonly string[]
-  readonly become: ParsedBecome
-  readonly environment?: YamlMap
-  readonly serial?: readonly (number | { readonly percent: number })[]
-  readonly tasks: readonly YamlNode[]
-  readonly handlers: readonly YamlNode[]
+  readonly conduct: ParsedConduct
+  /** What it states for its tasks; its variables and tags are its own. */
+  readonly shared: ParsedShared
+  readonly sections: Readonly<Record<'pre_tasks' | 'tasks' | 'post_tasks' | 'handlers', readonly YamlNode[]>>
 }
 
 export function parsePlay(node: YamlNode, findings: Findings): PlayImport | WrittenPlay | undefined {
@@ -115,15 +104,20 @@ export function parsePlay(node: YamlNode, findings: Findings): PlayImport | Writ
   const at = node.entries[0]?.keyAt ?? placeOf(node)
   if (!hosts) findings.error('missing-keyword', "the play has no 'hosts'", at, "such as 'hosts: all'")
   const nameNode = get('name')
-  const name = nameNode && readText(nameNode, 'name', findings)
-  const environment = get('environment')
-  const environmentMap = environment && readMap(environment, 'environment', findings)
-  const serialNode = get('serial')
-  const serial = serialNode && readSerial(serialNode, findings)
+  const name = nameNode && readFixedText(nameNode, 'name', findings)
   const varsFiles = get('vars_files')
-  const vars = get('vars')
-  const tasks = get('tasks')
-  const handlers = get('handlers')
+  const { vars, ...shared } = parseShared(node, findings)
+  const section = (word: string) => {
+    const found = get(word)
+    return found ? readList(found, word, findings) : []
+  }
+  const sections = {
+    pre_tasks: section('pre_tasks'),
+    tasks: section('tasks'),
+    post_tasks: section('post_tasks'),
+    handlers: section('handlers'),
+  }
+  const conduct = parseConduct(node, findings)
   if (!hosts) return undefined
   return {
     kind: 'play',
@@ -132,17 +126,14 @@ export function parsePlay(node: YamlNode, findings: Findings): PlayImport | Writ
     hosts,
     readVars(files) {
       const merged = new Map<string, YamlEntry>()
-      for (const entry of vars ? readVars(vars, 'vars', findings) : []) merged.set(entry.key, entry)
+      for (const entry of vars) merged.set(entry.key, entry)
       for (const map of files) for (const entry of readVars(map, 'vars', findings)) merged.set(entry.key, entry)
       return [...merged.values()]
     },
     varsFiles: varsFiles ? readNames(varsFiles, 'vars_files', findings) : [],
-    tags,
-    become: readBecome(node, findings),
-    ...(environmentMap && { environment: environmentMap }),
-    ...(serial && { serial }),
-    tasks: tasks ? readList(tasks, 'tasks', findings) : [],
-    handlers: handlers ? readList(handlers, 'handlers', findings) : [],
+    conduct,
+    shared: { ...shared, vars: [] },
+    sections,
   }
 }
 
@@ -154,22 +145,4 @@ function checkGatherFacts(node: YamlNode | undefined, at: SourceSpan | undefined
     at,
     'facts are gathered when they are needed: delete this line',
   )
-}
-
-function readSerial(node: YamlNode, findings: Findings): readonly (number | { percent: number })[] | undefined {
-  const items = node.kind === 'list' ? node.items : [node]
-  const sizes = items.flatMap((item): (number | { percent: number })[] => {
-    if (item.kind === 'scalar' && Number.isInteger(item.value) && Number(item.value) >= 1) return [Number(item.value)]
-    const percent = isText(item) ? /^(\d+(?:\.\d+)?)%$/.exec(item.value)?.[1] : undefined
-    if (percent !== undefined && Number(percent) > 0 && Number(percent) <= 100) return [{ percent: Number(percent) }]
-    const digits = isText(item) && /^\d+$/.test(item.value) ? `without quotes: ${item.value}` : "such as 2, or '30%'"
-    findings.error(
-      'wrong-type',
-      `'serial' must be a number of hosts or a percentage, not ${describeNode(item)}`,
-      placeOf(item),
-      digits,
-    )
-    return []
-  })
-  return sizes.length > 0 ? sizes : undefined
 }

@@ -1,33 +1,35 @@
 // One item of `tasks:` or `handlers:` as it was written.
 import type { Findings } from '../../text/findings.ts'
-import { NOT_YET, REFUSED_IN_TASK, TASK_KEYWORDS } from './keywords.ts'
+import { entryOf, placeOf, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
+import { NOT_OBEYED_YET, NOT_YET, REFUSED_IN_TASK, TASK_KEYWORDS } from './keywords.ts'
 import type { ParsedName, ParsedTask } from './parsed.ts'
 import {
   checkKeywords,
   checkVariableName,
-  readBecome,
-  readBoolean,
+  conditionsOf,
   readFixedText,
   readMap,
   readNames,
-  readTags,
-  readVars,
+  readNumber,
   refuseKeyword,
 } from './parseKeywords.ts'
-import { describeNode, entryOf, placeOf, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
+import { parseShared } from './parseShared.ts'
 
 /** Refused words in whose place a task type would stand. */
-const STANDS_FOR_TYPE = new Set(['block', 'action', 'local_action'])
+const STANDS_FOR_TYPE = new Set(['action', 'local_action'])
 
 export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
   const get = (key: string): YamlNode | undefined => entryOf(map, key)?.value
   const known: readonly string[] = TASK_KEYWORDS
   let typed = false
   const candidates = map.entries.filter(({ key, keyAt }) => {
-    if (known.includes(key)) return false
+    if (known.includes(key)) {
+      if (NOT_OBEYED_YET.has(key)) refuseKeyword(key, keyAt, 'a task', NOT_YET, findings)
+      return false
+    }
     if (STANDS_FOR_TYPE.has(key)) typed = true
     if (key.startsWith('with_')) {
-      refuseKeyword(key, keyAt, 'a task', "use 'loop' with a list", findings)
+      refuseKeyword(key, keyAt, 'a task', LOOP_HABITS[key] ?? "use 'loop' with a list", findings)
       return false
     }
     if (!Object.hasOwn(REFUSED_IN_TASK, key)) return true
@@ -35,45 +37,49 @@ export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
     return false
   })
   const name = get('name')
-  const when = get('when')
   const loop = get('loop')
   const control = readLoopControl(get('loop_control'), findings)
   const register = get('register')
   const registered = register && readVariable(register, 'register', findings)
-  const timeout = get('timeout')
-  const timeoutSeconds = timeout && readSeconds(timeout, findings)
-  const checkMode = get('check_mode')
-  const checks = checkMode && readBoolean(checkMode, 'check_mode', findings)
-  const diff = get('diff')
-  const differs = diff && readBoolean(diff, 'diff', findings)
-  const ignore = get('ignore_errors')
-  const environment = get('environment')
-  const environmentMap = environment && readMap(environment, 'environment', findings)
-  const tags = get('tags')
   const notify = get('notify')
   const listen = get('listen')
-  const vars = get('vars')
+  const until = get('until')
+  const retries = get('retries')
+  const delay = get('delay')
+  const changedWhen = get('changed_when')
+  const failedWhen = get('failed_when')
   return {
+    kind: 'task',
     at: map.entries[0]?.keyAt ?? placeOf(map),
+    ...parseShared(map, findings),
     ...(name && { name }),
     candidates,
     typeRefused: typed,
-    when: when ? (when.kind === 'list' ? when.items : [when]) : [],
     ...(loop && { loop }),
     loopVar: control.loopVar ?? { text: 'item', at: loop ? placeOf(loop) : placeOf(map) },
     ...(control.indexVar && { indexVar: control.indexVar }),
+    ...(control.label && { label: control.label }),
+    ...(control.pauseSeconds !== undefined && { pauseSeconds: control.pauseSeconds }),
     ...(registered && { register: registered }),
     notify: notify ? readNames(notify, 'notify', findings) : [],
     listen: listen ? readNames(listen, 'listen', findings).map(({ text }) => text) : [],
-    tags: tags ? readTags(tags, findings) : [],
-    become: readBecome(map, findings),
-    ignoreErrors: ignore ? (readBoolean(ignore, 'ignore_errors', findings) ?? false) : false,
-    ...(checks !== undefined && { checkMode: checks }),
-    ...(differs !== undefined && { diff: differs }),
-    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-    vars: vars ? readVars(vars, 'vars', findings) : [],
-    ...(environmentMap && { environment: environmentMap }),
+    ...((until || retries) && {
+      retry: { until: until ? conditionsOf(until) : [], ...(retries && { retries }), ...(delay && { delay }) },
+    }),
+    ...(changedWhen && { changedWhen: conditionsOf(changedWhen) }),
+    ...(failedWhen && { failedWhen: conditionsOf(failedWhen) }),
   }
+}
+
+/** Loops of Ansible → how the same is said with `loop`. */
+const LOOP_HABITS: Readonly<Record<string, string>> = {
+  with_dict: "use 'loop' with the same map: its items have 'item.key' and 'item.value'",
+  with_sequence: 'write loop: "{{ range(1, 11) }}" for 1 to 10',
+  with_together: 'write loop: "{{ a.zip(b) }}", and read item[0] and item[1]',
+  with_nested: 'write loop: "{{ a.map(x, b.map(y, [x, y])).flatten() }}" with the lists a and b',
+  with_fileglob: "write the names of the files as a list under 'loop'",
+  with_indexed_items: "use 'loop', and 'loop_control: { index_var: n }'",
+  with_inventory_hostnames: 'write loop: "{{ groups.all }}"',
 }
 
 function readVariable(node: YamlNode, word: string, findings: Findings): ParsedName | undefined {
@@ -82,36 +88,29 @@ function readVariable(node: YamlNode, word: string, findings: Findings): ParsedN
   return { text, at: placeOf(node) }
 }
 
-function readLoopControl(
-  node: YamlNode | undefined,
-  findings: Findings,
-): { loopVar?: ParsedName; indexVar?: ParsedName } {
-  const map = node && readMap(node, 'loop_control', findings)
-  if (!map) return {}
-  checkKeywords(
-    map,
-    "'loop_control'",
-    ['loop_var', 'index_var'],
-    {
-      label: NOT_YET,
-      pause: NOT_YET,
-      extended: "use 'index_var'",
-      break_when: NOT_YET,
-    },
-    findings,
-  )
-  const as = entryOf(map, 'loop_var')
-  const index = entryOf(map, 'index_var')
-  const loopVar = as && readVariable(as.value, 'loop_var', findings)
-  const indexVar = index && readVariable(index.value, 'index_var', findings)
-  return { ...(loopVar && { loopVar }), ...(indexVar && { indexVar }) }
+interface LoopControl {
+  readonly loopVar?: ParsedName
+  readonly indexVar?: ParsedName
+  readonly label?: YamlNode
+  readonly pauseSeconds?: number
 }
 
-function readSeconds(node: YamlNode, findings: Findings): number | undefined {
-  if (node.kind === 'scalar' && typeof node.value === 'number' && node.value > 0) return node.value
-  findings.error(
-    'wrong-type',
-    `'timeout' must be a number of seconds above 0, not ${describeNode(node)}`,
-    placeOf(node),
-  )
+function readLoopControl(node: YamlNode | undefined, findings: Findings): LoopControl {
+  const map = node && readMap(node, 'loop_control', findings)
+  if (!map) return {}
+  const refused = { extended: "use 'index_var'", break_when: NOT_YET, extended_allitems: 'delete this line' }
+  checkKeywords(map, "'loop_control'", ['loop_var', 'index_var', 'label', 'pause'], refused, findings)
+  const as = entryOf(map, 'loop_var')
+  const index = entryOf(map, 'index_var')
+  const label = entryOf(map, 'label')
+  const pause = entryOf(map, 'pause')
+  const loopVar = as && readVariable(as.value, 'loop_var', findings)
+  const indexVar = index && readVariable(index.value, 'index_var', findings)
+  const pauseSeconds = pause && readNumber(pause.value, 'pause', 'a number of seconds', (n) => n >= 0, findings)
+  return {
+    ...(loopVar && { loopVar }),
+    ...(indexVar && { indexVar }),
+    ...(label && { label: label.value }),
+    ...(pauseSeconds !== undefined && { pauseSeconds }),
+  }
 }

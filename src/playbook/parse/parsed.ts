@@ -1,5 +1,6 @@
 // A playbook as it was written: known words in their places, values not looked into yet.
 import type { SourceSpan } from '../../model/diagnostic.ts'
+import type { BatchSize } from '../../model/playbook.ts'
 import type { InputDeclaration } from '../../model/inputDeclaration.ts'
 import type { YamlEntry, YamlMap, YamlNode } from '../../text/yamlTree.ts'
 
@@ -13,29 +14,83 @@ export interface ParsedBecome {
   readonly user?: string
 }
 
-export interface ParsedTask {
+/** `until`, `retries` and `delay`, as far as they were written. */
+export interface ParsedRetry {
+  readonly until: readonly YamlNode[]
+  readonly retries?: YamlNode
+  readonly delay?: YamlNode
+}
+
+/** What a play, a block or an import states for all tasks in it, and a task for itself. */
+export interface ParsedShared {
+  readonly when: readonly YamlNode[]
+  readonly tags: readonly string[]
+  readonly vars: readonly YamlEntry[]
+  readonly become: ParsedBecome
+  /** Outermost first. */
+  readonly environments: readonly YamlMap[]
+  readonly ignoreErrors?: boolean
+  readonly ignoreUnreachable?: boolean
+  readonly checkMode?: boolean
+  readonly diff?: boolean
+  readonly timeoutSeconds?: number
+  readonly runOnce?: boolean
+  readonly anyErrorsFatal?: boolean
+  readonly throttle?: number
+  readonly delegateTo?: YamlNode
+}
+
+export interface ParsedTask extends ParsedShared {
+  readonly kind: 'task'
   readonly at: SourceSpan
   readonly name?: YamlNode
   /** Keys that are no keywords: one of them should be the task type. */
   readonly candidates: readonly YamlEntry[]
   /** A word stands in place of the type and was refused: nothing more is to be said of its lack. */
   readonly typeRefused: boolean
-  readonly when: readonly YamlNode[]
   readonly loop?: YamlNode
   readonly loopVar: ParsedName
   readonly indexVar?: ParsedName
+  readonly label?: YamlNode
+  readonly pauseSeconds?: number
   readonly register?: ParsedName
   readonly notify: readonly ParsedName[]
   readonly listen: readonly string[]
-  readonly tags: readonly string[]
-  readonly become: ParsedBecome
-  readonly ignoreErrors: boolean
-  readonly checkMode?: boolean
-  readonly diff?: boolean
-  readonly timeoutSeconds?: number
-  readonly vars: readonly YamlEntry[]
-  readonly environment?: YamlMap
+  readonly retry?: ParsedRetry
+  readonly changedWhen?: readonly YamlNode[]
+  readonly failedWhen?: readonly YamlNode[]
 }
+
+/** What it states for its tasks is handed down to them already. */
+export interface ParsedBlock {
+  readonly kind: 'block'
+  readonly at: SourceSpan
+  readonly name?: string
+  readonly body: readonly ParsedNode[]
+  readonly rescue: readonly ParsedNode[]
+  readonly always: readonly ParsedNode[]
+}
+
+export type ParsedNode = ParsedTask | ParsedBlock
+
+/** The tasks of a tree in the order in which they are written. */
+export function parsedTasks(nodes: readonly ParsedNode[]): readonly ParsedTask[] {
+  return nodes.flatMap((node) =>
+    node.kind === 'task' ? [node] : parsedTasks([...node.body, ...node.rescue, ...node.always]),
+  )
+}
+
+/** A play's own words about how it is run. */
+export interface ParsedConduct {
+  readonly serial?: readonly BatchSize[] | { readonly by: string }
+  readonly order?: PlayOrder
+  readonly forceHandlers?: boolean
+  readonly maxFailPercentage?: number
+  readonly maxFailures?: number
+}
+
+export const PLAY_ORDERS = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const
+export type PlayOrder = (typeof PLAY_ORDERS)[number]
 
 export interface ParsedPlay {
   readonly at: SourceSpan
@@ -44,9 +99,10 @@ export interface ParsedPlay {
   readonly vars: readonly YamlEntry[]
   readonly tags: readonly string[]
   readonly become: ParsedBecome
-  readonly environment?: YamlMap
-  readonly serial?: readonly (number | { readonly percent: number })[]
-  readonly tasks: readonly ParsedTask[]
+  readonly conduct: ParsedConduct
+  readonly preTasks: readonly ParsedNode[]
+  readonly tasks: readonly ParsedNode[]
+  readonly postTasks: readonly ParsedNode[]
   readonly handlers: readonly ParsedTask[]
   /** `playbook_dir`: where the file with the play is. */
   readonly folder: string

@@ -1,0 +1,70 @@
+// The parameters of a task, with where they were written.
+import type { TaskTypeInfo } from '../../model/catalogue.ts'
+import { compileCondition } from '../../language/compileCondition.ts'
+import type { Vocabulary } from '../../language/compileExpression.ts'
+import { type Compiled, compileMap, compileValue, constantOf } from '../../language/compileTemplate.ts'
+import { ANY } from '../../language/valueType.ts'
+import type { Findings } from '../../text/findings.ts'
+import { describeNode, placeOf, writtenAs, type YamlNode } from '../../text/yamlTree.ts'
+import { conditionsOf } from '../parse/parseKeywords.ts'
+import type { ParamsPlace } from './checkParams.ts'
+import type { findTaskType } from './taskType.ts'
+
+export function compileParams(
+  info: TaskTypeInfo,
+  entry: NonNullable<ReturnType<typeof findTaskType>>['entry'],
+  vocabulary: Vocabulary,
+  findings: Findings,
+): { params: Compiled; place: ParamsPlace } {
+  const { value: node, keyAt: typeAt } = entry
+  const place = { type: info, typeAt, node }
+  if (node.kind === 'map') {
+    if (!info.conditions) return { params: compileValue(node, vocabulary, findings), place }
+    const entries = node.entries.map(
+      ({ key, value }) => [key, compileParam(info, key, value, vocabulary, findings)] as const,
+    )
+    return { params: compileMap(entries, placeOf(node), node, findings), place }
+  }
+  if (node.kind === 'scalar' && node.value === null) return { params: constantOf({}, typeAt), place }
+  if (info.shorthand !== undefined) {
+    const value = compileParam(info, info.shorthand, node, vocabulary, findings)
+    return {
+      params: compileMap([[info.shorthand, value]], placeOf(node)),
+      place: { ...place, shorthand: info.shorthand },
+    }
+  }
+  const example = Object.keys((info.params.properties ?? {}) as object)[0] ?? 'name'
+  findings.error(
+    'wrong-type',
+    `${info.name} takes a map of parameters, not ${describeNode(node)}`,
+    placeOf(node),
+    `such as ${info.name}: { ${example}: … }`,
+  )
+  // The checks of the parameters would only say the same again.
+  return {
+    params: { ...constantOf({}, typeAt), type: ANY },
+    place: { ...place, type: { ...info, params: { type: 'object' } } },
+  }
+}
+
+/** A parameter that holds conditions becomes a list of each with whether it holds. */
+function compileParam(
+  info: TaskTypeInfo,
+  key: string,
+  node: YamlNode,
+  vocabulary: Vocabulary,
+  findings: Findings,
+): Compiled {
+  if (!info.conditions?.includes(key)) return compileValue(node, vocabulary, findings)
+  const at = placeOf(node)
+  const conditions = conditionsOf(node).map((one) => ({
+    condition: writtenAs(one),
+    holds: compileCondition(one, key, vocabulary, findings),
+  }))
+  return {
+    at,
+    expressions: conditions.flatMap(({ holds }) => holds.expressions),
+    type: ANY,
+    render: (scope) => conditions.map(({ condition, holds }) => ({ condition, holds: holds.render(scope) === true })),
+  }
+}
