@@ -2,6 +2,7 @@
 import {
   refuse,
   change,
+  compareRpmVersions,
   defineTask,
   explainInstallFailure,
   factDiff,
@@ -50,6 +51,12 @@ export default defineTask({
         default: 'if-needed',
       }),
     ),
+    allowRemovals: Type.Optional(
+      Type.Boolean({
+        description: 'Install even if other packages have to be removed. Check mode shows which.',
+        default: false,
+      }),
+    ),
     lockTimeout: Type.Optional(
       Type.Integer({
         description: 'Seconds to wait while another package manager is running.',
@@ -68,13 +75,25 @@ export default defineTask({
       : []),
   ],
   observe: ({ name, state }) =>
-    Object.fromEntries(namesOf(name).map((one) => [one, packageState(one, { candidate: state === 'latest' })])),
+    Object.fromEntries(
+      namesOf(name).map((one) => [
+        one,
+        packageState(one, { candidate: state === 'latest', removals: state !== 'absent' }),
+      ]),
+    ),
   decide({ params, observed }) {
     const { state = 'present', version } = params
     const due = Object.entries(observed).filter(([, fact]) => !fits(fact, state, version))
     if (due.length === 0) return ok({ note: Object.entries(observed).map(describe).join(', ') })
     const manager = due[0]?.[1].manager
     if (!manager) return refuse('the host has neither dpkg nor rpm', 'install the software with `run`')
+    const removed = state === 'absent' ? [] : [...new Set(due.flatMap(([, fact]) => fact.removes))]
+    if (removed.length > 0 && !params.allowRemovals) {
+      return refuse(
+        `installing ${due.map(([name]) => name).join(', ')} would remove ${removed.join(', ')}`,
+        'add `allowRemovals: true` if they can go',
+      )
+    }
     const wantedVersion = (fact: PackageFact) =>
       state === 'latest'
         ? (fact.candidate ?? 'latest')
@@ -83,9 +102,12 @@ export default defineTask({
           : version
     return change({
       note: `${state === 'absent' ? 'remove' : 'install'} ${due.map(([name]) => name).join(', ')}`,
-      diffs: due.map(([name, fact]) =>
-        factDiff(name, fact.version ?? 'absent', state === 'absent' ? 'absent' : wantedVersion(fact)),
-      ),
+      diffs: [
+        ...due.map(([name, fact]) =>
+          factDiff(name, fact.version ?? 'absent', state === 'absent' ? 'absent' : wantedVersion(fact)),
+        ),
+        ...removed.map((name) => factDiff(name, 'installed', 'absent')),
+      ],
       after: Object.fromEntries<PackageFact | Unknown>(
         due.map(([name, fact]) => [name, state === 'absent' ? { ...fact, version: null } : UNKNOWN]),
       ),
@@ -93,13 +115,17 @@ export default defineTask({
       ...(state !== 'absent' && { mayCreate: mayCreateAnything }),
     })
   },
-  apply: ({ params: { state = 'present', version, refresh = 'if-needed', lockTimeout = LOCK_SECONDS }, plan }) => [
+  apply: ({
+    params: { state = 'present', version, refresh = 'if-needed', lockTimeout = LOCK_SECONDS, allowRemovals },
+    plan,
+  }) => [
     state === 'absent'
       ? removePackages(plan.manager, plan.names, lockTimeout)
       : installPackages(plan.manager, plan.names, {
           version: version === ANY ? undefined : version,
           refresh,
           lockTimeout,
+          allowRemovals,
         }),
   ],
   explain: ({ stderr }) => explainInstallFailure(stderr),
@@ -108,12 +134,16 @@ export default defineTask({
 
 const namesOf = (name: string | string[]) => (typeof name === 'string' ? [name] : name)
 
-const describe = ([name, fact]: [string, PackageFact]) => `${name} ${fact.version ?? 'absent'}`
+const describe = ([name, fact]: [string, PackageFact]) =>
+  fact.providedBy === null
+    ? `${name} ${fact.version ?? 'absent'}`
+    : `${name} provided by ${fact.providedBy} ${fact.version}`
 
 function fits(fact: PackageFact, state: string, version: string | undefined): boolean {
-  if (state === 'absent') return fact.version === null
+  if (state === 'absent') return fact.version === null || fact.providedBy !== null
   if (fact.version === null) return false
-  if (state === 'latest') return fact.candidate === null || fact.candidate === fact.version
+  if (state === 'latest') return fact.providedBy !== null || !isNewer(fact)
+  if (fact.providedBy !== null) return version === undefined || version === ANY
   return version === undefined || version === ANY || isVersion(fact, version)
 }
 
@@ -121,6 +151,12 @@ function fits(fact: PackageFact, state: string, version: string | undefined): bo
 function isVersion({ manager, version }: PackageFact, wanted: string): boolean {
   const pattern = wanted.split('*').map(escapeRegExp).join('.*')
   return new RegExp(manager === 'dnf' ? `^(\\d+:)?${pattern}(-[^-]+)?$` : `^${pattern}$`).test(version ?? '')
+}
+
+/** apt's candidate is never older than what is installed; dnf names the newest of the repositories. */
+function isNewer({ manager, version, candidate }: PackageFact): boolean {
+  if (candidate === null || version === null || candidate === version) return false
+  return manager === 'apt' || compareRpmVersions(candidate, version) > 0
 }
 
 const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -39,7 +39,7 @@ export const UnitName = (description = 'The systemd unit. `.service` may be left
 
 /** A package name as apt and dnf write it. */
 export const PackageName = (description = 'The name of the package.') =>
-  text('^[A-Za-z0-9][A-Za-z0-9+._-]*$', 'must be a package name such as containerd', { description })
+  text('^[A-Za-z0-9][A-Za-z0-9+._-]*(:[a-z0-9-]+)?$', 'must be a package name such as containerd', { description })
 
 /** The keys to set, nested as in the file. */
 export const KeyTable = (description: string) =>

@@ -49,7 +49,7 @@ describe.each(SHELLS.slice(0, 2).map((shell) => ({ shell })))('$shell: apt', ({ 
       {},
       shell,
     )
-    expect({ calls, status }).toEqual({ calls: [`${APT} install --allow-downgrades jq tree`], status: 0 })
+    expect({ calls, status }).toEqual({ calls: [`${APT} install --allow-downgrades --no-remove jq tree`], status: 0 })
   })
 
   it('fetches the lists only when a package is not found', () => {
@@ -59,9 +59,9 @@ describe.each(SHELLS.slice(0, 2).map((shell) => ({ shell })))('$shell: apt', ({ 
       shell,
     )
     expect(calls).toEqual([
-      `${APT} install --allow-downgrades jq tree`,
+      `${APT} install --allow-downgrades --no-remove jq tree`,
       UPDATE,
-      `${APT} install --allow-downgrades jq tree`,
+      `${APT} install --allow-downgrades --no-remove jq tree`,
     ])
     expect(status).toBe(0)
   })
@@ -92,7 +92,7 @@ describe.each(SHELLS.slice(0, 2).map((shell) => ({ shell })))('$shell: apt', ({ 
     )
     expect(calls).toEqual([
       'dpkg --force-confdef --force-confold --configure -a',
-      `${APT} install --allow-downgrades jq tree`,
+      `${APT} install --allow-downgrades --no-remove jq tree`,
     ])
   })
 
@@ -108,7 +108,7 @@ describe.each(SHELLS.slice(0, 2).map((shell) => ({ shell })))('$shell: apt', ({ 
       shell,
     )
     expect({ calls, status }).toEqual({
-      calls: [UPDATE, UPDATE, UPDATE, `${APT} install --allow-downgrades jq tree`],
+      calls: [UPDATE, UPDATE, UPDATE, `${APT} install --allow-downgrades --no-remove jq tree`],
       status: 0,
     })
   })
@@ -120,13 +120,20 @@ describe.each(SHELLS.slice(0, 2).map((shell) => ({ shell })))('$shell: apt', ({ 
   })
 })
 
+it.each([true, false])('removes other packages only where that is allowed: %s', (allowRemovals) => {
+  const apt = install({ 'apt-get': noted('apt-get') }, { allowRemovals })
+  expect(apt.calls.join()).toContain(allowRemovals ? '--allow-downgrades jq' : '--no-remove jq')
+  const dnf = install({ dnf: noted('dnf') }, { allowRemovals })
+  expect(dnf.calls.join().includes('--allowerasing')).toBe(allowRemovals)
+})
+
 describe('dnf', () => {
   it('installs one version', () => {
     const directory = makeCommands({ dnf: noted('dnf') })
     const step = installPackages('dnf', ['containerd.io'], { version: '1.7.*', refresh: 'if-needed', lockTimeout: 0 })
     expect(runScript(step, { commands: directory }).status).toBe(0)
     expect(readFileSync(`${directory}/log`, 'utf8')).toBe(
-      'dnf -y -q --setopt=exit_on_lock=True install --allowerasing containerd.io-1.7.*\n',
+      'dnf -y -q --setopt=exit_on_lock=True install containerd.io-1.7.*\n',
     )
   })
   it('waits while another one is at work', () => {

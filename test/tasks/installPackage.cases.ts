@@ -8,6 +8,51 @@ const INSTALLED = "dpkg-query -W -f '${Version}' containerd"
 export default {
   decide: [
     {
+      it: 'what provides it is installed',
+      params: { name: 'awk' },
+      observed: { awk: pkg('1.3.4', { providedBy: 'mawk' }) },
+      expect: { kind: 'ok', says: 'awk provided by mawk 1.3.4' },
+    },
+    {
+      it: 'an installation would remove another package',
+      params: { name: 'exim4' },
+      observed: { exim4: pkg(null, { removes: ['postfix'] }) },
+      expect: { kind: 'refuse', says: 'installing exim4 would remove postfix', hint: 'allowRemovals' },
+    },
+    {
+      it: 'an installation may remove another package',
+      params: { name: 'exim4', allowRemovals: true },
+      observed: { exim4: pkg(null, { removes: ['postfix'] }) },
+      expect: {
+        kind: 'change',
+        diff: '--- exim4\n+++ exim4\n-absent\n+installed\n--- postfix\n+++ postfix\n-installed\n+absent\n',
+      },
+    },
+    {
+      it: 'rpm: what is installed is newer than what the repositories have',
+      params: { name: 'jq', state: 'latest' },
+      observed: { jq: pkg('1:1.6-2', { manager: 'dnf', candidate: '1.7-1' }) },
+      expect: { kind: 'ok' },
+    },
+    {
+      it: 'rpm: a newer release is offered',
+      params: { name: 'jq', state: 'latest' },
+      observed: { jq: pkg('1.6-9.el9', { manager: 'dnf', candidate: '1.6-10.el9' }) },
+      expect: { kind: 'change' },
+    },
+    {
+      it: 'rpm: the epoch may be given or left out',
+      params: { name: 'tree', version: '2:2.0-3' },
+      observed: { tree: pkg('2:2.0-3', { manager: 'dnf' }) },
+      expect: { kind: 'ok' },
+    },
+    {
+      it: 'a name with an architecture',
+      params: { name: 'libc6:amd64' },
+      observed: { 'libc6:amd64': pkg('2.36') },
+      expect: { kind: 'ok' },
+    },
+    {
       it: 'it is installed',
       params: { name: 'containerd' },
       observed: { containerd: pkg('1.7.24~ds1-6') },
@@ -24,7 +69,7 @@ export default {
         after: { runc: UNKNOWN },
         mayCreate: true,
         steps: ['apt-get install runc'],
-        script: 'apt_install if-needed 120 runc',
+        script: 'apt_install if-needed 120 --no-remove runc',
       },
     },
     {
@@ -58,7 +103,7 @@ export default {
       expect: {
         kind: 'change',
         diff: '--- containerd.io\n+++ containerd.io\n-1.7.24-3.1.el9\n+2.1.*\n',
-        script: "dnf_patiently 5 install --allowerasing --refresh 'containerd.io-2.1.*'",
+        script: "dnf_patiently 5 install --refresh 'containerd.io-2.1.*'",
       },
     },
     {

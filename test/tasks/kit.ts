@@ -65,6 +65,8 @@ export const noUnit = (): UnitFact => down({ load: 'not-found', file: '' })
 export const pkg = (version: string | null, more: Partial<PackageFact> = {}): PackageFact => ({
   manager: 'apt',
   version,
+  providedBy: null,
   candidate: null,
+  removes: [],
   ...more,
 })

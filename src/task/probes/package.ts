@@ -1,4 +1,4 @@
-// Which version of a package is installed, and which one the host's repositories would install.
+// Which version of a package is installed, which one the host's repositories would install, and what that would remove.
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 
@@ -6,61 +6,151 @@ import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 export interface PackageFact {
   /** Null where the host has neither dpkg nor rpm. */
   readonly manager: 'apt' | 'dnf' | null
-  /** `1.7.24~ds1-6`, or `1.7.24-1.el9` for rpm; null when the package is not (completely) installed. */
+  /** `1.7.24~ds1-6`, or `2:1.7.24-1.el9` for rpm; null when the package is not (completely) installed. */
   readonly version: string | null
+  /** The installed package that provides it, where it is a virtual package: `mawk` for `awk`. */
+  readonly providedBy: string | null
   /** The version an installation would bring; null when it was not asked for or no repository has it. */
   readonly candidate: string | null
+  /** Packages that its installation would remove; empty when it is installed, or when that was not asked for. */
+  readonly removes: readonly string[]
 }
 
+/** What is asked about a package besides its version. */
 export interface PackageDetail {
-  readonly candidate: boolean
+  /** Which version the repositories have. */
+  readonly candidate?: boolean
+  /** What its installation would remove. */
+  readonly removals?: boolean
 }
 
-const PROBE_PACKAGES = `if command -v dpkg-query >/dev/null; then
-  echo apt; dpkg-query -W -f '\${Package} \${Version} \${db:Status-Status}\\n' -- "$@" 2>/dev/null || :
-elif command -v rpm >/dev/null; then
-  echo dnf; rpm -q --qf '%{NAME} %{VERSION}-%{RELEASE} installed\\n' -- "$@" || :
-else echo none; fi`
+// Which of dpkg and rpm keeps the system is written in os-release: each can be installed where the other one rules.
+// Virtual packages are only looked for when something is missing.
+const PROBE_PACKAGES = `manager=
+while IFS= read -r line; do
+  case $line in
+    ID=*|ID_LIKE=*) case $line in *debian*|*ubuntu*) manager=apt ;; *rhel*|*fedora*|*centos*|*suse*) manager=dnf ;; esac ;;
+  esac
+done 2>/dev/null </etc/os-release
+[ "$manager" ] || { command -v dpkg-query && manager=apt || { command -v rpm && manager=dnf; }; } >/dev/null
+missing=
+case $manager in
+apt)
+  echo apt
+  dpkg-query -W -f 'i \${Package} \${Architecture} \${Version} \${db:Status-Status}\\n' -- "$@" 2>/dev/null || missing=1
+  [ ! "$missing" ] || dpkg-query -W -f 'p \${Package} \${Version} \${db:Status-Status} \${Provides}\\n' | grep -F -e "$(printf '%s\\n' "$@")" ;;
+dnf)
+  echo dnf
+  rpm -q --qf 'i %{NAME} %{ARCH} %{EPOCHNUM}:%{VERSION}-%{RELEASE} installed\\n' -- "$@" || missing=1
+  [ ! "$missing" ] || for p; do
+    rpm -q --whatprovides --qf "p %{NAME} %{EPOCHNUM}:%{VERSION}-%{RELEASE} installed $p\\n" -- "$p" 2>/dev/null
+  done ;;
+*) echo none ;;
+esac
+:`
 
-const PROBE_CANDIDATES = `echo candidates
-if command -v apt-cache >/dev/null; then apt-cache policy -- "$@" | sed -n 's/^\\([^ ].*\\):$/\\1/p; s/^  Candidate: /= /p'
-elif command -v dnf >/dev/null; then dnf -q repoquery --latest-limit 1 --qf '%{name}\n= %{version}-%{release}\\n' -- "$@"; fi`
+// dnf 4 ends each answer with a line feed and dnf 5 does not: the format begins with one.
+const PROBE_CANDIDATES = `case $manager in
+apt) apt-cache policy -- "$@" | sed -n 's/^\\([^ ].*\\):$/c \\1/p; s/^  Candidate: /= /p' ;;
+dnf) dnf -q repoquery --latest-limit 1 --qf '
+c %{name} %{arch}
+= %{epoch}:%{version}-%{release}' -- "$@" ;;
+esac
+echo`
+
+const PROBE_REMOVALS = `[ "$missing" ] || return 0
+for p; do
+  echo "r $p"
+  case $manager in
+  apt) apt-get -s -q -o Debug::NoLocking=1 install -- "$p" 2>/dev/null | sed -n 's/^Remv \\([^ ]*\\).*/- \\1/p' ;;
+  dnf) rpm -q --quiet -- "$p" || dnf -C --assumeno install --allowerasing -- "$p" 2>/dev/null | sed -n '/^Removing/,/^$/s/^ \\([^ ]*\\) .*/- \\1/p' ;;
+  esac
+done`
 
 const packageKind: ProbeKind<PackageDetail, PackageFact> = {
   name: 'package',
-  functions: { probe_packages: PROBE_PACKAGES, probe_candidates: PROBE_CANDIDATES },
-  merge: (a, b) => ({ candidate: a.candidate || b.candidate }),
+  functions: {
+    probe_packages: PROBE_PACKAGES,
+    probe_candidates: PROBE_CANDIDATES,
+    probe_removals: PROBE_REMOVALS,
+  },
+  merge: (a, b) => ({
+    candidate: a.candidate === true || b.candidate === true,
+    removals: a.removals === true || b.removals === true,
+  }),
   isAbsent: (fact) => fact.version === null,
   script(questions) {
-    const wanted = questions.filter((question) => question.detail.candidate).map((question) => question.subject)
-    return [
-      commandLine(['probe_packages', ...questions.map((question) => question.subject)]),
-      ...(wanted.length ? [commandLine(['probe_candidates', ...wanted])] : []),
-    ].join('\n')
+    const asked = (detail: keyof PackageDetail) =>
+      questions.filter((question) => question.detail[detail]).map((question) => question.subject)
+    const calls: readonly (readonly [string, readonly string[]])[] = [
+      ['probe_packages', questions.map((question) => question.subject)],
+      ['probe_candidates', asked('candidate')],
+      ['probe_removals', asked('removals')],
+    ]
+    return calls.flatMap(([name, names]) => (names.length ? [commandLine([name, ...names])] : [])).join('\n')
   },
   read(stdout, questions) {
-    const [answer = '', candidates = ''] = stdout.toString('utf8').split(/^candidates\n/m)
-    const [head = '', ...lines] = answer.split('\n')
-    if (!['apt', 'dnf', 'none'].includes(head)) throw new GarbledAnswer('no package manager answered')
-    const installed = new Map<string, string>()
-    for (const line of lines) {
-      const [name = '', version = '', status] = line.split(' ')
-      if (status === 'installed') installed.set(name, version)
-    }
-    const offered = new Map(
-      [...candidates.matchAll(/^([^=].*)\n= (.*)$/gm)].map(([, name = '', version = '']) => [name, version]),
-    )
+    const [head = '', ...lines] = stdout.toString('utf8').split('\n')
+    if (head !== 'apt' && head !== 'dnf' && head !== 'none') throw new GarbledAnswer('no package manager answered')
+    const manager = head === 'none' ? null : head
+    const answer = readLines(lines)
     return questions.map(({ subject }) => {
-      const candidate = offered.get(subject)
+      const own = answer.installed.get(subject)
+      const provider = own === undefined ? answer.provided.get(subject) : undefined
       return Object.freeze({
-        manager: head === 'none' ? null : (head as 'apt' | 'dnf'),
-        version: installed.get(subject) ?? null,
-        candidate: candidate && candidate !== '(none)' ? candidate : null,
+        manager,
+        version: own ?? provider?.version ?? null,
+        providedBy: provider?.name ?? null,
+        candidate: answer.candidates.get(subject) ?? null,
+        removes: answer.removals.get(subject) ?? [],
       })
     })
   },
 }
 
-/** The state of one package. `candidate` also asks the repositories, which takes much longer. */
-export const packageState = (name: string, { candidate }: PackageDetail = { candidate: false }): Probe<PackageFact> =>
-  probe(packageKind, name, { candidate })
+function readLines(lines: readonly string[]) {
+  const installed = new Map<string, string>()
+  const provided = new Map<string, { readonly name: string; readonly version: string }>()
+  const candidates = new Map<string, string>()
+  const removals = new Map<string, string[]>()
+  let names: readonly string[] = []
+  let removed: string[] = []
+  for (const line of lines) {
+    const [mark, ...words] = line.split(' ')
+    if (mark === 'i') {
+      const [name = '', arch = '', version = '', status] = words
+      if (status === 'installed') for (const key of spellings(name, arch)) installed.set(key, shownVersion(version))
+    } else if (mark === 'p') {
+      const [name = '', version = '', status, ...virtual] = words
+      if (status !== 'installed') continue
+      for (const one of virtual.join(' ').split(', ')) {
+        const [key = ''] = one.split(' ')
+        if (key !== name) provided.set(key, { name, version: shownVersion(version) })
+      }
+    } else if (mark === 'c') names = spellings(words[0] ?? '', words[1])
+    else if (mark === '=') {
+      const [version = ''] = words
+      if (version !== '(none)') for (const name of names) candidates.set(name, shownVersion(version))
+    } else if (mark === 'r') removals.set(words[0] ?? '', (removed = []))
+    else if (mark === '-') removed.push(words[0] ?? '')
+  }
+  return { installed, provided, candidates, removals }
+}
+
+/** A package may be asked for with its architecture: `libc6:amd64`, `glibc.x86_64`. */
+const spellings = (name: string, arch = ''): readonly string[] =>
+  arch === '' ? [name] : [name, `${name}:${arch}`, `${name}.${arch}`]
+
+/** rpm's missing epoch counts as 0 and is not shown. */
+const shownVersion = (version: string): string => version.replace(/^0:/, '')
+
+/**
+ * The state of one package.
+ *
+ * @param name - As the package manager writes it, with its architecture if need be; a virtual package too.
+ * @param detail - `candidate` also asks the repositories, which takes much longer; `removals` what its installation would remove.
+ */
+export const packageState = (
+  name: string,
+  { candidate = false, removals = false }: PackageDetail = {},
+): Probe<PackageFact> => probe(packageKind, name, { candidate, removals })

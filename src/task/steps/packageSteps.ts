@@ -10,6 +10,8 @@ export interface Installation {
   readonly refresh: 'if-needed' | 'always' | 'never'
   /** Seconds to wait for another package manager. */
   readonly lockTimeout: number
+  /** Installs even if other packages have to be removed for it. Default: it fails. */
+  readonly allowRemovals?: boolean | undefined
 }
 
 // Runs a command; while it is refused because another package manager is at work, tries again until the time is over,
@@ -37,14 +39,14 @@ if [ -n "$(dpkg --audit 2>/dev/null)" ] || [ -n "$(ls /var/lib/dpkg/updates 2>/d
 fi
 patiently apt-get -y -q -o DPkg::Lock::Timeout=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"`
 
-const APT_INSTALL = `refresh=$1 wait=$2; shift 2
+const APT_INSTALL = `refresh=$1 wait=$2 removals=$3; shift 3
 if [ "$refresh" = always ]; then patience=$wait; patiently apt-get -q update || return; fi
-said=$( (apt_patiently "$wait" install --allow-downgrades "$@") 2>&1 ) && { printf '%s\\n' "$said"; return 0; }
+said=$( (apt_patiently "$wait" install --allow-downgrades $removals "$@") 2>&1 ) && { printf '%s\\n' "$said"; return 0; }
 status=$?
 case $refresh:$said in
   if-needed:*'Unable to locate package'*|if-needed:*'has no installation candidate'*|if-needed:*"' for '"*"' was not found"*|if-needed:*'404  Not Found'*)
     patience=$wait; patiently apt-get -q update || return
-    apt_patiently "$wait" install --allow-downgrades "$@" ;;
+    apt_patiently "$wait" install --allow-downgrades $removals "$@" ;;
   *) printf '%s\\n' "$said" >&2; return "$status" ;;
 esac`
 
@@ -66,16 +68,22 @@ const FUNCTIONS = {
 export function installPackages(
   manager: 'apt' | 'dnf',
   names: readonly string[],
-  { version, refresh, lockTimeout }: Installation,
+  { version, refresh, lockTimeout, allowRemovals }: Installation,
 ): ShellStep {
   const wait = String(lockTimeout)
   if (manager === 'apt') {
     const wanted = names.map((name) => (version === undefined ? name : `${name}=${version}`))
-    return aptStep(['install', ...wanted], commandLine(['apt_install', refresh, wait, ...wanted]))
+    return aptStep(
+      ['install', ...wanted],
+      commandLine(['apt_install', refresh, wait, allowRemovals ? '' : '--no-remove', ...wanted]),
+    )
   }
   const wanted = names.map((name) => (version === undefined ? name : `${name}-${version}`))
   const freshness = { always: ['--refresh'], never: ['-C'], 'if-needed': [] }[refresh]
-  return dnfStep(['install', ...wanted], [wait, 'install', '--allowerasing', ...freshness, ...wanted])
+  return dnfStep(
+    ['install', ...wanted],
+    [wait, 'install', ...(allowRemovals ? ['--allowerasing'] : []), ...freshness, ...wanted],
+  )
 }
 
 /** Removes packages in one transaction. Configuration files stay. `lockTimeout` is in seconds. */
@@ -101,7 +109,8 @@ const dnfStep = (said: readonly string[], words: readonly string[]): ShellStep =
 export function explainInstallFailure(stderr: string): { readonly cause: string; readonly hint?: string } | undefined {
   for (const [pattern, cause, hint] of FAILURES) {
     const match = pattern.exec(stderr)
-    if (match) return { cause: cause.replace('$1', match[1] ?? ''), ...(hint !== undefined && { hint }) }
+    if (match)
+      return { cause: cause.replace('$1', match.slice(1).find(Boolean) ?? ''), ...(hint !== undefined && { hint }) }
   }
   return undefined
 }
@@ -113,12 +122,17 @@ const FAILURES: readonly (readonly [RegExp, string, string?])[] = [
     'check what runs there (ps ax | grep -E "apt|dpkg|dnf"), or raise lockTimeout',
   ],
   [
-    /Unable to locate package (\S+)|No match for argument: (\S+)/,
+    /Unable to locate package (\S+)|No match for argument: (\S+)|Unable to find a match: (.+)/,
     'no repository of the host has $1',
     'check the name and the repositories of the host',
   ],
   [/Package '?(\S+?)'? has no installation candidate/, 'no repository of the host has $1'],
   [/E: Version '([^']*)' for '[^']*' was not found/, 'no repository of the host has version $1'],
+  [
+    /Packages need to be removed but remove is disabled|problem with installed package (\S+)/,
+    'the installation would remove other packages',
+    'check them with `--check`, and add `allowRemovals: true` if they can go',
+  ],
   [/No space left on device/, 'a file system of the host is full'],
   [
     /are you root\?|This command has to be run with superuser privileges/,

@@ -41,7 +41,8 @@ const KINDS: readonly { readonly name: string; readonly probes: readonly Probe<u
     {
       name: 'package',
       probes: [packageState('a', { candidate: true }), packageState('b')],
-      answer: 'apt\na 1.0 installed\nb 2:1-1 config-files\ncandidates\na\n= 1.1\n',
+      answer:
+        'apt\ni a amd64 1.0 installed\ni b all 2:1-1 config-files\np m 1 installed b (= 1), c\nc a\n= 1.1\nr a\n- x\n',
     },
     { name: 'account', probes: [accountIds({ owner: 'a' }).ownerId as Probe<unknown>], answer: '12\n' },
   ]

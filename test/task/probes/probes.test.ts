@@ -16,7 +16,7 @@ import {
   unit,
 } from 'crane-play/task'
 import { describe, expect, it } from 'vitest'
-import { ask, makeCommands, runScript, SHELLS, temporaryDirectory } from '../runShell.ts'
+import { ask, makeCommands, SHELLS, temporaryDirectory } from '../runShell.ts'
 
 const folder = temporaryDirectory()
 const at = (name: string) => join(folder, name)
@@ -116,30 +116,6 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     ])
   })
 
-  it('packages: apt', () => {
-    const commands = makeCommands({
-      'dpkg-query': `echo 'containerd 1.7.24~ds1-6 installed'; echo 'jq 1.6 config-files'; echo 'runc 1.1 half-configured'
-        echo 'dpkg-query: no packages found matching tree' >&2; exit 1`,
-      'apt-cache': `[ "$*" = 'policy -- jq tree' ] || exit 9
-        printf 'jq:\\n  Installed: (none)\\n  Candidate: 1.7\\n  Version table:\\n     1.7 500\\ntree:\\n  Candidate: (none)\\n'`,
-    })
-    const facts = ask(
-      [
-        packageState('containerd'),
-        packageState('jq', { candidate: true }),
-        packageState('runc'),
-        packageState('tree', { candidate: true }),
-      ],
-      { shell, commands },
-    )
-    expect(facts).toEqual([
-      { manager: 'apt', version: '1.7.24~ds1-6', candidate: null },
-      { manager: 'apt', version: null, candidate: '1.7' },
-      { manager: 'apt', version: null, candidate: null },
-      { manager: 'apt', version: null, candidate: null },
-    ])
-  })
-
   it('accounts: local ones and those that only the name service knows', () => {
     const commands = makeCommands({ getent: '[ "$3" = ada ] && echo "ada:*:10001:10513::/:/bin/sh"' })
     const facts = ask(Object.values(accountIds({ owner: 'daemon', group: 'daemon' })) as never, { shell, commands })
@@ -208,24 +184,6 @@ it('units: an older systemd prints whole seconds, taken to their end', () => {
   const old = `[ "$2" = --timestamp=us ] && exit 1\ncat <<'END'\n${SHOW.split('\n').slice(3, 11).join('\n').replace('.808760', '')}\nEND`
   const [fact] = ask([unit('ssh')], { commands: makeCommands({ systemctl: old }) })
   expect(fact?.startedAt).toBe(1795492829999999)
-})
-
-it('packages: rpm', () => {
-  const commands = makeCommands({
-    rpm: `echo 'containerd.io 1.7.24-3.1.el9 installed'; echo 'package jq is not installed'; exit 1`,
-  })
-  const { kind } = packageState('x')
-  // As on a host that has no dpkg: this machine has one.
-  const probe_packages = (kind.functions.probe_packages ?? '').replace('command -v dpkg-query', 'false')
-  const { stdout } = runScript(
-    { script: 'probe_packages containerd.io jq', functions: { probe_packages } },
-    { commands },
-  )
-  const questions = [packageState('containerd.io'), packageState('jq')] as never
-  expect(kind.read(stdout, questions)).toEqual([
-    { manager: 'dnf', version: '1.7.24-3.1.el9', candidate: null },
-    { manager: 'dnf', version: null, candidate: null },
-  ])
 })
 
 const SELF = '0:4000:0:0:root:root:2026-01-01 00:00:00.0 +0000\n'

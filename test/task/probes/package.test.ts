@@ -1,0 +1,120 @@
+// Packages as dpkg, apt, rpm and dnf answer: with scripts of the test's that print what the real ones printed.
+import { writeFileSync } from 'node:fs'
+import { compareRpmVersions, packageState } from 'crane-play/task'
+import { describe, expect, it } from 'vitest'
+import { makeCommands, runScript, SHELLS, type Surroundings } from '../runShell.ts'
+
+/** As on a host of a distribution, whatever this machine is. */
+function askOn(
+  release: string,
+  commands: Readonly<Record<string, string>>,
+  names: readonly string[],
+  detail = {},
+  more: Surroundings = {},
+) {
+  const folder = makeCommands(commands)
+  writeFileSync(`${folder}/os-release`, release)
+  const questions = names.map((name) => packageState(name, detail)) as never
+  const { kind } = packageState('x')
+  const functions = Object.fromEntries(
+    Object.entries(kind.functions).map(([name, body]) => [
+      name,
+      body.replace('/etc/os-release', `${folder}/os-release`),
+    ]),
+  )
+  const { stdout } = runScript({ script: kind.script(questions), functions }, { ...more, commands: folder })
+  return kind.read(stdout, questions)
+}
+
+const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12"\nID=debian\n'
+const ROCKY = 'NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\n'
+const none = { version: null, providedBy: null, candidate: null, removes: [] }
+
+/** dpkg 1.21, apt 2.6. */
+const APT = {
+  'dpkg-query': `case "$2$3" in
+*Provides*) printf '%s\\n' 'p mawk 1.3.4 installed awk' 'p x 1 config-files awk' 'p exim4 4 installed mail-transport-agent, mta (= 4)' ;;
+*) echo 'i containerd amd64 1.7.24~ds1-6 installed'; echo 'i jq amd64 1.6 config-files'; echo 'i libc6 amd64 2.36 installed'
+   echo 'i libc6 i386 2.36 installed'; echo 'dpkg-query: no packages found matching tree' >&2; [ "$MISSING" = none ] || exit 1 ;;
+esac`,
+  'apt-cache': `printf 'jq:\\n  Installed: (none)\\n  Candidate: 1.7\\n  Version table:\\n     1.7 500\\ntree:\\n  Candidate: (none)\\n'`,
+  'apt-get': `case $* in *postfix) echo 'NOTE: This is only a simulation!'; echo 'Remv exim4 [4.96]'; echo 'Inst postfix (3.7 Debian:12 [amd64])' ;; esac`,
+}
+
+describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
+  it('apt', () => {
+    const names = ['containerd', 'jq', 'tree', 'awk', 'mta', 'libc6:i386', 'libc6']
+    expect(askOn(DEBIAN, APT, names, { candidate: true }, { shell })).toEqual([
+      { ...none, manager: 'apt', version: '1.7.24~ds1-6' },
+      { ...none, manager: 'apt', candidate: '1.7' },
+      { ...none, manager: 'apt' },
+      { ...none, manager: 'apt', version: '1.3.4', providedBy: 'mawk' },
+      { ...none, manager: 'apt', version: '4', providedBy: 'exim4' },
+      { ...none, manager: 'apt', version: '2.36' },
+      { ...none, manager: 'apt', version: '2.36' },
+    ])
+  })
+
+  it('apt: what an installation would remove', () => {
+    expect(
+      askOn(DEBIAN, APT, ['postfix', 'tree'], { removals: true }, { shell }).map(({ removes }) => removes),
+    ).toEqual([['exim4'], []])
+  })
+
+  it('dnf 4, on a host that has the dpkg of EPEL too', () => {
+    const commands = {
+      'dpkg-query': 'exit 1',
+      rpm: `case $* in
+*whatprovides*awk) echo 'p mawk 0:1.3-1 installed awk' ;;
+*whatprovides*) echo 'no package provides it'; exit 1 ;;
+*) echo 'i jq noarch 0:1.6-1.el9 installed'; echo 'package awk is not installed'; echo 'i tree noarch 2:2.0-3 installed'
+   echo 'package none is not installed'; exit 2 ;;
+esac`,
+      dnf: `case $* in
+*repoquery*) printf '\\nc jq noarch\\n= 0:1.7-1.el9\\n\\nc tree noarch\\n= 2:2.0-3\\n' ;;
+esac`,
+    }
+    expect(askOn(ROCKY, commands, ['jq', 'awk', 'tree', 'none', 'jq.noarch'], { candidate: true }, { shell })).toEqual([
+      { ...none, manager: 'dnf', version: '1.6-1.el9', candidate: '1.7-1.el9' },
+      { ...none, manager: 'dnf', version: '1.3-1', providedBy: 'mawk' },
+      { ...none, manager: 'dnf', version: '2:2.0-3', candidate: '2:2.0-3' },
+      { ...none, manager: 'dnf' },
+      { ...none, manager: 'dnf', version: '1.6-1.el9', candidate: '1.7-1.el9' },
+    ])
+  })
+
+  it('dnf 5 ends its answers with no line feed; what an installation would remove', () => {
+    const commands = {
+      rpm: `echo 'package x is not installed'; exit 1`,
+      dnf: `case $* in
+*repoquery*) printf '\\nc jq noarch\\n= 0:1.7-1.el9\\nc tree noarch\\n= 2:2.0-3' ;;
+*mta2) printf 'Installing:\\n mta2    noarch   1-1   lab   5.4 k\\nRemoving dependent packages:\\n mta1    noarch   1-1   @lab   0  \\n\\nTransaction Summary\\n' ;;
+esac`,
+    }
+    const facts = askOn(ROCKY, commands, ['mta2', 'tree'], { candidate: true, removals: true }, { shell })
+    expect(facts).toEqual([
+      { ...none, manager: 'dnf', removes: ['mta1'] },
+      { ...none, manager: 'dnf', candidate: '2:2.0-3' },
+    ])
+  })
+})
+
+it.each([
+  // Each as `rpm --eval '%{lua:print(rpm.vercmp("a", "b"))}'` answers.
+  ['1.0', '1.0~rc1', 1],
+  ['1.0^a', '1.0', 1],
+  ['1.10', '1.9', 1],
+  ['a', '1', -1],
+  ['1.0a', '1.0', 1],
+  ['1.0^', '1.0.1', -1],
+  ['1.0~a', '1.0~b', -1],
+  ['01', '1', 0],
+  ['1_0', '1.0', 0],
+  ['1.0^20', '1.0a', -1],
+  ['1:1.0-1', '2.0-1', 1],
+  ['0:1.0-1', '1.0-1', 0],
+  ['1.0-1.el9', '1.0-10.el9', -1],
+])('%s beside %s: %d', (a, b, order) => {
+  expect(Math.sign(compareRpmVersions(a, b))).toBe(order)
+  expect(Math.sign(compareRpmVersions(b, a)) + 0).toBe(0 - order)
+})
