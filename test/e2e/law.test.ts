@@ -63,11 +63,19 @@ async function play(type: string, params: object, ...options: string[]) {
   return result
 }
 
-/** Times are the host's; a directory's size is its file system's affair; ids of names are not known before. */
+/** Times are the host's; a directory's size is its file system's affair; ids of names, and who would create what is gone, are not known before. */
 function comparable(fact: unknown): unknown {
   if (fact === null || typeof fact !== 'object') return fact
   if (Array.isArray(fact)) return fact.map(comparable)
-  const { changedAt: _, startedAt, uid: _uid, gid: _gid, sha256: _sha, ...rest } = fact as Record<string, unknown>
+  const {
+    changedAt: _,
+    creator: _by,
+    startedAt,
+    uid: _uid,
+    gid: _gid,
+    sha256: _sha,
+    ...rest
+  } = fact as Record<string, unknown>
   const shown = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, comparable(value)]))
   if (startedAt !== undefined) shown.runs = startedAt !== null
   if (shown.type === 'directory') delete shown.size

@@ -42,7 +42,7 @@ const paramsOf = (format: string) =>
     where: Type.Optional(KeyTable('The task is skipped unless these keys have these values. null: the key is absent.')),
     initial: Type.Optional(
       Type.String({
-        description: 'A command that prints the initial content of a missing or empty file.',
+        description: 'A command that prints the initial content of a missing or blank file.',
         examples: ['containerd config default'],
       }),
     ),
@@ -84,16 +84,17 @@ export function defineKeyedFileTask({ name, format, patch, parse, noNull }: Keye
       if (wrong) return wrong
       if (before === undefined) return refuse(`${params.path} is not a readable text file`, UNREADABLE)
       const fresh = before.trim() === ''
-      if (fresh && initial && initial.status !== 0) {
+      const start = fresh && initial && initial.status !== null ? initial : undefined
+      if (start && start.status !== 0) {
         return refuse(
-          `\`${params.initial}\` exits with status ${initial.status}`,
+          `\`${params.initial}\` exits with status ${start.status}`,
           'install the package that contains this command',
         )
       }
       if (file.type === 'absent' && params.create === false) {
         return refuse(`${params.path} does not exist`, 'create it first, or remove `create: false`')
       }
-      const base = fresh && initial ? initial.stdout : before
+      const base = start ? start.stdout : before
       if (params.where) {
         const values = parse(base)
         if (values && !matches(values, params.where)) return ok({ note: `skipped: ${differing(values, params.where)}` })

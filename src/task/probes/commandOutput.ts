@@ -12,12 +12,14 @@ export interface CommandFact {
 
 /** When to run a command. */
 export interface CommandDetail {
-  /** Run the command only while this file is missing or empty. */
+  /** Run the command only while this file is missing or blank. */
   readonly whileEmpty?: string
 }
 
 // The status follows an x, so that blank lines at the end of the output are kept.
-const PROBE_COMMAND = `if [ "$2" ] && [ -s "$2" ]; then echo skipped; return; fi
+const PROBE_COMMAND = `if [ "$2" ] && [ -s "$2" ] && [ -r "$2" ]; then
+  while read -r word _ || [ "$word" ]; do [ ! "$word" ] || { echo skipped; return; }; done <"$2"
+fi
 output=$(sh -c "$1" </dev/null 2>/dev/null; echo "x$?")
 status=\${output##*x} output=\${output%x*}
 echo "$status \${#output}"; printf '%s' "$output"`
@@ -54,7 +56,7 @@ const commandKind: ProbeKind<CommandDetail, CommandFact> = {
  * Runs a read-only command with `sh -c` while the host is observed.
  *
  * @param text - A shell command. It must not change anything. Its stdin is empty and its stderr is dropped.
- * @param detail - `whileEmpty`: a path; the command is run only while that file is missing or empty.
+ * @param detail - `whileEmpty`: a path; the command is run only while that file is missing or blank.
  */
 export const commandOutput = (text: string, detail: CommandDetail = {}): Probe<CommandFact> =>
   probe(commandKind, text, detail)

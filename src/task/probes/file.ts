@@ -18,7 +18,10 @@ export interface Inode extends Accounts {
   readonly mode: string
   /** Bytes. */
   readonly size: number
-  /** Inode change time (which no tool can set back) in microseconds since the epoch, by the host's clock. */
+  /**
+   * Inode change time (which no tool can set back) in microseconds since the epoch, by the host's clock. A file with several
+   * names has the later one of its creation and its last write, since another name changes the inode but not the file.
+   */
   readonly changedAt: number
   /** The path itself is a symbolic link. */
   readonly link: boolean
@@ -74,7 +77,7 @@ for p; do
     if [ -d "\${d:-/}" ] && [ ! -x "\${d:-/}" ]; then echo denied; else echo absent; fi
   fi
 done
-eval "stat -L -c '%s:%f:%u:%g:%U:%G:%z' -- /proc/self $stats"
+eval "stat -L -c '%s:%f:%u:%g:%U:%G:%h:%z/%y/%W' -- /proc/self $stats"
 [ -z "$heads" ] || eval "head -q -c $limit -- $heads"
 [ -z "$sums" ] || eval "sha256sum -- $sums"`
 
@@ -189,8 +192,8 @@ const TYPES: Readonly<Record<number, 'file' | 'directory' | 'socket'>> = {
 }
 
 function readInode(line: string, state: string): DraftFact {
-  const [size, bits = '', uid, gid, owner = '', group = '', ...time] = line.split(':')
-  if (!/^[0-9a-f]+$/.test(bits) || !isCount(size, uid, gid))
+  const [size, bits = '', uid, gid, owner = '', group = '', links, ...times] = line.split(':')
+  if (!/^[0-9a-f]+$/.test(bits) || !isCount(size, uid, gid, links))
     throw new GarbledAnswer(`stat answered ${JSON.stringify(line.slice(0, 80))}`)
   const mode = Number.parseInt(bits, 16)
   const type = TYPES[mode & 0xf000] ?? 'other'
@@ -202,10 +205,17 @@ function readInode(line: string, state: string): DraftFact {
     uid: Number(uid),
     gid: Number(gid),
     size: Number(size),
-    changedAt: readTimestamp(time.join(':')),
+    changedAt: lastChange(times.join(':'), links === '1' || type !== 'file'),
     link: state.endsWith('l'),
     ...(type === 'file' && { text: null, sha256: null }),
   }
+}
+
+/** `ctime/mtime/birth`; the birth is in seconds, or unknown. */
+function lastChange(times: string, single: boolean): number {
+  const [changed = '', written = '', born = ''] = times.split('/')
+  if (single || !/^[1-9]\d{0,11}$/.test(born)) return readTimestamp(changed)
+  return Math.min(readTimestamp(changed), Math.max(readTimestamp(written), Number(born) * 1e6 + 999_999))
 }
 
 const isCount = (...words: readonly (string | undefined)[]) =>

@@ -18,8 +18,8 @@ import { catalogue } from '../../tasks/catalogue.ts'
 import { CONTEXT, type DecideCase } from '../../tasks/kit.ts'
 
 const RUNS = 2000
-const SELF = '0:41ed:0:0:root:root:2026-01-01 00:00:00.0 +0000\n'
-const FILE = '3:81a4:0:0:root:root:2026-01-01 00:00:00.0 +0000\n'
+const SELF = '0:41ed:0:0:root:root:1:2026-01-01 00:00:00.0 +0000/2026-01-01 00:00:00.0 +0000/0\n'
+const FILE = '3:81a4:0:0:root:root:2:2026-01-01 00:00:00.0 +0000/2026-01-01 00:00:00.0 +0000/1767225600\n'
 const SHOW =
   'LoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nExecMainStartTimestamp=Tue 2026-11-24 04:00:29.8 UTC\nNeedDaemonReload=no\n'
 

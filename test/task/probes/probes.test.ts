@@ -24,6 +24,7 @@ const big = 'x'.repeat(TEXT_LIMIT + 1)
 writeFileSync(at("it's a \\file"), 'grüße\n\n')
 chmodSync(at("it's a \\file"), 0o4750)
 writeFileSync(at('empty'), '')
+writeFileSync(at('blank'), '\n \t\n\n')
 writeFileSync(at('-binary'), Buffer.from([0x41, 0, 0xff]))
 writeFileSync(at('latin1'), Buffer.from([0xe4]))
 writeFileSync(at('big'), big)
@@ -103,6 +104,7 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
         commandOutput('echo run', { whileEmpty: at('big') }),
         commandOutput('echo "$0" it\'s run; cat', { whileEmpty: at('empty') }),
         commandOutput('echo after', { whileEmpty: at('none') }),
+        commandOutput('echo blank', { whileEmpty: at('blank') }),
       ],
       { shell },
     )
@@ -113,6 +115,7 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
       { status: null, stdout: '' },
       { status: 2, stdout: '' },
       { status: 0, stdout: 'after\n' },
+      { status: 0, stdout: 'blank\n' },
     ])
   })
 
@@ -186,13 +189,29 @@ it('units: an older systemd prints whole seconds, taken to their end', () => {
   expect(fact?.startedAt).toBe(1795492829999999)
 })
 
-const SELF = '0:4000:0:0:root:root:2026-01-01 00:00:00.0 +0000\n'
+const SELF = '0:4000:0:0:root:root:1:2026-01-01 00:00:00.0 +0000\n'
 
 it('files: names of accounts may hold blanks', () => {
-  const answer = `exists r\n${SELF}1:81a4:10001:10513:CORP\\ada l:domain users:2026-01-01 00:00:00.0 +0000\nxend of files\n`
+  const answer = `exists r\n${SELF}1:81a4:10001:10513:CORP\\ada l:domain users:1:2026-01-01 00:00:00.0 +0000\nxend of files\n`
   expect(textFile('/x').kind.read(Buffer.from(answer), [textFile('/x')] as never)).toMatchObject([
     { owner: 'CORP\\ada l', group: 'domain users', uid: 10001, gid: 10513, text: 'x' },
   ])
+})
+
+it.each([
+  ['one name: what changed the inode changed the file', 1, '12:00:02', '12:00:00'],
+  ['two names: the inode changed, the file did not', 2, '12:00:00', '12:00:00.999999'],
+  ['two names: it was written again', 2, '12:00:01.5', '12:00:01.5'],
+])('files, %s', (_, links, written, changed) => {
+  const day = '2026-01-01 '
+  const born = Date.parse(`${day}12:00:00Z`) / 1000
+  const times = `${day}12:00:02.0 +0000/${day}${written} +0000/${born}`
+  const answer = `exists r\n${SELF}0:81a4:0:0:root:root:${links}:${times}\nend of files\n`
+  const [fact] = inode('/x').kind.read(Buffer.from(answer), [inode('/x')] as never)
+  const expected = links === 1 ? '12:00:02' : changed
+  expect(fact).toMatchObject({
+    changedAt: Date.parse(`${day}${expected.slice(0, 12)}Z`) * 1000 + (expected.length > 12 ? 999 : 0),
+  })
 })
 
 it('units: a timer has no main process', () => {
@@ -208,12 +227,12 @@ describe('what no script would say is refused', () => {
     [
       'a file longer than it was',
       textFile('/x'),
-      `exists r\n${SELF}1:81a4:0:0:root:root:2026-01-01 00:00:00.0 +0000\nabend of files\n`,
+      `exists r\n${SELF}1:81a4:0:0:root:root:1:2026-01-01 00:00:00.0 +0000\nabend of files\n`,
     ],
     [
       'a file shorter than it was',
       textFile('/x'),
-      `exists r\n${SELF}9:81a4:0:0:root:root:2026-01-01 00:00:00.0 +0000\nab`,
+      `exists r\n${SELF}9:81a4:0:0:root:root:1:2026-01-01 00:00:00.0 +0000\nab`,
     ],
     ['a stat that is none', inode('/x'), `exists r\n${SELF}nonsense\nend of files\n`],
     ['an answer about directories that is cut short', directory('/x'), 'directory\n'],
@@ -224,7 +243,7 @@ describe('what no script would say is refused', () => {
       unit('x'),
       'LoadState=loaded\nActiveState=active\nSubState=x\nUnitFileState=\nNeedDaemonReload=no\nExecMainStartTimestamp=Tue 2026-99-99 04:00:29 UTC\n',
     ],
-    ['an impossible hour', inode('/x'), 'exists r\n0:4000:0:0:root:root:2026-01-01 99:00:00.0 +0000\n'],
+    ['an impossible hour', inode('/x'), 'exists r\n0:4000:0:0:root:root:1:2026-01-01 99:00:00.0 +0000\n'],
     ['no package manager', packageState('x'), 'zypper\n'],
   ]
   it.each(cases)('%s', (_, probe, answer) => {
