@@ -17,6 +17,7 @@ export class HostRun {
   readonly concerned = new Set<string>()
   /** Handlers that were notified and did not run, because the host failed or the run was interrupted. */
   readonly handlersLeft: TaskRef[] = []
+  #busy: Promise<unknown> = Promise.resolve()
   place: Place = START
   /** When the facts were last read, controller's clock. */
   observedAt = 0
@@ -42,6 +43,13 @@ export class HostRun {
     this.#add(result.ignored ? 'ignored' : result.rescued ? 'rescued' : result.outcome)
     if (result.changed) this.#add('changed')
     if (result.predicted && hasChanged(result)) this.#add('predicted')
+  }
+
+  /** What is delegated to this host is done one after the other: each may change what the next one looks at. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#busy.then(work, work)
+    this.#busy = mine
+    return mine
   }
 
   #add(key: keyof HostCounts): void {

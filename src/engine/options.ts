@@ -32,6 +32,10 @@ export interface RunInput {
   readonly readFile: (path: string) => Uint8Array
   /** Milliseconds since the epoch. */
   readonly clock: () => number
+  /** Waits so many milliseconds. Default: the controller's timer. */
+  readonly sleep?: (ms: number) => Promise<void>
+  /** Asks the person at the terminal. Absent: there is none. */
+  readonly ask?: (question: string) => Promise<string>
 }
 
 /** After this long a fact is asked for again before a decision rests on it. */

@@ -5,6 +5,7 @@ import { type BlockSpec, isBlock, type PlayNode, type TaskSpec } from '../model/
 import type { TaskRef } from '../model/runEvent.ts'
 import type { TaskType } from '../task/defineTask.ts'
 import { guardTaskType } from './perform/guardTaskType.ts'
+import { LANGUAGE_TYPES } from './perform/languageTypes.ts'
 import type { Probes } from '../task/probes/probe.ts'
 
 export type Params = Readonly<Record<string, Json>>
@@ -26,6 +27,8 @@ export interface PreparedTask {
   readonly handler: boolean
   /** Its place among the tasks of its play as they are written. */
   readonly index: number
+  /** It is made once on its own host, and its outcome is what the task type says. */
+  readonly plain: boolean
   /** A rescue takes over when it fails. */
   readonly caught: boolean
   /** The block in whose rescue it stands: it runs only where something failed. */
@@ -59,7 +62,7 @@ export function preparePlaybook(
   playbook: ValidPlaybook,
   given: ReadonlyMap<string, TaskType>,
 ): readonly PreparedPlay[] {
-  const types = new Map([...given].map(([name, type]) => [name, guardTaskType(type)]))
+  const types = new Map([...LANGUAGE_TYPES, ...given].map(([name, type]) => [name, guardTaskType(type)]))
   return playbook.plays.map((spec) => {
     const tasks: PreparedTask[] = []
     const parts: readonly (readonly PlayNode[])[] = [spec.preTasks ?? [], spec.tasks, spec.postTasks ?? []]
@@ -141,10 +144,14 @@ function prepareTask(
     spec,
     type,
     ref,
+    plain: isPlain(spec),
     ...place,
     shared: watched && resolveShared(spec, type, watched),
   }
 }
+
+const isPlain = ({ type, retry, delegateTo, changedWhen, failedWhen }: TaskSpec): boolean =>
+  type !== 'pause' && !retry && !delegateTo && !changedWhen && !failedWhen
 
 function resolveShared(spec: TaskSpec, type: TaskType, watched: readonly string[]): Resolved | undefined {
   if (!spec.params.constant || !spec.environment.constant || spec.loop) return undefined

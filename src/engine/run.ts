@@ -66,7 +66,19 @@ export function startRun(input: RunInput): Run {
     return connected
   })
   const madeInCheck = options.check ? madeAnyway(plays) : []
-  const runner = new Runner({ plays, runs, pool, files: new FileContents(input.readFile), options, clock, emit })
+  const runner = new Runner({
+    plays,
+    inventory,
+    runs,
+    pool,
+    files: new FileContents(input.readFile),
+    options,
+    clock,
+    sleep: input.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+    ...(input.ask && { ask: input.ask }),
+    emit,
+  })
+  const failures = new Set<string>()
   let interrupted: Promise<string> | undefined
 
   const go = async (): Promise<RunSummary> => {
@@ -83,7 +95,7 @@ export function startRun(input: RunInput): Run {
     for (const play of plays) {
       if (runner.stopping) break
       const hosts = play.spec.hosts.flatMap((name) => runs.get(name) ?? [])
-      if (!(await runPlay({ runner, play, hosts, last: play === plays.at(-1), emit, clock }))) break
+      if (!(await runPlay({ runner, play, hosts, last: play === plays.at(-1), failures, emit, clock }))) break
     }
     const signal = await interrupted
     const roundTrips = Object.fromEntries(names.map((name) => [name, pool.roundTrips(name)]))
@@ -128,9 +140,11 @@ async function endSteps(
   pool: SessionPool,
   emit: (body: RunEventBody) => void,
 ): Promise<string> {
-  runner.stopping = true
+  runner.stop()
   const left = await Promise.all(
-    [...runs].map(async ([name, run]): Promise<[string, HostLeft]> => [name, await endStep(run, pool.current(name))]),
+    [...runs, ...runner.delegates].map(
+      async ([name, run]): Promise<[string, HostLeft]> => [name, await endStep(run, pool.current(name))],
+    ),
   )
   // Steps that ended by themselves meanwhile report their results first.
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))

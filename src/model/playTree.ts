@@ -50,6 +50,8 @@ export interface TaskSpec {
   readonly when: readonly Computed<boolean>[]
   readonly loop?: LoopSpec
   readonly register?: string
+  /** For `setVars`: the names that it sets. */
+  readonly sets?: readonly string[]
   /** Names of handlers or of `listen` topics; known to exist. */
   readonly notify: readonly string[]
   /** For handlers. */

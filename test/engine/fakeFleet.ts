@@ -298,6 +298,9 @@ export interface FakeRun {
 export class FakeFleet {
   readonly hosts = new Map<string, FakeHost>()
   now = 1_000_000
+  /** Milliseconds that were waited, in turn; no time passes. */
+  readonly waits: number[] = []
+  ask: ((question: string) => Promise<string>) | undefined
   taskTypes = fakeTypes
   /** Of the controller, by path. */
   readonly files = new Map<string, string>()
@@ -348,6 +351,8 @@ export class FakeFleet {
         return Buffer.from(content)
       },
       clock: () => this.now,
+      sleep: async (ms) => void this.waits.push(ms),
+      ...(this.ask && { ask: this.ask }),
     })
     return { events, done: run.done, run }
   }

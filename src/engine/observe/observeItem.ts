@@ -4,7 +4,10 @@ import type { PreparedPlay, PreparedTask } from '../prepare.ts'
 
 export interface ObserveItem {
   readonly play: PreparedPlay
+  /** Whose variables, results and counts it is about. */
   readonly run: HostRun
+  /** The host that is connected to and looked at: another one for a task that is delegated. */
+  readonly on: HostRun
   readonly task: PreparedTask
   /** The tasks of the play that are still to come begin with this one. */
   readonly from: number

@@ -127,14 +127,13 @@ export class Observer {
     })
   }
 
-  /** The host cannot be worked with any more: it leaves the run. */
+  /** The host cannot be worked with any more. */
   lose(run: HostRun, { kind, ...failure }: TransportFailure): TaskOutcome {
     const unreachable = kind === 'unreachable' || kind === 'refused'
     run.running = undefined
     run.observing = undefined
-    run.place = { at: 'lost' }
     void this.#input.pool.drop(run.host.name)
-    return unreachable ? { outcome: 'unreachable', failure } : failed(failure)
+    return { ...(unreachable ? { outcome: 'unreachable', failure } : failed(failure)), lost: true }
   }
 
   #changesOfOthers(run: HostRun): number {

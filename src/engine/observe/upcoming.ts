@@ -24,6 +24,8 @@ export function upcomingProbes(
   const { run } = place
   const batch = new ProbeBatch()
   const ask = (play: PreparedPlay, task: PreparedTask) => {
+    // It asks another host, at its turn.
+    if (task.spec.delegateTo) return
     if (identityKey(identityOf(run.host, task.spec.become, play.spec.become)) !== identity) return
     // What cannot be told yet (it waits for a registered result) is asked when its turn comes.
     const ready = readyOrNot(resolver, play, task, run)

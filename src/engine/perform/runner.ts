@@ -6,10 +6,11 @@ import type { TaskType } from '../../task/defineTask.ts'
 import { refuse, type ChangeDecision, type VerifyDecision } from '../../task/decision.ts'
 import type { Identity } from '../../transport/session.ts'
 import { type TaskOutcome, dependsOn, failed, INTERRUPTED } from './taskOutcome.ts'
-import { identityKey, identityOf, type HostRun } from '../hostRun.ts'
+import { HostRun, identityKey, identityOf } from '../hostRun.ts'
 import type { ObserveItem } from '../observe/observeItem.ts'
 import { Observer } from '../observe/observer.ts'
-import type { RunOptions } from '../options.ts'
+import type { RunInput, RunOptions } from '../options.ts'
+import type { Inventory } from '../../model/inventory.ts'
 import { TaskTypeThrew } from './guardTaskType.ts'
 import { type Performed, performSteps } from './performSteps.ts'
 import type { Step } from '../../task/steps/step.ts'
@@ -30,11 +31,14 @@ type Due =
 
 export interface RunnerInput {
   readonly plays: readonly PreparedPlay[]
+  readonly inventory: Inventory
   readonly runs: ReadonlyMap<string, HostRun>
   readonly pool: SessionPool
   readonly files: FileContents
   readonly options: RunOptions
   readonly clock: () => number
+  readonly sleep: (ms: number) => Promise<void>
+  readonly ask?: RunInput['ask']
   readonly emit: (body: RunEventBody) => void
 }
 
@@ -43,8 +47,13 @@ const FUTURE = 2 ** 52
 
 export class Runner {
   readonly #input: RunnerInput
+  /** Hosts that are in no play, by name. */
+  readonly delegates = new Map<string, HostRun>()
   /** No new step starts. */
   stopping = false
+  /** Resolves when no new step starts any more. */
+  readonly stopped: Promise<void>
+  stop: () => void = () => {}
   /** Resolves once the steps that were under way at an interrupt are ended: nothing else is waited for. */
   readonly halted: Promise<void>
   halt: () => void = () => {}
@@ -56,6 +65,12 @@ export class Runner {
     this.#input = input
     this.resolver = new ParamResolver(input.plays, input.runs)
     this.observer = new Observer({ ...input, resolver: this.resolver })
+    this.stopped = new Promise((resolve) => {
+      this.stop = () => {
+        this.stopping = true
+        resolve()
+      }
+    })
     this.halted = new Promise((resolve) => {
       this.halt = resolve
     })
@@ -67,7 +82,7 @@ export class Runner {
    */
   outcome(item: WorkItem, ready: Ready): TaskOutcome | Promise<TaskOutcome> {
     if ('outcome' in ready) return ready.outcome
-    this.observer.forgetOld(item.run)
+    this.observer.forgetOld(item.on)
     this.observer.forgetFollowing(item, this.#identity(item), ready.resolved)
     try {
       const outcome = this.#decide(item, ready.resolved, ATTEMPTS) ?? this.#observeFirst(item, ready.resolved, ATTEMPTS)
@@ -78,7 +93,7 @@ export class Runner {
   }
 
   async #observeFirst(item: WorkItem, resolved: Resolved, attempts: number): Promise<TaskOutcome> {
-    const { run, task } = item
+    const { on: run, task } = item
     run.observing = task.ref.name
     const lost = await this.#observe(item, resolved)
     if (lost) return lost
@@ -94,7 +109,7 @@ export class Runner {
    * only the task's own count.
    */
   async #observe(item: WorkItem, resolved: Resolved): Promise<TaskOutcome | undefined> {
-    const { run } = item
+    const { on: run } = item
     const identity = this.#identity(item)
     const { probeDeadlineMs } = this.#input.options
     const { timeoutSeconds } = item.task.spec
@@ -117,8 +132,8 @@ export class Runner {
 
   /** Undefined: facts are missing. */
   #decide(item: WorkItem, resolved: Resolved, attempts: number): TaskOutcome | Promise<TaskOutcome> | undefined {
-    const { task, run } = item
-    const check = this.#checks(item)
+    const { task, on: run } = item
+    const check = this.checks(item)
     const reading = run.facts.read(identityKey(this.#identity(item)), resolved.probes, { predicted: check })
     if (reading.state === 'missing') return undefined
     if (reading.state === 'unreadable') return failed(reading.failure)
@@ -126,7 +141,7 @@ export class Runner {
       run.facts.doubt(resolved.probes, reading.because)
       return dependsOn(reading.because)
     }
-    const notified = run.notified.get(task.spec.id) === 'yes'
+    const notified = item.run.notified.get(task.spec.id) === 'yes'
     const decision = this.#ask(item, resolved, reading.observed, notified)
     switch (decision.kind) {
       case 'ok':
@@ -139,7 +154,7 @@ export class Runner {
   }
 
   #ask(
-    { task, run }: WorkItem,
+    { task, on }: WorkItem,
     { params, watched }: Resolved,
     observed: Readonly<Record<string, unknown>>,
     notified: boolean,
@@ -147,11 +162,11 @@ export class Runner {
     const files = this.#input.files.of(task, params)
     if (files instanceof Unreadable) return refuse(files.cause, 'it could be read when the run began')
     const now = this.#input.clock() * 1000
-    const context = { host: run.host.name, watched, notified, predictedTime: FUTURE + this.#ticks++, now, files }
+    const context = { host: on.host.name, watched, notified, predictedTime: FUTURE + this.#ticks++, now, files }
     return task.type.decide({ params, observed, context })
   }
 
-  #predict({ task, run }: WorkItem, { probes }: Resolved, decision: Due): TaskOutcome {
+  #predict({ task, on: run }: WorkItem, { probes }: Resolved, decision: Due): TaskOutcome {
     const mayCreate = decision.kind === 'change' ? decision.mayCreate : undefined
     if (decision.kind === 'change') run.facts.leaveOut(task.ref.name)
     run.facts.predict(probes, decision.after, task.ref.name, mayCreate)
@@ -161,16 +176,16 @@ export class Runner {
   }
 
   async #make(item: WorkItem, resolved: Resolved, decision: Due, attempts: number): Promise<TaskOutcome> {
-    const { task, run } = item
+    const { task, on: run } = item
     if (this.stopping) return INTERRUPTED
-    const environment = task.spec.environment.evaluate(task.spec.environment.constant ? {} : this.#scope(item))
+    const environment = task.spec.environment.evaluate(task.spec.environment.constant ? {} : this.scope(item))
     if (!environment.ok) return failed({ cause: "the task's environment could not be evaluated" })
     const identity = this.#identity(item)
     const steps = task.type.apply({ params: resolved.params, plan: decision.plan })
     const asked = this.observer.upcoming(item, identity, resolved)
     const { probeDeadlineMs } = this.#input.options
     const deadlineMs = (task.spec.timeoutSeconds ?? task.type.deadlineSeconds(resolved.params)) * 1000
-    this.#input.emit({ type: 'task-running', task: task.ref, host: run.host.name, what: decision.note })
+    this.#input.emit({ type: 'task-running', task: task.ref, host: item.run.host.name, what: decision.note })
     run.running = task.ref.name
     let performed: Performed | undefined
     const lost = await this.observer.connected(run, async (session) => {
@@ -232,7 +247,7 @@ export class Runner {
     try {
       const wanted = type.followUp?.({ failed: output, params, plan }) ?? []
       const { runs, pool } = this.#input
-      const identity = (other: HostRun) => this.#identity({ ...item, run: other })
+      const identity = (other: HostRun) => this.#identity({ ...item, on: other })
       const read = wanted.length > 0 ? await readFollowUps(wanted, { runs, pool, identity }) : []
       return { ...failure, ...type.explain?.(output, params, read) }
     } catch (error) {
@@ -251,7 +266,34 @@ export class Runner {
     }
   }
 
-  #checks({ task }: WorkItem): boolean {
+  /** A host of the inventory, whether it is in a play or not. */
+  hostRun(name: string): HostRun | undefined {
+    const known = this.#input.runs.get(name) ?? this.delegates.get(name)
+    const host = known ? undefined : this.#input.inventory.hosts.get(name)
+    if (!host) return known
+    const run = new HostRun(host)
+    this.delegates.set(name, run)
+    return run
+  }
+
+  /** Before another attempt: what the task asks may have changed by itself. */
+  forget(item: WorkItem, { resolved }: { readonly resolved: Resolved }): void {
+    item.on.facts.forgetThese(identityKey(this.#identity(item)), resolved.probes)
+  }
+
+  /** False: the run was interrupted meanwhile. */
+  async wait(ms: number): Promise<boolean> {
+    if (!this.stopping) await Promise.race([this.#input.sleep(ms), this.stopped])
+    return !this.stopping
+  }
+
+  /** Undefined: there is nobody to ask. */
+  async ask(question: string): Promise<string | undefined> {
+    return this.#input.ask?.(question)
+  }
+
+  /** Whether it is only predicted. */
+  checks({ task }: WorkItem): boolean {
     return task.spec.checkMode ?? this.#input.options.check
   }
 
@@ -265,7 +307,7 @@ export class Runner {
       ...(decision.kind === 'verify' && { verified: true }),
     }
     if (decision.repeats) return result
-    const reading = place.run.facts.read(identityKey(this.#identity(place)), resolved.probes, { predicted: false })
+    const reading = place.on.facts.read(identityKey(this.#identity(place)), resolved.probes, { predicted: false })
     if (reading.state !== 'known') return failed({ cause: 'the host did not answer after the change' }, made)
     const again = this.#ask(place, resolved, reading.observed, false)
     switch (again.kind) {
@@ -292,12 +334,13 @@ export class Runner {
     }
   }
 
-  #scope({ play, task, run, loopVariables }: WorkItem): Scope {
+  /** What the expressions of a task see. */
+  scope({ play, task, run, loopVariables }: WorkItem): Scope {
     return { ...this.resolver.scope(play, task, run), ...loopVariables }
   }
 
-  #identity({ play, task, run }: WorkItem): Identity {
-    return identityOf(run.host, task.spec.become, play.spec.become)
+  #identity({ play, task, on }: Pick<WorkItem, 'play' | 'task' | 'on'>): Identity {
+    return identityOf(on.host, task.spec.become, play.spec.become)
   }
 }
 
@@ -312,7 +355,7 @@ function isOutdated(steps: readonly Step[], performed: Performed | undefined): b
 }
 
 /** Thrown by a task type, a probe or a step: the run goes on, and the author is told where. */
-export function threw({ task, run }: WorkItem, error: unknown): TaskOutcome {
+export function threw({ task, on: run }: WorkItem, error: unknown): TaskOutcome {
   const method = run.running === undefined ? 'observe' : 'apply'
   run.running = undefined
   run.observing = undefined

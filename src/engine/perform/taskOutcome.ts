@@ -6,6 +6,8 @@ import type { Failure, TaskResult } from '../../model/result.ts'
 export interface TaskOutcome extends Omit<TaskResult, 'durationMs'> {
   /** Steps were made on the host, whatever came of them. */
   readonly acted?: boolean
+  /** The host cannot be worked with any more. */
+  readonly lost?: boolean
 }
 
 /** The run was interrupted in the middle of it. How the host was left is told for all hosts together, so it has no result. */

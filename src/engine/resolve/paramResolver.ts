@@ -97,6 +97,11 @@ function needsOf({ spec, notifiers }: PreparedTask): readonly string[] {
     spec.params,
     spec.environment,
     ...(spec.loop ? [spec.loop.items] : []),
+    ...(spec.loop?.label ? [spec.loop.label] : []),
+    ...(spec.delegateTo ? [spec.delegateTo] : []),
+    ...(spec.retry ? [...spec.retry.until, spec.retry.retries, spec.retry.delaySeconds] : []),
+    ...(spec.changedWhen ?? []),
+    ...(spec.failedWhen ?? []),
     ...Object.values(spec.vars),
     ...notifiers.map((notifier) => notifier.spec.params),
   ]

@@ -43,7 +43,10 @@ export class ScopeView {
     }
     if (this.#registers.has(name)) {
       const { registered } = this.#run
-      return name in registered ? registered[name] : this.#ahead ? UNKNOWN : this.#registers.get(name)
+      if (name in registered) return registered[name]
+      if (this.#ahead) return UNKNOWN
+      const skippedResult = this.#registers.get(name)
+      if (skippedResult !== undefined) return skippedResult
     }
     const value = this.#variables[name]
     return name === 'hostvars' && value !== undefined ? this.#hostvars.over(value as HostVariables) : value
@@ -90,10 +93,11 @@ export class LiveHostVariables {
   }
 }
 
-/** The names that tasks register, with the value of a task that was skipped or not selected. */
+/** The names that tasks register, with the value of a task that was skipped or not selected; and those that they set, without. */
 export function registeredNames(plays: readonly PreparedPlay[]): ReadonlyMap<string, unknown> {
   const names = new Map<string, unknown>()
   for (const task of plays.flatMap((play) => [...play.tasks, ...play.handlers])) {
+    for (const name of task.spec.sets ?? []) names.set(name, undefined)
     if (task.spec.register !== undefined)
       names.set(task.spec.register, registeredValue(task.type, { outcome: 'skipped', durationMs: 0 }))
   }

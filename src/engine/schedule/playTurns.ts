@@ -3,9 +3,9 @@ import { foldNodeSet } from '../../model/nodeSet.ts'
 import { batchesOf } from './batches.ts'
 import type { HostRun } from '../hostRun.ts'
 import { isLeft } from './place.ts'
-import { PlayRun, type PlayRunInput } from './playRun.ts'
+import { type BatchInput, PlayRun } from './playRun.ts'
 
-export interface PlayTurns extends PlayRunInput {
+export interface PlayTurns extends BatchInput {
   /** All hosts of the play. */
   readonly hosts: readonly HostRun[]
   /** No play comes after it. */
@@ -23,8 +23,14 @@ export async function runPlay({ hosts, last, ...input }: PlayTurns): Promise<boo
     const began = batch.filter(isLeft)
     // Hosts that an earlier play lost are no failure of this one, while it has others.
     if (began.length === 0 && hosts.some(isLeft)) continue
-    await new PlayRun(input).runBatch(batch)
+    const turn = new PlayRun(input)
+    await turn.runBatch(batch)
     if (input.runner.stopping) return false
+    if (turn.ended !== undefined) {
+      input.emit({ type: 'warning', message: `${turn.ended}; the run ends` })
+      return false
+    }
+    if (turn.playEnded) return true
     if (began.some(isLeft)) continue
     const message = whyEnded(
       input.play.spec.name,

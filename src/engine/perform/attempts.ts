@@ -1,0 +1,41 @@
+// `until` and `retries`: a task is made again until its conditions hold, or its attempts are used up.
+import type { Scope } from '../../model/playbook.ts'
+import type { RetrySpec } from '../../model/playTree.ts'
+import { allHold, type Judged, withResult } from './judge.ts'
+import { failed, failedBy, INTERRUPTED, type TaskOutcome } from './taskOutcome.ts'
+
+export interface Attempts {
+  readonly task: Judged
+  readonly retry: RetrySpec
+  readonly scope: () => Scope
+  readonly once: () => TaskOutcome | Promise<TaskOutcome>
+  /** False: the run was interrupted meanwhile. */
+  readonly wait: (ms: number) => Promise<boolean>
+}
+
+/** Check mode looks once: what another attempt would bring is not known. */
+export async function attempts({ task, retry, scope, once, wait }: Attempts): Promise<TaskOutcome> {
+  const [retries, delay] = [retry.retries, retry.delaySeconds].map((value) =>
+    value.evaluate(value.constant ? {} : scope()),
+  )
+  for (const value of [retries, delay]) if (value && !value.ok && !value.unknown) return failedBy([value.diagnostic])
+  const most = 1 + Math.max(0, retries?.ok ? retries.value : 0)
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await once()
+    if (outcome === INTERRUPTED || outcome.lost || outcome.outcome === 'skipped') return outcome
+    if (outcome.predicted || outcome.outcome === 'blocked') return outcome
+    const holds = allHold(retry.until, withResult(task, outcome, scope()))
+    if (!holds.ok && !holds.unknown) return failedBy([holds.diagnostic])
+    const done = retry.until.length === 0 ? outcome.outcome !== 'failed' : holds.ok && holds.value
+    const counted = { ...outcome, attempts: attempt }
+    if (done || !holds.ok) return counted
+    if (attempt >= most)
+      return outcome.outcome === 'failed' ? counted : failed({ cause: neverHeld(retry, attempt) }, counted)
+    if (!(await wait((delay?.ok ? delay.value : 0) * 1000))) return INTERRUPTED
+  }
+}
+
+function neverHeld({ until }: RetrySpec, attempts: number): string {
+  const said = until.map(({ at }) => at.text.trim().replace(/^-?\s*until:\s*/, '')).join(' and ')
+  return `until: ${said} did not hold after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`
+}

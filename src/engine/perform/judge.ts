@@ -1,0 +1,56 @@
+// `failed_when`, `changed_when` and `until`: what a task's own result makes of its outcome.
+import type { Computed, Evaluated, Scope } from '../../model/playbook.ts'
+import { RESULT_NAME, type TaskSpec } from '../../model/playTree.ts'
+import type { TaskType } from '../../task/defineTask.ts'
+import { registeredValue } from '../resolve/scope.ts'
+import { failed, failedBy, type TaskOutcome } from './taskOutcome.ts'
+
+export interface Judged {
+  readonly spec: TaskSpec
+  readonly type: TaskType
+}
+
+/** The scope of a task with its own result. */
+export const withResult = ({ spec, type }: Judged, outcome: TaskOutcome, scope: Scope): Scope => {
+  const result = registeredValue(type, { ...outcome, durationMs: 0 })
+  return { ...scope, [RESULT_NAME]: result, ...(spec.register !== undefined && { [spec.register]: result }) }
+}
+
+/** Undefined: not known in check mode. */
+export function allHold(conditions: readonly Computed<boolean>[], scope: Scope): Evaluated<boolean> {
+  for (const condition of conditions) {
+    const holds = condition.evaluate(scope)
+    if (!holds.ok || !holds.value) return holds
+  }
+  return { ok: true, value: true }
+}
+
+/** Only what was made, or would be, has a result to judge. */
+export function judge(task: Judged, outcome: TaskOutcome, scope: () => Scope): TaskOutcome {
+  const { failedWhen, changedWhen } = task.spec
+  if ((!failedWhen && !changedWhen) || outcome.lost || outcome.outcome === 'blocked') return outcome
+  if (!outcome.acted && !outcome.predicted) return outcome
+  let judged = outcome
+  if (failedWhen) {
+    const fails = allHold(failedWhen, withResult(task, judged, scope()))
+    if (fails.ok) judged = fails.value ? failingBy(failedWhen, judged) : withoutFailure(judged)
+    else if (!fails.unknown) return failedBy([fails.diagnostic])
+  }
+  if (changedWhen && judged.outcome !== 'failed') {
+    const changes = allHold(changedWhen, withResult(task, judged, scope()))
+    if (changes.ok) judged = { ...judged, outcome: changes.value ? 'changed' : 'ok' }
+    else if (!changes.unknown) return failedBy([changes.diagnostic])
+  }
+  return judged
+}
+
+function failingBy(conditions: readonly Computed<boolean>[], outcome: TaskOutcome): TaskOutcome {
+  const said = conditions.map(({ at }) => at.text.trim().replace(/^-?\s*failed_when:\s*/, '')).join(' and ')
+  return failed(outcome.failure ?? { cause: `failed_when: ${said}` }, outcome)
+}
+
+function withoutFailure(outcome: TaskOutcome): TaskOutcome {
+  if (outcome.outcome !== 'failed') return outcome
+  const { failure: _, ...rest } = outcome
+  return { ...rest, outcome: 'changed' }
+}

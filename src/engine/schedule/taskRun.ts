@@ -1,0 +1,253 @@
+// One task on the hosts of a batch: loops, attempts, delegates, and what becomes of its results.
+import type { Json } from '../../model/inventory.ts'
+import { hasChanged, type TaskResult } from '../../model/result.ts'
+import type { RunEventBody } from '../../model/runEvent.ts'
+import { attempts } from '../perform/attempts.ts'
+import { judge } from '../perform/judge.ts'
+import { type Runner, threw, type WorkItem } from '../perform/runner.ts'
+import { dependsOn, failed, failedBy, INTERRUPTED, type TaskOutcome } from '../perform/taskOutcome.ts'
+import type { HostRun } from '../hostRun.ts'
+import { answersTo, type PreparedPlay, type PreparedTask } from '../prepare.ts'
+import type { Ready, ReadyItem, ReadyTask } from '../resolve/paramResolver.ts'
+import { registeredValue } from '../resolve/scope.ts'
+import { EventLoopYield } from './eventLoopYield.ts'
+import { fall } from './place.ts'
+import { failureFacts, joinItems, resultOf, shouldReport } from './taskResult.ts'
+
+export interface PlayRunInput {
+  readonly runner: Runner
+  readonly play: PreparedPlay
+  readonly emit: (body: RunEventBody) => void
+  readonly clock: () => number
+}
+
+/** A task whose turn it is. */
+export interface Turn {
+  readonly task: PreparedTask
+  /** The tasks that are still to come begin with this one. */
+  readonly from: number
+  /** A rescue takes over when it fails here. */
+  readonly caught: boolean
+}
+
+export interface TurnResult {
+  /** Hosts on which it was neither skipped nor failed. */
+  readonly done: readonly HostRun[]
+  /** Hosts that fell out or were lost. */
+  readonly failed: readonly HostRun[]
+}
+
+export class TaskRun {
+  readonly #input: PlayRunInput
+  readonly #breath: EventLoopYield
+
+  constructor(input: PlayRunInput) {
+    this.#input = input
+    this.#breath = new EventLoopYield(input.clock())
+  }
+
+  /** All hosts at once; those whose facts are at hand are done without waiting for the others. */
+  async run(turn: Turn, hosts: readonly HostRun[]): Promise<TurnResult> {
+    const { play, emit, clock, runner } = this.#input
+    const { task } = turn
+    const result = { done: [] as HostRun[], failed: [] as HostRun[] }
+    let started = false
+    const start = () => {
+      if (started) return
+      started = true
+      const names = (task.spec.runOnce ? hosts.slice(0, 1) : hosts).map((run) => run.host.name)
+      emit({
+        type: 'task-started',
+        play: { index: play.spec.index, name: play.spec.name },
+        task: task.ref,
+        hosts: names,
+        handler: task.handler,
+      })
+    }
+    // A handler that nobody notified is reported only when its facts say that it is due.
+    if (!task.handler) start()
+    const pending = new Set<Promise<void>>()
+    for (const run of hosts) {
+      if (this.#breath.due(clock())) await this.#breath.take(clock)
+      while (task.spec.throttle !== undefined && pending.size >= task.spec.throttle && !runner.stopping)
+        await Promise.race([...pending, runner.halted])
+      if (runner.stopping) break
+      const began = clock()
+      const quiet = task.handler && !run.notified.has(task.spec.id)
+      const settle = (settled: TaskOutcome) => {
+        if (settled === INTERRUPTED || (quiet && !shouldReport(settled, run.concerned.has(task.spec.id)))) return
+        start()
+        const untold = run.notified.get(task.spec.id) === 'maybe' && settled.outcome === 'ok'
+        const outcome = untold ? dependsOn('a task that would notify it') : settled
+        const all = task.spec.runOnce && !settled.lost ? hosts : [run]
+        this.#settle(turn, run, all, outcome, clock() - began, result)
+      }
+      const outcome = this.#onHost(turn, run, start)
+      if (outcome instanceof Promise) {
+        const one = outcome.then(settle).finally(() => pending.delete(one))
+        pending.add(one)
+      } else settle(outcome)
+      if (task.spec.runOnce) {
+        await Promise.race([Promise.all(pending), runner.halted])
+        // A host that is lost has no result to give: the next one does it.
+        if (run.place.at !== 'lost') break
+      }
+    }
+    await Promise.race([Promise.all(pending), runner.halted])
+    if (started) emit({ type: 'task-ended', task: task.ref })
+    return result
+  }
+
+  #onHost({ task, from }: Turn, run: HostRun, start: () => void): TaskOutcome | Promise<TaskOutcome> {
+    const { play, runner } = this.#input
+    const item: WorkItem = { play, task, run, on: run, from }
+    const ready = this.#ready(item)
+    if ('items' in ready) return this.#loop(item, ready.items, start)
+    return task.plain ? runner.outcome(item, ready) : this.#special(item, ready)
+  }
+
+  /** With attempts, a delegate, a wait, or an outcome that is judged by the task's own result. */
+  #special(item: WorkItem, ready: Ready): TaskOutcome | Promise<TaskOutcome> {
+    if ('outcome' in ready) return ready.outcome
+    const { runner } = this.#input
+    const { spec } = item.task
+    const scope = () => runner.scope(item)
+    let target = item
+    if (spec.delegateTo) {
+      const name = spec.delegateTo.evaluate(spec.delegateTo.constant ? {} : scope())
+      if (!name.ok) return name.unknown ? dependsOn(name.because) : failedBy([name.diagnostic])
+      const on = runner.hostRun(name.value)
+      if (!on) return failed({ cause: `delegate_to: there is no host '${name.value}' in the inventory` })
+      target = { ...item, on }
+    }
+    const judged = (outcome: TaskOutcome) => (outcome === INTERRUPTED ? outcome : judge(item.task, outcome, scope))
+    const once = (again: boolean) => {
+      if (again) runner.forget(target, ready)
+      const outcome = runner.outcome(target, ready)
+      return outcome instanceof Promise ? outcome.then(judged) : judged(outcome)
+    }
+    const { retry } = spec
+    let tried = 0
+    const work = () =>
+      retry
+        ? attempts({ task: item.task, retry, scope, once: () => once(tried++ > 0), wait: (ms) => runner.wait(ms) })
+        : once(false)
+    if (spec.type === 'pause') return this.#pause(item, ready, work)
+    if (target.on === item.run) return work()
+    const delegate = target.on.host.name
+    return target.on.inTurn(async () => {
+      const outcome = await work()
+      return outcome === INTERRUPTED ? outcome : { ...outcome, delegate }
+    })
+  }
+
+  async #pause(
+    item: WorkItem,
+    ready: Extract<Ready, { resolved: unknown }>,
+    work: () => TaskOutcome | Promise<TaskOutcome>,
+  ): Promise<TaskOutcome> {
+    const { runner } = this.#input
+    const { seconds = 0, prompt } = ready.resolved.params
+    if (runner.checks(item)) return work()
+    if (typeof prompt === 'string') {
+      const answer = await runner.ask(prompt)
+      if (answer === undefined)
+        return failed({ cause: 'there is no terminal to ask on', hint: 'remove `prompt`, or run it on a terminal' })
+      return { outcome: 'ok', data: { answer } }
+    }
+    return (await runner.wait(Number(seconds) * 1000)) ? work() : INTERRUPTED
+  }
+
+  #ready(item: WorkItem): ReadyTask {
+    try {
+      return this.#input.runner.resolver.ready(item.play, item.task, item.run)
+    } catch (error) {
+      return { outcome: threw(item, error) }
+    }
+  }
+
+  async #loop(item: WorkItem, items: readonly ReadyItem[], start: () => void): Promise<TaskOutcome> {
+    const { runner, emit, clock } = this.#input
+    const { task, run } = item
+    const { loop } = task.spec
+    const values = items.map(({ variables }) => variables[loop?.as ?? ''] as Json)
+    const outcomes: TaskOutcome[] = []
+    for (const [i, { variables, ready }] of items.entries()) {
+      if (runner.stopping || outcomes.at(-1)?.lost) break
+      if (i > 0 && loop?.pauseSeconds && !runner.checks(item) && !(await runner.wait(loop.pauseSeconds * 1000))) break
+      const began = clock()
+      const one = { ...item, loopVariables: variables }
+      const outcome = await (task.plain ? runner.outcome(one, ready) : this.#special(one, ready))
+      outcomes.push(outcome)
+      start()
+      const label = loop?.label?.evaluate({ ...runner.scope(one), ...variables })
+      emit({
+        type: 'item-result',
+        task: task.ref,
+        host: run.host.name,
+        result: {
+          ...resultOf(task, outcome, clock() - began, {}),
+          item: label?.ok ? label.value : (values[i] ?? null),
+        },
+      })
+    }
+    return joinItems(task, outcomes, values)
+  }
+
+  /** `all`: the hosts whose result it is too; it is counted and reported on `run`. */
+  #settle(
+    { task, caught }: Turn,
+    run: HostRun,
+    all: readonly HostRun[],
+    outcome: TaskOutcome,
+    durationMs: number,
+    turned: { readonly done: HostRun[]; readonly failed: HostRun[] },
+  ): void {
+    const { play, emit } = this.#input
+    const { spec } = task
+    const failed = outcome.outcome === 'failed' && !outcome.lost
+    const ignored =
+      (failed && spec.ignoreErrors) || (outcome.outcome === 'unreachable' && spec.ignoreUnreachable === true)
+    const result = resultOf(task, outcome, durationMs, { ignored, rescued: failed && !ignored && caught })
+    run.count(result)
+    for (const one of all) {
+      one.notified.delete(spec.id)
+      const registered = this.#register(task, one, result, failed)
+      if (ignored || (!failed && !outcome.lost)) {
+        if (result.outcome !== 'skipped') turned.done.push(one)
+        continue
+      }
+      turned.failed.push(one)
+      if (outcome.lost) one.place = { at: 'lost' }
+      else if (registered) fall(one, failureFacts(task, result, registered))
+    }
+    if (result.outcome === 'ok' || result.outcome === 'changed') concern(play, task, run)
+    if (hasChanged(result)) notify(play, task, run, 'yes')
+    else if (result.outcome === 'blocked') notify(play, task, run, 'maybe')
+    emit({ type: 'task-result', task: task.ref, host: run.host.name, result })
+  }
+
+  #register(task: PreparedTask, run: HostRun, result: TaskResult, failed: boolean) {
+    const { register, type } = task.spec
+    const sets = type === 'setVars' && result.outcome === 'ok'
+    const value = register !== undefined || failed ? registeredValue(task.type, result) : undefined
+    if (register !== undefined) run.registered[register] = value
+    if (sets) Object.assign(run.registered, result.data)
+    if (sets || register !== undefined) this.#input.runner.resolver.registered()
+    return value
+  }
+}
+
+function concern(play: PreparedPlay, task: PreparedTask, run: HostRun): void {
+  for (const topic of task.spec.notify)
+    for (const { spec } of play.handlers) if (answersTo(spec, topic)) run.concerned.add(spec.id)
+}
+
+function notify(play: PreparedPlay, task: PreparedTask, run: HostRun, due: 'yes' | 'maybe'): void {
+  for (const topic of task.spec.notify) {
+    for (const handler of play.handlers) {
+      if (!answersTo(handler.spec, topic)) continue
+      if (due === 'yes' || !run.notified.has(handler.spec.id)) run.notified.set(handler.spec.id, due)
+    }
+  }
+}
