@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { loadProgram } from './loadProgram.js'
 
 const file = fileURLToPath(new URL('../dist/crane-play.cjs', import.meta.url))
-if (process.argv.length === 3 && process.argv[2] === '--version') {
+if (!existsSync(file)) {
+  process.stderr.write('crane-play: not built yet\n  hint: run `npm run build` first\n')
+  process.exitCode = 1
+} else if (process.argv.length === 3 && process.argv[2] === '--version') {
   // Asked often by scripts and completions, so it costs as little as Node itself.
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   process.stdout.write(`crane-play ${version}\n`)
-} else if (existsSync(file)) {
-  await loadProgram(file).start()
 } else {
-  process.stderr.write('crane-play: it is not built yet: run `npm run build` first\n')
-  process.exitCode = 1
+  await loadProgram(file).start()
 }

@@ -30,11 +30,11 @@ function run(...args: string[]): Promise<{ code: number; stdout: string; stderr:
 test('not built', async () => {
   const { code, stderr } = await run()
   expect(code).toBe(1)
-  expect(stderr).toBe('crane-play: it is not built yet: run `npm run build` first\n')
+  expect(stderr).toBe('crane-play: not built yet\n  hint: run `npm run build` first\n')
 })
 
-test('--version needs no program', async () => {
-  expect(await run('--version')).toEqual({ code: 0, stdout: 'crane-play 1.2.3\n', stderr: '' })
+test('not built, and asked for its version', async () => {
+  expect(await run('--version')).toMatchObject({ code: 1, stdout: '' })
 })
 
 describe('built', () => {
@@ -53,6 +53,11 @@ describe('built', () => {
     expect(readdirSync(cache())).toHaveLength(1)
     expect(await run('a', 'b')).toEqual(says('one'))
     expect(readdirSync(cache())).toHaveLength(1)
+  })
+
+  test('--version loads nothing of it', async () => {
+    put('throw new Error()')
+    expect(await run('--version')).toEqual({ code: 0, stdout: 'crane-play 1.2.3\n', stderr: '' })
   })
 
   test('code of an earlier build is not run, though it is as long', async () => {
