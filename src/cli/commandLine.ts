@@ -21,6 +21,8 @@ export interface CommandLine {
   readonly forks?: number
   readonly verbosity: number
   readonly output: OutputChoice
+  /** A file for the events. */
+  readonly log?: string
   readonly color: boolean
   readonly detailedExitcode: boolean
   readonly acceptNewHostKeys: boolean
@@ -61,6 +63,9 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
   }
   const modes = MODES.filter((name) => program.getOptionValue(name[0]) === true).map(([, flag]) => `--${flag}`)
   if (modes.length > 1) return { ok: false, message: `${modes.join(' and ')} cannot be combined`, hint: SEE_HELP }
+  if (program.getOptionValue('quiet') && program.getOptionValue('verbose')) {
+    return { ok: false, message: '--quiet and --verbose cannot be combined', hint: SEE_HELP }
+  }
   if (commandLine.askBecomePass && commandLine.becomePasswordFile !== undefined) {
     return { ok: false, message: '--ask-become-pass and --become-password-file cannot be combined', hint: SEE_HELP }
   }
@@ -117,6 +122,8 @@ function defineProgram(): Command {
       (_, before: number) => before + 1,
       0,
     )
+    .option('-q, --quiet', 'show changes, failures and the recap only', false)
+    .option('--log <FILE>', 'also write the events of the run to FILE, as JSON Lines')
     .option('--list-hosts', 'list the hosts of each play, connect to none of them', false)
     .option('--list-tasks', 'list the tasks of each play without connecting', false)
     .option('--list-tags', 'list the tags of each play without connecting', false)
@@ -173,10 +180,11 @@ function readOptions(program: Command): CommandLine {
     : options['version']
       ? 'version'
       : (MODES.find(([name]) => options[name])?.[1] ?? 'run')
-  const { inventory, check, diff, tags, skipTags, extraVars, verbose, output, color, detailedExitcode } = options
+  const { inventory, check, diff, tags, skipTags, extraVars, verbose, quiet, output, color, detailedExitcode } = options
   const { acceptNewHostKeys, become, askPass, askBecomePass, tasks } = options
   const optional = [
     'limit',
+    'log',
     'forks',
     'sshConfig',
     'knownHosts',
@@ -196,7 +204,7 @@ function readOptions(program: Command): CommandLine {
     tags,
     skipTags,
     extraVars,
-    verbosity: verbose,
+    verbosity: quiet ? -1 : verbose,
     output,
     color,
     detailedExitcode,

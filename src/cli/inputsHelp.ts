@@ -9,7 +9,7 @@ export type InputToShow = Omit<InputDeclaration, 'at'>
 
 /** Whole lines, one input each and its description below. */
 export function inputsHelp(playbook: string, inputs: readonly InputToShow[], width: number): string {
-  if (inputs.length === 0) return `\nInputs of ${playbook}: none\n`
+  if (inputs.length === 0) return `Inputs of ${playbook}: none\n\n`
   const column = Math.max(...inputs.map((input) => input.name.length))
   const lines = inputs.flatMap((input) => {
     const description = input.description === undefined ? [] : wrap(escapeLine(input.description), width - column - 4)
@@ -18,7 +18,7 @@ export function inputsHelp(playbook: string, inputs: readonly InputToShow[], wid
       ...description.map((line) => `  ${' '.repeat(column)}  ${line}`),
     ]
   })
-  return [`\nInputs of ${playbook} (set with -e NAME=VALUE):`, ...lines, ''].join('\n')
+  return [`Inputs of ${playbook} (set with -e NAME=VALUE):`, ...lines, '', ''].join('\n')
 }
 
 function facts(input: InputToShow): string {

@@ -9,10 +9,13 @@ type Listing = 'list-hosts' | 'list-tasks' | 'list-tags' | 'syntax-check'
 /** Whole lines. */
 export function renderListing(playbook: ValidPlaybook, mode: Listing): string {
   if (mode === 'syntax-check') return `${summary(playbook)}\n`
-  const lines = playbook.plays.flatMap((play) => [
-    `PLAY ${escapeLine(play.name)}: ${nodeSet(play.hosts)} (${countOf(play.hosts.length, 'host')})`,
-    ...BODY[mode](play).map((line) => `  ${line}`),
-  ])
+  const lines = playbook.plays.flatMap((play) => {
+    const body = BODY[mode](play)
+    // `--tags` left nothing of it.
+    if (body.length === 0 && tasksOf(play).length === 0) return []
+    const head = `PLAY ${escapeLine(play.name)}: ${nodeSet(play.hosts)} (${countOf(play.hosts.length, 'host')})`
+    return [head, ...body.map((line) => `  ${line}`)]
+  })
   return lines.map((line) => `${line}\n`).join('')
 }
 

@@ -86,10 +86,11 @@ async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: P
   if (commandLine.mode === 'version') return printVersion(setting)
   if (commandLine.mode === 'help') {
     const { helpText } = await import('./commandLine.ts')
-    setting.sink.out(helpText(columnsOf(setting.stdout, 100)))
-    if (commandLine.playbooks.length === 0) return EXIT.well
     const { printInputs } = await import('./printInputs.ts')
-    return printInputs(commandLine.playbooks, setting, tell)
+    const { playbooks } = commandLine
+    const status = await printInputs(playbooks, setting, tell)
+    if (status === EXIT.well) setting.sink.out(helpText(columnsOf(setting.stdout, 100)))
+    return status
   }
   const { runPlaybooks } = await import('./runPlaybooks.ts')
   const status = await runPlaybooks(commandLine, style, setting, tell)

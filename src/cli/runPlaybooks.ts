@@ -6,6 +6,7 @@ import type { RunOptions } from '../engine/options.ts'
 import { askPasswords } from './askPassword.ts'
 import { hideInBugReports } from './bugReport.ts'
 import type { CommandLine } from './commandLine.ts'
+import { openEventLog, withEventLog } from './eventLog.ts'
 import { EXIT, exitStatus, signalStatus } from './exitStatus.ts'
 import { makeTransport } from '../run/makeTransport.ts'
 import { type PreparedRun, prepareRun } from '../run/prepareRun.ts'
@@ -51,7 +52,8 @@ export async function runPlaybooks(
   await tell(prepared.warnings)
   if (mode === 'run') {
     const options = runOptions(request, prepared.value.playbook)
-    if (options.ok) return run({ ...prepared.value, request, options: options.value }, commandLine, style, setting)
+    if (options.ok)
+      return run({ ...prepared.value, request, options: options.value }, commandLine, style, setting, tell)
     await tell(options.diagnostics)
     return EXIT.mistake
   }
@@ -64,9 +66,16 @@ async function run(
   commandLine: CommandLine,
   style: OutputStyle,
   setting: ProcessContext,
+  tell: Tell,
 ): Promise<number> {
   const { startRun } = await import('../engine/run.ts')
-  const { reporter, sink } = await makeReporter(commandLine, style, setting)
+  const log = commandLine.log === undefined ? undefined : openEventLog(commandLine.log)
+  if (log && !log.ok) {
+    await tell(log.diagnostics)
+    return EXIT.mistake
+  }
+  const { reporter: shown, sink } = await makeReporter(commandLine, style, setting)
+  const reporter = log ? withEventLog(shown, log.value) : shown
   setting.atBug(() => reporter.leave())
   let ended: Extract<RunEvent, { type: 'run-ended' }> | undefined
   let signal: StopSignal | undefined

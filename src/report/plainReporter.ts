@@ -57,6 +57,8 @@ class PlainReport {
       case 'play-started': {
         this.#layout = { nameColumn: nameColumn(event.tasks), countDigits: String(event.hosts.length).length }
         const size = `${countOf(event.hosts.length, 'host')}, ${countOf(event.tasks.filter((task) => !isHandler(task)).length, 'task')}`
+        // Of a play whose tasks `--tags` left out, nothing is to be seen.
+        if (event.tasks.every(isHandler)) return
         const name = `PLAY ${escapeLine(event.play.name)}`
         this.#print([palette.bold(`${name}: ${shortNodeSet(event.hosts, this.#hosts, verbosity >= 1)} (${size})`)])
         return

@@ -29,6 +29,7 @@ export function renderTask(record: TaskRecord, layout: TaskLayout, options: Repo
   const lines: string[] = []
   for (const group of foldResults(record)) {
     const { hosts, value: result } = group
+    if (options.verbosity < 0 && (result.outcome === 'ok' || result.outcome === 'skipped')) continue
     const ignored = result.ignored === true
     const word = padToWidth(outcomeWord(result), OUTCOME_COLUMN)
     const count = `${hosts.length}/${total}`.padStart(2 * layout.countDigits + 1)

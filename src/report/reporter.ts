@@ -17,7 +17,7 @@ export interface Sink {
 }
 
 export interface ReportOptions {
-  /** How many `-v`: 1 evidence and reasons, 2 places in the playbook, 3 what was sent and received. */
+  /** How many `-v`, or -1 for `-q`: 1 evidence and reasons, 2 places in the playbook, 3 what was sent and received. */
   readonly verbosity: number
   readonly diff: boolean
   /** Columns of the terminal that stdout is. Absent: stdout is not a terminal, and lines stay whole. */

@@ -17,17 +17,17 @@ test('each input with its type, default and description, wrapped', () => {
     },
     { ...ORDINARY, name: 'name', type: 'string', pattern: '[a-z]+', default: 'a b' },
   ]
-  expect(inputsHelp('deploy.yml', inputs, 80)).toBe(`
-Inputs of deploy.yml (set with -e NAME=VALUE):
+  expect(inputsHelp('deploy.yml', inputs, 80)).toBe(`Inputs of deploy.yml (set with -e NAME=VALUE):
   containerd_version  1.6 | 1.7, default 1.7
   token               string, required, default (hidden), never shown
   port                integer, default 10250
                       Where the kubelet streams to; each compute node needs the
                       same one, and no firewall before it.
   name                string, matching [a-z]+, default "a b"
+
 `)
 })
 
 test('none', () => {
-  expect(inputsHelp('a.yml', [], 80)).toBe('\nInputs of a.yml: none\n')
+  expect(inputsHelp('a.yml', [], 80)).toBe('Inputs of a.yml: none\n\n')
 })

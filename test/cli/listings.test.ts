@@ -48,7 +48,6 @@ PLAY verify: crane02 (1 host)
   On {{ inventory_hostname }}  (run, deploy.yml:9)  [runtime]
   Wait for {{ x.y }}  (run, deploy.yml:12)
   Restart  (run, deploy.yml:20)  (handler)
-PLAY verify: crane02 (1 host)
 `,
   ],
   [
@@ -56,7 +55,6 @@ PLAY verify: crane02 (1 host)
     `PLAY runtime: crane[02-03,05] (3 hosts)
   pkg
   runtime
-PLAY verify: crane02 (1 host)
 `,
   ],
   ['syntax-check', 'deploy.yml, more.yml: no mistake found in 2 plays, 3 tasks, 3 hosts\n'],
