@@ -95,7 +95,7 @@ function compileText(
   vocabulary: Vocabulary,
   findings: Findings,
 ): Compiled {
-  if (!text.includes('{{') && !text.includes('{%')) return constantOf(text, at)
+  if (!/\{[{%#]/.test(text)) return constantOf(text, at)
   const parts = splitTemplate(text)
   if ('message' in parts) {
     findings.error('bad-template', parts.message, place.at(parts.offset, parts.length), parts.hint)

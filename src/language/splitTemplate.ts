@@ -33,17 +33,36 @@ export function splitTemplate(text: string): readonly TemplatePart[] | TemplateP
     parts.push({ kind: 'expression', text: text.slice(open + 2, close), offset: open + 2 })
     from = close + 2
   }
-  const block = /\{%-?\s*(\w+)/.exec(text)
-  if (block && /^(if|elif|else|endif|for|endfor|set|raw|endraw|include|macro|block)$/.test(block[1] ?? ''))
+  const block = /\{%[-+]?\s*(\w+)|\{#/.exec(parts.reduce((rest, part) => blank(rest, part), text))
+  if (block && (block[1] === undefined || STATEMENTS.has(block[1])))
     return {
-      message: "'{% … %}' is Jinja syntax",
+      message: block[1] === undefined ? "'{# … #}' is Jinja syntax" : "'{% … %}' is Jinja syntax",
       offset: block.index,
       length: block[0].length,
-      hint: "write {{ condition ? a : b }}, {{ list.map(x, …).join('\\n') }}, or use 'when' and 'loop'",
+      hint:
+        STATEMENT_HINTS[block[1] ?? 'comment'] ??
+        "use {{ condition ? a : b }}, {{ list.map(x, …).join('\\n') }}, or 'when' and 'loop'",
     }
   if (from < text.length || parts.length === 0) parts.push({ kind: 'text', text: text.slice(from), offset: from })
   return parts
 }
+
+const STATEMENTS = new Set(
+  (
+    'if elif else endif for endfor set endset raw endraw include import from macro endmacro call endcall filter endfilter ' +
+    'block endblock extends with endwith autoescape endautoescape do break continue trans endtrans'
+  ).split(' '),
+)
+
+const STATEMENT_HINTS: Readonly<Record<string, string>> = {
+  comment: "write the comment in YAML, after '#'",
+  with: "set the variable in the task's 'vars'",
+  set: "set the variable in the task's 'vars'",
+}
+
+/** The text with an expression hidden, so that nothing is looked for in it. */
+const blank = (text: string, { kind, text: inner, offset }: TemplatePart): string =>
+  kind === 'text' ? text : text.slice(0, offset) + ' '.repeat(inner.length) + text.slice(offset + inner.length)
 
 /** The offset of the `}}` that closes, or -1. */
 function endOfExpression(text: string, from: number): number {

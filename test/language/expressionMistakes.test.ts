@@ -279,7 +279,7 @@ const TEMPLATES: readonly (readonly [name: string, task: string, expected: reado
     'a block of Jinja',
     '- run: "{% if x %}a{% endif %}"',
     [
-      "3:13 bad-template '{% … %}' is Jinja syntax; write {{ condition ? a : b }}, {{ list.map(x, …).join('\\n') }}, or use 'when' and 'loop'",
+      "3:13 bad-template '{% … %}' is Jinja syntax; use {{ condition ? a : b }}, {{ list.map(x, …).join('\\n') }}, or 'when' and 'loop'",
     ],
   ],
   ['blanks of Jinja', '- run: "{{- port -}}"', ["3:15 jinja-habit '{{-' is Jinja syntax; write {{ … }}"]],

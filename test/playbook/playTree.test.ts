@@ -57,7 +57,7 @@ describe('once every word is obeyed', () => {
       ...['b', 'c', 'd', 'e'].map(() => [1, ['u'], true, ['v']]),
       [0, [], undefined, []],
     ])
-    expect((first?.tasks[0] as BlockSpec).name).toBe('outer')
+    expect((first?.tasks[0] as BlockSpec | undefined)?.name).toBe('outer')
   })
 
   test('tags leave out tasks of a block, and a block of which nothing is left', () => {

@@ -10,6 +10,18 @@ import { conditionsOf } from '../parse/parseKeywords.ts'
 import type { ParamsPlace } from './checkParams.ts'
 import type { findTaskType } from './taskType.ts'
 
+/** `'line\\n'` in single quotes ends in a backslash and an n. */
+function warnOfLiteralNewline(node: YamlNode, findings: Findings): void {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string' || !node.value.endsWith('\\n')) return
+  if (node.style !== 'single' && node.style !== 'plain') return
+  findings.warn(
+    'literal-backslash',
+    "this string ends in a backslash and an 'n', not in a line end",
+    placeOf(node),
+    'put it in double quotes',
+  )
+}
+
 export function compileParams(
   info: TaskTypeInfo,
   entry: NonNullable<ReturnType<typeof findTaskType>>['entry'],
@@ -19,6 +31,7 @@ export function compileParams(
   const { value: node, keyAt: typeAt } = entry
   const place = { type: info, typeAt, node }
   if (node.kind === 'map') {
+    for (const { value } of node.entries) warnOfLiteralNewline(value, findings)
     if (!info.conditions) return { params: compileValue(node, vocabulary, findings), place }
     const entries = node.entries.map(
       ({ key, value }) => [key, compileParam(info, key, value, vocabulary, findings)] as const,

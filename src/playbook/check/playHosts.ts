@@ -1,4 +1,5 @@
 // The hosts of a play, from its pattern.
+import type { Diagnostic } from '../../model/diagnostic.ts'
 import { UNKNOWN } from '../../model/playbook.ts'
 import type { PlayOrder } from '../parse/parsed.ts'
 import type { PlayContext } from './playContext.ts'
@@ -12,9 +13,16 @@ export function findHosts(node: YamlNode, context: PlayContext): readonly string
   const pattern = readPattern(node, context)
   if (pattern === undefined) return []
   const found = context.selectHosts(pattern, placeOf(node))
-  for (const one of found.ok ? found.warnings : found.diagnostics) context.findings.add(one)
+  if (found.ok) for (const one of found.warnings) context.findings.add(one)
+  else for (const one of found.diagnostics) context.findings.add(asFinding(one))
   return found.ok ? found.value : []
 }
+
+/** A group that exists and is empty is no mistake of the playbook. */
+const asFinding = (found: Diagnostic): Diagnostic =>
+  found.code === 'no-host-matched'
+    ? { ...found, severity: 'warning', message: `${found.message}: the play is skipped` }
+    : found
 
 /** The hosts of a play in its `order`. */
 export function inOrder(hosts: readonly string[], order: PlayOrder = 'inventory'): readonly string[] {

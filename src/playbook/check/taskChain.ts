@@ -98,7 +98,7 @@ export class TaskChain {
       findings.error('unsupported-keyword', "'listen' is for handlers", task.at, "move the task to 'handlers'")
     const taken = isSelected([...this.#play.tags, ...task.tags], onlyTags, skipTags)
     const readable = taken && !handler ? this.#types : this.#allTypes
-    const compiled = compileTask(task, {
+    const compiled = compileTask(this.#withoutExtra(task), {
       id,
       catalogue,
       types: inRescue ? new Map(readable).set(FAILURE_NAME, FAILURE_TYPE) : readable,
@@ -119,6 +119,12 @@ export class TaskChain {
     return compiled && (taken || handler) ? [compiled.spec] : []
   }
 
+  /** `-e` wins over a task's own variables, as over all others. */
+  #withoutExtra(task: ParsedTask): ParsedTask {
+    const { extra } = this.#context.run
+    return { ...task, vars: task.vars.filter(({ key }) => !Object.hasOwn(extra, key)) }
+  }
+
   #register(name: string, type: ValueType, taken: boolean): void {
     this.#allTypes = new Map(this.#allTypes).set(name, type)
     if (taken) {
@@ -134,6 +140,10 @@ export class TaskChain {
         hint: 'select that task too, or skip this one',
       }
     const later = this.#all.get(name)
+    const { inventory } = this.#context.run
+    const kind = inventory.hosts.has(name) ? 'host' : inventory.groups.has(name) ? 'group' : undefined
+    if (!later && kind !== undefined)
+      return { message: `there is no variable '${name}'`, hint: `to name the ${kind}, put it in quotes: '${name}'` }
     return (
       later && {
         message: `'${name}' is registered by a later task, on line ${later.at.line}`,

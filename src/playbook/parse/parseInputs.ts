@@ -22,7 +22,7 @@ import {
   type YamlNode,
 } from '../../text/yamlTree.ts'
 
-const KEYWORDS = ['type', 'default', 'enum', 'pattern', 'description', 'required', 'sensitive']
+const KEYWORDS = ['type', 'default', 'enum', 'pattern', 'description', 'required', 'optional', 'sensitive']
 
 export function parseInputs(node: YamlNode, findings: Findings): readonly InputDeclaration[] {
   const map = readMap(node, 'inputs', findings)
@@ -52,6 +52,7 @@ function parseInput(entry: YamlEntry, map: YamlMap, findings: Findings): InputDe
   }
   const sensitive = flag('sensitive')
   const required = flag('required')
+  const optional = flag('optional')
   const pattern = readPattern(map, findings)
   const described = entryOf(map, 'description')
   const description = described && readText(described.value, 'description', findings)
@@ -80,6 +81,13 @@ function parseInput(entry: YamlEntry, map: YamlMap, findings: Findings): InputDe
       'a default cannot contain {{ … }}',
       preset && placeOf(preset.value),
       "put the expression in the play's 'vars'",
+    )
+  if (optional && (required || preset))
+    findings.error(
+      'contradiction',
+      `'${entry.key}' is optional and ${required ? 'required' : 'has a default'}`,
+      entryOf(map, 'optional')?.keyAt,
+      'remove one of them',
     )
   if (preset && required)
     findings.error('contradiction', `'${entry.key}' is required but has a default`, preset.keyAt, 'remove one of them')

@@ -1,0 +1,92 @@
+// What hands type out of habit outside of expressions: it works, or the message names what to write.
+import { expect, test } from 'vitest'
+import { checked, mistake, mistaken } from '../../src/model/diagnostic.ts'
+import { leavesOf } from '../../src/model/playTree.ts'
+import { load, mistakesIn, play, told, valid } from './world.ts'
+
+test('a group that exists and is empty is a warning, and the play is skipped', () => {
+  const loaded = load('- hosts: gpu\n  tasks: [{ run: x }]\n- hosts: all\n  tasks: [{ run: x }]\n', {
+    selectHosts: (pattern, at) =>
+      pattern === 'gpu' ? mistaken([mistake('no-host-matched', "no host matches 'gpu'", at)]) : checked(['crane01']),
+  })
+  expect(loaded.ok && loaded.value.plays.map(({ hosts }) => hosts)).toEqual([[], ['crane01']])
+  expect(loaded.ok && told(loaded.warnings)).toEqual([
+    "1:10 no-host-matched no host matches 'gpu': the play is skipped",
+  ])
+})
+
+test('-e wins over the variables of a task, of a block and of an import', () => {
+  const files = {
+    'site.yml': `- hosts: all
+  tasks:
+    - { run: "{{ v }}", vars: { v: task } }
+    - block: [{ run: "{{ v }}" }]
+      vars: { v: block }
+    - { import_tasks: t.yml, vars: { v: import } }
+`,
+    't.yml': '- run: "{{ v }}"\n',
+  }
+  const [first] = valid(files, { extraVars: ['v=extra'] }).plays
+  const scope = first?.variables('crane01') ?? {}
+  for (const task of leavesOf(first?.tasks ?? [])) {
+    expect(task.vars).toEqual({})
+    expect(task.params.evaluate(scope)).toEqual({ ok: true, value: { command: 'extra' } })
+  }
+})
+
+test('an optional input may be absent', () => {
+  const head =
+    'inputs: { a: { type: string, optional: true } }\nplays:\n  - hosts: all\n    tasks: [{ run: "{{ has(a) ? a : \'-\' }}" }]\n'
+  expect(mistakesIn(head)).toEqual([])
+  expect(told(mistakesIn(head.replace('optional', 'default: x, optional')))).toEqual([
+    "1:42 contradiction 'a' is optional and has a default; remove one of them",
+  ])
+})
+
+/** The hint of an unknown name declares it; with that declaration the same file is right. */
+test.each([
+  ['foo is defined', 'string', 'has(foo)'],
+  ['(foo | default("x")) == "y"', 'string', '(has(foo) ? foo : "x") == "y"'],
+  ['foo | default([]) | length > 0', 'list', 'size(has(foo) ? foo : []) > 0'],
+  ['foo | default(false)', 'boolean', 'has(foo) ? foo : false'],
+])('nothing declares foo: %s', (expression, type, cel) => {
+  const [found, ...more] = mistakesIn(play(`- run: x\n  when: '${expression}'`))
+  expect(found?.hint).toBe(`declare it with 'inputs: { foo: { type: ${type}, optional: true } }', and write ${cel}`)
+  expect(more).toEqual([])
+  const followed = `inputs: { foo: { type: ${type}, optional: true } }\nplays:\n${play(`- run: x\n  when: '${cel}'`).replace(/^/gm, '  ')}`
+  expect(told(mistakesIn(followed))).toEqual([])
+})
+
+test.each([
+  [
+    'a host without quotes',
+    '- run: x\n  when: inventory_hostname == crane02',
+    ["4:35 unknown-variable there is no variable 'crane02'; to name the host, put it in quotes: 'crane02'"],
+  ],
+  [
+    'a group without quotes',
+    '- run: x\n  when: compute in group_names',
+    ["4:13 unknown-variable there is no variable 'compute'; to name the group, put it in quotes: 'compute'"],
+  ],
+  [
+    'a line end in single quotes',
+    "- writeFile: { path: /x, content: 'a\\n' }",
+    ["3:39 literal-backslash this string ends in a backslash and an 'n', not in a line end; put it in double quotes"],
+  ],
+  ['a line end in double quotes', '- writeFile: { path: /x, content: "a\\n" }', []],
+  [
+    'a comment of Jinja',
+    '- run: "a {# note #}"',
+    ["3:15 bad-template '{# … #}' is Jinja syntax; write the comment in YAML, after '#'"],
+  ],
+  [
+    'a filter block',
+    '- run: "{% filter upper %}a{% endfilter %}"',
+    [
+      "3:13 bad-template '{% … %}' is Jinja syntax; use {{ condition ? a : b }}, {{ list.map(x, …).join('\\n') }}, or 'when' and 'loop'",
+    ],
+  ],
+  ['a percent sign in braces of awk', "- run: awk '{print $1}' /x", []],
+])('%s', (_name, tasks, expected) => {
+  expect(told(mistakesIn(play(tasks)))).toEqual(expected)
+})
