@@ -61,7 +61,7 @@ async function understand(argv: readonly string[], setting: ProcessContext): Pro
       return EXIT.mistake
     }
     const tell: Tell = (diagnostics) => tellMistakes(diagnostics, setting.stderr.isTTY === true, setting)
-    return runSubcommand(argv, { sink: setting.sink, fail, tell })
+    return runSubcommand(argv, { sink: setting.sink, fail, tell, setting })
   }
   const { parseCommandLine } = await import('./commandLine.ts')
   const { outputStyle } = await import('./outputStyle.ts')

@@ -123,7 +123,7 @@ async function run(
 }
 
 /** The command line without what only this process can do: the terminal, the verbosity, the exit status. */
-const requestOf = (commandLine: CommandLine): RunRequest => ({
+export const requestOf = (commandLine: CommandLine): RunRequest => ({
   playbooks: commandLine.playbooks,
   inventory: commandLine.inventory,
   directory: process.cwd(),

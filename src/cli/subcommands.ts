@@ -2,18 +2,22 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Sink } from '../report/reporter.ts'
 import { EXIT } from './exitStatus.ts'
+import type { ProcessContext } from './processContext.ts'
 
 export interface SubcommandContext {
   readonly sink: Sink
   /** Reports a mistake of the command line; returns the exit status. */
   readonly fail: (message: string, hint: string) => number
   readonly tell: (diagnostics: readonly Diagnostic[]) => Promise<void>
+  readonly setting: ProcessContext
 }
 
 export interface Subcommand {
   /** Its operands, one word each. */
   readonly operands: readonly string[]
   readonly summary: string
+  /** It takes the options of a run too, and looks at its words itself. */
+  readonly takesOptions?: boolean
   /** @returns the exit status */
   readonly run: (words: readonly string[], context: SubcommandContext) => Promise<number>
 }
@@ -23,6 +27,12 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     operands: ['DIR', 'NAME'],
     summary: 'write a new task type and its cases',
     run: async (...given) => (await import('./createTask.ts')).createTask(...given),
+  },
+  facts: {
+    operands: ['PATTERN', '[NAME...]'],
+    summary: 'ask hosts for facts such as os, cpu or service[sshd]; takes -i and how to connect',
+    takesOptions: true,
+    run: async (...given) => (await import('./showFacts.ts')).showFacts(...given),
   },
   'test-tasks': {
     operands: ['DIR'],
@@ -34,12 +44,13 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
 /** @param argv with the subcommand's name first */
 export async function runSubcommand(argv: readonly string[], context: SubcommandContext): Promise<number> {
   const [name = '', ...words] = argv
-  const { operands, summary, run } = SUBCOMMANDS[name] as Subcommand
+  const { operands, summary, takesOptions, run } = SUBCOMMANDS[name] as Subcommand
   const usage = `crane-play ${[name, ...operands].join(' ')}`
   if (words.some((word) => word === '--help' || word === '-h')) {
     context.sink.out(`Usage: ${usage}\n\n  ${summary}\n`)
     return EXIT.well
   }
+  if (takesOptions) return run(words, context)
   if (words.length === operands.length && !words.some((word) => word.startsWith('-'))) return run(words, context)
   return context.fail(`'${name}' takes ${operands.join(' and ')}`, `use \`${usage}\``)
 }

@@ -1,7 +1,7 @@
 // A request becomes a prepared run, or everything that is wrong with it before a host is touched.
 import { dirname, join } from 'node:path'
 import { type Checked, checked, type Diagnostic, mistaken } from '../model/diagnostic.ts'
-import type { Inventory } from '../model/inventory.ts'
+import type { Host, Inventory } from '../model/inventory.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
 import type { TaskType } from '../task/defineTask.ts'
 import { findInventory } from './findInventory.ts'
@@ -68,6 +68,30 @@ export async function prepareRun(request: RunRequest, context: PrepareContext = 
     ...warnings,
     ...playbook.warnings,
   ])
+}
+
+/** The hosts that a pattern selects, without a playbook. */
+export async function prepareHosts(
+  pattern: string,
+  request: RunRequest,
+  context: PrepareContext = {},
+): Promise<Checked<readonly Host[]>> {
+  const source = inventorySources(request, context)
+  if (!source.ok) return source
+  const { loadInventory } = await import('../inventory/loadInventory.ts')
+  const { selectHosts } = await import('../inventory/hostPattern.ts')
+  const loaded = loadInventory({ sources: source.value })
+  if (!loaded.ok) return loaded
+  const at = { file: 'PATTERN', line: 1, column: 1, length: Math.max(1, pattern.length), text: pattern }
+  const selected = selectHosts(pattern, loaded.value, at)
+  if (!selected.ok) return selected
+  const passwords = await (context.passwords?.() ?? checked({}))
+  if (!passwords.ok) return passwords
+  const { hosts } = overrideConnections(loaded.value, request.connections, passwords.value)
+  return checked(
+    selected.value.flatMap((name) => hosts.get(name) ?? []),
+    loaded.warnings,
+  )
 }
 
 const NO_INVENTORY: Inventory = { hosts: new Map(), groups: new Map(), origin: () => undefined }

@@ -1,0 +1,14 @@
+// facts.command: where a program is.
+import { defineFact, quoteShell, reading, Type } from 'crane-play/task'
+
+export default defineFact({
+  name: 'command',
+  summary: 'Where a program is found in PATH; empty when it is not.',
+  key: 'the name of a program',
+  type: Type.Object({ exists: Type.Boolean(), path: Type.String() }),
+  probe: (name) => reading(`command ${name}`, `command -v -- ${quoteShell(name)}`),
+  read(text) {
+    const path = text.trim()
+    return { exists: path !== '', path }
+  },
+})

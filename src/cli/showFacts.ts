@@ -1,0 +1,68 @@
+// `crane-play facts PATTERN [NAME…] -i hosts`: what hosts report, each value once with the hosts that have it.
+import { homedir, userInfo } from 'node:os'
+import { checked } from '../model/diagnostic.ts'
+import { foldNodeSet } from '../model/nodeSet.ts'
+import { askFacts, type FactAnswers } from '../run/askFacts.ts'
+import { forksWithin } from '../run/forksWithin.ts'
+import { loadFacts } from '../run/loadFacts.ts'
+import { makeTransport } from '../run/makeTransport.ts'
+import { namedFacts } from '../run/namedFacts.ts'
+import { prepareHosts } from '../run/prepareRun.ts'
+import { escapeLine } from '../report/escapeControl.ts'
+import { askPasswords } from './askPassword.ts'
+import { parseCommandLine } from './commandLine.ts'
+import { EXIT } from './exitStatus.ts'
+import { requestOf } from './runPlaybooks.ts'
+import type { Subcommand } from './subcommands.ts'
+
+const DEADLINE_MS = 60_000
+const CONNECT_SECONDS = 15
+
+export const showFacts: Subcommand['run'] = async (words, { sink, fail, tell, setting }) => {
+  const parsed = parseCommandLine(words)
+  if (!parsed.ok)
+    return fail(parsed.message.replace('playbook', 'pattern'), 'crane-play facts PATTERN [NAME...] -i INVENTORY')
+  const { commandLine } = parsed
+  const [pattern = '', ...names] = commandLine.playbooks
+  const request = requestOf(commandLine)
+  const named = namedFacts(names, await loadFacts())
+  const hosts = await prepareHosts(pattern, request, {
+    found: (_what, path) => sink.err(`inventory: ${path}\n`),
+    passwords: () => askPasswords(commandLine, { input: setting.stdin, output: setting.stderr }),
+  })
+  const forks = hosts.ok ? forksWithin(request.forks, hosts.value.length) : checked(1)
+  if (!named.ok || !hosts.ok || !forks.ok) {
+    await tell([named, hosts, forks].flatMap((one) => (one.ok ? [] : one.diagnostics)))
+    return EXIT.mistake
+  }
+  await tell(hosts.warnings)
+  const login = { home: homedir(), username: userInfo().username, environment: setting.env }
+  const transport = await makeTransport(request, login)
+  const answers = await askFacts({
+    hosts: hosts.value,
+    requests: named.value,
+    transport,
+    connect: {
+      acceptNewHostKeys: request.connections.acceptNewHostKeys,
+      deadlineMs: (request.connectSeconds ?? CONNECT_SECONDS) * 1000,
+    },
+    forks: forks.value,
+    deadlineMs: DEADLINE_MS,
+  })
+  await transport.close()
+  for (const { label } of named.value) sink.out(renderFact(label, answers))
+  for (const { host, failure } of answers) if (failure) sink.err(`${host}: ${escapeLine(failure.cause)}\n`)
+  return answers.some(({ failure }) => failure) ? EXIT.failed : EXIT.well
+}
+
+/** `os`, then for each value its hosts and the value as JSON. */
+export function renderFact(label: string, answers: readonly FactAnswers[]): string {
+  const byValue = new Map<string, string[]>()
+  for (const { host, values } of answers) {
+    if (!values.has(label)) continue
+    const shown = JSON.stringify(values.get(label))
+    byValue.set(shown, [...(byValue.get(shown) ?? []), host])
+  }
+  const lines = Array.from(byValue, ([value, hosts]) => `  ${foldNodeSet(hosts)}: ${escapeLine(value)}\n`)
+  return `${label}\n${lines.join('')}`
+}

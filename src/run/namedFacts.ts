@@ -1,0 +1,27 @@
+// The facts that a person names: `os`, `service[sshd]`; all that need no key when none is named.
+import { type Checked, checked, type Diagnostic, mistake, mistaken } from '../model/diagnostic.ts'
+import { suggestion } from '../model/didYouMean.ts'
+import type { FactType } from '../task/defineFact.ts'
+import type { FactRequest } from './askFacts.ts'
+
+export function namedFacts(names: readonly string[], facts: ReadonlyMap<string, FactType>): Checked<FactRequest[]> {
+  if (names.length === 0)
+    return checked([...facts.values()].flatMap((fact) => (fact.key ? [] : [{ label: fact.name, fact, key: '' }])))
+  const mistakes: Diagnostic[] = []
+  const requests = names.flatMap((label): FactRequest[] => {
+    const [, name = label, quoted] = /^([A-Za-z]\w*)\[(.+)\]$/.exec(label) ?? []
+    const key = quoted?.replace(/^(['"])(.*)\1$/, '$2')
+    const fact = facts.get(name)
+    if (!fact) {
+      mistakes.push(
+        mistake('unknown-fact', `there is no fact '${name}'`, undefined, suggestion(name, [...facts.keys()])),
+      )
+    } else if (fact.key && key === undefined) {
+      mistakes.push(mistake('missing-key', `the fact '${name}' needs ${fact.key}`, undefined, `write ${name}[NAME]`))
+    } else if (!fact.key && key !== undefined) {
+      mistakes.push(mistake('unknown-key', `the fact '${name}' takes no key`, undefined, `write ${name}`))
+    } else return [{ label, fact, key: key ?? '' }]
+    return []
+  })
+  return mistakes.length > 0 ? mistaken(mistakes) : checked(requests)
+}

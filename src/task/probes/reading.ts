@@ -1,0 +1,35 @@
+// What a small script reads about a host as a whole: things that no task of a play changes, such as its processors.
+import { quoteShell } from '../../model/quoteShell.ts'
+import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
+
+// In the shell itself: an answer costs one fork, and those of the programs that the script calls.
+const PROBE_READING = `output=$(eval "$1" </dev/null 2>/dev/null; echo x) output=\${output%x}
+echo "\${#output}"; printf '%s' "$output"`
+
+const readingKind: ProbeKind<string, string> = {
+  name: 'reading',
+  functions: { probe_reading: PROBE_READING },
+  script: (questions) => questions.map(({ detail }) => `probe_reading ${quoteShell(detail)}`).join('\n'),
+  read(stdout, questions) {
+    let rest = stdout
+    return questions.map(() => {
+      const end = rest.indexOf(0x0a)
+      const length = /^\d{1,9}$/.test(rest.toString('latin1', 0, Math.max(end, 0)))
+        ? Number(rest.toString('latin1', 0, end))
+        : -1
+      rest = rest.subarray(end + 1)
+      if (length < 0 || length > rest.length) throw new GarbledAnswer('the answer of a script is incomplete')
+      const text = rest.toString('utf8', 0, length)
+      rest = rest.subarray(length)
+      return text
+    })
+  },
+}
+
+/**
+ * Runs a read-only script of POSIX sh while the host is observed.
+ *
+ * @param subject - What it reads, such as `cpu`; one subject has one script.
+ * @param script - Its stdin is empty and its stderr is dropped. What it prints is the answer, whatever its status.
+ */
+export const reading = (subject: string, script: string): Probe<string> => probe(readingKind, subject, script)

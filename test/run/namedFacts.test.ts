@@ -1,0 +1,29 @@
+// What a person may write for a fact, and what is said of what is not one.
+import { expect, test } from 'vitest'
+import { loadFacts } from '../../src/run/loadFacts.ts'
+import { namedFacts } from '../../src/run/namedFacts.ts'
+
+const facts = await loadFacts()
+
+test.each([
+  [['os', 'service[sshd]', `file['/etc/a b']`], 'os: service:sshd file:/etc/a b'],
+  [['oss'], "unknown-fact there is no fact 'oss'; did you mean 'os'?"],
+  [
+    ['service'],
+    "missing-key the fact 'service' needs the name of a unit, `.service` may be left out; write service[NAME]",
+  ],
+  [['os[x]'], "unknown-key the fact 'os' takes no key; write os"],
+])('%j', (names, expected) => {
+  const named = namedFacts(names, facts)
+  const shown = named.ok
+    ? named.value.map(({ fact, key }) => `${fact.name}:${key}`)
+    : named.diagnostics.map(({ code, message, hint }) => `${code} ${message}; ${hint}`)
+  expect(shown.join(' ')).toBe(expected)
+})
+
+test('without names: all that need no key', () => {
+  const named = namedFacts([], facts)
+  expect(named.ok && named.value.map(({ label }) => label)).toEqual(
+    [...facts.values()].filter(({ key }) => key === undefined).map(({ name }) => name),
+  )
+})
