@@ -19,6 +19,12 @@ function run(command: string, args: readonly string[], options: object = {}) {
   return { status, stdout, stderr }
 }
 
+/** What the tests stand on. */
+function must(...words: Parameters<typeof run>): void {
+  const { status, stdout, stderr } = run(...words)
+  if (status !== 0) throw new Error(`${words[0]} ${words[1].join(' ')} ended with ${status}:\n${stdout}${stderr}`)
+}
+
 /** As a user who may write nowhere but to a directory of their own. */
 function asNobody(cwd: string, ...args: readonly string[]) {
   const env = { PATH: process.env['PATH'] ?? '', HOME: cwd }
@@ -28,12 +34,11 @@ function asNobody(cwd: string, ...args: readonly string[]) {
 beforeAll(() => {
   // A temporary directory is its maker's alone.
   chmodSync(place, 0o755)
-  expect(run('git', ['clone', '--quiet', projectRoot, clone], { cwd: place })).toMatchObject({ status: 0 })
+  must('git', ['clone', '--quiet', projectRoot, clone], { cwd: place })
   const env = { ...process.env, npm_config_prefer_offline: 'true' }
-  expect(run('npm', ['run', 'package', '--silent'], { env })).toMatchObject({ status: 0 })
+  must('npm', ['run', 'package', '--silent'], { env })
   const [tarball = ''] = readdirSync(clone).filter((name) => name.endsWith('.tgz'))
-  const install = run('npm', ['install', '--global', '--prefix', prefix, '--prefer-offline', join(clone, tarball)])
-  expect(install).toMatchObject({ status: 0 })
+  must('npm', ['install', '--global', '--prefix', prefix, '--prefer-offline', join(clone, tarball)])
 }, 240_000)
 
 it('runs a playbook as another user', () => {
