@@ -41,6 +41,7 @@ export { type CommandFact, commandOutput } from './probes/commandOutput.ts'
 export { type DirectoryFact, directory } from './probes/directory.ts'
 export { type Accounts, digestedFile, type FileFact, type Inode, inode, TEXT_LIMIT, textFile } from './probes/file.ts'
 export { defineFact, type FactType } from './defineFact.ts'
+export { link, type LinkFact } from './probes/link.ts'
 export { type PackageFact, packageState } from './probes/package.ts'
 export { compareRpmVersions } from './probes/rpmVersion.ts'
 export { reading } from './probes/reading.ts'
@@ -55,6 +56,7 @@ export {
   predictFile,
   textOf,
 } from './steps/predictFile.ts'
+export { createLink, removePath } from './steps/pathSteps.ts'
 export { explainWriteFailure, type FileToWrite, replaceFile } from './steps/replaceFile.ts'
 export { sha256 } from './content/sha256.ts'
 export {

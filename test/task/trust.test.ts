@@ -7,13 +7,22 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { createDirectory, explainWriteFailure, replaceFile, type ShellStep, script } from 'crane-play/task'
+import {
+  createDirectory,
+  createLink,
+  explainWriteFailure,
+  removePath,
+  replaceFile,
+  type ShellStep,
+  script,
+} from 'crane-play/task'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { makeCommands, runScript, SHELLS, temporaryDirectory } from './runShell.ts'
 
@@ -155,6 +164,20 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS.map((shell) => ({ shell })
     expect(lines.filter((line) => !line.startsWith('700 .'))).toEqual([])
     const filled = lines.filter((line) => /(wc|chown)$/.test(line))
     expect(filled.filter((line) => !line.includes('600 ./key'))).toEqual([])
+  })
+
+  it('removes and links nothing through a link of theirs', () => {
+    symlinkSync(victim, join(theirs, 'data'))
+    expect(runScript(removePath(`${theirs}/data/secret`), { shell }).status).not.toBe(0)
+    expect(runScript(createLink(`${theirs}/data/new`, '/etc'), { shell }).status).not.toBe(0)
+    untouched()
+    expect(runScript(removePath(`${theirs}/data`, { recursive: true }), { shell })).toMatchObject({ status: 0 })
+    expect(readdirSync(theirs)).toEqual([])
+    untouched()
+    expect(runScript(createLink(`${theirs}/data`, victim), { shell })).toMatchObject({ status: 0, stderr: '' })
+    expect(runScript(createLink(`${theirs}/data`, 'else where'), { shell })).toMatchObject({ status: 0, stderr: '' })
+    expect(readlinkSync(join(theirs, 'data'))).toBe('else where')
+    untouched()
   })
 
   it('replaces no file whose owner it cannot keep', () => {

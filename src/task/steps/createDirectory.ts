@@ -18,7 +18,7 @@ export interface DirectoryToCreate {
 // Owner and mode are set on the directory that was entered, not on a name. A number of five digits sets the setgid bit of
 // a directory too; with fewer, chmod keeps it.
 const CREATE_DIRECTORY = `mode=$2 owner=$3
-enter_directory "$1" "$4" make || return
+enter_directory "$1" "$4" make '' || return
 here=\${PWD%/}
 if [ ! -e "./$name" ]; then
   if [ "$mode" ]; then umask 077; else umask 022; fi

@@ -1,8 +1,8 @@
 // The shell function that goes to the directory of a path without following links that another user controls.
 
 /**
- * `enter_directory PATH FOLLOW MAKE`: makes the directory that contains PATH the current one and sets `name` to the last
- * name, which is not a link. FOLLOW, when not empty, allows every symbolic link; MAKE creates missing directories.
+ * `enter_directory PATH FOLLOW MAKE LINK`: makes the directory that contains PATH the current one and sets `name` to the last
+ * name, which is not a link, unless LINK says that it may be one. FOLLOW, when not empty, allows every symbolic link; MAKE creates missing directories.
  *
  * A name in somebody else's directory can be swapped for a link at any instant, so the path is entered name by name and
  * the kernel's own idea of the current directory (`cd -P` sets PWD to it) is compared after each. A link counts only
@@ -10,7 +10,7 @@
  * write, or, in a sticky one, when they own the link. Afterwards the current directory stays what it is, whatever
  * happens to its names: what follows uses relative names.
  */
-export const ENTER_DIRECTORY = `path=$1 follow=$2 make=$3 rest=$1 here= links=0
+const ENTER_DIRECTORY = `path=$1 follow=$2 make=$3 link=$4 rest=$1 here= links=0
 cd -P / || return
 while :; do
   while [ "\${rest#/}" != "$rest" ]; do rest=\${rest#/}; done
@@ -20,7 +20,7 @@ while :; do
     .) if [ "$rest" ]; then continue; else name=.; return 0; fi ;;
     ..) cd -P .. && here=\${PWD%/} && rest=\${rest:-.} || return; continue ;;
   esac
-  if [ -L "./$word" ]; then
+  if [ -L "./$word" ] && { [ "$rest" ] || [ ! "$link" ]; }; then
     links=$((links + 1)); [ "$links" -le 40 ] || { echo "too many levels of symbolic links: $path" >&2; return 1; }
     if [ ! "$follow" ] && ! is_safe_link "./$word"; then
       echo "the symbolic link $here/$word can be replaced by another user, and is not followed" >&2; return 1
@@ -40,10 +40,26 @@ while :; do
 done`
 
 /** `is_safe_link NAME`: nobody but root and the current user can replace this link of the current directory. */
-export const IS_SAFE_LINK = `me=$(id -u); set -- $(stat -c '%u %a' -- . "$1")
+const IS_SAFE_LINK = `me=$(id -u); set -- $(stat -c '%u %a' -- . "$1")
 [ "$#" -eq 4 ] && { [ "$1" = 0 ] || [ "$1" = "$me" ]; } || return 1
 [ $((0$2 & 022)) -ne 0 ] || return 0
 [ $((0$2 & 01000)) -ne 0 ] && { [ "$3" = 0 ] || [ "$3" = "$me" ]; }`
 
-/** Both, as steps need them. */
-export const ENTER_FUNCTIONS = { enter_directory: ENTER_DIRECTORY, is_safe_link: IS_SAFE_LINK }
+/**
+ * `enter_private`: makes a directory in the current one that nobody else can enter, and goes there. `private` is its name,
+ * `within` its path. A directory that was put in its place is not entered.
+ */
+const ENTER_PRIVATE = `umask 077
+private=$(mktemp -d .crane-play.XXXXXXXX) || return
+within=\${PWD%/}/$private
+cd -P "./$private" || return
+case $PWD:$(stat -c %u:%a .) in "$within:$(id -u):"*700) ;; *)
+  echo "the private directory $within was replaced" >&2; return 1 ;;
+esac`
+
+/** All of them, as steps need them. */
+export const ENTER_FUNCTIONS = {
+  enter_directory: ENTER_DIRECTORY,
+  is_safe_link: IS_SAFE_LINK,
+  enter_private: ENTER_PRIVATE,
+}

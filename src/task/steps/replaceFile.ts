@@ -30,16 +30,10 @@ export interface FileToWrite {
 // hard link: what is compared, copied and kept is one inode, whatever becomes of its name. Names are used from inside the
 // private directory; moving into `../` renames and never follows. dd writes and waits until the disk has the content.
 const REPLACE_FILE = `mode=$2 owner=$3 group=$4 backup=$5 validate=$6 size=$7 seen=$8 shown=$1
-enter_directory "$1" "$9" '' || return
-umask 077
-private=$(mktemp -d .crane-play.XXXXXXXX) || return
+enter_directory "$1" "$9" '' '' || return
+enter_private || return
 trap 'rm -f -- "./$name" "./$name".*~ .crane-play.old .crane-play.candidate; cd .. && rmdir -- "$private"' EXIT
 trap 'exit 143' HUP INT TERM
-within=\${PWD%/}/$private
-cd -P "./$private" || return
-case $PWD:$(stat -c %u:%a .) in "$within:$(id -u):"*700) ;; *)
-  echo "the private directory $within was replaced" >&2; return 1 ;;
-esac
 old=.crane-play.old
 if [ -e "../$name" ] || [ -L "../$name" ]; then
   if ln -- "../$name" "$old" 2>/dev/null; then set -- $(stat -c '%u %g %a' "$old")

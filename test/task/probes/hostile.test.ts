@@ -6,6 +6,7 @@ import {
   directory,
   GarbledAnswer,
   inode,
+  link,
   packageState,
   type Probe,
   readEvidence,
@@ -44,6 +45,7 @@ const KINDS: readonly { readonly name: string; readonly probes: readonly Probe<u
       answer:
         'apt\ni a amd64 1.0 installed\ni b all 2:1-1 config-files\np m 1 installed b (= 1), c\nc a\n= 1.1\nr a\n- x\n',
     },
+    { name: 'link', probes: [link('/a'), link('/b')], answer: 'link 3\na\nb\nother\n' },
     { name: 'account', probes: [accountIds({ owner: 'a' }).ownerId as Probe<unknown>], answer: '12\n' },
   ]
 
