@@ -11,6 +11,7 @@ export {
   proveCcon,
   readProvedJobs,
 } from './cconProof.ts'
+export { type ConfiguredContainerd, configureContainerd, type ContainerdSettings } from './containerdConfig.ts'
 export { craneLogs } from './craneLogs.ts'
 export { type CriCondition, type CriReport } from './criReport.ts'
 export { type CriDemands, versionWarning } from './judgeCri.ts'

@@ -1,0 +1,95 @@
+// configureContainerd: containerd's configuration file has all that CraneSched needs, in one edit that containerd accepts.
+import { configureContainerd } from 'crane-play/container'
+import {
+  AbsolutePath,
+  Backup,
+  change,
+  commandOutput,
+  defineTask,
+  explainWriteFailure,
+  inode,
+  ok,
+  parentDirectory,
+  predictFile,
+  quoteShell,
+  ReachableAddress,
+  refuse,
+  refuseType,
+  replaceFile,
+  textDiff,
+  textFile,
+  Type,
+} from 'crane-play/task'
+
+const PATH = '/etc/containerd/config.toml'
+const DEFAULT = 'containerd config default'
+
+/** Imports change what is in force; without `bin_dir` only the dump says which of two keys this containerd has. */
+const dumpOf = (path: string) => {
+  const file = quoteShell(path)
+  return `if grep -Eqs '^ *imports *= *\\[ *[^] ]' ${file} || { [ -s ${file} ] && ! grep -qs bin_dir ${file}; }; then exec containerd --config ${file} config dump; fi`
+}
+
+export default defineTask({
+  name: 'configureContainerd',
+  summary:
+    "Sets in containerd's configuration what CraneSched needs: CRI on, the cgroupfs driver, streams, CNI directories. Knows versions 2, 3 and 4 of the file.",
+  params: Type.Object({
+    path: Type.Optional({ ...AbsolutePath('The configuration file.'), default: PATH }),
+    streamAddress: Type.Optional(
+      ReachableAddress("The node's own IP address, at which the streams of its containers are offered."),
+    ),
+    streamPort: Type.Optional(
+      Type.Integer({ description: 'The port of the streams.', minimum: 1, maximum: 65535, examples: [10350] }),
+    ),
+    streamTls: Type.Optional(Type.Boolean({ description: 'Whether the streams are encrypted.' })),
+    streamCertificate: Type.Optional(
+      Type.String({ description: 'The certificate file on the node. Empty with an empty key: containerd makes one.' }),
+    ),
+    streamKey: Type.Optional(Type.String({ description: 'The file of its key on the node.' })),
+    cniBinDir: Type.Optional(AbsolutePath('Where containerd looks for network plug-ins.')),
+    cniConfDir: Type.Optional(AbsolutePath('Where containerd looks for network configurations.')),
+    cdi: Type.Optional(
+      Type.Boolean({ description: 'Whether devices can be requested by CDI names. Default: that of containerd.' }),
+    ),
+    backup: Backup,
+  }),
+  check: ({ streamCertificate = '', streamKey = '' }) =>
+    (streamCertificate === '') === (streamKey === '')
+      ? []
+      : [{ path: '', message: 'needs both streamCertificate and streamKey, or neither' }],
+  writes: ({ path = PATH }) => [path],
+  observe: ({ path = PATH }) => ({
+    file: textFile(path),
+    parent: inode(parentDirectory(path)),
+    initial: commandOutput(DEFAULT, { whileEmpty: path }),
+    dump: commandOutput(dumpOf(path)),
+  }),
+  decide({ params, observed: { file, parent, initial, dump }, context }) {
+    const { path = PATH } = params
+    const wrong = refuseType(path, file, 'file')
+    if (wrong) return wrong
+    const before = file.type === 'file' ? file.text : ''
+    if (before === null) return refuse(`${path} is not a readable text file`, 'check that it is UTF-8 and readable')
+    if (before.trim() === '' && initial.status !== 0)
+      return refuse(`\`${DEFAULT}\` exits with status ${initial.status}`, 'install containerd first')
+    if (parent.type === 'absent')
+      return refuse(`the directory ${parentDirectory(path)} does not exist`, 'create it first with ensureDirectory')
+    const base = before.trim() === '' ? initial.stdout : before
+    const configured = configureContainerd(base, dump.stdout === '' ? undefined : dump.stdout, params)
+    if (!configured.ok) return refuse(`${path}: ${configured.cause}`, configured.hint)
+    const { text, version, warnings } = configured
+    if (text === before) return ok({ note: `version ${version}`, warnings })
+    return change({
+      note: `set what CraneSched needs in ${path}`,
+      diffs: [textDiff(path, file.type === 'file' ? before : null, text)],
+      after: { file: predictFile(file, text, context.predictedTime), dump: { status: 0, stdout: '' } },
+      plan: { text, seen: file },
+      warnings,
+    })
+  },
+  apply: ({ params: { path = PATH, backup }, plan }) => [
+    replaceFile({ path, backup, content: plan.text, seen: plan.seen, validate: 'containerd --config %s config dump' }),
+  ],
+  explain: (failed, { path = PATH }) => explainWriteFailure(failed, path),
+})
