@@ -23,7 +23,7 @@ const CRI_RUNTIME = 'io.containerd.cri.v1.runtime'
 /** The names by which CRI is switched off; `cri` is that of version 1. */
 export const CRI_PLUGINS: readonly string[] = ['cri', GRPC_CRI, CRI_RUNTIME, 'io.containerd.cri.v1.images']
 
-const isFullName = (name: string) => /^io\.containerd\.[^.]+\.v\d+/.test(name)
+const isFullName = (name: string) => /^io\.containerd\..+\.v\d/.test(name)
 
 const tableIn = (value: unknown): Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {}
