@@ -6,11 +6,13 @@ import {
   digestOf,
   evidence,
   type FileFact,
+  foldNodeSet,
   keepEvidence,
   ok,
   type Probe,
   provedAt,
   readEvidence,
+  refuse,
   type StepOutput,
   textFile,
   Type,
@@ -53,6 +55,11 @@ export default defineTask({
     timeout: Type.Optional(
       Type.Integer({ description: 'Seconds for all jobs together.', minimum: 1, maximum: 3600, default: TIMEOUT }),
     ),
+    failedNodes: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Nodes on which craned or the runtime failed before: while there are any, nothing is proved.',
+      }),
+    ),
     evidence: Type.Optional(
       Type.Union([Type.String(), Type.Array(Type.String())], {
         description: 'What else the proof rests on, such as the digests of verifyCri: another text makes it due again.',
@@ -70,7 +77,12 @@ export default defineTask({
     cranectld: unit('cranectld'),
   }),
   decide({ params, observed: { evidence: record, config, cranectld }, context }) {
-    const { partition, image = IMAGE, nodes = [], always } = params
+    const { partition, image = IMAGE, nodes = [], always, failedNodes = [] } = params
+    if (failedNodes.length > 0)
+      return refuse(
+        `not proven: craned or its runtime failed on ${foldNodeSet(failedNodes)}`,
+        'fix what failed there and run it again',
+      )
     const digest = digestOf({
       claim: claimOf(params),
       evidence: params.evidence,

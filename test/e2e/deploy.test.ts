@@ -130,7 +130,7 @@ describe('what breaks afterwards', () => {
   it.each<[string, object, string]>([
     ['a partition that does not exist', { partition: 'NOPE' }, 'submission: '],
     ['an image that is nowhere', { image: 'nosuch:1' }, 'image: it is not on the node'],
-    ['a directory that is not shared', { directory: '/root' }, 'its log was not found'],
+    ['a directory that is not shared', { directory: '/root' }, 'its line is not in its log'],
     ['an image without the command', { image: 'registry.k8s.io/nosuch:3.6' }, 'image: '],
   ])('names the layer: %s', async (_, params, cause) => {
     const { status, failures } = await run(playbook('proof', proof(params)))
@@ -146,7 +146,7 @@ describe('what breaks afterwards', () => {
     const { failures } = await run(playbook('nodes', proof({ nodes: COMPUTE })))
     expect(failures[0]?.cause).toContain("crane02: runtime endpoint: craned cannot reach the runtime's socket")
     expect(failures[0]?.cause).toContain('crane03: network: the pod got none')
-    expect(failures[0]?.cause).toContain('crane04: node: the job was not started in time')
+    expect(failures[0]?.cause).toContain('crane04: node: the job did not start in time')
 
     const { status, changes, failures: none } = await run('deploy.yml')
     expect({ status, none }).toEqual({ status: 3, none: [] })
@@ -164,7 +164,7 @@ describe('what breaks afterwards', () => {
     const { status, changes, failures } = await run('deploy.yml')
     expect({ status, failures }).toEqual({ status: 3, failures: [] })
     expect(changes.map(({ host, task }) => `${host} ${task.type}`).sort()).toEqual([
-      'crane04 ensureToml',
+      'crane04 configureContainerd',
       'crane04 restartService',
     ])
     await on('crane04', "containerd config dump | grep -q 'SystemdCgroup = false'")

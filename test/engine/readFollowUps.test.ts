@@ -1,6 +1,5 @@
 // After a failure files of other hosts are read: by host name, and without a host's trouble becoming that of the run.
 import { expect, it } from 'vitest'
-import { HostRun } from '../../src/engine/hostRun.ts'
 import { readFollowUps } from '../../src/engine/perform/readFollowUps.ts'
 import { SessionPool } from '../../src/engine/sessionPool.ts'
 import type { Host } from '../../src/model/inventory.ts'
@@ -30,7 +29,7 @@ async function connect(host: Host): Promise<Connected> {
 }
 
 it('reads what can be read', async () => {
-  const runs = new Map(hosts.map((host) => [host.name, new HostRun(host)]))
+  const inventory = new Map(hosts.map((host) => [host.name, host]))
   const wanted = [
     { host: 'crane02', path: "/it's" },
     { host: 'crane02', path: '/none' },
@@ -40,7 +39,7 @@ it('reads what can be read', async () => {
     { host: 'other', path: '/x' },
   ]
   const pool = new SessionPool(1, connect)
-  expect(await readFollowUps(wanted, { runs, pool, identity: () => ({}) })).toEqual([
+  expect(await readFollowUps(wanted, { hosts: inventory, pool, identity: () => ({}) })).toEqual([
     { host: 'crane02', path: "/it's", text: 'crane02' },
     { host: 'crane03', path: '/x', text: 'crane03.cluster' },
   ])

@@ -28,13 +28,13 @@ it.each([
 ])('takes %s', async (_, hosts) => {
   const { status, out, err } = await check(hosts())
   expect({ status, err }).toEqual({ status: 0, err: '' })
-  expect(out).toMatch(/no mistake found in 6 plays/)
+  expect(out).toMatch(/no mistake found in 5 plays/)
 })
 
 it('lists the tasks of the example inventory', async () => {
   const { status, out } = await runCommand('playbooks/deploy.yml', '-i', EXAMPLE, '--list-tasks')
   expect(status).toBe(0)
-  expect(out).toContain('streams that other nodes can reach')
+  expect(out).toContain("containerd's configuration")
 })
 
 it.each([

@@ -33,6 +33,16 @@ export default {
       expect: { kind: 'ok', says: 'proven 2026-08-01 12:34 UTC: a container job ran', data: { jobs } },
     },
     {
+      it: 'nodes failed before',
+      params: { ...params, failedNodes: ['crane04', 'crane03'] },
+      observed: { ...observed, evidence: record },
+      expect: {
+        kind: 'refuse',
+        says: 'not proven: craned or its runtime failed on crane[03-04]',
+        hint: 'run it again',
+      },
+    },
+    {
       it: 'it was never proved',
       params: { ...params, nodes: ['crane02', 'crane03'], account: 'root', directory: '/home/shared' },
       observed: { ...observed, evidence: absent },

@@ -1,33 +1,34 @@
 // Reads on other hosts what explains a failure of this one: the last lines of the files that the task type names.
 import { quoteShell } from '../../model/quoteShell.ts'
+import type { Host } from '../../model/inventory.ts'
 import type { FollowUp, FollowUpRead } from '../../task/defineTask.ts'
 import type { Identity } from '../../transport/session.ts'
-import type { HostRun } from '../hostRun.ts'
 import type { SessionPool } from '../sessionPool.ts'
 
 const DEADLINE_MS = 10_000
 const TAIL_BYTES = 16 * 1024
 
 export interface FollowUpInput {
-  readonly runs: ReadonlyMap<string, HostRun>
+  /** The inventory: a node need not take part in the run. */
+  readonly hosts: ReadonlyMap<string, Host>
   readonly pool: SessionPool
-  readonly identity: (run: HostRun) => Identity
+  readonly identity: (host: Host) => Identity
 }
 
-/** Files that cannot be read, and hosts that are not in the run or cannot be reached, are left out. Never rejects. */
+/** Files that cannot be read, and hosts that are not in the inventory or cannot be reached, are left out. Never rejects. */
 export async function readFollowUps(wanted: readonly FollowUp[], input: FollowUpInput): Promise<FollowUpRead[]> {
   const names = [...new Set(wanted.map(({ host }) => host))]
   const reads = names.map(async (name) => {
     const files = wanted.filter(({ host }) => host === name)
-    const run = runOf(name, input.runs)
-    if (!run || run.place.at === 'lost') return []
+    const host = hostOf(name, input.hosts)
+    if (!host) return []
     const parts = files.map(({ path }) => ({
       as: 'probe' as const,
       script: `tail -c ${TAIL_BYTES} -- ${quoteShell(path)}`,
     }))
-    return input.pool.use(run.host, async (connected) => {
+    return input.pool.use(host, async (connected) => {
       if (!connected.ok) return []
-      const reply = await connected.session.run(input.identity(run), { parts, deadlineMs: DEADLINE_MS })
+      const reply = await connected.session.run(input.identity(host), { parts, deadlineMs: DEADLINE_MS })
       return files.flatMap((file, i) => {
         const part = reply.parts[i]
         return part?.ran && part.status === 0 ? [{ ...file, text: part.stdout.toString('utf8') }] : []
@@ -39,6 +40,6 @@ export async function readFollowUps(wanted: readonly FollowUp[], input: FollowUp
 }
 
 /** A node is named by its host name, which is often the first label of the name in the inventory. */
-function runOf(name: string, runs: ReadonlyMap<string, HostRun>): HostRun | undefined {
-  return runs.get(name) ?? [...runs.values()].find(({ host }) => host.name.split('.')[0] === name)
+function hostOf(name: string, hosts: ReadonlyMap<string, Host>): Host | undefined {
+  return hosts.get(name) ?? [...hosts.values()].find((host) => host.name.split('.')[0] === name)
 }

@@ -1,4 +1,5 @@
 // One task on one host: observe what is missing, decide, and make the change or predict it.
+import type { Host, Inventory } from '../../model/inventory.ts'
 import type { Scope } from '../../model/playbook.ts'
 import type { Failure } from '../../model/result.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
@@ -10,7 +11,6 @@ import { HostRun, identityKey, identityOf } from '../hostRun.ts'
 import type { ObserveItem } from '../observe/observeItem.ts'
 import { Observer } from '../observe/observer.ts'
 import type { RunInput, RunOptions } from '../options.ts'
-import type { Inventory } from '../../model/inventory.ts'
 import { TaskTypeThrew } from './guardTaskType.ts'
 import { type Performed, performSteps } from './performSteps.ts'
 import type { Step } from '../../task/steps/step.ts'
@@ -246,9 +246,9 @@ export class Runner {
     const { type } = item.task
     try {
       const wanted = type.followUp?.({ failed: output, params, plan }) ?? []
-      const { runs, pool } = this.#input
-      const identity = (other: HostRun) => this.#identity({ ...item, on: other })
-      const read = wanted.length > 0 ? await readFollowUps(wanted, { runs, pool, identity }) : []
+      const { inventory, pool } = this.#input
+      const identity = (host: Host) => identityOf(host, item.task.spec.become, item.play.spec.become)
+      const read = wanted.length > 0 ? await readFollowUps(wanted, { hosts: inventory.hosts, pool, identity }) : []
       return { ...failure, ...type.explain?.(output, params, read) }
     } catch (error) {
       // What the host said counts more than a mistake in its explanation.
