@@ -37,7 +37,9 @@ export default defineTask({
   params: Type.Object({
     path: Type.Optional({ ...AbsolutePath('The configuration file.'), default: PATH }),
     streamAddress: Type.Optional(
-      ReachableAddress("The node's own IP address, at which the streams of its containers are offered."),
+      ReachableAddress(
+        "The node's own IP address in the cluster, at which other nodes reach the streams of its containers. deploy.yml takes node_address, else ansible_host.",
+      ),
     ),
     streamPort: Type.Optional(
       Type.Integer({ description: 'The port of the streams.', minimum: 1, maximum: 65535, examples: [10350] }),

@@ -72,7 +72,7 @@ export default defineTask({
     network: Type.Optional(Type.Boolean({ description: 'Whether pods must have a network.', default: true })),
     streamAddress: Type.Optional(
       ReachableAddress(
-        "Where the streams of containers must be offered: the node's own IP address in the cluster, which the inventory says for each host. deploy.yml takes node_address, else ansible_host.",
+        "The address at which the streams of containers must be offered: the node's own IP address in the cluster. deploy.yml takes node_address, else ansible_host.",
       ),
     ),
     patience: Type.Optional(

@@ -48,7 +48,7 @@ it.each([
     "error[bad-parameter]: 'streamAddress' must be an IP address at which other nodes reach this one",
   )
   expect(err).toContain('deploy.yml takes node_address, else ansible_host')
-  expect(err).toContain('1 error; no host was touched')
+  expect(err).toContain('2 errors; no host was touched')
 })
 
 it('refuses a name as node_address', async () => {
