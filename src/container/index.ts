@@ -12,6 +12,8 @@ export {
   readProvedJobs,
 } from './cconProof.ts'
 export { type ConfiguredContainerd, configureContainerd, type ContainerdSettings } from './containerdConfig.ts'
+export { checkCraneContainer, warnOfCraneContainer } from './checkCraneContainer.ts'
+export { type CraneContainer, craneContainer } from './craneContainerParams.ts'
 export { craneLogs } from './craneLogs.ts'
 export { type CriCondition, type CriReport } from './criReport.ts'
 export { type CriDemands, versionWarning } from './judgeCri.ts'

@@ -1,0 +1,77 @@
+// craneConfig: the section `Container:` of CraneSched's configuration, under the rules by which its daemons read it.
+import { checkCraneContainer, craneContainer, type CraneContainer, warnOfCraneContainer } from 'crane-play/container'
+import {
+  AbsolutePath,
+  Backup,
+  change,
+  deepMerge,
+  defineTask,
+  explainWriteFailure,
+  ok,
+  parseYaml,
+  patchYaml,
+  predictFile,
+  refuse,
+  refuseType,
+  replaceFile,
+  textDiff,
+  textFile,
+  Type,
+} from 'crane-play/task'
+
+const PATH = '/etc/crane/config.yaml'
+
+export default defineTask({
+  name: 'craneConfig',
+  summary:
+    "Sets keys of `Container:` in CraneSched's configuration, refuses what its daemons cannot start with, and leaves every other byte as it was.",
+  params: Type.Object({
+    path: Type.Optional({ ...AbsolutePath('The configuration file. It must exist.'), default: PATH }),
+    container: craneContainer,
+    backup: Backup,
+  }),
+  check: ({ container }) =>
+    checkCraneContainer(container)
+      .filter(({ path }) => path.startsWith('/SubId'))
+      .map((mistake) => ({ ...mistake, path: `/container${mistake.path}` })),
+  writes: ({ path = PATH }) => [path],
+  observe: ({ path = PATH }) => ({ file: textFile(path) }),
+  decide({ params: { path = PATH, container }, observed: { file }, context }) {
+    const wrong = refuseType(path, file, 'file')
+    if (wrong) return wrong
+    if (file.type !== 'file') return refuse(`${path} does not exist`, 'install CraneSched and its configuration first')
+    if (file.text === null)
+      return refuse(`${path} is not a readable text file`, 'check its length and that it is UTF-8')
+    const values = parseYaml(file.text)
+    if (!values) return refuse(`${path} is not a valid YAML map`, 'fix the file by hand first')
+    if (!values['Partitions'])
+      return refuse(`${path} has no Partitions`, 'craned reads `Container:` only where they are')
+    const section = deepMerge((values['Container'] ?? {}) as never, container as never) as CraneContainer
+    const [mistake] = [...missingEndpoint(section), ...checkCraneContainer(section)]
+    if (mistake)
+      return refuse(
+        `craned would not start with it: Container${mistake.path.replaceAll('/', '.')} ${mistake.message}`,
+        mistake.hint,
+      )
+    const warnings = warnOfCraneContainer(section)
+    const patched = patchYaml(file.text, { Container: container })
+    if (!patched.ok) return refuse(`${path} is not valid YAML: ${patched.cause}`, 'fix the file by hand first')
+    if (patched.text === file.text) return ok({ warnings })
+    return change({
+      note: `set keys of Container in ${path}`,
+      diffs: [textDiff(path, file.text, patched.text)],
+      after: { file: predictFile(file, patched.text, context.predictedTime) },
+      plan: { text: patched.text, seen: file },
+      warnings,
+    })
+  },
+  apply: ({ params: { path = PATH, backup }, plan }) => [
+    replaceFile({ path, backup, content: plan.text, seen: plan.seen }),
+  ],
+  explain: (failed, { path = PATH }) => explainWriteFailure(failed, path),
+})
+
+const missingEndpoint = ({ Enabled, RuntimeEndpoint }: CraneContainer) =>
+  Enabled && !RuntimeEndpoint
+    ? [{ path: '/RuntimeEndpoint', message: 'is missing', hint: 'set it to the socket of the runtime' }]
+    : []
