@@ -28,7 +28,7 @@ export function exitStatus(
   const hosts = Object.values(ended.recap)
   if (hosts.some((counts) => counts.failed > 0)) return EXIT.failed
   if (hosts.some((counts) => counts.unreachable > 0)) return EXIT.unreachable
-  const changes = hosts.some((counts) => counts.changed > 0 || counts.blocked > 0)
+  const changes = hosts.some((counts) => counts.changed > 0 || counts.undecided > 0)
   return flags.detailedExitcode && changes ? EXIT.changed : EXIT.well
 }
 

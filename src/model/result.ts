@@ -1,8 +1,8 @@
 // What became of one task on one host: a closed union of outcomes, and a failure in the shape of a result.
 import type { Json } from './inventory.ts'
 
-/** `blocked` is for check mode only: the answer depends on an earlier change that was not made. */
-export type Outcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'blocked'
+/** `undecided` is for check mode only: the answer depends on an earlier change that was not made. */
+export type Outcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'undecided'
 
 export const OUTCOMES = [
   'ok',
@@ -10,7 +10,7 @@ export const OUTCOMES = [
   'unreachable',
   'failed',
   'skipped',
-  'blocked',
+  'undecided',
 ] as const satisfies readonly Outcome[]
 
 export interface Failure {
@@ -35,7 +35,7 @@ export interface Diff {
 
 export interface TaskResult {
   readonly outcome: Outcome
-  /** Why skipped or blocked, the evidence of an ok, or what would be done. */
+  /** Why skipped or undecided, the evidence of an ok, or what would be done. */
   readonly note?: string
   readonly diffs?: readonly Diff[]
   readonly failure?: Failure

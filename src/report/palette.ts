@@ -52,7 +52,7 @@ export function paintOutcome(palette: Palette, outcome: Outcome, ignored: boolea
       return palette.yellow
     case 'skipped':
       return palette.cyan
-    case 'blocked':
+    case 'undecided':
       return palette.blue
     case 'failed':
       return palette.red

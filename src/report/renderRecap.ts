@@ -9,7 +9,7 @@ export type RunEnded = Extract<RunEvent, { readonly type: 'run-ended' }>
 
 /** Always shown, in this order, by these names: scripts look for them. the rare ones follow when there are any. */
 const COUNTERS = ['ok', 'changed', 'unreachable', 'failed', 'skipped'] as const
-const RARE = ['blocked', 'rescued', 'ignored', 'predicted'] as const
+const RARE = ['undecided', 'rescued', 'ignored', 'predicted'] as const
 const NAME_COLUMN = 48
 
 /** One line for all hosts with the same counts: `crane[02-04] : ok=7 changed=2 unreachable=0 failed=0 skipped=1`. */
@@ -70,7 +70,7 @@ export function renderTotals(
   const made = sum('changed') - sum('predicted')
   if (made > 0) parts.push(countOf(made, 'change'))
   if (sum('predicted') > 0) parts.push(`${countOf(sum('predicted'), 'change')} would be made`)
-  if (sum('blocked') > 0) parts.push(`${countOf(sum('blocked'), 'task')} undecided until an earlier change is made`)
+  if (sum('undecided') > 0) parts.push(`${countOf(sum('undecided'), 'task')} undecided until an earlier change is made`)
   if (sum('ignored') > 0) parts.push(`${countOf(sum('ignored'), 'failure')} ignored`)
   if (sum('rescued') > 0) parts.push(`${countOf(sum('rescued'), 'failure')} rescued`)
   if (check) parts.push(`check mode, ${acted ? 'only tasks with check_mode: false were run' : 'nothing was changed'}`)
@@ -99,7 +99,7 @@ function stateOf(counts: HostCounts): State {
   if (counts.unreachable > 0) return 'unreachable'
   if (counts.changed > counts.predicted) return 'changed'
   if (counts.predicted > 0) return 'would change'
-  if (counts.blocked > 0) return 'undecided'
+  if (counts.undecided > 0) return 'undecided'
   if (counts.ignored > 0) return 'with ignored failures'
   return counts.ok + counts.skipped > 0 ? 'unchanged' : 'not reached by any task'
 }

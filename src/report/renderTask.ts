@@ -101,9 +101,9 @@ function noteLines(notes: readonly Folded<string>[], verbosity: number): string[
 
 /** What would be done, what cannot be known and what was proved now are always said; other evidence and reasons with `-v`. */
 function shownNote(result: TaskResult, verbosity: number): string {
-  const always = result.outcome === 'blocked' || result.verified === true || result.predicted === true
+  const always = result.outcome === 'undecided' || result.verified === true || result.predicted === true
   const note = result.note !== undefined && (always || verbosity >= 1) ? escapeLine(result.note) : ''
-  return note === '' && result.outcome === 'blocked' ? 'depends on an earlier change' : note
+  return note === '' && result.outcome === 'undecided' ? 'depends on an earlier change' : note
 }
 
 /** Items of a loop: those that failed, and all others with `-v`. */

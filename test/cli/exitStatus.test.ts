@@ -14,7 +14,7 @@ describe('a run that ended', () => {
     ['all unchanged', [{ ok: 3 }, { ok: 2, skipped: 1 }], 0, 0],
     ['something changed', [{ ok: 3 }, { ok: 2, changed: 1 }], 0, 3],
     ['something would change, in check mode or by check_mode: true', [{ ok: 2, changed: 1, predicted: 1 }], 0, 3],
-    ['only undecided, in check mode', [{ ok: 1, blocked: 1 }], 0, 3],
+    ['only undecided, in check mode', [{ ok: 1, undecided: 1 }], 0, 3],
     ['a failure that is ignored', [{ ok: 1, ignored: 1 }], 0, 0],
     ['a failure that is ignored, of a loop that changed something', [{ ignored: 1, changed: 1 }], 0, 3],
     ['one failed', [{ ok: 3 }, { failed: 1 }], 2, 2],

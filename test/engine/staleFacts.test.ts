@@ -59,7 +59,7 @@ describe('a command', () => {
   })
 
   it.each([
-    ['is unknown after a change that was only predicted', 'w', 'blocked'],
+    ['is unknown after a change that was only predicted', 'w', 'undecided'],
     ['is known where nothing would change', 'v', 'ok'],
   ])('%s', async (_, value, outcome) => {
     const fleet = fleetOf(['a1'])

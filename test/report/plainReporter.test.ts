@@ -178,7 +178,7 @@ test('check mode says what would change and what cannot be known yet', () => {
             name: 'Verify',
             results: {
               crane02: { outcome: 'ok', predicted: true, note: 'would run: ask it' },
-              ...on(['crane03', 'crane04'], { outcome: 'blocked', predicted: true }),
+              ...on(['crane03', 'crane04'], { outcome: 'undecided', predicted: true }),
             },
           },
         ],
@@ -191,11 +191,11 @@ PLAY runtime: crane[02-04] (3 hosts, 2 tasks)
   ok           1/3  Write it  crane02
   would change 2/3  Write it  crane[03-04]: write /etc/x
   ok           1/3  Verify    crane02: would run: ask it
-  blocked      2/3  Verify    crane[03-04]: depends on an earlier change
+  undecided    2/3  Verify    crane[03-04]: depends on an earlier change
 
 RECAP
-  crane02      : ok=2 changed=0 unreachable=0 failed=0 skipped=0 blocked=0 predicted=0
-  crane[03-04] : ok=0 changed=1 unreachable=0 failed=0 skipped=0 blocked=1 predicted=1
+  crane02      : ok=2 changed=0 unreachable=0 failed=0 skipped=0 undecided=0 predicted=0
+  crane[03-04] : ok=0 changed=1 unreachable=0 failed=0 skipped=0 undecided=1 predicted=1
 3 hosts: 1 unchanged, 2 would change; 2 changes would be made; 2 tasks undecided until an earlier change is made; \
 check mode, nothing was changed; 4.2 s
 `)

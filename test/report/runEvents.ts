@@ -15,7 +15,7 @@ export const NO_COUNTS: HostCounts = {
   unreachable: 0,
   failed: 0,
   skipped: 0,
-  blocked: 0,
+  undecided: 0,
   ignored: 0,
   rescued: 0,
   predicted: 0,

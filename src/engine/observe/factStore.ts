@@ -12,7 +12,8 @@ interface Prediction {
 }
 
 export type Reading =
-  | { readonly state: 'known'; readonly observed: Readonly<Record<string, unknown>> }
+  /** `unless`: something is taken to be absent that the named earlier change may bring. */
+  | { readonly state: 'known'; readonly observed: Readonly<Record<string, unknown>>; readonly unless?: string }
   /** At least one probe must be asked first. */
   | { readonly state: 'missing' }
   | { readonly state: 'unknown'; readonly because: string }
@@ -32,6 +33,7 @@ export class FactStore {
     const facts = this.#facts.get(identity)
     const observed: Record<string, unknown> = {}
     let because: string | undefined
+    let unless: string | undefined
     let unreadable: UnreadableFact | undefined
     for (const name in probes) {
       const probe = probes[name]
@@ -50,12 +52,13 @@ export class FactStore {
         continue
       }
       if (predicted && this.#mayAppear.length > 0 && probe.kind.isAbsent?.(value)) {
-        because ??= this.#mayAppear.find(({ may }) => mayAppear(may, probe))?.because
+        unless ??= this.#mayAppear.find(({ may }) => mayAppear(may, probe))?.because
       }
       observed[name] = value
     }
     if (unreadable) return { state: 'unreadable', failure: unreadable.failure }
-    return because === undefined ? { state: 'known', observed } : { state: 'unknown', because }
+    if (because !== undefined) return { state: 'unknown', because }
+    return unless === undefined ? { state: 'known', observed } : { state: 'known', observed, unless }
   }
 
   has(identity: string, probe: Probe<unknown>): boolean {

@@ -23,7 +23,7 @@ export async function attempts({ task, retry, scope, once, wait }: Attempts): Pr
   for (let attempt = 1; ; attempt++) {
     const outcome = await once()
     if (outcome === INTERRUPTED || outcome.lost || outcome.outcome === 'skipped') return outcome
-    if (outcome.predicted || outcome.outcome === 'blocked') return outcome
+    if (outcome.predicted || outcome.outcome === 'undecided') return outcome
     const holds = allHold(retry.until, withResult(task, outcome, scope()))
     if (!holds.ok && !holds.unknown) return failedBy([holds.diagnostic])
     const done = retry.until.length === 0 ? outcome.outcome !== 'failed' : holds.ok && holds.value

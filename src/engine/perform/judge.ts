@@ -28,7 +28,7 @@ export function allHold(conditions: readonly Computed<boolean>[], scope: Scope):
 /** Only what was made, or would be, has a result to judge. */
 export function judge(task: Judged, outcome: TaskOutcome, scope: () => Scope): TaskOutcome {
   const { failedWhen, changedWhen } = task.spec
-  if ((!failedWhen && !changedWhen) || outcome.lost || outcome.outcome === 'blocked') return outcome
+  if ((!failedWhen && !changedWhen) || outcome.lost || outcome.outcome === 'undecided') return outcome
   if (!outcome.acted && !outcome.predicted) return outcome
   let judged = outcome
   if (failedWhen) {

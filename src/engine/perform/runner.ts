@@ -145,11 +145,15 @@ export class Runner {
     const decision = this.#ask(item, resolved, reading.observed, notified)
     switch (decision.kind) {
       case 'ok':
-        return { outcome: 'ok', ...noted(decision) }
+        return { outcome: 'ok', ...assuming(noted(decision), reading.unless) }
       case 'refuse':
+        // What is absent may be there by then.
+        if (reading.unless !== undefined) return dependsOn(reading.unless)
         return failed({ cause: decision.cause, ...(decision.hint !== undefined && { hint: decision.hint }) })
       default:
-        return check ? this.#predict(item, resolved, decision) : this.#make(item, resolved, decision, attempts)
+        return check
+          ? this.#predict(item, resolved, decision, reading.unless)
+          : this.#make(item, resolved, decision, attempts)
     }
   }
 
@@ -166,13 +170,17 @@ export class Runner {
     return task.type.decide({ params, observed, context })
   }
 
-  #predict({ task, on: run }: WorkItem, { probes }: Resolved, decision: Due): TaskOutcome {
+  #predict({ task, on: run }: WorkItem, { probes }: Resolved, decision: Due, unless?: string): TaskOutcome {
     const mayCreate = decision.kind === 'change' ? decision.mayCreate : undefined
     if (decision.kind === 'change') run.facts.leaveOut(task.ref.name)
     run.facts.predict(probes, decision.after, task.ref.name, mayCreate)
-    if (decision.kind === 'verify')
-      return { outcome: 'ok', ...noted(decision), note: `would run: ${decision.note}`, predicted: true }
-    return { outcome: 'changed', ...noted(decision), ...(decision.diffs && { diffs: decision.diffs }), predicted: true }
+    const said = noted(decision)
+    if (decision.kind === 'verify') {
+      const note = `would run: ${decision.note}`
+      return { outcome: 'ok', ...assuming({ ...said, note }, unless), predicted: true }
+    }
+    const outcome = { outcome: 'changed', ...said, ...(decision.diffs && { diffs: decision.diffs }) } as const
+    return { ...assuming(outcome, unless), outcome: 'changed', predicted: true }
   }
 
   async #make(item: WorkItem, resolved: Resolved, decision: Due, attempts: number): Promise<TaskOutcome> {
@@ -364,6 +372,12 @@ export function threw({ task, on: run }: WorkItem, error: unknown): TaskOutcome 
 
 const thrownBy = ({ name }: Pick<TaskType, 'name'>, method: string, error: unknown): TaskTypeThrew =>
   error instanceof TaskTypeThrew ? error : new TaskTypeThrew(name, method, error)
+
+/** What was decided on something absent that an earlier change may bring. */
+const assuming = <T extends Partial<TaskOutcome>>(said: T, unless: string | undefined): T =>
+  unless === undefined
+    ? said
+    : { ...said, note: `${said.note === undefined ? '' : `${said.note}, `}unless "${unless}" brings it` }
 
 const noted = ({
   note,

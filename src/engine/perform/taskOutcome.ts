@@ -23,7 +23,7 @@ export const failed = (failure: Failure, rest: Partial<TaskOutcome> = {}): TaskO
 
 /** Check mode cannot tell: what it needs follows from a change that was not made. */
 export const dependsOn = (because: string): TaskOutcome => ({
-  outcome: 'blocked',
+  outcome: 'undecided',
   note: `depends on an earlier change: ${because}`,
   predicted: true,
 })

@@ -106,15 +106,15 @@ export function registeredNames(plays: readonly PreparedPlay[]): ReadonlyMap<str
 
 /** What a task registers: how it went, and its type's own fields, all of them whatever became of it. */
 export function registeredValue(type: TaskType, result: TaskResult): Readonly<Record<string, unknown>> {
-  const blocked = result.outcome === 'blocked'
+  const undecided = result.outcome === 'undecided'
   const changed = hasChanged(result)
   return {
     ...(result.predicted ? unknownFields(type) : emptyFields(type)),
     ...result.data,
-    changed: blocked && !changed ? UNKNOWN : changed,
+    changed: undecided && !changed ? UNKNOWN : changed,
     failed: result.outcome === 'failed' || result.outcome === 'unreachable',
     skipped: result.outcome === 'skipped',
-    outcome: blocked ? UNKNOWN : result.outcome,
+    outcome: undecided ? UNKNOWN : result.outcome,
   }
 }
 

@@ -43,7 +43,7 @@ export function shouldReport({ outcome, acted }: TaskOutcome, concerned: boolean
   return outcome === 'changed' || outcome === 'unreachable' || acted === true || (outcome === 'failed' && concerned)
 }
 
-const WORST_FIRST: readonly Outcome[] = ['unreachable', 'failed', 'blocked', 'changed', 'ok', 'skipped']
+const WORST_FIRST: readonly Outcome[] = ['unreachable', 'failed', 'undecided', 'changed', 'ok', 'skipped']
 
 /** A loop is as bad as its worst item; `results` holds them all. */
 export function joinItems(task: PreparedTask, outcomes: readonly TaskOutcome[], items: readonly Json[]): TaskOutcome {

@@ -223,7 +223,7 @@ export class TaskRun {
     }
     if (result.outcome === 'ok' || result.outcome === 'changed') concern(play, task, run)
     if (hasChanged(result)) notify(play, task, run, 'yes')
-    else if (result.outcome === 'blocked') notify(play, task, run, 'maybe')
+    else if (result.outcome === 'undecided') notify(play, task, run, 'maybe')
     emit({ type: 'task-result', task: task.ref, host: run.host.name, result })
   }
 
