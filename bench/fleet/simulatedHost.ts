@@ -66,12 +66,10 @@ export class SimulatedHost {
     const changed = this.#stamp(this.#written.has(path) ? this.#clock : this.#since + path.length * 1000)
     if (content !== undefined) {
       const mode = (0o100000 | Number.parseInt(this.#image.files.get(path)?.mode ?? '0644', 8)).toString(16)
-      return `${Buffer.byteLength(content)} ${mode} 0 0 root root ${changed}\n`
+      return inode(Buffer.byteLength(content), mode, changed)
     }
     const mode = this.#image.directories.get(path)
-    return mode === undefined
-      ? undefined
-      : `4096 ${(0o40000 | Number.parseInt(mode, 8)).toString(16)} 0 0 root root ${changed}\n`
+    return mode === undefined ? undefined : inode(4096, (0o40000 | Number.parseInt(mode, 8)).toString(16), changed)
   }
 
   unit(name: string): string {
@@ -97,6 +95,9 @@ export class SimulatedHost {
   }
 }
 
+/** As `stat -c '%s:%f:%u:%g:%U:%G:%h:%z/%y/%W'` prints it, for something of root's that was changed when it was made. */
+const inode = (size: number, mode: string, at: string) => `${size}:${mode}:0:0:root:root:1:${at}/${at}/0\n`
+
 /** By the name of the shell function that a kind of probe calls. */
 const PROBES: Readonly<Record<string, (host: SimulatedHost, words: readonly string[]) => string>> = {
   probe_files(host, [limit, digests, texts, ...paths]) {
@@ -104,6 +105,8 @@ const PROBES: Readonly<Record<string, (host: SimulatedHost, words: readonly stri
     const stats = paths.map((path) => host.stat(path))
     return [
       ...stats.map((stat) => (stat === undefined ? 'absent\n' : 'exists r\n')),
+      // Of the process itself: who looks.
+      inode(0, '4000', '2026-01-01 00:00:00.000000000 +0000'),
       ...stats.map((stat) => stat ?? ''),
       ...contents.slice(0, Number(texts)).map((content) => content.slice(0, Number(limit))),
       ...contents
@@ -113,7 +116,9 @@ const PROBES: Readonly<Record<string, (host: SimulatedHost, words: readonly stri
   },
   probe_units: (host, names) => names.map((name) => host.unit(name)).join('\n'),
   probe_packages: (host, names) =>
-    `apt\n${names.flatMap((name) => (host.version(name) ? [`${name} ${host.version(name)} installed\n`] : [])).join('')}`,
+    `apt\n${names.flatMap((name) => (host.version(name) ? [`i ${name} amd64 ${host.version(name)} installed\n`] : [])).join('')}`,
+  // Nothing is missing, so nothing would be removed.
+  probe_removals: () => '',
   probe_directories: (host, paths) =>
     paths.map((path) => (host.stat(path) === undefined ? 'absent\n' : 'directory\n.\n')).join(''),
 }
