@@ -51,7 +51,9 @@ export default defineTask({
       Type.Array(Name('A node, by its plain name.'), { description: 'One job for each. Left out: one job anywhere.' }),
     ),
     account: Type.Optional(Name('The account to submit with. Left out: the default one.')),
-    directory: AbsolutePath('Where the jobs run and leave their logs: a folder that every node shares with this host.'),
+    directory: AbsolutePath(
+      'Where the jobs run and leave their logs: a directory that every node shares with this host.',
+    ),
     timeout: Type.Optional(
       Type.Integer({ description: 'Seconds for all jobs together.', minimum: 1, maximum: 3600, default: TIMEOUT }),
     ),

@@ -120,7 +120,7 @@ function manipulatorMistake(edit: string): { readonly message: string; readonly 
   if (/^-[A-Za-z_]\w*$/.test(edit)) return undefined
   const [, key, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(edit) ?? []
   if (key === undefined || value === undefined) {
-    return { message: `'${edit}' is no edit that Meta CNI knows`, hint: 'write KEY=value to set, -KEY to drop' }
+    return { message: `'${edit}' is not an edit that Meta CNI knows`, hint: 'write KEY=value to set, -KEY to drop' }
   }
   if (/^('[^']*'|"[^"]*"|[A-Za-z_]\w*|\d[\w.:/-]*)$/.test(value)) return undefined
   return {

@@ -82,7 +82,7 @@ export const metaCniParams = {
   ),
   capabilities: Type.Optional(
     Type.Record(Type.String(), Type.Boolean(), {
-      description: 'What the runtime tells the plug-ins. Left out: what the delegates need.',
+      description: 'What the runtime passes to the plug-ins. Left out: what the delegates need.',
     }),
   ),
   // Only here may the interface be named: a pipeline names its own.

@@ -13,7 +13,7 @@ export interface FileAccess {
   checkFound(path: string, hint: string, beside: string): void
 }
 
-/** Make one for each loading: it remembers whom it may trust. */
+/** Make one for each loading: it remembers which owners may be trusted. */
 export function diskFiles(): FileAccess {
   const trust = diskTrust()
   return {

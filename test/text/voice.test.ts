@@ -17,12 +17,11 @@ const filesIn = (directory: string, name: RegExp): readonly string[] =>
     : []
 
 /** Their strings are summaries and descriptions of parameters: sentences. */
-const DESCRIPTIONS = /^(?:tasks|facts)\/|Params\.ts$|\/params\.ts$|\/languageTasks\.ts$|src\/cli\/commandLine\.ts$/
+const DESCRIPTIONS =
+  /^(?:tasks|facts)\/|Params\.ts$|\/params\.ts$|\/languageTasks\.ts$|language\/functions\/|\/keyedFile\.ts$|src\/cli\/commandLine\.ts$/
 
 /** Rooms whose English is still being brought to this: the list may only get shorter. */
-const NOT_YET: readonly string[] = ['container', 'engine', 'language', 'inventory', 'playbook', 'task', 'transport']
-  .map((room) => `src/${room}`)
-  .concat('tasks', 'lab', 'docs/tasks.md')
+const NOT_YET: readonly string[] = ['engine', 'language', 'playbook', 'transport'].map((room) => `src/${room}`)
 
 const sources = ['src', 'tasks', 'facts'].flatMap((directory) => filesIn(directory, /\.ts$/))
 const isDone = (file: string) => !NOT_YET.some((room) => file === room || file.startsWith(`${room}/`))
@@ -39,11 +38,19 @@ const pages = [
   ...['docs', 'src', 'tasks', 'playbooks', 'lab', 'bench'].flatMap((directory) => filesIn(directory, /\.md$/)),
 ]
 it.each(pages.filter(isDone))('%s', (file) => {
-  expect(pageText(read(file)).split('\n').flatMap(wrongWords)).toEqual([])
+  expect(
+    pageText(read(file))
+      .split('\n')
+      .flatMap((line) => wrongWords(line)),
+  ).toEqual([])
 })
 
 it.each(filesIn('playbooks', /\.yml$/))('%s', (file) => {
-  expect(read(file).split('\n').flatMap(wrongWords)).toEqual([])
+  expect(
+    read(file)
+      .split('\n')
+      .flatMap((line) => wrongWords(line)),
+  ).toEqual([])
 })
 
 describe('planted', () => {

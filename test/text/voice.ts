@@ -4,13 +4,15 @@ import type { Prose } from './prose.ts'
 export interface Rule {
   readonly pattern: RegExp
   readonly instead: string
+  /** In a comment the word may be right: the content of a file is a text. */
+  readonly notInComments?: true
 }
 
 /** For everything that people read: messages, help, pages, comments. */
 export const WORDS: readonly Rule[] = [
   { pattern: /(?<!\bthere )\b(?:is|are|was|were|be) no (?!longer\b|need\b|more\b|matter\b)/i, instead: 'is not a …' },
   {
-    pattern: /(?<!\bthere )\bis none\b|\bnone such\b|\bno such (?!file\b|host\b|device\b)/i,
+    pattern: /(?<!\bthere )\bis none\b|\bnone such\b/i,
     instead: 'is not one, there is no …',
   },
   { pattern: /\bwhom\b/i, instead: 'which hosts, who' },
@@ -19,7 +21,7 @@ export const WORDS: readonly Rule[] = [
   { pattern: /\btold\b|\btell(?:s|ing)?\b/i, instead: 'reported, evaluated, say' },
   { pattern: /\bone is on\b|\bif one (?:is|has|was)\b/i, instead: 'you, the login user' },
   { pattern: /\bfolders?\b/i, instead: 'directory' },
-  { pattern: /\b(?:a|every|each|one|the same|is) text\b|\btexts\b/i, instead: 'string' },
+  { pattern: /\b(?:a|every|each|one|the same|is) text\b|\btexts\b/i, instead: 'string', notInComments: true },
   { pattern: /\bworth a word\b|\bas hands used to\b|\bhands (?:used to|type)\b/i, instead: 'a plain statement' },
   { pattern: /\bmay not be looked at\b|\bmay be looked at\b/i, instead: 'permission denied' },
   { pattern: /\bnot meant\b/i, instead: 'skipped' },
@@ -54,9 +56,9 @@ export function wrongDescription(text: string): string | undefined {
 }
 
 /** Each word of a text that breaks a rule, with what to write instead. */
-export const wrongWords = (text: string): readonly string[] =>
-  WORDS.flatMap(({ pattern, instead }) => {
-    const found = pattern.exec(text)
+export const wrongWords = (text: string, comment = false): readonly string[] =>
+  WORDS.flatMap(({ pattern, instead, notInComments }) => {
+    const found = comment && notInComments ? null : pattern.exec(text)
     return found ? [`"${found[0]}": ${instead}`] : []
   })
 
@@ -64,6 +66,8 @@ export const wrongWords = (text: string): readonly string[] =>
 export function wrongProse(prose: readonly Prose[], messages: boolean): readonly string[] {
   return prose.flatMap(({ line, kind, text }) => {
     const style = kind === 'comment' ? undefined : messages ? wrongMessage(text) : wrongDescription(text)
-    return [...wrongWords(text), ...(style === undefined ? [] : [style])].map((what) => `${line}: ${what}: ${text}`)
+    return [...wrongWords(text, kind === 'comment' || isCode(text)), ...(style === undefined ? [] : [style])].map(
+      (what) => `${line}: ${what}: ${text}`,
+    )
   })
 }
