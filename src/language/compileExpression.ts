@@ -102,7 +102,7 @@ function withHint(
   { problems, repairs }: Mistaken,
   fits: Fits,
 ): readonly Diagnostic[] {
-  const { habit, cel } = translate(text)
+  const { habit, cel } = translate(text, (name) => vocabulary.types.has(name))
   const candidates = [...repairs, ...(cel === undefined || cel === text.trim() ? [] : [cel])]
   const right = rightAmong(candidates, vocabulary, fits)
   const [first] = problems

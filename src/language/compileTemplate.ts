@@ -140,7 +140,7 @@ function compileText(
 }
 
 /** What can be part of a string. */
-const insideText: Fits = ({ kind }) => !['list', 'map', 'record', 'hostvars'].includes(kind)
+export const insideText: Fits = ({ kind }) => !['list', 'map', 'record', 'hostvars'].includes(kind)
 
 /** Every part is evaluated, so that one which is not known does not hide a mistake in the next. */
 function joinParts(parts: readonly (string | Expression | undefined)[], scope: Scope): string {
@@ -182,7 +182,7 @@ function compileWhole(part: string | Expression, at: SourceSpan): Compiled {
   }
 }
 
-function withHoles(holes: Holes | undefined, pointer: string, render: () => Json): Json {
+export function withHoles(holes: Holes | undefined, pointer: string, render: () => Json): Json {
   if (!holes) return render()
   try {
     return render()
@@ -193,7 +193,7 @@ function withHoles(holes: Holes | undefined, pointer: string, render: () => Json
   }
 }
 
-function asText(value: Json, expression: Expression): string {
+export function asText(value: Json, expression: Expression): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   const what = value === null ? 'null' : Array.isArray(value) ? 'a list' : 'a map'

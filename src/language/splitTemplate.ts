@@ -65,7 +65,7 @@ const blank = (text: string, { kind, text: inner, offset }: TemplatePart): strin
   kind === 'text' ? text : text.slice(0, offset) + ' '.repeat(inner.length) + text.slice(offset + inner.length)
 
 /** The offset of the `}}` that closes, or -1. */
-function endOfExpression(text: string, from: number): number {
+export function endOfExpression(text: string, from: number): number {
   let depth = 0
   for (let i = from; i < text.length; i++) {
     const char = text[i]

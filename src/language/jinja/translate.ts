@@ -22,10 +22,11 @@ export interface Translation {
 /** Thrown inside this file only: the text is neither Jinja nor CEL, or has no counterpart. */
 class NoTranslation extends Error {}
 
-export function translate(text: string): Translation {
+/** `known`: whether a variable of that name exists, which then means itself. */
+export function translate(text: string, known: (name: string) => boolean): Translation {
   const tokens = tokensOf(text)
   if (!tokens) return {}
-  const reader = new Reader(tokens)
+  const reader = new Reader(tokens, known)
   let cel: string | undefined
   try {
     cel = reader.whole()
@@ -41,10 +42,12 @@ const RELATIONS = new Set(['==', '!=', '<', '>', '<=', '>='])
 class Reader {
   readonly habits: Habit[] = []
   readonly #tokens: readonly Token[]
+  readonly #known: (name: string) => boolean
   #at = 0
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], known: (name: string) => boolean) {
     this.#tokens = tokens
+    this.#known = known
   }
 
   whole(): string {
@@ -319,6 +322,7 @@ class Reader {
       if (text === 'list' && positional[0]) return positional[0]
       return call(Object.hasOwn(FUNCTIONS, text) ? (FUNCTIONS[text] ?? text) : text, ...positional)
     }
+    if (this.#known(text)) return { text, binding: BINDING.access, path: { key: text } }
     if (Object.hasOwn(NAMES, text)) {
       this.#habit(token, `'${text}' is Python; expressions are CEL`)
       return atom(NAMES[text] ?? text)
