@@ -18,6 +18,11 @@ export interface TaskTypeInfo {
    */
   readonly conditions?: readonly string[]
   /**
+   * Parameters that name a template file, absolute or beside the file of the task. It is compiled and checked at load; the
+   * task gets its rendered text in place of the name.
+   */
+  readonly templates?: readonly string[]
+  /**
    * Parameters that name a file of the controller, absolute or beside the file that the task stands in. It must be there
    * when the run begins, and what hosts answered may not choose it.
    */

@@ -81,6 +81,7 @@ function validate(
   const context: PlayContext = {
     catalogue,
     files: new FileChecks(options.probeFile ?? probeFileOnDisk),
+    readSource: (path, named) => files.source(path, named),
     selectHosts,
     limitTo: limitAt && limitTo(options.limit ?? '', limitAt, selectHosts, findings),
     onlyTags: readTagOption('--tags', options.tags ?? [], tags, findings),

@@ -111,7 +111,7 @@ const MISTAKES: readonly (readonly [name: string, tasks: string, expected: reado
     'a mistake below a block',
     '- writeFile:\n    path: /x\n    content: |\n      text\n    mod: x',
     [
-      "7:9 unknown-parameter writeFile has no parameter 'mod'; did you mean 'mode'? its parameters are path, content, src, mode, backup, lines, owner",
+      "7:9 unknown-parameter writeFile has no parameter 'mod'; did you mean 'mode'? its parameters are path, content, src, template, mode, backup, lines, owner",
     ],
   ],
   [
@@ -142,7 +142,7 @@ const MISTAKES: readonly (readonly [name: string, tasks: string, expected: reado
     '- writeFile: { pth: /x, mode: 1, backup: no }',
     [
       "3:7 missing-parameter writeFile needs 'path'; 'path': Where it is",
-      "3:20 unknown-parameter writeFile has no parameter 'pth'; did you mean 'path'? its parameters are path, content, src, mode, backup, lines, owner",
+      "3:20 unknown-parameter writeFile has no parameter 'pth'; did you mean 'path'? its parameters are path, content, src, template, mode, backup, lines, owner",
       "3:35 wrong-type 'mode' must be a string, not the number 1; write '1'",
       "3:46 wrong-type 'backup' must be true or false, not the string 'no'; write false",
     ],
@@ -181,7 +181,7 @@ test('what does not wait for a result is checked beside what does', () => {
   const tasks = '- run: x\n  register: r\n- writeFile: { path: "{{ r.stdout }}", mode: "{{ port }}", bakcup: true }'
   expect(told(mistakesIn(play(tasks)))).toEqual([
     "5:50 wrong-type 'mode' must be a string, not the number 50051",
-    "5:64 unknown-parameter writeFile has no parameter 'bakcup'; did you mean 'backup'? its parameters are path, content, src, mode, backup, lines, owner",
+    "5:64 unknown-parameter writeFile has no parameter 'bakcup'; did you mean 'backup'? its parameters are path, content, src, template, mode, backup, lines, owner",
   ])
 })
 

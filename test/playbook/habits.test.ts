@@ -90,3 +90,21 @@ test.each([
 ])('%s', (_name, tasks, expected) => {
   expect(told(mistakesIn(play(tasks)))).toEqual(expected)
 })
+
+test('a template is checked where it is wrong, and its text is the value of the parameter', () => {
+  const files = (template: string) => ({
+    'site.yml': play('- writeFile: { path: /x, template: files/f.j2 }'),
+    'files/f.j2': template,
+  })
+  const [task] = leavesOf(valid(files('{% for h in groups.compute %}\n{{ h }}\n{% endfor %}')).plays[0]?.tasks ?? [])
+  expect(task?.params.evaluate({ groups: { compute: ['crane02'] } })).toEqual({
+    ok: true,
+    value: { path: '/x', template: 'crane02\n' },
+  })
+  expect(told(mistakesIn(files('a\n{{ prt }}\n')))).toEqual([
+    "files/f.j2:2:4 unknown-variable there is no variable 'prt'; did you mean 'port'?",
+  ])
+  expect(told(mistakesIn(play('- writeFile: { path: /x, template: none.j2 }')))).toEqual([
+    '3:40 unreadable-file cannot read none.j2: there is no such file',
+  ])
+})

@@ -41,6 +41,7 @@ const types: readonly TaskTypeInfo[] = [
         path,
         content: text,
         src: text,
+        template: text,
         mode: { type: 'string', pattern: '^[0-7]{3,4}$', errorMessage: "must be quoted octal digits such as '0644'" },
         backup: { type: 'boolean' },
         lines: { type: 'integer', minimum: 1 },
@@ -48,6 +49,7 @@ const types: readonly TaskTypeInfo[] = [
       },
     },
     controllerFiles: ['src'],
+    templates: ['template'],
     check: ((params: { content?: string; src?: string }) =>
       params.content !== undefined && params.src !== undefined
         ? [{ path: '/src', message: "'src' does not go with 'content'", hint: 'keep one of the two' }]

@@ -4,9 +4,13 @@ import { compileCondition } from '../../language/compileCondition.ts'
 import type { Vocabulary } from '../../language/compileExpression.ts'
 import { type Compiled, compileMap, compileValue, constantOf } from '../../language/compileTemplate.ts'
 import { ANY } from '../../language/valueType.ts'
+import { compileTemplateFile } from '../../language/template/compileTemplateFile.ts'
+import type { SourceSpan } from '../../model/diagnostic.ts'
+import { pathBeside } from '../../model/namedFile.ts'
 import type { Findings } from '../../text/findings.ts'
+import type { SourceText } from '../../text/sourceText.ts'
 import { describeNode, placeOf, writtenAs, type YamlNode } from '../../text/yamlTree.ts'
-import { conditionsOf } from '../parse/parseKeywords.ts'
+import { conditionsOf, readFixedText } from '../parse/parseKeywords.ts'
 import type { ParamsPlace } from './checkParams.ts'
 import type { findTaskType } from './taskType.ts'
 
@@ -27,20 +31,21 @@ export function compileParams(
   entry: NonNullable<ReturnType<typeof findTaskType>>['entry'],
   vocabulary: Vocabulary,
   findings: Findings,
+  readSource: ReadSource,
 ): { params: Compiled; place: ParamsPlace } {
   const { value: node, keyAt: typeAt } = entry
   const place = { type: info, typeAt, node }
   if (node.kind === 'map') {
     for (const { value } of node.entries) warnOfLiteralNewline(value, findings)
-    if (!info.conditions) return { params: compileValue(node, vocabulary, findings), place }
+    if (!info.conditions && !info.templates) return { params: compileValue(node, vocabulary, findings), place }
     const entries = node.entries.map(
-      ({ key, value }) => [key, compileParam(info, key, value, vocabulary, findings)] as const,
+      ({ key, value }) => [key, compileParam(info, key, value, vocabulary, findings, readSource)] as const,
     )
     return { params: compileMap(entries, placeOf(node), node, findings), place }
   }
   if (node.kind === 'scalar' && node.value === null) return { params: constantOf({}, typeAt), place }
   if (info.shorthand !== undefined) {
-    const value = compileParam(info, info.shorthand, node, vocabulary, findings)
+    const value = compileParam(info, info.shorthand, node, vocabulary, findings, readSource)
     return {
       params: compileMap([[info.shorthand, value]], placeOf(node)),
       place: { ...place, shorthand: info.shorthand },
@@ -60,14 +65,24 @@ export function compileParams(
   }
 }
 
-/** A parameter that holds conditions becomes a list of each with whether it holds. */
+/** A file that the playbook names; undefined after a mistake, which is reported where it was named. */
+export type ReadSource = (path: string, named: SourceSpan) => SourceText | undefined
+
+/** A template becomes its text; conditions become a list of each with whether it holds. */
 function compileParam(
   info: TaskTypeInfo,
   key: string,
   node: YamlNode,
   vocabulary: Vocabulary,
   findings: Findings,
+  readSource: ReadSource,
 ): Compiled {
+  if (info.templates?.includes(key)) {
+    const name = readFixedText(node, key, findings)
+    const at = placeOf(node)
+    const source = name === undefined ? undefined : readSource(pathBeside(at.file, name), at)
+    return source ? { ...compileTemplateFile(source, vocabulary, findings), at } : { ...constantOf('', at), type: ANY }
+  }
   if (!info.conditions?.includes(key)) return compileValue(node, vocabulary, findings)
   const at = placeOf(node)
   const conditions = conditionsOf(node).map((one) => ({

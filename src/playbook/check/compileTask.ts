@@ -15,7 +15,7 @@ import type { ParsedBecome, ParsedName, ParsedTask } from '../parse/parsed.ts'
 import { checkParams, type ParamsPlace, withoutNulls } from './checkParams.ts'
 import { type CompiledLoop, compileLoop, loopSpec, withLoop } from './compileLoop.ts'
 import { compileOwnResult } from './compileOwnResult.ts'
-import { compileParams } from './compileParams.ts'
+import { compileParams, type ReadSource } from './compileParams.ts'
 import { onlySet } from './onlySet.ts'
 import { resultType } from './resultType.ts'
 import { findTaskType } from './taskType.ts'
@@ -36,6 +36,7 @@ export interface CompiledTask {
 }
 
 export interface TaskSurroundings {
+  readonly readSource: ReadSource
   readonly id: string
   readonly catalogue: Catalogue
   /** What can be read at this point of the play. */
@@ -60,7 +61,7 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
   const delegateTo = task.delegateTo && compileValue(task.delegateTo, before, findings)
   if (!found) return undefined
   const { info, entry } = found
-  const { params, place } = compileParams(info, entry, inside, findings)
+  const { params, place } = compileParams(info, entry, inside, findings, around.readSource)
   const ownResult = compileOwnResult(task, info, inside, findings)
   const spec: TaskSpec = {
     id: around.id,

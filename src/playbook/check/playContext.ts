@@ -3,6 +3,7 @@ import type { Catalogue } from '../../model/catalogue.ts'
 import type { Checked, SourceSpan } from '../../model/diagnostic.ts'
 import type { ValueType } from '../../language/valueType.ts'
 import type { Findings } from '../../text/findings.ts'
+import type { ReadSource } from './compileParams.ts'
 import type { FileChecks } from './fileChecks.ts'
 import type { HostFindings } from './hostFindings.ts'
 import type { RunVariables } from './playVariables.ts'
@@ -15,6 +16,7 @@ export type RegisteredBefore = Map<string, { readonly type: ValueType; readonly 
 export interface PlayContext {
   readonly catalogue: Catalogue
   readonly files: FileChecks
+  readonly readSource: ReadSource
   readonly selectHosts: SelectHosts
   /** Undefined: no `--limit`. */
   readonly limitTo: ReadonlySet<string> | undefined

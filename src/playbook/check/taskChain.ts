@@ -93,7 +93,7 @@ export class TaskChain {
   }
 
   #task(task: ParsedTask, id: string, inRescue: boolean, handler = false): readonly TaskSpec[] {
-    const { catalogue, findings, onlyTags, skipTags } = this.#context
+    const { catalogue, findings, onlyTags, skipTags, readSource } = this.#context
     if (!handler && task.listen.length > 0)
       findings.error('unsupported-keyword', "'listen' is for handlers", task.at, "move the task to 'handlers'")
     const taken = isSelected([...this.#play.tags, ...task.tags], onlyTags, skipTags)
@@ -101,6 +101,7 @@ export class TaskChain {
     const compiled = compileTask(this.#withoutExtra(task), {
       id,
       catalogue,
+      readSource,
       types: inRescue ? new Map(readable).set(FAILURE_NAME, FAILURE_TYPE) : readable,
       outer: { explain: (name) => this.#explain(name), used: this.#used },
       playTags: this.#play.tags,

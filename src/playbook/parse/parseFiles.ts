@@ -51,6 +51,12 @@ export class FileParser {
 
   /** The tree of one YAML file; undefined when it cannot be read, which is reported where it was named. */
   tree(path: string, named?: SourceSpan): YamlNode | undefined {
+    const source = this.source(path, named)
+    return source && readYaml(source, this.#findings)
+  }
+
+  /** Any file that a playbook is made of. */
+  source(path: string, named?: SourceSpan): SourceText | undefined {
     let text: string
     try {
       text = this.#readFile(path)
@@ -60,7 +66,7 @@ export class FileParser {
     }
     if (!this.files.includes(path)) this.files.push(path)
     this.#texts.push(text)
-    return readYaml(new SourceText(path, text), this.#findings)
+    return new SourceText(path, text)
   }
 
   /** Whether the word stands anywhere in what was read. */
