@@ -84,6 +84,14 @@ export function asTruth(value: Json): boolean | undefined {
   return undefined
 }
 
+/** No person writes more; a value that is a bomb would overflow whatever walks through it later. */
+const MOST_LEVELS = 100
+
+function isDeeperThan(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner as Json, levels - 1))
+}
+
 /** Checks a variable's name and, where it has a meaning for the connection, its value. Once for each place that sets it. */
 export function checkVariable(name: string, set: SetValue, findings: Findings): void {
   const keyAt = set.keyAt ?? set.at
@@ -92,6 +100,12 @@ export function checkVariable(name: string, set: SetValue, findings: Findings): 
     const message = `'${name}' cannot be the name of a variable: letters, digits and _ only, not beginning with a digit`
     return findings.error('bad-variable-name', message, keyAt, better && `use '${better}'`)
   }
+  if (isDeeperThan(set.value, MOST_LEVELS))
+    return findings.error(
+      'too-deep',
+      `'${name}' has lists and maps in each other more than ${MOST_LEVELS} deep`,
+      set.at,
+    )
   if (!name.startsWith('ansible_')) return
   const meaning = meaningOf.get(name)
   if (meaning) {
