@@ -35,7 +35,12 @@ function reportStranger({ key, keyAt }: YamlEntry, typed: boolean, catalogue: Ca
   const bare = key.replace(/^(ansible\.(builtin|legacy|posix|windows)|community\.\w+)\./, '')
   const spelling = Object.hasOwn(ANSIBLE_MODULES, bare) ? ANSIBLE_MODULES[bare] : undefined
   if (spelling !== undefined && !typed) {
-    findings.error('ansible-module', `'${key}' is an Ansible module, not a task type`, keyAt, `use ${spelling}`)
+    findings.error(
+      'ansible-module',
+      `'${key}' is an Ansible module, not a task type`,
+      keyAt,
+      spelling.startsWith('nothing: ') ? spelling.slice('nothing: '.length) : `use ${spelling}`,
+    )
     return
   }
   if (bare !== key && !typed) {

@@ -169,7 +169,7 @@ export const ANSIBLE_MODULES: Readonly<Record<string, string>> = {
   raw: "'run: { command: …, creates: … }'",
   script: "'run: { command: …, creates: … }'",
   set_fact: "'vars' of the play or of the task: they may hold '{{ … }}'",
-  debug: "nothing: every change is shown, and '-v' shows results",
+  debug: "nothing: every change is shown, and '-vvv' shows results",
   assert: "'when', or an input's 'enum' and 'pattern'",
   fail: "'when', or an input's 'enum' and 'pattern'",
   setup: 'nothing: facts are gathered when they are needed',
