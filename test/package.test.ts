@@ -69,7 +69,7 @@ describe('the types of crane-play/task, where it is installed', () => {
   beforeAll(() => {
     mkdirSync(installed, { recursive: true })
     copyFileSync(join(root, 'package.json'), join(installed, 'package.json'))
-    for (const name of ['typebox', '@types'])
+    for (const name of ['typebox', '@types', '@bufbuild'])
       symlinkSync(join(root, 'node_modules', name), join(site, 'node_modules', name))
     run(tsc, ['-p', 'tsconfig.types.json', '--outDir', join(installed, 'dist/types')])
   }, 60_000)
