@@ -2,7 +2,7 @@
 import { hostname } from 'node:os'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { CriClient } from './criClient.ts'
+import { AFTER_GRACE, criClient, SOON, STOP_GRACE_SECONDS, watchEvents } from './criClient.ts'
 import { readJson, sendJson, serveJson } from './jsonLines.ts'
 import { exitCode, type Job, type NodeResult } from './jobTypes.ts'
 import { keepJson, keptJson, startDaemon } from './loadConfig.ts'
@@ -22,8 +22,8 @@ const setting: SupervisorSetting | undefined = config.container && {
   node,
   config: config.container,
   logFolder: join(config.baseDir, config.supervisorLogDir),
-  runtime: new CriClient(config.container.runtimeEndpoint),
-  images: new CriClient(config.container.imageEndpoint),
+  runtime: criClient(config.container.runtimeEndpoint).runtime,
+  images: criClient(config.container.imageEndpoint).images,
 }
 
 function finish(id: number, found: NodeResult): void {
@@ -70,26 +70,29 @@ async function stop(id: number, result: NodeResult): Promise<void> {
   const one = running.get(id)
   if (!one || !setting) return
   stopping.set(id, result)
-  await setting.runtime.call('StopContainer', { container_id: one.container, timeout: 10 }).catch(() => undefined)
+  await setting.runtime
+    .stopContainer({ containerId: one.container, timeout: STOP_GRACE_SECONDS }, AFTER_GRACE)
+    .catch(() => undefined)
   if (running.has(id)) finish(id, result)
 }
 
 /** Without this stream no exit is ever noticed, which is what happens with a runtime that lacks it. */
-function watchEvents({ runtime }: SupervisorSetting): void {
-  runtime.watch(
+function noticeExits({ runtime }: SupervisorSetting): void {
+  void watchEvents(
+    runtime,
     (id) => {
       for (const one of running.values()) if (one.container === id) void look(one.job.id)
     },
     (error) => {
       if (running.size > 0) log('WARN', `Container event stream disconnected: ${error.message}`)
-      setTimeout(() => watchEvents(setting as SupervisorSetting), 5000)
+      setTimeout(() => noticeExits(setting as SupervisorSetting), 5000)
     },
   )
 }
 
 async function checkRuntime({ runtime }: SupervisorSetting): Promise<void> {
-  const refusal = await runtime.call('Version', {}).then(
-    (reply) => refuseRuntime(String(reply['runtime_name']), String(reply['runtime_version'])),
+  const refusal = await runtime.version({}, SOON).then(
+    (reply) => refuseRuntime(reply.runtimeName, reply.runtimeVersion),
     (error: Error) => `Container runtime compatibility check failed: ${error.message}`,
   )
   if (refusal === undefined) return
@@ -137,6 +140,6 @@ for (const one of keptJson<RunningJob[]>(kept, [])) {
   void look(one.job.id)
 }
 if (setting && isNewer()) await checkRuntime(setting)
-if (setting) watchEvents(setting)
+if (setting) noticeExits(setting)
 register()
 log('INFO', `craned (lab stand-in) started on ${node}.`)

@@ -1,82 +1,20 @@
 /** The calls of CRI v1 that CraneSched makes, over the runtime's unix socket, with CraneSched's deadlines. */
-import { Client, credentials, type ServiceError } from '@grpc/grpc-js'
-import { decode, encode, type Message, type Shape } from './protobuf.ts'
+import { connect } from 'node:net'
+import { type Client, ConnectError, createClient, type Interceptor } from '@connectrpc/connect'
+import { createGrpcTransport } from '@connectrpc/connect-node'
+import { ImageService, RuntimeService } from './cri_pb.ts'
 
-const idMapping = { host_id: [1, 'int'], container_id: [2, 'int'], length: [3, 'int'] } as const
-const namespaces = {
-  network: [1, 'int'],
-  pid: [2, 'int'],
-  ipc: [3, 'int'],
-  userns_options: [5, { mode: [1, 'int'], uids: [2, [idMapping]], gids: [3, [idMapping]] }],
-} as const satisfies Shape
-const int64 = { value: [1, 'int'] } as const
-const sandboxConfig = {
-  metadata: [1, { name: [1, 'string'], uid: [2, 'string'], namespace: [3, 'string'] }],
-  hostname: [2, 'string'],
-  log_directory: [3, 'string'],
-  dns_config: [4, { servers: [1, 'string[]'], searches: [2, 'string[]'], options: [3, 'string[]'] }],
-  port_mappings: [5, [{ protocol: [1, 'int'], container_port: [2, 'int'], host_port: [3, 'int'] }]],
-  labels: [6, 'map'],
-  annotations: [7, 'map'],
-  linux: [
-    8,
-    {
-      cgroup_parent: [1, 'string'],
-      security_context: [2, { namespace_options: [1, namespaces], run_as_user: [3, int64] }],
-    },
-  ],
-} as const satisfies Shape
-const image = { image: [1, 'string'] } as const
-const containerConfig = {
-  metadata: [1, { name: [1, 'string'] }],
-  image: [2, image],
-  command: [3, 'string[]'],
-  args: [4, 'string[]'],
-  working_dir: [5, 'string'],
-  envs: [6, [{ key: [1, 'string'], value: [2, 'string'] }]],
-  mounts: [7, [{ container_path: [1, 'string'], host_path: [2, 'string'] }]],
-  labels: [9, 'map'],
-  annotations: [10, 'map'],
-  log_path: [11, 'string'],
-  linux: [
-    15,
-    {
-      security_context: [2, { namespace_options: [3, namespaces], run_as_user: [5, int64], run_as_group: [12, int64] }],
-    },
-  ],
-} as const satisfies Shape
-const podId = { pod_sandbox_id: [1, 'string'] } as const
-const containerId = { container_id: [1, 'string'] } as const
-const status = { state: [3, 'int'], exit_code: [7, 'int'], reason: [10, 'string'], message: [11, 'string'] } as const
-
-const runtime = '/runtime.v1.RuntimeService'
-const images = '/runtime.v1.ImageService'
-/** Method → [path, request, reply, deadline in seconds]. */
-const calls = {
-  Version: [runtime, {}, { runtime_name: [2, 'string'], runtime_version: [3, 'string'] }, 5],
-  RunPodSandbox: [runtime, { config: [1, sandboxConfig] }, podId, 5],
-  StopPodSandbox: [runtime, podId, {}, 5],
-  RemovePodSandbox: [runtime, podId, {}, 5],
-  CreateContainer: [
-    runtime,
-    { ...podId, config: [2, containerConfig], sandbox_config: [3, sandboxConfig] },
-    containerId,
-    5,
-  ],
-  StartContainer: [runtime, containerId, {}, 5],
-  // Past its own grace period this call cannot end within the 5 s of the others.
-  StopContainer: [runtime, { ...containerId, timeout: [2, 'int'] }, {}, 20],
-  RemoveContainer: [runtime, containerId, {}, 5],
-  ContainerStatus: [runtime, containerId, { status: [1, status] }, 5],
-  ImageStatus: [images, { image: [1, image] }, { image: [1, { id: [1, 'string'] }] }, 5],
-  // The pull happens inside a call of craned's own, which waits 5 s.
-  PullImage: [images, { image: [1, image] }, { image_ref: [1, 'string'] }, 5],
-} as const satisfies Record<string, readonly [string, Shape, Shape, number]>
-
-export type CriCall = keyof typeof calls
 /** `CONTAINER_STOPPED` of CRI's event types. */
 const stopped = 2
 export const containerState = { created: 0, running: 1, exited: 2 } as const
+
+/** gRPC's number for a call that took too long. */
+export const DEADLINE_EXCEEDED = 4
+
+const DEADLINE_MS = 5000
+/** Past its own grace period this call cannot end within the deadline of the others. */
+const STOP_DEADLINE_MS = 20_000
+export const STOP_GRACE_SECONDS = 10n
 
 /** A failed call in CraneSched's spelling: `[gRPC:14] …`. */
 export class CriError extends Error {
@@ -87,50 +25,57 @@ export class CriError extends Error {
   }
 }
 
-export class CriClient {
-  readonly #client: Client
-  /** `endpoint` as CraneSched builds it: `unix://` and the configured text. */
-  constructor(endpoint: string) {
-    this.#client = new Client(endpoint, credentials.createInsecure(), {
-      'grpc.initial_reconnect_backoff_ms': 200,
-      'grpc.max_reconnect_backoff_ms': 2000,
-    })
-  }
+const asCriError = (error: unknown): CriError => {
+  const { code, rawMessage } = ConnectError.from(error)
+  return new CriError(code, rawMessage)
+}
 
-  /** One unary call; rejects with a CriError. */
-  call(name: CriCall, request: Message): Promise<Message> {
-    const [service, ask, answer, seconds] = calls[name]
-    return new Promise((resolve, reject) => {
-      this.#client.makeUnaryRequest<Message, Message>(
-        `${service}/${name}`,
-        (message) => encode(ask, message),
-        (data) => decode(answer, data),
-        request,
-        { deadline: Date.now() + seconds * 1000 },
-        (error: ServiceError | null, reply) =>
-          error ? reject(new CriError(error.code, error.details)) : resolve(reply ?? {}),
-      )
-    })
-  }
+/** CRI-O cancels a stream whose content type is another, `application/grpc+proto` too. */
+const plainContentType: Interceptor = (next) => (request) => {
+  request.header.set('content-type', 'application/grpc')
+  return next(request)
+}
 
-  /** Calls `onStop` with the id of each container that ends, and `onEnd` once when the stream breaks. */
-  watch(onStop: (id: string) => void, onEnd: (error: CriError) => void): void {
-    const shape = { container_id: [1, 'string'], type: [2, 'int'] } as const
-    const stream = this.#client.makeServerStreamRequest<Message, Message>(
-      `${runtime}/GetContainerEvents`,
-      () => Buffer.alloc(0),
-      (data) => decode(shape, data),
-      {},
-    )
-    stream.on('data', (event: Message) => {
-      if (event['type'] === stopped) onStop(String(event['container_id']))
-    })
-    let ended = false
-    const end = (error: CriError) => {
-      if (!ended) onEnd(error)
-      ended = true
-    }
-    stream.on('error', (error: ServiceError) => end(new CriError(error.code, error.details)))
-    stream.on('end', () => end(new CriError(14, 'stream closed')))
+/** Makes every failure of a call a CriError. */
+const inCraneSchedsWay: Interceptor = (next) => async (request) => {
+  try {
+    return await next(request)
+  } catch (error) {
+    throw asCriError(error)
+  }
+}
+
+export interface CriClient {
+  readonly runtime: Client<typeof RuntimeService>
+  readonly images: Client<typeof ImageService>
+}
+
+/** A client for an endpoint as CraneSched builds it: `unix://` and the configured text. */
+export function criClient(endpoint: string): CriClient {
+  // With the scheme written in the configuration too, the path is one that nothing listens on.
+  const path = endpoint.replace(/^unix:\/\//, '')
+  const transport = createGrpcTransport({
+    baseUrl: 'http://localhost',
+    nodeOptions: { createConnection: () => connect(path) },
+    interceptors: [inCraneSchedsWay, plainContentType],
+    acceptCompression: [],
+  })
+  return { runtime: createClient(RuntimeService, transport), images: createClient(ImageService, transport) }
+}
+
+export const SOON = { timeoutMs: DEADLINE_MS } as const
+export const AFTER_GRACE = { timeoutMs: STOP_DEADLINE_MS } as const
+
+/** Calls `onStop` with the id of each container that ends, and `onEnd` once when the stream breaks. */
+export async function watchEvents(
+  runtime: CriClient['runtime'],
+  onStop: (id: string) => void,
+  onEnd: (error: CriError) => void,
+): Promise<void> {
+  try {
+    for await (const event of runtime.getContainerEvents({})) if (event.type === stopped) onStop(event.containerId)
+    onEnd(new CriError(14, 'stream closed'))
+  } catch (error) {
+    onEnd(error instanceof CriError ? error : asCriError(error))
   }
 }

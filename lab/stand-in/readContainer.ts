@@ -1,5 +1,5 @@
 /** Reads the `Container:` section as craned does; when it is not enabled the rest of it is never looked at. */
-import { Refusal } from './readCraneConfig.ts'
+import { Refusal } from './refusal.ts'
 import type { YamlNode } from './yamlNode.ts'
 
 export interface IdMapping {

@@ -2,6 +2,7 @@
 import { crc32 } from './crc32.ts'
 import { expandHostList } from './hostList.ts'
 import { readContainer, type ContainerConfig } from './readContainer.ts'
+import { Refusal } from './refusal.ts'
 import { YamlAbort, YamlNode } from './yamlNode.ts'
 
 export type Role = 'cranectld' | 'craned'
@@ -34,9 +35,6 @@ export type ReadResult =
   | { kind: 'ok'; config: CraneConfig; warnings: string[] }
   | { kind: 'exit'; message: string }
   | { kind: 'abort'; message: string }
-
-/** The daemon's own way out: a logged line and exit status 1. */
-export class Refusal extends Error {}
 
 export function readCraneConfig(text: string, role: Role, hostname: string): ReadResult {
   const warnings: string[] = []

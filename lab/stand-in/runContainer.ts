@@ -1,11 +1,10 @@
 /** The supervisor's part: one job on one node, from pod sandbox to clean-up, with CraneSched's states and exit codes. */
 import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { containerState, type CriClient, CriError } from './criClient.ts'
+import { containerState, type CriClient, CriError, DEADLINE_EXCEEDED, SOON } from './criClient.ts'
 import { openLog } from './daemonLog.ts'
 import { exitCode, type Job, type NodeResult } from './jobTypes.ts'
-import { containerMessage, sandboxMessage, type UserNamespace } from './podRequest.ts'
-import type { Message } from './protobuf.ts'
+import { containerMessage, type SandboxConfig, sandboxMessage, type UserNamespace } from './podRequest.ts'
 import { type ContainerConfig, mappedStart } from './readContainer.ts'
 
 export interface RunningJob {
@@ -18,12 +17,9 @@ export interface SupervisorSetting {
   node: string
   config: ContainerConfig
   logFolder: string
-  runtime: CriClient
-  images: CriClient
+  runtime: CriClient['runtime']
+  images: CriClient['images']
 }
-
-/** gRPC's number for a call that took too long. */
-const DEADLINE_EXCEEDED = 4
 
 /** The pod or the step could not be made; carries the answer for the control daemon. */
 class StepFailure extends Error {
@@ -46,17 +42,17 @@ export async function startContainer(setting: SupervisorSetting, job: Job): Prom
     const userns = job.request.container.userns ? userNamespace(setting.config, job) : undefined
     const sandbox = sandboxMessage(job, setting.node, setting.config.dns, userns)
     makeLogFolder(job)
-    const pod = await setting.runtime.call('RunPodSandbox', { config: sandbox }).catch((error: unknown) => {
+    const pod = await setting.runtime.runPodSandbox({ config: sandbox }, SOON).catch((error: unknown) => {
       throw new StepFailure(`Failed to run pod sandbox: ${textOf(error)}`, exitCode.prepareFailed)
     })
-    running.pod = String(pod['pod_sandbox_id'])
+    running.pod = pod.podSandboxId
     podLog('INFO', `Pod sandbox ${running.pod} is running.`)
     await provideImage(setting, job, (message) => stepLog('ERROR', message))
     for (const { host } of job.request.container.volumes)
       if (!existsSync(host) || lstatSync(host).isSymbolicLink())
         throw new StepFailure(`Mount source ${host} does not exist or may not be used.`, exitCode.prepareFailed)
     running.container = await create(setting, job, running.pod, sandbox, userns)
-    await setting.runtime.call('StartContainer', { container_id: running.container }).catch((error: unknown) => {
+    await setting.runtime.startContainer({ containerId: running.container }, SOON).catch((error: unknown) => {
       throw new StepFailure(`Failed to start container ${running.container}: ${textOf(error)}`, exitCode.spawnFailed)
     })
     stepLog('INFO', `Container ${running.container} started.`)
@@ -73,14 +69,14 @@ async function create(
   setting: SupervisorSetting,
   job: Job,
   pod: string,
-  sandbox: Message,
+  sandbox: SandboxConfig,
   userns: UserNamespace | undefined,
 ): Promise<string> {
-  const request = { pod_sandbox_id: pod, config: containerMessage(job, setting.node, userns), sandbox_config: sandbox }
-  const reply = await setting.runtime.call('CreateContainer', request).catch((error: unknown) => {
+  const request = { podSandboxId: pod, config: containerMessage(job, setting.node, userns), sandboxConfig: sandbox }
+  const reply = await setting.runtime.createContainer(request, SOON).catch((error: unknown) => {
     throw new StepFailure(`Failed to create container: ${textOf(error)}`, exitCode.spawnFailed)
   })
-  return String(reply['container_id'])
+  return reply.containerId
 }
 
 async function provideImage(setting: SupervisorSetting, job: Job, log: (message: string) => void): Promise<void> {
@@ -88,11 +84,12 @@ async function provideImage(setting: SupervisorSetting, job: Job, log: (message:
   const give = () =>
     new StepFailure(`Failed to pull image ${image} for container step #${job.id}.1`, exitCode.prepareFailed)
   if (pullPolicy !== 'Always') {
-    const status = await setting.images.call('ImageStatus', { image: { image } }).catch((): Message => ({}))
-    if (status['image']) return
+    const status = await setting.images.imageStatus({ image: { image } }, SOON).catch(() => undefined)
+    if (status?.image) return
     if (pullPolicy === 'Never') throw give()
   }
-  await setting.images.call('PullImage', { image: { image } }).catch((error: unknown) => {
+  // The pull happens inside a call of craned's own, which waits 5 s.
+  await setting.images.pullImage({ image: { image } }, SOON).catch((error: unknown) => {
     log(`Failed to pull image: ${textOf(error)}`)
     if (error instanceof CriError && error.code === DEADLINE_EXCEEDED)
       throw new StepFailure('Supervisor not responding when execute step', exitCode.rpcError)
@@ -153,20 +150,19 @@ function makeLogFolder(job: Job): void {
 
 /** Result of a container that has ended, or undefined while it runs. */
 export async function endOf(setting: SupervisorSetting, running: RunningJob): Promise<NodeResult | undefined> {
-  const reply = await setting.runtime.call('ContainerStatus', { container_id: running.container })
-  const status = (reply['status'] ?? {}) as Message
-  if (status['state'] !== containerState.exited) return undefined
-  const code = Number(status['exit_code'] ?? 0)
+  const { status } = await setting.runtime.containerStatus({ containerId: running.container }, SOON)
+  if (status?.state !== containerState.exited) return undefined
+  const code = status.exitCode
   if (code === 0) return { status: 'COMPLETED', exitCode: 0, reason: '' }
   // A death by signal n is reported by the runtime as 128+n and kept by CraneSched as 256+n.
-  return { status: 'FAILED', exitCode: code > 128 ? 256 + code - 128 : code, reason: String(status['reason'] ?? '') }
+  return { status: 'FAILED', exitCode: code > 128 ? 256 + code - 128 : code, reason: status.reason }
 }
 
 /** Stops and removes what is left of the job; failures are not the job's. */
 export async function cleanUp(setting: SupervisorSetting, running: RunningJob): Promise<void> {
   const lax = (promise: Promise<unknown>) => promise.catch(() => undefined)
-  if (running.container) await lax(setting.runtime.call('RemoveContainer', { container_id: running.container }))
+  if (running.container) await lax(setting.runtime.removeContainer({ containerId: running.container }, SOON))
   if (!running.pod) return
-  await lax(setting.runtime.call('StopPodSandbox', { pod_sandbox_id: running.pod }))
-  await lax(setting.runtime.call('RemovePodSandbox', { pod_sandbox_id: running.pod }))
+  await lax(setting.runtime.stopPodSandbox({ podSandboxId: running.pod }, SOON))
+  await lax(setting.runtime.removePodSandbox({ podSandboxId: running.pod }, SOON))
 }
