@@ -26,7 +26,7 @@ export async function ensureBridge(lab: number): Promise<void> {
 export async function startHost(state: LabState, site: string, name: string): Promise<HostState> {
   const directory = hostDirectory(state.disks, name)
   for (const part of ['upper', 'work', 'root', 'disk']) mkdirSync(join(directory, part), { recursive: true })
-  const lower = [join(directory, 'seed'), site, ...(state.layer === undefined ? [] : [state.layer]), state.image]
+  const lower = [join(directory, 'seed'), site, ...layersOf(state, name), state.image]
   await mountOverlay(directory, lower.join(':'))
   const address = hostAddress(state.number, hostIndex(name))
   const netns = netnsName(state.number, name)
@@ -55,6 +55,12 @@ export async function startHost(state: LabState, site: string, name: string): Pr
   })
   return { name, address, launcher, pid }
 }
+
+/** What lies between the lab's own layer and the image on that host. */
+const layersOf = ({ layer, rpm, rpmLayer }: LabState, name: string): string[] => [
+  ...(layer === undefined ? [] : [layer]),
+  ...(rpmLayer !== undefined && rpm.includes(name) ? [rpmLayer] : []),
+]
 
 async function mountOverlay(directory: string, lower: string): Promise<void> {
   const options = `lowerdir=${lower},upperdir=${join(directory, 'upper')},workdir=${join(directory, 'work')}`

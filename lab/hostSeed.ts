@@ -8,6 +8,7 @@ import { craneConfig } from './craneConfig.ts'
 import type { LabState } from './labState.ts'
 import { computeNames, hostAddress, hostName, hostNames } from './names.ts'
 import { containerdPins } from './recipe.ts'
+import { labRepo } from './rpm/rpmRepository.ts'
 
 /** Who a line of the image's /etc/passwd names. */
 function account(image: string, name: string): { uid: number; gid: number } {
@@ -35,11 +36,13 @@ export async function writeSeed(state: LabState, name: string, publicKey: string
   put(seed, 'root/.ssh/authorized_keys', publicKey, 0o600)
   chmodSync(join(seed, 'root'), 0o700)
   chmodSync(join(seed, 'root/.ssh'), 0o700)
-  put(
-    seed,
-    'etc/apt/preferences.d/lab-containerd',
-    `# The generation this lab was started with; the others are in the repository too.\nPackage: containerd\nPin: version ${containerdPins[state.containerd]}\nPin-Priority: 1001\n`,
-  )
+  if (state.rpm.includes(name)) put(seed, 'etc/yum.repos.d/lab.repo', labRepo(state.containerd))
+  else
+    put(
+      seed,
+      'etc/apt/preferences.d/lab-containerd',
+      `# The generation this lab was started with; the others are in the repository too.\nPackage: containerd\nPin: version ${containerdPins[state.containerd]}\nPin-Priority: 1001\n`,
+    )
   const key = await hostKey(folder, name)
   put(seed, 'etc/ssh/ssh_host_ed25519_key', key.secret, 0o600)
   put(seed, 'etc/ssh/ssh_host_ed25519_key.pub', key.public)

@@ -28,6 +28,9 @@ export interface LabState {
   image: string
   /** A directory over the image, beneath all that the lab adds. */
   layer?: string
+  /** Hosts with dnf instead of apt, and the layer that makes them so. */
+  rpm: string[]
+  rpmLayer?: string
   /** Digest of the lab's sources that made the hosts. */
   code: string
   containerd: ContainerdGeneration
@@ -97,7 +100,10 @@ export function requireOwn(name: string, state: LabState | undefined, owner: str
 }
 
 /** @throws LabProblem when the lab has no host of that name */
-export function findHost({ name: lab, hosts }: Pick<LabState, 'name' | 'hosts'>, name: string): HostState {
+export function findHost<Host extends { name: string }>(
+  { name: lab, hosts }: { name: string; hosts: readonly Host[] },
+  name: string,
+): Host {
   const host = hosts.find((one) => one.name === name)
   if (host) return host
   throw new LabProblem(`lab ${lab} has no host '${name}'; it has ${hosts.map((one) => one.name).join(' ')}`)

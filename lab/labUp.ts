@@ -10,10 +10,11 @@ import { inTurn } from './inTurn.ts'
 import { writeInventory } from './inventoryFiles.ts'
 import { endLab, isForeign } from './labDown.ts'
 import { type LabFiles, labFiles, labName, projectRoot } from './labName.ts'
-import { freeNumber, hostIsUp, type LabState, readState, readStates, writeState } from './labState.ts'
+import { findHost, freeNumber, hostIsUp, type LabState, readState, readStates, writeState } from './labState.ts'
 import { cacheDirectory, installTools, LabProblem, raiseWatchLimit, requireRootOnLinux, type Say } from './machine.ts'
 import { gatewayAddress, hostCount, hostNames, unusedAddress } from './names.ts'
 import { type ContainerdGeneration, containerdPins } from './recipe.ts'
+import { ensureRpmLayer } from './rpm/buildRpmLayer.ts'
 import { buildSiteLayer } from './siteLayer.ts'
 import { startHosts } from './startHosts.ts'
 
@@ -26,6 +27,8 @@ export interface LabOptions {
   containerd?: ContainerdGeneration
   /** Start hosts without /etc/containerd/config.toml; runc is then wrapped so that containers run all the same. */
   bareConfig?: boolean
+  /** Hosts of the RHEL family: dnf over a repository of RPMs, no apt. */
+  rpm?: readonly string[] | 'all'
   /** A directory that lies over the image on every host: what peers of the benchmark need there, such as Python. */
   layer?: string
   /** Replace a lab of the same name that another checkout started. */
@@ -54,13 +57,16 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
   if (!(containerd in containerdPins))
     throw new LabProblem(`the lab has containerd ${Object.keys(containerdPins).join(', ')}, not ${containerd}`)
   requireRootOnLinux()
+  const rpm = options.rpm === 'all' ? hostNames(size) : [...(options.rpm ?? [])]
+  for (const host of rpm) findHost({ name, hosts: hostNames(size).map((one) => ({ name: one })) }, host)
   return inTurn(`lab-${name}`, async () => {
     const current = readState(name)
     if (current && isForeign(current) && !takeOver) throw new LabProblem(foreign(current))
-    const image = await inTurn('machine', async () => {
+    const { image, rpmLayer } = await inTurn('machine', async () => {
       await installTools(say)
       raiseWatchLimit(say)
-      return ensureImage(say)
+      const base = await ensureImage(say)
+      return { image: base, rpmLayer: rpm.length > 0 ? await ensureRpmLayer(base, say) : undefined }
     })
     const wanted = {
       version: 2,
@@ -69,6 +75,8 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
       disks: join(cacheDirectory(), 'hosts', name),
       image,
       ...(layer !== undefined && { layer }),
+      rpm,
+      ...(rpmLayer !== undefined && { rpmLayer }),
       code: codeDigest(),
       containerd,
       bareConfig,
@@ -95,7 +103,9 @@ const foreign = ({ name, owner, hosts }: LabState): string =>
   `lab ${name} of ${owner} is up with ${hosts.filter(hostIsUp).length} host(s): choose another --name, run \`npm run lab -- down\` there, or end it with \`npm run lab -- up --take-over\` here`
 
 const isAsWanted = (current: LabState, wanted: Omit<LabState, 'number' | 'hosts'>): boolean =>
-  (Object.keys(wanted) as (keyof typeof wanted)[]).every((key) => current[key] === wanted[key]) &&
+  (Object.keys(wanted) as (keyof typeof wanted)[]).every(
+    (key) => JSON.stringify(current[key]) === JSON.stringify(wanted[key]),
+  ) &&
   current.layer === wanted.layer &&
   current.hosts.length === wanted.size &&
   current.hosts.every(hostIsUp) &&

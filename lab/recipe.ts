@@ -7,7 +7,7 @@ export type ContainerdGeneration = keyof typeof containerdPins
 
 export const recipe = {
   /** Bump when the way the image is built changes, not only its parts. */
-  revision: 5,
+  revision: 6,
   suite: 'bookworm',
   /** python3 is absent on purpose: a target of crane-play needs none. */
   include: [
@@ -25,7 +25,30 @@ export const recipe = {
     'containernetworking-plugins',
   ],
   /** Packages of the hosts' own repository, with what they depend on. */
-  offered: ['runc', 'bindfs', 'fuse3', 'curl', 'jq', 'tree', 'hello', 'less', 'file', 'lsof'],
+  offered: [
+    'runc',
+    'bindfs',
+    'fuse3',
+    'curl',
+    'jq',
+    'tree',
+    'hello',
+    'less',
+    'file',
+    'lsof',
+    'pciutils',
+    'firewalld',
+    'nftables',
+    'ufw',
+    'conmon',
+    'skopeo',
+    'chrony',
+    'docker-registry',
+    'apache2-utils',
+    'openssl',
+    'etcd-server',
+    'etcd-client',
+  ],
   /** Newer containerds install on bookworm as they are: they need libc6 2.34 at most. */
   containerdFrom: { '1.6': 'bookworm', '1.7': 'trixie', '2.1': 'forky' },
   masked: [
