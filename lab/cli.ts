@@ -6,6 +6,7 @@ import { labDown, labHost, LabProblem, labReset, labUp, projectRoot } from './in
 import { labFiles, labName } from './labName.ts'
 import { hostIsUp, readStates } from './labState.ts'
 import { hostCount, maximumHosts } from './names.ts'
+import { buildTools } from './tools/buildTools.ts'
 import { containerdPins, type ContainerdGeneration } from './recipe.ts'
 
 interface Named {
@@ -15,6 +16,7 @@ interface UpOptions extends Named {
   hosts: string
   containerd: ContainerdGeneration
   bareConfig?: true
+  rpm?: string
   takeOver?: true
 }
 
@@ -37,11 +39,21 @@ program
   .addOption(
     new Option('--containerd <generation>', 'what apt offers').choices(Object.keys(containerdPins)).default('1.7'),
   )
+  .option('--rpm <hosts>', 'hosts with dnf instead of apt: names with commas between them, or all')
   .option('--bare-config', 'hosts start without /etc/containerd/config.toml')
   .option('--take-over', 'end a lab of this name that another checkout started')
   .action(async (options: UpOptions) => {
-    await labUp({ ...options, hosts: hostCount(options.hosts), say })
+    const { rpm, ...others } = options
+    const rpmHosts = rpm === 'all' ? rpm : (rpm?.split(',') ?? [])
+    await labUp({ ...others, rpm: rpmHosts, hosts: hostCount(options.hosts), say })
   })
+
+program
+  .command('tools')
+  .description(
+    'build crictl, CRI-O, nvidia-ctk and a newer containerd, where Go is at hand; once, in about seven minutes',
+  )
+  .action(() => buildTools(say))
 
 program
   .command('status')

@@ -1,4 +1,4 @@
-/** Writes OCI image archives that `ctr images import` takes: one layer an image, named by containerd's annotation. */
+/** Writes OCI image archives that `ctr images import` takes: one layer an image, named by annotations. */
 import { createHash } from 'node:crypto'
 import { type TarEntry, tarArchive } from './tarArchive.ts'
 
@@ -36,7 +36,9 @@ export function ociArchive(images: OciImage[]): Buffer {
       config: keep(json(config), 'config.v1+json'),
       layers: [layer],
     }
-    return { ...keep(json(manifest), 'manifest.v1+json'), annotations: { 'io.containerd.image.name': image.name } }
+    // containerd looks for the first, tools of the containers/image family for the second.
+    const annotations = { 'io.containerd.image.name': image.name, 'org.opencontainers.image.ref.name': image.name }
+    return { ...keep(json(manifest), 'manifest.v1+json'), annotations }
   })
   const files = [...blobs].map(([hex, data]) => ({ path: `blobs/sha256/${hex}`, data }))
   return tarArchive([

@@ -2,6 +2,7 @@
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -11,10 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { which } from 'zx'
+import { ensureCrioPackage } from './crio/crioPackage.ts'
 import { labImages } from './labImages.ts'
 import type { Say } from './machine.ts'
 import { writeStandIns } from './standInFiles.ts'
+import { builtTools } from './tools/buildTools.ts'
+import { goTools } from './tools/goTools.ts'
 
 /** Returns the layer's folder; made anew at each `up` that starts hosts, since it takes well under a second. */
 export async function buildSiteLayer(image: string, disks: string, say: Say): Promise<string> {
@@ -32,7 +35,7 @@ export async function buildSiteLayer(image: string, disks: string, say: Say): Pr
     link(work, `etc/systemd/system/${unit}`, '/dev/null')
   linkPlugins(work, image)
   await writeStandIns(work)
-  await copyCrictl(work, say)
+  await copyTools(work, say)
   put(work, 'srv/images/lab-images.tar', labImages(image))
   put(work, 'usr/local/lib/lab/import-images.sh', ours('host/import-images.sh'), 0o755)
   put(work, 'usr/lib/systemd/system/lab-images.service', ours('host/lab-images.service'))
@@ -46,18 +49,44 @@ export async function buildSiteLayer(image: string, disks: string, say: Say): Pr
   return done
 }
 
-/** Debian has no package of crictl; a machine that has the program lends it to the hosts. */
-async function copyCrictl(work: string, say: Say): Promise<void> {
-  const found = await which('crictl', { nothrow: true })
-  if (!found) {
-    say('left out: crictl, which this machine does not have (containerd is reached over its socket without it)')
-    return
+/**
+ * Puts the tools that are built already into the hosts: crictl and nvidia-ctk where they are found, containerd of the
+ * newest configuration version in /opt/lab/bin, and what CRI-O needs.
+ */
+async function copyTools(work: string, say: Say): Promise<void> {
+  const tools = builtTools()
+  const missing = goTools.filter(({ name }) => !tools.has(name)).map(({ name }) => name)
+  if (missing.length > 0)
+    say(`left out: ${missing.join(', ')} (\`npm run lab -- tools\` builds them, where Go is at hand)`)
+  for (const [name, path] of tools) {
+    // CRI-O comes as a package.
+    if (['crio', 'pinns'].includes(name)) continue
+    share(path, join(work, name === 'containerd' ? 'opt/lab/bin' : 'usr/local/bin', name))
   }
-  put(work, 'usr/local/bin/crictl', readFileSync(found), 0o755)
-  put(work, 'etc/crictl.yaml', 'runtime-endpoint: unix:///run/containerd/containerd.sock\ntimeout: 10\n')
+  const repository = await ensureCrioPackage()
+  if (repository) {
+    for (const file of readdirSync(repository)) share(join(repository, file), join(work, 'srv/tools', file))
+    put(work, 'etc/apt/sources.list.d/lab-tools.list', 'deb [trusted=yes] file:/srv/tools ./\n')
+    put(work, 'usr/local/lib/lab/runc', ours('host/runc.sh'), 0o755)
+    put(work, 'usr/local/lib/lab/import-crio-images.sh', ours('crio/import-images.sh'), 0o755)
+    put(work, 'usr/lib/systemd/system/lab-crio-images.service', ours('crio/lab-crio-images.service'))
+    link(
+      work,
+      'etc/systemd/system/crio.service.wants/lab-crio-images.service',
+      '/usr/lib/systemd/system/lab-crio-images.service',
+    )
+  }
+  if (tools.has('crictl'))
+    put(work, 'etc/crictl.yaml', 'runtime-endpoint: unix:///run/containerd/containerd.sock\ntimeout: 10\n')
 }
 
 const ours = (path: string) => readFileSync(join(import.meta.dirname, path))
+
+/** The same file under another name, for what is large and never written: a host's own change is made in its upper layer. */
+function share(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true })
+  linkSync(from, to)
+}
 
 function link(root: string, path: string, target: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true })

@@ -7,6 +7,6 @@ for word; do
   previous=$word
 done
 if [ -n "$bundle" ] && [ -f "$bundle/config.json" ]; then
-  sed -i 's/"oomScoreAdj":-\{0,1\}[0-9]*/"oomScoreAdj":0/' "$bundle/config.json"
+  sed -i 's/"oomScoreAdj": *-\{0,1\}[0-9]*/"oomScoreAdj":0/' "$bundle/config.json"
 fi
 exec /usr/sbin/runc "$@"

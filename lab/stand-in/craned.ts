@@ -2,7 +2,7 @@
 import { hostname } from 'node:os'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { AFTER_GRACE, criClient, SOON, STOP_GRACE_SECONDS, watchEvents } from './criClient.ts'
+import { AFTER_GRACE, criClient, SOON, spellFailure, STOP_GRACE_SECONDS, watchEvents } from './criClient.ts'
 import { readJson, sendJson, serveJson } from './jsonLines.ts'
 import { exitCode, type Job, type NodeResult } from './jobTypes.ts'
 import { keepJson, keptJson, startDaemon } from './loadConfig.ts'
@@ -59,8 +59,8 @@ function hold(one: RunningJob): void {
 async function look(id: number): Promise<void> {
   const one = running.get(id)
   if (!one || !setting) return
-  const result = await endOf(setting, one).catch((error: Error) => {
-    log('WARN', `[Job #${id}] ${error.message}`)
+  const result = await endOf(setting, one).catch((error: unknown) => {
+    log('WARN', `[Job #${id}] ${spellFailure(error)}`)
     return undefined
   })
   if (result && running.has(id)) finish(id, result)
@@ -77,23 +77,20 @@ async function stop(id: number, result: NodeResult): Promise<void> {
 }
 
 /** Without this stream no exit is ever noticed, which is what happens with a runtime that lacks it. */
-function noticeExits({ runtime }: SupervisorSetting): void {
-  void watchEvents(
-    runtime,
-    (id) => {
+async function noticeExits(setting: SupervisorSetting): Promise<never> {
+  for (;;) {
+    const reason = await watchEvents(setting, (id) => {
       for (const one of running.values()) if (one.container === id) void look(one.job.id)
-    },
-    (error) => {
-      if (running.size > 0) log('WARN', `Container event stream disconnected: ${error.message}`)
-      setTimeout(() => noticeExits(setting as SupervisorSetting), 5000)
-    },
-  )
+    })
+    if (running.size > 0) log('WARN', `Container event stream disconnected: ${reason}`)
+    await new Promise((resolve) => setTimeout(resolve, 5000))
+  }
 }
 
 async function checkRuntime({ runtime }: SupervisorSetting): Promise<void> {
   const refusal = await runtime.version({}, SOON).then(
     (reply) => refuseRuntime(reply.runtimeName, reply.runtimeVersion),
-    (error: Error) => `Container runtime compatibility check failed: ${error.message}`,
+    (error: unknown) => `Container runtime compatibility check failed: ${spellFailure(error)}`,
   )
   if (refusal === undefined) return
   log('ERROR', refusal)
@@ -140,6 +137,6 @@ for (const one of keptJson<RunningJob[]>(kept, [])) {
   void look(one.job.id)
 }
 if (setting && isNewer()) await checkRuntime(setting)
-if (setting) noticeExits(setting)
+if (setting) void noticeExits(setting)
 register()
 log('INFO', `craned (lab stand-in) started on ${node}.`)

@@ -1,7 +1,8 @@
 /** The supervisor's part: one job on one node, from pod sandbox to clean-up, with CraneSched's states and exit codes. */
 import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { containerState, type CriClient, CriError, DEADLINE_EXCEEDED, SOON } from './criClient.ts'
+import { Code, ConnectError } from '@connectrpc/connect'
+import { containerState, type CriClient, SOON, spellFailure } from './criClient.ts'
 import { openLog } from './daemonLog.ts'
 import { exitCode, type Job, type NodeResult } from './jobTypes.ts'
 import { containerMessage, type SandboxConfig, sandboxMessage, type UserNamespace } from './podRequest.ts'
@@ -30,7 +31,8 @@ class StepFailure extends Error {
   }
 }
 
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const textOf = (error: unknown): string =>
+  error instanceof ConnectError ? spellFailure(error) : error instanceof Error ? error.message : String(error)
 export const failed = (code: number, reason: string): NodeResult => ({ status: 'FAILED', exitCode: code, reason })
 
 /** Starts the job's container. A NodeResult means it failed; then everything it had made is gone again. */
@@ -91,7 +93,7 @@ async function provideImage(setting: SupervisorSetting, job: Job, log: (message:
   // The pull happens inside a call of craned's own, which waits 5 s.
   await setting.images.pullImage({ image: { image } }, SOON).catch((error: unknown) => {
     log(`Failed to pull image: ${textOf(error)}`)
-    if (error instanceof CriError && error.code === DEADLINE_EXCEEDED)
+    if (ConnectError.from(error).code === Code.DeadlineExceeded)
       throw new StepFailure('Supervisor not responding when execute step', exitCode.rpcError)
     throw give()
   })
