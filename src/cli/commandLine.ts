@@ -14,6 +14,8 @@ export interface CommandLine {
   readonly inventory: readonly string[]
   readonly check: boolean
   readonly diff: boolean
+  /** For `explain`: only these hosts. */
+  readonly host?: string
   readonly limit?: string
   readonly tags: readonly string[]
   readonly skipTags: readonly string[]
@@ -124,6 +126,7 @@ function defineProgram(): Command {
     )
     .option('-q, --quiet', 'show changes, failures and the recap only', false)
     .option('--log <FILE>', 'also write the events of the run to FILE, as JSON Lines')
+    .addOption(new Option('--host <PATTERN>').hideHelp())
     .option('--list-hosts', 'list the hosts of each play, connect to none of them', false)
     .option('--list-tasks', 'list the tasks of each play without connecting', false)
     .option('--list-tags', 'list the tags of each play without connecting', false)
@@ -184,6 +187,7 @@ function readOptions(program: Command): CommandLine {
   const { acceptNewHostKeys, become, askPass, askBecomePass, tasks } = options
   const optional = [
     'limit',
+    'host',
     'log',
     'forks',
     'sshConfig',

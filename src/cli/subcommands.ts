@@ -28,6 +28,12 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'write a new task type and its cases',
     run: async (...given) => (await import('./createTask.ts')).createTask(...given),
   },
+  explain: {
+    operands: ['VAR'],
+    summary: 'show the value of a variable, what set it and what it overrode; takes -i and --host',
+    takesOptions: true,
+    run: async (...given) => (await import('./explainVariable.ts')).explainVariable(...given),
+  },
   facts: {
     operands: ['PATTERN', '[NAME...]'],
     summary: 'ask hosts for facts such as os, cpu or service[sshd]; takes -i and how to connect',

@@ -60,7 +60,9 @@ export function loadInventory(options: InventoryOptions): Checked<Inventory> {
     hosts.set(name, { name, groups: groupsOf.get(name) ?? [], vars, connection: readConnection(name, find, home) })
   }
   const origin: Inventory['origin'] = (host, variable) => variables.get(host)?.find(variable)?.at
-  return checked({ hosts, groups: tree.groups(groupsOf), origin }, findings.warnings)
+  const candidates: Inventory['candidates'] = (host, variable) =>
+    merger.candidates(host, groupsOf.get(host) ?? [], variable)
+  return checked({ hosts, groups: tree.groups(groupsOf), origin, candidates }, findings.warnings)
 }
 
 /** Each directory once, at the last place where it is named; not those of `others`. */

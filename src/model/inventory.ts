@@ -46,6 +46,14 @@ export interface Group {
   readonly children: readonly string[]
 }
 
+/** A value that an inventory gives to a variable. */
+export interface Candidate {
+  readonly value: Json
+  readonly at: SourceSpan
+  /** The group whose value it is; absent: the host's own. */
+  readonly group?: string
+}
+
 export interface Inventory {
   /** In the order in which the inventory names them. */
   readonly hosts: ReadonlyMap<string, Host>
@@ -53,4 +61,6 @@ export interface Inventory {
   readonly groups: ReadonlyMap<string, Group>
   /** Where the variable was set, for messages: keys are `host/variable`. Only what files set. */
   readonly origin: (host: string, variable: string) => SourceSpan | undefined
+  /** All that sets the variable for the host, the one in force first. */
+  readonly candidates?: (host: string, variable: string) => readonly Candidate[]
 }

@@ -70,12 +70,12 @@ export async function prepareRun(request: RunRequest, context: PrepareContext = 
   ])
 }
 
-/** The hosts that a pattern selects, without a playbook. */
-export async function prepareHosts(
+/** The inventory and the names that a pattern selects of it, without a playbook. */
+export async function prepareInventory(
   pattern: string,
   request: RunRequest,
   context: PrepareContext = {},
-): Promise<Checked<readonly Host[]>> {
+): Promise<Checked<{ readonly inventory: Inventory; readonly hosts: readonly string[] }>> {
   const source = inventorySources(request, context)
   if (!source.ok) return source
   const { loadInventory } = await import('../inventory/loadInventory.ts')
@@ -85,12 +85,23 @@ export async function prepareHosts(
   const at = { file: 'PATTERN', line: 1, column: 1, length: Math.max(1, pattern.length), text: pattern }
   const selected = selectHosts(pattern, loaded.value, at)
   if (!selected.ok) return selected
+  return checked({ inventory: loaded.value, hosts: selected.value }, loaded.warnings)
+}
+
+/** The hosts that a pattern selects, ready to be connected. */
+export async function prepareHosts(
+  pattern: string,
+  request: RunRequest,
+  context: PrepareContext = {},
+): Promise<Checked<readonly Host[]>> {
+  const prepared = await prepareInventory(pattern, request, context)
+  if (!prepared.ok) return prepared
   const passwords = await (context.passwords?.() ?? checked({}))
   if (!passwords.ok) return passwords
-  const { hosts } = overrideConnections(loaded.value, request.connections, passwords.value)
+  const { hosts } = overrideConnections(prepared.value.inventory, request.connections, passwords.value)
   return checked(
-    selected.value.flatMap((name) => hosts.get(name) ?? []),
-    loaded.warnings,
+    prepared.value.hosts.flatMap((name) => hosts.get(name) ?? []),
+    prepared.warnings,
   )
 }
 

@@ -1,6 +1,6 @@
 // Variables of groups and hosts, from all the places that set them → each host's own, with the places that won.
 import { isDeepStrictEqual } from 'node:util'
-import type { Json, Variables } from '../../model/inventory.ts'
+import type { Candidate, Json, Variables } from '../../model/inventory.ts'
 import { foldNodeSet } from '../../model/nodeSet.ts'
 import { type Draft, placeName } from '../draft.ts'
 import type { SetValue, SetValues } from './setValue.ts'
@@ -72,9 +72,7 @@ export class VariableMerger {
     const key = groups.join('\n')
     let shared = this.#shared.get(key)
     if (!shared) this.#shared.set(key, (shared = this.#mergeGroups(groups)))
-    const layers = this.#draft.hosts.get(host)?.layers.map(({ vars }) => vars) ?? []
-    for (const directory of this.#directories) layers.push(directory.hosts.get(host)?.vars ?? nothing)
-    const own = layers.filter((vars) => vars.size > 0)
+    const own = this.#own(host)
     this.#noteRivals(host, shared, own)
     const [only] = own
     if (!only) return shared
@@ -84,7 +82,42 @@ export class VariableMerger {
     return merged
   }
 
+  /** All that sets the variable for a host, the one in force first. */
+  candidates(host: string, groups: readonly string[], variable: string): readonly Candidate[] {
+    const found: Candidate[] = []
+    this.#eachGroupValue(groups, (set, group, name) => {
+      if (name === variable) found.push({ value: set.value, at: set.at, group })
+    })
+    for (const set of this.#own(host).flatMap((vars) => vars.get(variable) ?? []))
+      found.push({ value: set.value, at: set.at })
+    return found.reverse()
+  }
+
+  #own(host: string): readonly SetValues[] {
+    const layers = this.#draft.hosts.get(host)?.layers.map(({ vars }) => vars) ?? []
+    for (const directory of this.#directories) layers.push(directory.hosts.get(host)?.vars ?? nothing)
+    return layers.filter((vars) => vars.size > 0)
+  }
+
   #mergeGroups(groups: readonly string[]): Shared {
+    const won = new Map<string, Ranked>()
+    this.#eachGroupValue(groups, (set, group, variable, rank) => {
+      const before = won.get(variable)
+      const now: Ranked = { set, group, rank }
+      const torn = before?.rank === now.rank && !isDeepStrictEqual(before.set.value, set.value)
+      const rival = torn ? before : before?.rank === now.rank ? before.rival : undefined
+      won.set(variable, rival ? { ...now, rival } : now)
+    })
+    const vars = Object.freeze(Object.fromEntries(Array.from(won, ([name, { set }]) => [name, set.value])))
+    const rivals = new Map(Array.from(won).filter(([, { rival }]) => rival))
+    return { vars, find: (variable) => won.get(variable)?.set, rivals, withOwn: new Map() }
+  }
+
+  /** From weak to strong. */
+  #eachGroupValue(
+    groups: readonly string[],
+    take: (set: SetValue, group: string, variable: string, rank: string) => void,
+  ): void {
     const priorities = new Map(groups.map((group) => [group, this.#priority(group)]))
     const rank = (group: string) => [this.#tree.depth(group), priorities.get(group) ?? 1] as const
     const sorted = ['all', ...groups].sort((a, b) => {
@@ -92,23 +125,13 @@ export class VariableMerger {
       const [depthB, priorityB] = rank(b)
       return depthA - depthB || priorityA - priorityB || this.#tree.place(a) - this.#tree.place(b)
     })
-    const won = new Map<string, Ranked>()
     this.#steps.forEach(({ all, of }, step) => {
       for (const group of sorted) {
         if (all !== undefined && all !== (group === 'all')) continue
-        for (const [variable, set] of of(group) ?? nothing) {
-          if (variable === PRIORITY) continue
-          const before = won.get(variable)
-          const now: Ranked = { set, group, rank: [step, ...rank(group)].join() }
-          const torn = before?.rank === now.rank && !isDeepStrictEqual(before.set.value, set.value)
-          const rival = torn ? before : before?.rank === now.rank ? before.rival : undefined
-          won.set(variable, rival ? { ...now, rival } : now)
-        }
+        for (const [variable, set] of of(group) ?? nothing)
+          if (variable !== PRIORITY) take(set, group, variable, [step, ...rank(group)].join())
       }
     })
-    const vars = Object.freeze(Object.fromEntries(Array.from(won, ([name, { set }]) => [name, set.value])))
-    const rivals = new Map(Array.from(won).filter(([, { rival }]) => rival))
-    return { vars, find: (variable) => won.get(variable)?.set, rivals, withOwn: new Map() }
   }
 
   #priority(group: string): number {
