@@ -30,13 +30,13 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   },
   explain: {
     operands: ['VAR'],
-    summary: 'show the value of a variable, what set it and what it overrode; takes -i and --host',
+    summary: 'show what sets a variable and what that overrode; takes -i',
     takesOptions: true,
     run: async (...given) => (await import('./explainVariable.ts')).explainVariable(...given),
   },
   facts: {
     operands: ['PATTERN', '[NAME...]'],
-    summary: 'ask hosts for facts such as os, cpu or service[sshd]; takes -i and how to connect',
+    summary: 'ask hosts for facts such as os or service[sshd]; takes -i',
     takesOptions: true,
     run: async (...given) => (await import('./showFacts.ts')).showFacts(...given),
   },
