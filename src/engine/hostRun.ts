@@ -29,6 +29,8 @@ export class HostRun {
   /** The task whose step is being made now, and the one for which the host is being looked at. */
   running: string | undefined
   observing: string | undefined
+  /** The last task that had a result here. */
+  lastDone: string | undefined
   /** The task in which the connection was lost: nobody can tell what became of its step. */
   lost: { readonly task: string; readonly why: string } | undefined
   readonly #counts: Record<string, number> = Object.fromEntries(

@@ -10,12 +10,12 @@ const mask = (): string => HIDDEN
 const WORDS: Readonly<Record<string, ReadonlySet<unknown>>> = {
   outcome: new Set(OUTCOMES),
   what: new Set(['sent', 'received']),
-  state: new Set<HostLeft['state']>(['done', 'not-started', 'stopped', 'still-running', 'unknown']),
+  state: new Set<HostLeft['state']>(['not-started', 'between', 'failed', 'stopped', 'still-running', 'unknown']),
 }
 /** Fields that hold values of users and hosts: their keys, and numbers in them, can be secrets too. */
 const FREE = new Set(['data', 'item'])
 /** Maps by host. */
-const BY_HOST = new Set(['recap', 'roundTrips', 'hosts'])
+const BY_HOST = new Set(['recap', 'roundTrips', 'hosts', 'handlersLeft'])
 
 /** Returns the same object when there is nothing to hide. Secrets of one or two characters are left. */
 export function redactor(secrets: readonly string[]): <T>(value: T) => T {

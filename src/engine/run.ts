@@ -46,6 +46,7 @@ export function startRun(input: RunInput): Run {
     }),
   )
   const pool = new SessionPool(options.forks, async (host) => {
+    if (runner.stopping) return { ok: false, failure: { kind: 'cancelled', cause: 'the run was interrupted' } }
     const started = clock()
     const connected = await transport.connect(host, {
       acceptNewHostKeys: options.acceptNewHostKeys,
@@ -141,32 +142,34 @@ async function endSteps(
   emit: (body: RunEventBody) => void,
 ): Promise<string> {
   runner.stop()
-  const left = await Promise.all(
-    [...runs, ...runner.delegates].map(
-      async ([name, run]): Promise<[string, HostLeft]> => [name, await endStep(run, pool.current(name))],
-    ),
-  )
+  const hosts = [...runs, ...runner.delegates]
+  const ended = await Promise.all(hosts.map(([name, run]) => endStep(run, pool.current(name))))
   // Steps that ended by themselves meanwhile report their results first.
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
   runner.halt()
+  const left = hosts.map(([name, run], i): [string, HostLeft] => [name, ended[i]?.(run) ?? leftAlone(run)])
   emit({ type: 'interrupted', signal, hosts: Object.fromEntries(left) })
   return signal
 }
 
-async function endStep(run: HostRun, session: Session | undefined): Promise<HostLeft> {
-  const untouched: HostLeft = { state: run.observedAt ? 'done' : 'not-started' }
-  if (run.lost) return { state: 'unknown', ...run.lost }
+/** Ends the step that runs on a host, if one does; what to say of it is known when its result had time to arrive. */
+async function endStep(
+  run: HostRun,
+  session: Session | undefined,
+): Promise<((run: HostRun) => HostLeft | undefined) | undefined> {
+  if (run.lost) return undefined
   const step = run.running
   const task = step ?? run.observing
-  if (task === undefined || !session) return untouched
+  if (task === undefined || !session) return undefined
   const cancelled = await session.cancel()
-  switch (cancelled.state) {
-    // A step may also be made of words that the controller speaks; it ends with the controller.
-    case 'idle':
-      return run.running === undefined ? untouched : { state: 'stopped', task }
-    case 'stopped':
-      return step === undefined ? untouched : { state: 'stopped', task }
-    default:
-      return { ...cancelled, task }
-  }
+  if (cancelled.state === 'still-running' || cancelled.state === 'unknown') return () => ({ ...cancelled, task })
+  // A step may also be made of words that the controller speaks; it ends with the controller.
+  return ({ running }) => (running === undefined ? undefined : { state: 'stopped', task: running })
+}
+
+/** A host on which no step was ended. */
+function leftAlone({ lost, lastDone, place }: HostRun): HostLeft {
+  if (lost) return { state: 'unknown', ...lost }
+  if (lastDone === undefined) return { state: 'not-started' }
+  return { state: place.at === 'failed' || place.at === 'lost' ? 'failed' : 'between', task: lastDone }
 }

@@ -28,8 +28,11 @@ export type HostCounts = Readonly<Record<Outcome | 'ignored' | 'rescued' | 'pred
 
 /** How a host was left when a run was interrupted. */
 export type HostLeft =
-  | { readonly state: 'done' }
   | { readonly state: 'not-started' }
+  /** Nothing was under way; `task` was the last one done. */
+  | { readonly state: 'between'; readonly task: string }
+  /** It had failed or was lost before the interrupt, in `task`. */
+  | { readonly state: 'failed'; readonly task: string }
   | { readonly state: 'stopped'; readonly task: string }
   | { readonly state: 'still-running'; readonly task: string; readonly pid: number }
   | { readonly state: 'unknown'; readonly task: string; readonly why: string }

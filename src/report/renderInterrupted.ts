@@ -9,7 +9,8 @@ export type Interrupted = Extract<RunEvent, { readonly type: 'interrupted' }>
 
 /** What needs a person comes last, where it is read. */
 const STATES = [
-  'done',
+  'failed',
+  'between',
   'not-started',
   'stopped',
   'unknown',
@@ -30,10 +31,12 @@ export function renderInterrupted(event: Interrupted, palette: Palette): string[
 function describe(left: HostLeft, hosts: string, palette: Palette): string {
   const word = (text: string) => padToWidth(text, WORD_COLUMN)
   switch (left.state) {
-    case 'done':
-      return `${palette.green(word('done'))}  ${hosts}`
     case 'not-started':
       return `${palette.cyan(word('not started'))}  ${hosts}`
+    case 'failed':
+      return `${palette.red(word('failed'))}  ${hosts}: before, in "${escapeLine(left.task)}"`
+    case 'between':
+      return `${palette.cyan(word('between tasks'))}  ${hosts}: last done: "${escapeLine(left.task)}"`
     case 'stopped':
       return `${palette.yellow(word('stopped'))}  ${hosts}: in "${escapeLine(left.task)}"; nothing is still running`
     case 'still-running':

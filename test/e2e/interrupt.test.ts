@@ -51,7 +51,7 @@ it.each([
   expect(await processes('crane04', 'sudo -H')).toEqual([])
   expect(ended.out).toContain(`
 INTERRUPTED by ${signal}: the state of each host
-  done           crane03
+  between tasks  crane03: last done: "Wait"
   stopped        crane04: in "Wait"; nothing is still running
 interrupted by ${signal}; 2 hosts: 2 changed; 2 changes; `)
   expect(ended.out).not.toMatch(/FAILED|cancelled/)
@@ -69,7 +69,10 @@ it('a step that does not listen is killed', async () => {
   expect(await processes('crane04', 'sleep 86421')).toEqual([])
   const events = eventsOf(ended)
   expect(events.filter((event) => event.type === 'interrupted')).toMatchObject([
-    { signal: 'SIGINT', hosts: { crane03: { state: 'done' }, crane04: { state: 'stopped', task: 'Wait' } } },
+    {
+      signal: 'SIGINT',
+      hosts: { crane03: { state: 'between', task: 'Wait' }, crane04: { state: 'stopped', task: 'Wait' } },
+    },
   ])
   expect(events.at(-1)).toMatchObject({ type: 'run-ended', recap: { crane04: { changed: 1, failed: 0 } } })
   const told = events.filter((event) => event.type === 'task-result' && event.host === 'crane04')

@@ -652,7 +652,7 @@ describe('an interrupt', () => {
     const summary = await done
     expect(summary.interrupted).toBe('SIGINT')
     expect(events.find((event) => event.type === 'interrupted')).toMatchObject({
-      hosts: { a1: { state: 'stopped' }, a2: { state: 'done' } },
+      hosts: { a1: { state: 'stopped' }, a2: { state: 'between' } },
     })
     expect(fleet.host('a2').values.has('next')).toBe(false)
     expect(events.at(-1)?.type).toBe('run-ended')

@@ -282,7 +282,8 @@ test('an interrupted run says the state of each host', () => {
       hosts: {
         crane04: { state: 'still-running', task: 'Install', pid: 4711 },
         crane05: { state: 'unknown', task: 'Install', why: 'the connection was lost' },
-        crane01: { state: 'done' },
+        crane01: { state: 'between', task: 'Install' },
+        crane07: { state: 'failed', task: 'Install' },
         crane02: { state: 'stopped', task: 'Install' },
         crane03: { state: 'stopped', task: 'Install' },
         crane06: { state: 'not-started' },
@@ -293,7 +294,8 @@ test('an interrupted run says the state of each host', () => {
   crane[02-06] : ok=0 changed=0 unreachable=0 failed=0 skipped=0
 
 INTERRUPTED by SIGINT: the state of each host
-  done           crane01
+  failed         crane07: before, in "Install"
+  between tasks  crane01: last done: "Install"
   not started    crane06
   stopped        crane[02-03] (2 hosts): in "Install"; nothing is still running
   unknown        crane05: in "Install"; the connection was lost

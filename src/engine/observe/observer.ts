@@ -17,6 +17,8 @@ export interface ObserverInput {
   readonly resolver: ParamResolver
   readonly options: RunOptions
   readonly clock: () => number
+  /** The run was interrupted: no host is connected any more. */
+  readonly stopping: () => boolean
 }
 
 /** A batch of probes, and when in the run's course it was made. */
@@ -119,9 +121,11 @@ export class Observer {
     run: HostRun,
     work: (session: Session) => Promise<TransportFailure | undefined>,
   ): Promise<TransportFailure | undefined> {
-    const { pool, clock } = this.#input
+    const { pool, clock, stopping } = this.#input
     const asked = clock()
     return pool.use(run.host, (connected: Connected) => {
+      // It waited for its turn while the run was interrupted.
+      if (stopping()) return Promise.resolve(CANCELLED)
       this.#longestWait = Math.max(this.#longestWait, clock() - asked)
       return connected.ok ? work(connected.session) : Promise.resolve(connected.failure)
     })
@@ -140,3 +144,5 @@ export class Observer {
     return this.#changes - run.changes
   }
 }
+
+const CANCELLED: TransportFailure = { kind: 'cancelled', cause: 'the run was interrupted' }

@@ -57,6 +57,8 @@ export class Runner {
   /** Resolves once the steps that were under way at an interrupt are ended: nothing else is waited for. */
   readonly halted: Promise<void>
   halt: () => void = () => {}
+  /** After an interrupt: what still arrives is our own hanging up, and no result. */
+  over = false
   #ticks = 0
   readonly resolver: ParamResolver
   readonly observer: Observer
@@ -64,7 +66,7 @@ export class Runner {
   constructor(input: RunnerInput) {
     this.#input = input
     this.resolver = new ParamResolver(input.plays, input.runs)
-    this.observer = new Observer({ ...input, resolver: this.resolver })
+    this.observer = new Observer({ ...input, resolver: this.resolver, stopping: () => this.stopping })
     this.stopped = new Promise((resolve) => {
       this.stop = () => {
         this.stopping = true
@@ -72,7 +74,10 @@ export class Runner {
       }
     })
     this.halted = new Promise((resolve) => {
-      this.halt = resolve
+      this.halt = () => {
+        this.over = true
+        resolve()
+      }
     })
   }
 

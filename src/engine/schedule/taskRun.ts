@@ -75,7 +75,12 @@ export class TaskRun {
       const began = clock()
       const quiet = task.handler && !run.notified.has(task.spec.id)
       const settle = (settled: TaskOutcome) => {
-        if (settled === INTERRUPTED || (quiet && !shouldReport(settled, run.concerned.has(task.spec.id)))) return
+        if (
+          settled === INTERRUPTED ||
+          runner.over ||
+          (quiet && !shouldReport(settled, run.concerned.has(task.spec.id)))
+        )
+          return
         start()
         const untold = run.notified.get(task.spec.id) === 'maybe' && settled.outcome === 'ok'
         const outcome = untold ? dependsOn('a task that would notify it') : settled
@@ -178,6 +183,7 @@ export class TaskRun {
       const began = clock()
       const one = { ...item, loopVariables: variables }
       const outcome = await (task.plain ? runner.outcome(one, ready) : this.#special(one, ready))
+      if (outcome === INTERRUPTED || runner.over) return INTERRUPTED
       outcomes.push(outcome)
       start()
       const label = loop?.label?.evaluate({ ...runner.scope(one), ...variables })
@@ -210,6 +216,7 @@ export class TaskRun {
       (failed && spec.ignoreErrors) || (outcome.outcome === 'unreachable' && spec.ignoreUnreachable === true)
     const result = resultOf(task, outcome, durationMs, { ignored, rescued: failed && !ignored && caught })
     run.count(result)
+    run.lastDone = task.ref.name
     for (const one of all) {
       one.notified.delete(spec.id)
       const registered = this.#register(task, one, result, failed)
