@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
+import { fakeGpus, type FakeGpuKind } from './fakeGpu.ts'
 import { labDown, labHost, LabProblem, labReset, labUp, projectRoot } from './index.ts'
 import { labFiles, labName } from './labName.ts'
 import { hostIsUp, readStates } from './labState.ts'
-import { hostCount, maximumHosts } from './names.ts'
+import { computeNames, hostCount, maximumHosts } from './names.ts'
 import { buildTools } from './tools/buildTools.ts'
 import { containerdPins, type ContainerdGeneration } from './recipe.ts'
 
@@ -17,6 +18,7 @@ interface UpOptions extends Named {
   containerd: ContainerdGeneration
   bareConfig?: true
   rpm?: string
+  gpu?: FakeGpuKind
   takeOver?: true
 }
 
@@ -40,12 +42,19 @@ program
     new Option('--containerd <generation>', 'what apt offers').choices(Object.keys(containerdPins)).default('1.7'),
   )
   .option('--rpm <hosts>', 'hosts with dnf instead of apt: names with commas between them, or all')
+  .addOption(
+    new Option('--gpu <kind>', 'each compute node shows a GPU, without any device behind it').choices(
+      Object.keys(fakeGpus),
+    ),
+  )
   .option('--bare-config', 'hosts start without /etc/containerd/config.toml')
   .option('--take-over', 'end a lab of this name that another checkout started')
   .action(async (options: UpOptions) => {
-    const { rpm, ...others } = options
+    const { rpm, gpu, ...others } = options
+    const hosts = hostCount(options.hosts)
+    const gpus = gpu && Object.fromEntries(computeNames(hosts).map((host) => [host, gpu]))
     const rpmHosts = rpm === 'all' ? rpm : (rpm?.split(',') ?? [])
-    await labUp({ ...others, rpm: rpmHosts, hosts: hostCount(options.hosts), say })
+    await labUp({ ...others, rpm: rpmHosts, ...(gpus && { gpus }), hosts, say })
   })
 
 program

@@ -5,6 +5,7 @@ import { $ } from 'zx'
 import { hostDirectory, sharedHome } from './hostDisk.ts'
 import { containerdConfig } from './containerdConfig.ts'
 import { craneConfig } from './craneConfig.ts'
+import { fakeGpuFiles } from './fakeGpu.ts'
 import type { LabState } from './labState.ts'
 import { computeNames, hostAddress, hostName, hostNames } from './names.ts'
 import { containerdPins } from './recipe.ts'
@@ -16,7 +17,7 @@ function account(image: string, name: string): { uid: number; gid: number } {
   return { uid: Number(line?.[1] ?? 0), gid: Number(line?.[2] ?? 0) }
 }
 
-function put(root: string, path: string, text: string, mode = 0o644): void {
+function put(root: string, path: string, text: string | Buffer, mode = 0o644): void {
   const file = join(root, path)
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, text)
@@ -43,6 +44,8 @@ export async function writeSeed(state: LabState, name: string, publicKey: string
       'etc/apt/preferences.d/lab-containerd',
       `# The generation this lab was started with; the others are in the repository too.\nPackage: containerd\nPin: version ${containerdPins[state.containerd]}\nPin-Priority: 1001\n`,
     )
+  const gpu = state.gpus[name]
+  for (const [path, content] of gpu ? fakeGpuFiles(gpu) : []) put(seed, path, content)
   const key = await hostKey(folder, name)
   put(seed, 'etc/ssh/ssh_host_ed25519_key', key.secret, 0o600)
   put(seed, 'etc/ssh/ssh_host_ed25519_key.pub', key.public)

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { FakeGpuKind } from './fakeGpu.ts'
 import { labFiles } from './labName.ts'
 import { LabProblem, runtimeDirectory } from './machine.ts'
 import { maximumLabs, subnetPrefix } from './names.ts'
@@ -31,6 +32,8 @@ export interface LabState {
   /** Hosts with dnf instead of apt, and the layer that makes them so. */
   rpm: string[]
   rpmLayer?: string
+  /** Hosts with a faked GPU, and its kind. */
+  gpus: Readonly<Record<string, FakeGpuKind>>
   /** Digest of the lab's sources that made the hosts. */
   code: string
   containerd: ContainerdGeneration

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { awaitHost, ensureBridge } from './bootHost.ts'
 import { ensureImage } from './buildImage.ts'
 import { codeDigest } from './codeDigest.ts'
+import type { FakeGpuKind } from './fakeGpu.ts'
 import { emptyTrash, wipeDisk } from './hostDisk.ts'
 import { makeKey, writeHome, writeSeed } from './hostSeed.ts'
 import { inTurn } from './inTurn.ts'
@@ -29,6 +30,8 @@ export interface LabOptions {
   bareConfig?: boolean
   /** Hosts of the RHEL family: dnf over a repository of RPMs, no apt. */
   rpm?: readonly string[] | 'all'
+  /** Hosts that show a GPU in their PCI listing and below /dev, without any device behind it. */
+  gpus?: Readonly<Record<string, FakeGpuKind>>
   /** A directory that lies over the image on every host: what peers of the benchmark need there, such as Python. */
   layer?: string
   /** Replace a lab of the same name that another checkout started. */
@@ -58,7 +61,9 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
     throw new LabProblem(`the lab has containerd ${Object.keys(containerdPins).join(', ')}, not ${containerd}`)
   requireRootOnLinux()
   const rpm = options.rpm === 'all' ? hostNames(size) : [...(options.rpm ?? [])]
-  for (const host of rpm) findHost({ name, hosts: hostNames(size).map((one) => ({ name: one })) }, host)
+  const gpus = options.gpus ?? {}
+  for (const host of [...rpm, ...Object.keys(gpus)])
+    findHost({ name, hosts: hostNames(size).map((one) => ({ name: one })) }, host)
   return inTurn(`lab-${name}`, async () => {
     const current = readState(name)
     if (current && isForeign(current) && !takeOver) throw new LabProblem(foreign(current))
@@ -76,6 +81,7 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
       image,
       ...(layer !== undefined && { layer }),
       rpm,
+      gpus,
       ...(rpmLayer !== undefined && { rpmLayer }),
       code: codeDigest(),
       containerd,

@@ -31,6 +31,16 @@ ln -s /proc/self/fd/1 "$root/dev/stdout"
 ln -s /proc/self/fd/2 "$root/dev/stderr"
 mount -t tmpfs -o mode=755,nosuid,nodev run "$root/run"
 
+# A faked GPU: another listing of PCI devices, and nodes that no driver has.
+gpu=$root/opt/lab/gpu
+if [ -d "$gpu" ]; then
+  mount --bind "$gpu/pci" "$root/sys/bus/pci/devices"
+  while read -r path major minor; do
+    mkdir -p "$(dirname "$root/dev/$path")"
+    node "$path" 666 "$major" "$minor"
+  done <"$gpu/nodes"
+fi
+
 # An overlay cannot be the upper layer of another overlay, so the runtimes' stores lie on the plain file system.
 for store in containerd containers; do
   mkdir -p "$disk/$store" "$root/var/lib/$store"

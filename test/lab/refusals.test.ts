@@ -16,6 +16,7 @@ const running: LabState = {
   containerd: '1.7',
   bareConfig: false,
   rpm: [],
+  gpus: {},
   size: 2,
   hosts: ['crane01', 'crane02'].map((name) => ({ name, address: '10.77.0.11', launcher: 1, pid: 2 })),
 }

@@ -32,6 +32,12 @@ test('a spec has the tags that were asked for, and keeps the files of /etc on an
   expect(spec).toContain('%files\n%config(noreplace) "/etc/chrony.conf"\n"/usr/bin/chronyc"\n')
 })
 
+test('a package with a policy of the bus has it read', () => {
+  const spec = (file: string) => rpmSpec({ name: 'x' }, '1', [file], '/payload')
+  expect(spec('/usr/share/dbus-1/system.d/x.conf')).toContain('%post\nsystemctl reload dbus || :\n%files')
+  expect(spec('/usr/bin/x')).not.toContain('%post')
+})
+
 test('the repository has the traps that tasks are tried on', () => {
   const has = (what: (one: (typeof rpmPackages)[number]) => unknown) => rpmPackages.some(what)
   expect(has((one) => (one.epoch ?? 0) > 0)).toBe(true)
