@@ -57,6 +57,15 @@ it('refuses a name as node_address', async () => {
   expect(err).toContain("error[bad-input]: 'node_address' must match")
 })
 
+it('refuses a mistyped key of the container section before a daemon does', async () => {
+  const settings = { ImagePullingTimeout: 'abc', Dns: { Servers: ['fd00::53'] }, SubId: { UidMappings: [] } }
+  const { status, err } = await check(EXAMPLE, '-e', JSON.stringify({ container_settings: settings }))
+  expect(status).toBe(1)
+  expect(err).toContain("'container.ImagePullingTimeout' must be an integer, not the string 'abc'")
+  expect(err).toContain("'container.Dns.Servers[0]' must be an IPv4 address")
+  expect(err).toContain("container.SubId.UidMappings'")
+})
+
 describe('vars/calico.yml', () => {
   const CALICO = 'playbooks/vars/calico.yml'
   const text = readFileSync(CALICO, 'utf8')
