@@ -69,12 +69,16 @@ export class ScriptedShell {
       case '(':
       case 'printf':
         return this.#run([command, ...words])
-      // A step: `case $_failed in`, `'') … part …`, `_end_step … ;;`, `*) _end … not-run ;;`, `esac`.
+      // A step: `case $_failed in`, `'') _body() { … part …`, `}`, `_step …`, `_end_step … ;;`, `*) _end … not-run ;;`,
+      // `esac`.
       case 'case':
         this.#skipping = this.#failed
         return
       case ')':
-        if (!this.#skipping) this.#run(words)
+        if (!this.#skipping) this.#run(words.slice(words.indexOf('{') + 1))
+        return
+      case '}':
+      case '_step':
         return
       case '_end_step':
         if (this.#skipping) return

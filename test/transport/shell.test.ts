@@ -1,4 +1,5 @@
 // The shell protocol against the real shells of this machine, through a session on the controller itself.
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,7 +22,33 @@ interface Case {
   readonly expected: readonly unknown[]
 }
 
+/** More than is sent as text, with bytes that no text holds. */
+const payload = Buffer.concat([allBytes, Buffer.alloc(3_000_000, 'exit 7\n')])
+
+const CKSUM = execFileSync('cksum', { input: payload, encoding: 'utf8' }).trim()
+
 const CASES: readonly Case[] = [
+  {
+    what: 'much input, read whole, in part, or not at all',
+    parts: [
+      probe('cksum', { stdin: payload }),
+      step('cksum; printf x', { stdin: payload }),
+      step('head -c 10 | wc -c', { stdin: payload }),
+      step(':', { stdin: payload }),
+      step('exit 4', { stdin: payload }),
+      step('echo never', { stdin: payload }),
+      probe('wc -c', { stdin: payload }),
+    ],
+    expected: [
+      [`${CKSUM}\n`, '', 0],
+      [`${CKSUM}\nx`, '', 0],
+      ['10\n', '', 0],
+      ['', '', 0],
+      ['', '', 4],
+      'not run',
+      [`${payload.length}\n`, '', 0],
+    ],
+  },
   {
     what: 'stdout, stderr and status of each part',
     parts: [probe('echo a; echo b >&2; exit 3'), probe('printf c')],
@@ -217,10 +244,24 @@ describe.each(SHELLS)('the shell protocol in $name', ({ command }) => {
     expect(replies.map((reply) => reply.parts[0]?.stdout.toString())).toEqual(['1\n', '2\n', '3\n'])
   })
 
-  it('takes a payload of megabytes', async () => {
-    const payload = Buffer.alloc(2 * 1024 * 1024, 'crane\n')
-    const reply = await run([step('cksum; wc -c', { stdin: payload.toString() })])
-    expect(reply.parts[0]?.stdout.toString()).toContain(` ${payload.length}`)
+  it('keeps what a step leaves running apart from what comes after it, and alive', async () => {
+    const place = mkdtempSync(join(folder, 'left-'))
+    const left = [
+      `(while ! [ -e ${place}/go ]; do sleep 0.02; done`,
+      `echo late; echo late >&2; echo $$ >${place}/wrote; while ! [ -e ${place}/end ]; do sleep 0.02; done) &`,
+      'echo made',
+    ].join('\n')
+    const reply = await run([step(left), probe('echo asked')])
+    expect(text(reply)).toEqual([
+      ['made\n', '', 0],
+      ['asked\n', '', 0],
+    ])
+    const wait = `: >${place}/go; while ! [ -e ${place}/wrote ]; do sleep 0.02; done; echo seen`
+    expect(text(await run([probe(wait), step('echo next')]))).toEqual([
+      ['seen\n', '', 0],
+      ['next\n', '', 0],
+    ])
+    expect(text(await run([probe(`: >${place}/end; echo on`)]))).toEqual([['on\n', '', 0]])
   })
 
   it('tells when a part ends the shell itself, and starts another', async () => {

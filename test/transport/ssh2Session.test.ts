@@ -9,6 +9,7 @@ import type { Connection } from '../../src/model/inventory.ts'
 import { autoTransport } from '../../src/transport/autoTransport.ts'
 import type { Connected, Session, TransportFailure } from '../../src/transport/session.ts'
 import { testHost } from './shells.ts'
+import type { AuthContext } from 'ssh2'
 import { encryptedKey, keyPair, knownHostsLine, type ServerFaults, type TestServer, testServer } from './sshServer.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'crane-play-ssh2-'))
@@ -198,6 +199,35 @@ describe('a session over ssh2', () => {
       // Lets go the thread that waits for a writer.
       closeSync(openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK))
     }
+  })
+
+  it.each([
+    {
+      what: 'a server that takes it by keyboard-interactive alone',
+      methods: ['publickey', 'keyboard-interactive'],
+      ok: true,
+    },
+    {
+      what: 'not twice, where the server takes it both ways',
+      methods: ['password', 'keyboard-interactive'],
+      ok: false,
+    },
+  ])('gives the password to $what', async ({ methods, ok }) => {
+    const answers: string[][] = []
+    const accept = (context: AuthContext) => {
+      if (context.method !== 'keyboard-interactive') return false
+      context.prompt([{ prompt: 'Password: ', echo: false }], (given) => {
+        answers.push(given)
+        context.accept()
+      })
+      return undefined
+    }
+    const { connected } = await reach({
+      faults: { accept, methods },
+      connection: { password: 'open sesame', privateKeyFile: undefined as never },
+    })
+    expect(connected.ok).toBe(ok)
+    expect(answers).toEqual(ok ? [['open sesame']] : [])
   })
 
   it('goes on to the password when the agent does not answer', async () => {

@@ -36,8 +36,10 @@ export interface ServerFaults {
   /** Closes this many connections before the banner, after saying `says`. */
   readonly drops?: number
   readonly says?: string
-  /** Logins that are taken; default: any key. */
-  readonly accept?: (context: AuthContext) => boolean
+  /** Logins that are taken; default: any key. Undefined: it answers by itself, later. */
+  readonly accept?: (context: AuthContext) => boolean | undefined
+  /** The methods that a refusal names; default: `publickey` and `password`. */
+  readonly methods?: readonly string[]
   /** Instead of running the command with the shell of this machine. */
   readonly exec?: (channel: ServerChannel, command: string, connection: Socket) => void
   readonly hostKeys?: readonly KeyPair[]
@@ -83,8 +85,10 @@ export async function testServer(faults: ServerFaults = {}): Promise<TestServer>
     client.on('authentication', (context) => {
       const signed = context.method === 'publickey' && context.signature !== undefined
       attempts.push(signed ? 'publickey signed' : context.method)
-      if (context.method === 'none' || !(faults.accept?.(context) ?? context.method === 'publickey')) {
-        return context.reject(['publickey', 'password'])
+      const taken = faults.accept ? faults.accept(context) : context.method === 'publickey'
+      if (context.method !== 'none' && taken === undefined) return
+      if (context.method === 'none' || !taken) {
+        return context.reject([...(faults.methods ?? ['publickey', 'password'])] as never)
       }
       if (!held || !signed) return context.accept()
       held.push(() => context.accept())

@@ -27,11 +27,13 @@ class Side {
   readonly noise = new KeptBytes(0, NOISE_KEPT)
   started = false
   open: KeptBytes
+  #fed = -1
 
   constructor(
     boundary: string,
     fresh: (index: number) => KeptBytes,
     on: (words: readonly string[]) => void,
+    feed: (index: number) => void,
     bad: () => void,
     flood: (index: number) => void,
   ) {
@@ -46,6 +48,10 @@ class Side {
         if (!this.started) {
           if (words[0] !== 'start') return bad()
           this.started = true
+        } else if (words[0] === 'feed') {
+          if (words[1] !== String(this.done.length) || this.#fed === this.done.length) return bad()
+          this.#fed = this.done.length
+          return feed(this.#fed)
         } else {
           if (words[0] !== String(this.done.length)) return bad()
           this.done.push({ kept: this.open, words })
@@ -62,6 +68,8 @@ class Side {
 export interface RequestEvents {
   /** The shell has begun. */
   begun(): void
+  /** The shell waits for the input of a part. */
+  hungry(index: number): void
   /** The last of the steps has ended, or was not run. */
   stepsEnded(): void
   /** All parts are in. */
@@ -100,14 +108,9 @@ export class PartReplies {
     const flood = (index: number) => {
       if (script.parts[index]?.as === 'probe') events.flooded()
     }
-    this.#stdout = new Side(boundary, output, onStdout, () => events.garbled(), flood)
-    this.#stderr = new Side(
-      boundary,
-      () => new KeptBytes(0, STDERR_KEPT),
-      onStderr,
-      () => events.garbled(),
-      flood,
-    )
+    const garbled = () => events.garbled()
+    this.#stdout = new Side(boundary, output, onStdout, (index) => events.hungry(index), garbled, flood)
+    this.#stderr = new Side(boundary, () => new KeptBytes(0, STDERR_KEPT), onStderr, garbled, garbled, flood)
   }
 
   get complete(): boolean {

@@ -1,5 +1,6 @@
 // Writes what is sent to a host's shell: the preamble, the functions, and one request with its marks.
 import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
 import { quoteShell } from '../../model/quoteShell.ts'
 import type { Script, ScriptPart } from '../session.ts'
 
@@ -7,6 +8,10 @@ import type { Script, ScriptPart } from '../session.ts'
  * Sent once for the life of a shell. The environment is fixed so that every host answers alike; `cd /` because the
  * home directory may lie on a mount that nobody asked about. `_group` is the process group, if this shell or its parent (sudo)
  * leads it: only then may the group be ended without hitting others. No command is forked.
+ *
+ * A step (`_body`) prints to pipes of its own, each with a `sed` that copies it until the line `$1`. What the step
+ * leaves running in the background keeps these pipes, and not the streams of the shell: what it prints later is thrown
+ * away on the host. `$1` is an argument of sed, and so not the boundary.
  */
 export const PREAMBLE = `LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TZ=UTC
 export LC_ALL PATH TZ
@@ -28,7 +33,26 @@ $1 $2" >&2
 }
 _end_step() {
 case $3 in 0) ;; *) _failed=1 ;; esac
-_end "$@"
+echo "$1 $2 $3"
+echo "$1 $2" >&2
+}
+_relay() {
+sed -n "/^$1\\$/q;p"
+{ read -r _line && exec cat; } <&6 >/dev/null 2>&1 3>&- 4>&- 5>&- 7>&- &
+}
+_cut() {
+echo "
+$1"
+echo "
+$1" >&2
+}
+_step() {
+{ _status=$(
+( ( ( _body; echo $? >&7; _cut $1
+) 2>&1 >&5 5>&- | ( _relay $1 ) 6<&0 >&4
+) 5>&1 | ( _relay $1 ) 6<&0 >&3
+) 7>&1 )
+} 3>&1 4>&2
 }
 `
 
@@ -37,6 +61,12 @@ function defineFunction(name: string, body: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new TypeError(`not a shell function name: ${name}`)
   return `command eval ${quoteShell(`${name}() {\n${body}\n}`)}\n`
 }
+
+/** Bytes of input from which on a part is fed: bash reads its own input, the request, one byte at a time. */
+const FED_FROM = 32 * 1024
+
+/** Whether a part's input is sent by itself, when the shell asks for it. */
+export const isFed = ({ stdin }: ScriptPart): boolean => stdin !== undefined && Buffer.byteLength(stdin) >= FED_FROM
 
 /**
  * One request. `boundary` is 32 random hexadecimal digits, new for each request; nothing of it is an argument of any
@@ -49,33 +79,43 @@ export function requestText(script: Script, boundary: string, known: ReadonlyMap
   }
   // Before the first mark, so that a body that does not parse does not complain on some part's stderr.
   text.push(`_failed=\n_end ${boundary} start "$$ $_group"\n`)
+  const cut = createHash('sha256').update(boundary).digest('hex').slice(0, 32)
   for (const [index, part] of script.parts.entries()) {
-    const call = partText(part)
-    if (part.as === 'probe') text.push(`${call}\n_end ${boundary} ${index} $?\n`)
-    else {
-      text.push(`case $_failed in\n'') ${call}\n_end_step ${boundary} ${index} $? ;;\n`)
+    const body = partText(part, `${boundary} feed ${index}`)
+    if (part.as === 'probe') {
+      text.push(`${isFed(part) ? `{ ${body}\n} 3>&1` : body}\n_end ${boundary} ${index} $?\n`)
+    } else {
+      text.push(
+        `case $_failed in\n'') _body() { ${body}\n}\n_step ${cut}\n_end_step ${boundary} ${index} $_status ;;\n`,
+      )
       text.push(`*) _end ${boundary} ${index} not-run ;;\nesac\n`)
     }
   }
-  return text.join('')
+  // Parsed as a whole before it runs: the shell must not take what it is fed for the rest of the request.
+  return script.parts.some(isFed) ? `{\n${text.join('')}}\n` : text.join('')
 }
 
-/**
- * The script goes through `eval`, so that one that does not parse ends its own subshell only. Payload goes through
- * the built-in `printf`: a here-document would be a temporary file in older bash.
- */
-function partText(part: ScriptPart): string {
+/** The script goes through `eval`, so that one that does not parse ends its own subshell only. */
+function partText(part: ScriptPart, mark: string): string {
   const environment = Object.entries(part.environment ?? {}).map(([name, value]) => {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new TypeError(`not a variable name: ${name}`)
     return `${name}=${quoteShell(value)}`
   })
   const exported = environment.length > 0 ? `export ${environment.join(' ')}; ` : ''
   const script = part.script.startsWith('-') ? `\n${part.script}` : part.script
-  const body = `( ${exported}eval ${quoteShell(script)} )`
-  return part.stdin === undefined ? `${body} </dev/null` : `${feed(part.stdin)} | ${body}`
+  const body = `( ${exported}eval ${quoteShell(script)} )${part.as === 'step' ? ' 3>&- 4>&- 5>&- 6>&- 7>&-' : isFed(part) ? ' 3>&-' : ''}`
+  if (part.stdin === undefined) return `${body} </dev/null`
+  const feed = feedText(part.stdin, isFed(part), mark)
+  // What the script does not read is read here: it would be taken for the next request.
+  return isFed(part) ? `${feed} | { ${body}; _read=$?; cat >/dev/null; exit $_read; }` : `${feed} | ${body}`
 }
 
-function feed(stdin: string | Uint8Array): string {
+/**
+ * Little input goes through the built-in `printf`: a here-document would be a temporary file in older bash. For more,
+ * the shell asks, and `head` takes it from the shell's own input.
+ */
+function feedText(stdin: string | Uint8Array, fed: boolean, mark: string): string {
+  if (fed) return `{ echo "\n${mark}" >&3; exec head -c ${Buffer.byteLength(stdin)}; }`
   const bytes = typeof stdin === 'string' ? Buffer.from(stdin) : Buffer.from(stdin)
   if (bytes.includes(0) || !isUtf8(bytes)) {
     return `printf %s ${quoteShell(bytes.toString('base64'))} 2>/dev/null | base64 -d`

@@ -4,8 +4,8 @@ import type { ShellCommand } from './becomeSudo.ts'
 import { becomeRefusal, wrongPassword } from './becomeSudo.ts'
 import type { BytePipe, PipeEnd } from './bytePipe.ts'
 import { PartReplies, type RequestEvents, type ShellProcess } from './partReplies.ts'
-import { PREAMBLE, readableRequest, requestText } from './requestText.ts'
-import type { ConnectOptions, Identity, Reply, Script, TransportFailure } from '../session.ts'
+import { isFed, PREAMBLE, readableRequest, requestText } from './requestText.ts'
+import type { ConnectOptions, Identity, Reply, Script, ScriptPart, TransportFailure } from '../session.ts'
 import { SudoDialogue } from './sudoDialogue.ts'
 
 interface Pending {
@@ -31,6 +31,7 @@ export class Shell {
   #process: ShellProcess | undefined
   #ended: PipeEnd | undefined
   #held = false
+  #feeds = 0
 
   constructor(pipe: BytePipe, identity: Identity, command: ShellCommand, trace?: ConnectOptions['trace']) {
     this.#pipe = pipe
@@ -52,6 +53,11 @@ export class Shell {
 
   get busy(): boolean {
     return this.#pending !== undefined
+  }
+
+  /** How often it has asked for input: each was a round trip more. */
+  get feeds(): number {
+    return this.#feeds
   }
 
   /** Known from the first answer on. */
@@ -80,6 +86,7 @@ export class Shell {
       const replies = new PartReplies(script, boundary, {
         begun: () => progress.begun?.(),
         stepsEnded: () => progress.stepsEnded?.(),
+        hungry: (index) => this.#feed(script.parts[index]),
         ended: () => settle({ ok: true, parts: replies.replies() }),
         garbled: () => this.abandon({ kind: 'garbled', cause: 'the answer of the host is not that of a shell' }),
         flooded: () => {
@@ -131,6 +138,15 @@ export class Shell {
     this.#pipe.write(this.#greeted ? text : PREAMBLE + text)
     this.#greeted = true
     for (const [name, body] of Object.entries(script.functions ?? {})) this.#functions.set(name, body)
+  }
+
+  #feed(part: ScriptPart | undefined): void {
+    if (part?.stdin === undefined || !isFed(part)) {
+      return this.abandon({ kind: 'garbled', cause: 'the host asked for input that it was to have none of' })
+    }
+    this.#feeds++
+    const { stdin } = part
+    this.#pipe.write(typeof stdin === 'string' ? stdin : Buffer.from(stdin.buffer, stdin.byteOffset, stdin.byteLength))
   }
 
   #read(stream: 'stdout' | 'stderr', chunk: Buffer): void {

@@ -168,9 +168,11 @@ export class ShellSession implements Session {
       }
       const { shell } = slot
       this.#roundTrips++
+      const fedBefore = shell.feeds
       const reply = shell.run(script, turns(deadline, script))
       if ((await Promise.race([reply, deadline.passed])) === 'overdue') await this.#giveUp(shell, identity, deadline.ms)
       const answer = await reply
+      this.#roundTrips += shell.feeds - fedBefore
       if (!answer.ok && answer.failure.kind === 'unreachable') slot.lost = lostWhile(answer.failure)
       if (!answer.ok && answer.failure.kind === 'become') slot.refused = { password, failure: answer.failure }
       this.#traceReply(answer, script)

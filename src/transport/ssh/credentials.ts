@@ -147,7 +147,9 @@ function agentOfOnly(socket: string, allowed: readonly Buffer[]) {
 export function offering(methods: readonly AnyAuthMethod[], tried: string[]) {
   let at = 0
   let passwordTried = false
-  return (left: readonly string[] | null, _partial: boolean | null, next: (method: AnyAuthMethod | false) => void) => {
+  return (left: readonly string[] | null, partial: boolean | null, next: (method: AnyAuthMethod | false) => void) => {
+    // The password was offered before the server said that it does not take one this way: it has not seen it yet.
+    if (tried.at(-1) === 'password' && left && !left.includes('password') && !partial) passwordTried = false
     for (;;) {
       const method = methods[at++]
       if (!method) return next(false)
