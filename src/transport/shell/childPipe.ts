@@ -1,5 +1,6 @@
 // A byte pipe to a program that zx runs on the controller.
 import type { ChildProcess } from 'node:child_process'
+import { PassThrough } from 'node:stream'
 import { $, which } from 'zx/core'
 import { programOptions } from '../../model/programOptions.ts'
 import { commandLine } from '../../model/quoteShell.ts'
@@ -15,10 +16,7 @@ export interface ChildOptions {
   readonly environment?: NodeJS.ProcessEnv
 }
 
-/**
- * Starts a program in a session of its own, so that a Ctrl-C at the terminal reaches only the controller. zx reads the
- * output from the start: listeners have to be attached in the turn in which this resolves. Never rejects.
- */
+/** Starts a program in a session of its own, so that a Ctrl-C at the terminal reaches only the controller. Never rejects. */
 export async function childPipe(
   program: string,
   args: readonly string[],
@@ -51,25 +49,28 @@ function pipeOf(child: ChildProcess, lost: ChildOptions['lost']): BytePipe {
   if (!stdin || !stdout || !stderr) throw new Error('a child without pipes')
   // EPIPE: the child is gone, and `close` says so.
   stdin.on('error', () => {})
+  // zx reads the child's own streams from the start; those behind them wait for their reader.
+  const [out, err] = [stdout.pipe(new PassThrough()), stderr.pipe(new PassThrough())]
+  const read = [out, err].map((stream) => new Promise((resolve) => stream.once('close', resolve)))
   let last: NodeJS.Timeout | undefined
   const closed = new Promise<PipeEnd>((resolve) => {
-    child.once('close', (status, signal) => {
+    child.once('close', async (status, signal) => {
       clearTimeout(last)
+      await Promise.all(read)
       const end = { ...(status !== null && { status }), ...(signal !== null && { signal }) }
       const why = lost?.(end)
       resolve({ ...end, ...(why !== undefined && { lost: why }) })
     })
   })
   return {
-    stdout,
-    stderr,
+    stdout: out,
+    stderr: err,
     closed,
     write: (bytes: string | Buffer) => void stdin.write(bytes),
     end: () => void stdin.end(),
     destroy: () => {
       stdin.destroy()
-      stdout.destroy()
-      stderr.destroy()
+      for (const stream of [stdout, stderr, out, err]) stream.destroy()
       child.kill('SIGTERM')
       last ??= setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS)
       last.unref()
