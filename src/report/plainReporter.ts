@@ -6,7 +6,7 @@ import { escapeControl, escapeLine } from './escapeControl.ts'
 import { FailureLog } from './failureLog.ts'
 import { countOf, shortNodeSet } from './foldHosts.ts'
 import { type Interrupted, renderInterrupted } from './renderInterrupted.ts'
-import { renderRecap, renderTotals, type RunEnded } from './renderRecap.ts'
+import { renderHandlersLeft, renderRecap, renderTotals, type RunEnded } from './renderRecap.ts'
 import { placeOf, renderTask, taskName } from './renderTask.ts'
 import type { Reporter, ReportOptions, Sink } from './reporter.ts'
 import { wrapWords } from './wrapWords.ts'
@@ -106,7 +106,11 @@ class PlainReport {
   #recap(event: RunEnded): void {
     this.#ended = true
     const { palette, verbosity, width } = this.#options
-    this.#printEnd([palette.bold('RECAP'), ...renderRecap(event, palette, width)])
+    this.#printEnd([
+      palette.bold('RECAP'),
+      ...renderRecap(event, palette, width),
+      ...renderHandlersLeft(event, palette).flatMap((line) => wrapWords(line, width)),
+    ])
     const context = { check: this.#check, acted: this.#acted, verbosity, signal: this.#interrupted?.signal }
     this.#print(wrapWords(renderTotals(event, context, palette), width))
   }

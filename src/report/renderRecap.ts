@@ -1,6 +1,7 @@
 // The end of a report: counts for each host, folded where they are the same, and one line with the sums.
 import type { HostCounts, RunEvent } from '../model/runEvent.ts'
 import { displayWidth, padToWidth } from './displayWidth.ts'
+import { escapeLine } from './escapeControl.ts'
 import { countOf, type Folded, foldHosts, isLong, nodeSet } from './foldHosts.ts'
 import type { Palette } from './palette.ts'
 import { wrapWords } from './wrapWords.ts'
@@ -33,6 +34,15 @@ export function renderRecap(ended: RunEnded, palette: Palette, width?: number): 
     if (fits && (width === undefined || displayWidth(name) <= column)) return [`  ${padToWidth(name, column)} : ${row}`]
     return [...wrapWords(`  ${name}`, width), ...wrapWords(`    ${row}`, width)]
   })
+}
+
+/** Handlers that were notified and did not run: `not run: "restart containerd" on crane02`. */
+export function renderHandlersLeft({ handlersLeft = {} }: RunEnded, palette: Palette): string[] {
+  const entries = Object.entries(handlersLeft).flatMap(([host, refs]) => refs.map(({ name }) => [host, name] as const))
+  return foldHosts(entries, (name) => name).map(
+    ({ hosts, value }) =>
+      `  ${palette.yellow('not run')}: "${escapeLine(value)}" on ${nodeSet(hosts)}, although notified`,
+  )
 }
 
 function paintCounter(palette: Palette, name: keyof HostCounts): (text: string) => string {

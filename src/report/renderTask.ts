@@ -86,7 +86,7 @@ function notesOf(record: TaskRecord, hosts: readonly string[], verbosity: number
   const entries: [string, string][] = []
   for (const host of hosts) {
     const result = record.results.get(host)
-    const note = result ? shownNote(result, verbosity) : ''
+    const note = result ? shownNote(record, result, verbosity) : ''
     if (note !== '') entries.push([host, note])
   }
   return foldHosts(entries, (note) => note)
@@ -99,9 +99,10 @@ function noteLines(notes: readonly Folded<string>[], verbosity: number): string[
   return lines
 }
 
-/** What would be done, what cannot be known and what was proved now are always said; other evidence and reasons with `-v`. */
-function shownNote(result: TaskResult, verbosity: number): string {
-  const always = result.outcome === 'undecided' || result.verified === true || result.predicted === true
+/** What is printed, what would be done, what cannot be known and what was proved now are always said; other evidence and reasons with `-v`. */
+function shownNote({ task }: TaskRecord, result: TaskResult, verbosity: number): string {
+  const always =
+    task.type === 'print' || result.outcome === 'undecided' || result.verified === true || result.predicted === true
   const note = result.note !== undefined && (always || verbosity >= 1) ? escapeLine(result.note) : ''
   return note === '' && result.outcome === 'undecided' ? 'depends on an earlier change' : note
 }

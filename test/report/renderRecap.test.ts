@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { HostCounts } from '../../src/model/runEvent.ts'
 import { COLOURLESS } from '../../src/report/palette.ts'
-import { renderTotals, type TotalsContext } from '../../src/report/renderRecap.ts'
+import { renderHandlersLeft, renderTotals, type TotalsContext } from '../../src/report/renderRecap.ts'
 import { NO_COUNTS } from './runEvents.ts'
 
 const CONTEXT: TotalsContext = { check: false, acted: false, verbosity: 0 }
@@ -28,4 +28,14 @@ test.each<[said: string, ...hosts: Partial<HostCounts>[]]>([
   ['3 hosts: 1 changed, 2 failed (crane[02-03]); 3 changes', { changed: 3 }, { failed: 1 }, { failed: 1 }],
 ])('%s', (said, ...hosts) => {
   expect(totals(hosts)).toBe(said)
+})
+
+test('handlers that were notified and did not run are named, hosts folded', () => {
+  const ref = (name: string) => ({ id: name, name, type: 'restartService', file: 'site.yml', line: 1 })
+  const handlersLeft = { crane02: [ref('restart a'), ref('restart b')], crane03: [ref('restart a')] }
+  const ended = { v: 1, at: 0, type: 'run-ended', recap: {}, handlersLeft, durationMs: 1, roundTrips: {} } as const
+  expect(renderHandlersLeft(ended, COLOURLESS)).toEqual([
+    '  not run: "restart a" on crane[02-03], although notified',
+    '  not run: "restart b" on crane02, although notified',
+  ])
 })
