@@ -10,8 +10,6 @@ import type { Ssh2Routes } from './ssh/ssh2Route.ts'
 export interface TransportOptions extends RouteOptions {
   /** Instead of ~/.ssh/config and /etc/ssh/ssh_config; `none`: no configuration. */
   readonly sshConfigFile?: string
-  /** What the OpenSSH client sees where it is used, without its agent. Default: nothing. */
-  readonly environment?: NodeJS.ProcessEnv
 }
 
 /** Each is a process of its own; sshd sees those behind one jump host as one source. */

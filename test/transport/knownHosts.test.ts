@@ -73,11 +73,11 @@ describe('KnownHosts', () => {
     expect(known.authority('b.site')).toBe(`${file}:4`)
   })
 
-  it('appends new keys to the first file, each on its own line, and knows them at once', async () => {
+  it('appends new keys to a file, each on its own line, and knows them at once', async () => {
     const file = join(folder, 'new/known_hosts')
     const known = await KnownHosts.load([file, join(folder, 'absent')])
     expect(known.check('a', ours.blob)).toEqual({ state: 'unknown' })
-    await Promise.all([known.add('a', ours.blob), known.add('[b]:2222', theirs.blob)])
+    await Promise.all([known.add('a', ours.blob, file), known.add('[b]:2222', theirs.blob, file)])
     expect(known.check('a', ours.blob)).toEqual({ state: 'known' })
     expect(known.check('a', theirs.blob)).toMatchObject({ state: 'changed' })
     expect(readFileSync(file, 'utf8')).toBe(`a ${ours.line}\n[b]:2222 ${theirs.line}\n`)

@@ -1,4 +1,5 @@
 // What the ssh configuration makes of a host, and when only OpenSSH can follow it.
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +20,12 @@ function route(text: string, address: string, connection: Partial<Connection> = 
   const file = join(home, 'config')
   writeFileSync(file, text, { mode: 0o600 })
   const config = SshConfig.load([file], home)
-  return routeTo(testHost({ address, ...connection }), config, { home, username: 'me', agentSocket: '/agent' })
+  return routeTo(testHost({ address, ...connection }), config, {
+    home,
+    username: 'me',
+    agentSocket: '/agent',
+    environment: { KEYS: '/keys', MY_AGENT: '/my/agent' },
+  })
 }
 
 interface Case {
@@ -132,6 +138,53 @@ const CASES: readonly Case[] = [
     text: 'UserKnownHostsFile ~/a /b\nGlobalKnownHostsFile /dev/null\nStrictHostKeyChecking accept-new\n',
     last: { knownHostsFiles: [join(home, 'a'), '/b', '/dev/null'], acceptsNew: true },
   },
+  {
+    what: 'environment variables and %k',
+    text: 'HostKeyAlias cluster\nIdentityFile ${KEYS}/id\nIdentityFile ~/id_%k\nUserKnownHostsFile ${KEYS}/known\n',
+    last: {
+      keyFiles: ['/keys/id', join(home, 'id_cluster')].map((path) => ({ path, from: 'default' })),
+      newKeysFile: '/keys/known',
+    },
+  },
+  {
+    what: 'quoted words',
+    text: 'IdentityFile "~/my keys/id"\nUserKnownHostsFile "~/known hosts" /b\nUser "root"\n',
+    hops: ['root@crane01:22'],
+    last: {
+      keyFiles: [{ path: join(home, 'my keys/id'), from: 'default' }],
+      knownHostsFiles: expect.arrayContaining([join(home, 'known hosts'), '/b']),
+    },
+  },
+  { what: 'an agent in a variable', text: 'IdentityAgent $MY_AGENT\n', last: { agentSocket: '/my/agent' } },
+  { what: 'no agent', text: 'IdentityAgent none\n', last: { agentSocket: undefined } },
+  { what: 'no key', text: 'IdentityFile none\n', last: { keyFiles: [] } },
+  {
+    what: 'no known_hosts of its own, and none that a new key is added to',
+    text: 'UserKnownHostsFile none\nStrictHostKeyChecking accept-new\n',
+    last: {
+      knownHostsFiles: ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+      newKeysFile: undefined,
+      acceptsNew: true,
+    },
+  },
+  {
+    what: 'no known_hosts at all',
+    text: 'UserKnownHostsFile none\nGlobalKnownHostsFile none\n',
+    last: { knownHostsFiles: [] },
+  },
+  ...[
+    'IdentityFile ~root/.ssh/key',
+    'IdentityFile ${UNSET_VARIABLE}/key',
+    'IdentityFile ~/%C',
+    'IdentityAgent ~root/agent',
+    'UserKnownHostsFile ~/%i',
+    'GlobalKnownHostsFile /etc/%L',
+  ].map((line) => ({ what: line, text: `${line}\n`, openssh: `the ssh configuration has ${line}` })),
+  {
+    what: 'a jump host with a path of another user',
+    text: 'Host crane*\n ProxyJump jump\nHost jump\n IdentityFile ~root/key\n',
+    openssh: 'the ssh configuration has IdentityFile ~root/key',
+  },
   { what: 'ProxyCommand', text: 'ProxyCommand nc %h %p\n', openssh: 'the ssh configuration has ProxyCommand' },
   { what: 'ProxyCommand none', text: 'ProxyCommand none\n', hops: ['me@crane01:22'] },
   { what: 'ProxyCommand for others', text: 'Host x\n ProxyCommand nc %h %p\n', hops: ['me@crane01:22'] },
@@ -161,11 +214,42 @@ const CASES: readonly Case[] = [
   { what: 'no connection kept open', text: 'ControlPath ~/.ssh/%r@%h:%p\n', hops: ['me@crane01:22'] },
 ]
 
+/** What the OpenSSH client of this machine reads from the same file. */
+const describeWithSsh = spawnSync('ssh', ['-V']).status === 0 ? describe : describe.skip // there is no ssh to compare with
+
+describeWithSsh('ssh -G agrees', () => {
+  it.each([
+    'HostName %h.site\nUser "root"\nPort 2222\n',
+    'hOsT=crane01\nUSER = root\n',
+    'IdentityFile "~/my keys/id"\nIdentityFile /b\n',
+    'UserKnownHostsFile "/known hosts" /b\n',
+    'Match originalhost crane* user me\n Port 23\n',
+    'Host * !crane01\n User other\nHost crane0?\n User mine # why\n',
+    'ProxyJump none\nPort 24 # a note\n',
+  ])('%j', (text) => {
+    const { hops } = route(text, 'crane01', { user: 'me' })
+    const said = execFileSync('ssh', ['-G', '-F', join(home, 'config'), '-l', 'me', 'crane01'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const all = (keyword: string) =>
+      said.split('\n').flatMap((line) => (line.startsWith(`${keyword} `) ? [line.slice(keyword.length + 1)] : []))
+    const [host] = hops
+    expect([host.address, host.user, String(host.port)]).toEqual([all('hostname')[0], all('user')[0], all('port')[0]])
+    if (text.includes('IdentityFile')) {
+      expect(host.keyFiles.map(({ path }) => path)).toEqual(all('identityfile').map((path) => path.replace(/^~/, home)))
+    }
+    if (text.includes('UserKnownHostsFile')) {
+      expect(host.knownHostsFiles.slice(0, 2).join(' ')).toBe(all('userknownhostsfile')[0])
+    }
+  })
+})
+
 describe('routeTo', () => {
   it.each(CASES)('$what', ({ text, address = 'crane01', connection, hops, last, openssh }) => {
     const { hops: found, needsOpenssh } = route(text, address, connection)
     if (hops) expect(found.map((hop) => `${hop.user}@${hop.address}:${hop.port}`)).toEqual(hops)
-    if (last) expect(found.at(-1)).toMatchObject(last)
+    if (last) expect({ agentSocket: undefined, newKeysFile: undefined, ...found.at(-1) }).toMatchObject(last)
     expect(needsOpenssh).toBe(openssh)
   })
 

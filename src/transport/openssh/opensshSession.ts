@@ -16,8 +16,6 @@ import { ShellSession } from '../shell/shellSession.ts'
 
 export interface OpensshOptions extends RouteOptions {
   readonly sshConfigFile?: string
-  /** What `ssh` and a ProxyCommand see; the agent is the one of `agentSocket` alone. Default: nothing. */
-  readonly environment?: NodeJS.ProcessEnv
   /** The program, for tests; default `ssh`. */
   readonly ssh?: string
 }

@@ -85,7 +85,7 @@ export function hostKeyUnknown(hop: Hop, type: string, print: string): Transport
     kind: 'refused',
     cause: `the host key of ${hop.knownAs} is not known: ${type} ${print}`,
     tried: tried(hop),
-    hint: `compare it with the host's own, then use --accept-new-host-keys, or \`ssh-keyscan ${port}${hop.address} >>${hop.knownHostsFiles[0] ?? '~/.ssh/known_hosts'}\``,
+    hint: `compare it with the host's own, then use --accept-new-host-keys, or \`ssh-keyscan ${port}${hop.address} >>${hop.newKeysFile ?? '~/.ssh/known_hosts'}\``,
   }
 }
 

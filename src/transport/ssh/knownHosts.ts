@@ -35,19 +35,14 @@ export const knownHostsName = (host: string, port: number): string =>
   port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`
 
 export class KnownHosts {
-  readonly #files: readonly string[]
   readonly #plain = new Map<string, Entry[]>()
   #others: Entry[] = []
   readonly #found = new Map<string, readonly Entry[]>()
   #appending: Promise<unknown> = Promise.resolve()
 
-  private constructor(files: readonly string[]) {
-    this.#files = files
-  }
-
-  /** Files that do not exist are empty; new keys go to the first. Rejects when a file cannot be read. */
+  /** Files that do not exist are empty. Rejects when a file cannot be read. */
   static async load(files: readonly string[]): Promise<KnownHosts> {
-    const known = new KnownHosts(files)
+    const known = new KnownHosts()
     for (const file of files) {
       let text = ''
       try {
@@ -82,9 +77,8 @@ export class KnownHosts {
     return bare !== name && this.check(bare, key).state === 'known' ? { state: 'known' } : { state: 'unknown' }
   }
 
-  /** Remembers a key: in memory at once, and as one appended line of the first file. */
-  add(name: string, key: Buffer): Promise<void> {
-    const [file] = this.#files
+  /** Remembers a key: in memory at once, and as one line appended to `file`, where there is one. */
+  add(name: string, key: Buffer, file?: string): Promise<void> {
     const line = `${name} ${keyType(key)} ${key.toString('base64')}`
     this.#read(line, `${file ?? 'known_hosts'}:new`)
     this.#found.delete(name)

@@ -1,7 +1,8 @@
 // The way to a host: every machine in between, as whom, with which keys and which host keys, and by which transport.
 import { existsSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import type { Host } from '../../model/inventory.ts'
+import { expandPath, type Tokens } from './expandPath.ts'
 import { knownHostsName } from './knownHosts.ts'
 import type { SshConfig, SshSettings } from './sshConfig.ts'
 
@@ -20,6 +21,8 @@ export interface Hop {
   readonly knownAs: string
   readonly knownAsBare: string
   readonly knownHostsFiles: readonly string[]
+  /** Where a new key is added. Absent: nowhere (`UserKnownHostsFile none`). */
+  readonly newKeysFile?: string
   /** The ssh configuration lets unknown (never changed) keys pass. */
   readonly acceptsNew: boolean
 }
@@ -46,6 +49,8 @@ export interface RouteOptions {
   readonly agentSocket?: string
   /** Instead of what the ssh configuration says. New keys go to the first. */
   readonly knownHostsFiles?: readonly string[]
+  /** For `${NAME}` in the ssh configuration; also what the OpenSSH client sees, without its agent. Default: nothing. */
+  readonly environment?: NodeJS.ProcessEnv
 }
 
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
@@ -55,7 +60,7 @@ const DEEPEST = 8
 export function routeTo(host: Host, config: SshConfig, options: RouteOptions): Route {
   const { address, port, user, privateKeyFile, password } = host.connection
   const settings = config.lookUp(address, options.username, user)
-  const own = hop(address, settings, options, {
+  const { hop: own, needs: ownNeeds } = hop(address, settings, options, {
     label: host.name,
     ...(port !== undefined && { port }),
     ...(user !== undefined && { user }),
@@ -63,7 +68,7 @@ export function routeTo(host: Host, config: SshConfig, options: RouteOptions): R
     ...(password !== undefined && { password }),
   })
   const master = openMaster(address, own, settings, options)
-  const needs = settings.needsOpenssh ?? (master === undefined ? undefined : `ssh keeps a connection open at ${master}`)
+  const needs = ownNeeds ?? (master === undefined ? undefined : `ssh keeps a connection open at ${master}`)
   const way: Way = { hops: [own], needs }
   addJumps(way, settings, config, options, 0)
   return {
@@ -89,8 +94,11 @@ function addJumps(way: Way, settings: SshSettings, config: SshConfig, options: R
     if (!parts || !name) throw new Error(`ProxyJump ${text} is not [user@]host[:port]`)
     const [, user, , port] = parts
     const found = config.lookUp(name, options.username, user)
-    way.needs ??= found.needsOpenssh
-    const jump = hop(name, found, options, { ...(user && { user }), ...(port !== undefined && { port: Number(port) }) })
+    const { hop: jump, needs } = hop(name, found, options, {
+      ...(user && { user }),
+      ...(port !== undefined && { port: Number(port) }),
+    })
+    way.needs ??= needs
     return { jump, found }
   })
   way.hops.unshift(...jumps.map(({ jump }) => jump))
@@ -106,26 +114,43 @@ interface Given {
   readonly password?: string
 }
 
-function hop(name: string, settings: SshSettings, options: RouteOptions, given: Given): Hop {
+function hop(name: string, settings: SshSettings, options: RouteOptions, given: Given): Found {
   const { home } = options
   const first = (keyword: string) => settings.options.get(keyword)?.[0]
   const address = settings.hostName ?? name
   const port = given.port ?? settings.port ?? 22
   const user = given.user ?? settings.user ?? options.username
-  const expand = (text: string) => expandPath(text, { home, name, address, port, user, local: options.username })
-  const named = [
-    ...(given.privateKeyFile === undefined ? [] : [given.privateKeyFile]),
-    ...settings.identityFiles.map(expand),
-  ]
-  const files = named.filter((path) => path !== 'none')
-  const keyFiles: KeyFile[] =
-    named.length > 0
-      ? files.map((path) => ({ path, from: path === given.privateKeyFile ? 'named' : 'default' }))
-      : DEFAULT_KEYS.map((file) => ({ path: join(home, '.ssh', file), from: 'default' }))
-  const agentSocket = agentOf(first('identityagent'), options.agentSocket, expand)
   const alias = first('hostkeyalias')
-  const known = (keyword: string, fallback: readonly string[]) => settings.options.get(keyword)?.map(expand) ?? fallback
-  return {
+  const tokens = tokensOf(name, { address, port, user }, options, alias)
+  let needs = settings.needsOpenssh
+  /** The paths of a keyword, `none` left out; OpenSSH takes over where one cannot be expanded here. */
+  const paths = (keyword: string, texts: readonly string[]) =>
+    texts.flatMap((text) => {
+      if (/^none$/i.test(text)) return []
+      const path = expandPath(text, tokens)
+      if (path === undefined) needs ??= `the ssh configuration has ${keyword} ${text}`
+      return path === undefined ? [] : [path]
+    })
+  const identities = paths('IdentityFile', settings.identityFiles)
+  const keyFiles: KeyFile[] =
+    given.privateKeyFile === undefined && settings.identityFiles.length === 0
+      ? DEFAULT_KEYS.map((file) => ({ path: join(home, '.ssh', file), from: 'default' }))
+      : [
+          ...(given.privateKeyFile === undefined ? [] : [{ path: given.privateKeyFile, from: 'named' as const }]),
+          ...identities.map((path) => ({ path, from: 'default' as const })),
+        ]
+  const agentSocket = agentOf(first('identityagent'), options, (text) => paths('IdentityAgent', [text])[0])
+  const configured = (keyword: string, fallback: readonly string[]) => {
+    const texts = settings.options.get(keyword.toLowerCase())
+    return texts === undefined ? fallback : paths(keyword, texts)
+  }
+  const own = configured(
+    'UserKnownHostsFile',
+    ['known_hosts', 'known_hosts2'].map((file) => join(home, '.ssh', file)),
+  )
+  const everyones = configured('GlobalKnownHostsFile', ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'])
+  const newKeysFile = (options.knownHostsFiles ?? own)[0]
+  const found: Hop = {
     label: given.label ?? name,
     address,
     port,
@@ -136,17 +161,42 @@ function hop(name: string, settings: SshSettings, options: RouteOptions, given: 
     ...(given.password !== undefined && { password: given.password }),
     knownAs: alias ?? knownHostsName(address, port),
     knownAsBare: alias ?? knownHostsName(address, 22),
-    knownHostsFiles: options.knownHostsFiles ?? [
-      ...known('userknownhostsfile', [join(home, '.ssh/known_hosts'), join(home, '.ssh/known_hosts2')]),
-      ...known('globalknownhostsfile', ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
-    ],
+    knownHostsFiles: options.knownHostsFiles ?? [...own, ...everyones],
+    ...(newKeysFile !== undefined && { newKeysFile }),
     acceptsNew: /^(?:accept-new|no|off)$/i.test(first('stricthostkeychecking') ?? ''),
   }
+  return { hop: found, needs }
 }
 
-function agentOf(said: string | undefined, socket: string | undefined, expand: (text: string) => string) {
-  if (said === undefined || said === 'SSH_AUTH_SOCK') return socket
-  if (/^none$/i.test(said)) return undefined
+interface Found {
+  readonly hop: Hop
+  readonly needs: string | undefined
+}
+
+const tokensOf = (
+  name: string,
+  { address, port, user }: Pick<Hop, 'address' | 'port' | 'user'>,
+  { home, username, environment }: RouteOptions,
+  alias?: string,
+): Tokens => ({
+  home,
+  name,
+  address,
+  port,
+  user,
+  local: username,
+  ...(alias !== undefined && { hostKeyAlias: alias }),
+  ...(environment && { environment }),
+})
+
+function agentOf(
+  said: string | undefined,
+  { agentSocket, environment }: RouteOptions,
+  expand: (text: string) => string | undefined,
+): string | undefined {
+  if (said === undefined || said === 'SSH_AUTH_SOCK') return agentSocket
+  const variable = /^\$(\w+)$/.exec(said)?.[1]
+  if (variable !== undefined) return variable === 'SSH_AUTH_SOCK' ? agentSocket : environment?.[variable]
   return expand(said)
 }
 
@@ -154,35 +204,7 @@ function agentOf(said: string | undefined, socket: string | undefined, expand: (
 function openMaster(name: string, own: Hop, settings: SshSettings, options: RouteOptions): string | undefined {
   const path = settings.options.get('controlpath')?.[0]
   if (path === undefined || /^none$/i.test(path)) return undefined
-  const { address, port, user } = own
-  const expanded = expandPath(path, { home: options.home, name, address, port, user, local: options.username })
-  // A hash of the connection (%C) is not computed here; ssh looks for itself where the directory exists.
-  if (/%[CLljki]/.test(expanded)) return undefined
-  return existsSync(expanded) ? expanded : undefined
-}
-
-interface Tokens {
-  readonly home: string
-  readonly name: string
-  readonly address: string
-  readonly port: number
-  readonly user: string
-  readonly local: string
-}
-
-/** ssh_config(5), TOKENS. */
-function expandPath(text: string, { home, name, address, port, user, local }: Tokens): string {
-  const values: Readonly<Record<string, string>> = {
-    '%%': '%',
-    '%d': home,
-    '%h': address,
-    '%n': name,
-    '%p': String(port),
-    '%r': user,
-    '%u': local,
-  }
-  const path = text.replace(/%./g, (token) => values[token] ?? token)
-  if (path === '~') return home
-  if (path.startsWith('~/')) return join(home, path.slice(2))
-  return isAbsolute(path) || /^(?:none|SSH_AUTH_SOCK)$/.test(path) ? path : join(home, '.ssh', path)
+  // A hash of the connection (%C) is not computed here.
+  const expanded = expandPath(path, tokensOf(name, own, options, settings.options.get('hostkeyalias')?.[0]))
+  return expanded !== undefined && existsSync(expanded) ? expanded : undefined
 }

@@ -166,7 +166,7 @@ function checkHostKey(options: AttemptOptions, key: Buffer): TransportFailure | 
     case 'unknown': {
       if (!options.acceptNewHostKeys && !hop.acceptsNew)
         return failing.hostKeyUnknown(hop, keyType(key), fingerprint(key))
-      knownHosts.add(hop.knownAs, key).catch((error: Error) => {
+      knownHosts.add(hop.knownAs, key, hop.newKeysFile).catch((error: Error) => {
         options.warning(`the host key of ${hop.knownAs} could not be saved: ${error.message}`)
       })
       return undefined
