@@ -1,6 +1,7 @@
 // The JSON Lines that `--output jsonl` and `--log` write, as a JSON Schema; docs/events.md is made from it.
 import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
-import type { RunEvent } from '../src/model/runEvent.ts'
+import { OUTCOMES } from '../src/model/result.ts'
+import type { HostCounts, HostLeft, RunEvent } from '../src/model/runEvent.ts'
 
 const closed = <P extends TProperties>(fields: P) => Type.Object(fields, { additionalProperties: false })
 const texts = (description: string) => Type.Array(Type.String(), { description })
@@ -24,8 +25,8 @@ const play = Type.Ref('play', { description: 'the play' })
 const host = Type.String({ description: 'name in the inventory' })
 const tasks = (description: string) => Type.Array(Type.Ref('task'), { description })
 
-const Outcome = Type.Enum(['ok', 'changed', 'skipped', 'failed', 'unreachable', 'blocked'], {
-  description: '`blocked`: in check mode, undecided until an earlier change is made',
+const Outcome = Type.Enum([...OUTCOMES], {
+  description: '`undecided`: in check mode, it depends on an earlier change that was not made',
 })
 const Failure = closed({
   cause: Type.String({ description: 'what is wrong' }),
@@ -40,7 +41,7 @@ const Failure = closed({
 const Result = closed({
   outcome: Outcome,
   note: Type.Optional(
-    Type.String({ description: 'why skipped or blocked, the evidence of an ok, or what would be done' }),
+    Type.String({ description: 'why skipped or undecided, the evidence of an ok, or what would be done' }),
   ),
   diffs: Type.Optional(
     Type.Array(closed({ subject: Type.String(), unified: Type.String() }), { description: 'unified diffs' }),
@@ -58,19 +59,22 @@ const Result = closed({
   item: Type.Optional(Type.Unknown({ description: 'the loop item' })),
   durationMs: Type.Number({ description: 'milliseconds' }),
 })
-const Counts = closed({
+/** The compiler misses no count: a new one in the model must be named here. */
+const COUNTS: Readonly<Record<keyof HostCounts, typeof count>> = {
   ok: count,
   changed: count,
   skipped: count,
   failed: count,
   unreachable: count,
-  blocked: count,
+  undecided: count,
   ignored: count,
   rescued: count,
   predicted: count,
-})
+}
+const Counts = closed(COUNTS)
+const STATES: readonly HostLeft['state'][] = ['not-started', 'between', 'failed', 'stopped', 'still-running', 'unknown']
 const Left = Type.Object({
-  state: Type.String({ description: '`done`, `not-started`, `stopped`, `still-running` or `unknown`' }),
+  state: Type.Enum([...STATES], { description: 'how the host was left' }),
 })
 const result = Type.Ref('result', { description: 'what became of it' })
 
