@@ -15,7 +15,7 @@ export function cniPlugins(params: MetaCni): readonly string[] {
   return [...new Set([params.type ?? 'crane-meta', ...named])]
 }
 
-/** Takes the parameters and returns the configuration file: indented JSON, the same text for the same parameters. */
+/** Takes the parameters and returns the configuration file: indented JSON, identical for the same parameters. */
 export function metaCniText(params: MetaCni): string {
   const { generation = 'G3', logLevel = 'info', timeoutSeconds = 4, runtimeOverride } = params
   const head = {

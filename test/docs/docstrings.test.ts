@@ -1,7 +1,9 @@
 // What task authors import is documented where it is declared: an export without a docstring fails here.
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readExports } from '../../scripts/readExports.ts'
+import { taskApi } from '../../scripts/taskApi.ts'
 
 const entry = (room: string) => fileURLToPath(new URL(`../../src/${room}/index.ts`, import.meta.url))
 
@@ -27,3 +29,6 @@ it('finds an export without one', () => {
   ])
   expect(undocumented(exported)).toEqual(['b'])
 })
+
+it('docs/task-api.md is what the docstrings say: run `npm run docs`', () =>
+  expect(readFileSync(new URL('../../docs/task-api.md', import.meta.url), 'utf8')).toBe(taskApi()))

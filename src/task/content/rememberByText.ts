@@ -5,8 +5,8 @@ const LIMIT = 64
 /**
  * Remembers the results of a pure function.
  *
- * @param compute - Pure: the same text and options give the same result.
- * @returns The same function; results are kept per `options` object for the last 64 texts.
+ * @param compute - Pure: the same input and options give the same result.
+ * @returns The same function; results are kept per `options` object for the last 64 inputs.
  */
 export function rememberByText<Options extends object, Result>(
   compute: (text: string, options: Options) => Result,

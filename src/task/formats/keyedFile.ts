@@ -57,7 +57,7 @@ type Params = Static<ReturnType<typeof paramsOf>>
 /**
  * Makes the task type that sets keys of files of one format, such as ensureToml.
  *
- * @param format - The task type's name, and how texts of the format are read and edited.
+ * @param format - The task type's name, and how files of the format are read and edited.
  */
 export function defineKeyedFileTask({ name, format, patch, parse, noNull }: KeyedFormat): TaskType {
   return defineTask({

@@ -14,7 +14,7 @@ export type Patched = { readonly ok: true; readonly text: string } | { readonly 
  *
  * @param text - The whole file.
  * @param set - The keys, nested as in the file. A list replaces a list.
- * @returns The same text when all keys are set already; a cause when the text is not valid TOML.
+ * @returns The same string when all keys are set already; a cause when it is not valid TOML.
  * @example patchToml('[a]\nb = 1 # why\n', { a: { b: 2 } }) // { ok: true, text: '[a]\nb = 2 # why\n' }
  */
 export const patchToml = rememberByText((text: string, set: Tree): Patched => {

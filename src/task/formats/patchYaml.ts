@@ -11,7 +11,7 @@ import { applyEdits, type Edit, endOfLine, lineEndOf, startOfLine } from './text
  *
  * @param text - The whole file.
  * @param set - The keys, nested as in the file. A list replaces a list.
- * @returns The same text when all keys are set already; a cause when the text is not a valid YAML map.
+ * @returns The same string when all keys are set already; a cause when it is not a valid YAML map.
  */
 export const patchYaml = rememberByText((text: string, set: Tree): Patched => {
   try {
