@@ -4,13 +4,9 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { type Checked, checked, mistake, mistaken } from '../model/diagnostic.ts'
 import type { CommandLine } from './commandLine.ts'
+import type { Keyboard } from './processContext.ts'
 import type { Passwords } from '../run/overrideConnections.ts'
 import { diskTrust, unreadable } from '../text/fileTrust.ts'
-
-export interface Keyboard {
-  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }
-  readonly output: NodeJS.WritableStream
-}
 
 type Said = Pick<CommandLine, 'askPass' | 'askBecomePass' | 'becomePasswordFile'>
 

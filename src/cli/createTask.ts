@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newTaskType } from '../run/newTaskType.ts'
-import type { Subcommand } from './subcommands.ts'
+import type { Subcommand } from './subcommand.ts'
 
 export const createTask: Subcommand['run'] = async ([directory = '', name = ''], { sink, fail }) => {
   if (!/^[a-z][A-Za-z0-9]*$/.test(name)) {

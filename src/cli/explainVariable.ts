@@ -7,7 +7,7 @@ import { prepareInventory } from '../run/prepareRun.ts'
 import { parseCommandLine } from './commandLine.ts'
 import { EXIT } from './exitStatus.ts'
 import { requestOf } from './runPlaybooks.ts'
-import type { Subcommand } from './subcommands.ts'
+import type { Subcommand } from './subcommand.ts'
 
 export const explainVariable: Subcommand['run'] = async (words, { sink, fail, tell }) => {
   const usage = 'crane-play explain VAR -i INVENTORY [--host PATTERN]'

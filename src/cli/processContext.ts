@@ -1,9 +1,14 @@
 // The process around the command: streams, environment, signals, and leaving; a test brings its own.
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Sink } from '../report/reporter.ts'
-import type { Keyboard } from './askPassword.ts'
 import type { OutputStream } from './outputStreams.ts'
 import type { SignalSource } from './signals.ts'
+
+/** What a question is asked on. */
+export interface Keyboard {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }
+  readonly output: NodeJS.WritableStream
+}
 
 export interface ProcessContext {
   readonly stdout: OutputStream

@@ -13,7 +13,7 @@ import { askPasswords } from './askPassword.ts'
 import { parseCommandLine } from './commandLine.ts'
 import { EXIT } from './exitStatus.ts'
 import { requestOf } from './runPlaybooks.ts'
-import type { Subcommand } from './subcommands.ts'
+import type { Subcommand } from './subcommand.ts'
 
 const DEADLINE_MS = 60_000
 const CONNECT_SECONDS = 15

@@ -1,26 +1,6 @@
 // The commands beside running playbooks, each loaded when it is the first word of the command line.
-import type { Diagnostic } from '../model/diagnostic.ts'
-import type { Sink } from '../report/reporter.ts'
 import { EXIT } from './exitStatus.ts'
-import type { ProcessContext } from './processContext.ts'
-
-export interface SubcommandContext {
-  readonly sink: Sink
-  /** Reports a mistake of the command line; returns the exit status. */
-  readonly fail: (message: string, hint: string) => number
-  readonly tell: (diagnostics: readonly Diagnostic[]) => Promise<void>
-  readonly setting: ProcessContext
-}
-
-export interface Subcommand {
-  /** Its operands, one word each. */
-  readonly operands: readonly string[]
-  readonly summary: string
-  /** It takes the options of a run too, and looks at its words itself. */
-  readonly takesOptions?: boolean
-  /** @returns the exit status */
-  readonly run: (words: readonly string[], context: SubcommandContext) => Promise<number>
-}
+import type { Subcommand, SubcommandContext } from './subcommand.ts'
 
 export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   'create-task': {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { checkCases } from '../run/checkCases.ts'
 import { importModule, loadTaskTypes } from '../run/loadTaskTypes.ts'
-import type { Subcommand } from './subcommands.ts'
+import type { Subcommand } from './subcommand.ts'
 
 export const testTasks: Subcommand['run'] = async ([directory = ''], { sink, fail, tell }) => {
   const product = await loadTaskTypes([])

@@ -1,7 +1,7 @@
 // The border between our values and those of the expression language, whose whole numbers are BigInt.
 import type { Json } from '../model/inventory.ts'
 import { WrittenNumber, withPlainNumbers } from '../model/writtenNumber.ts'
-import { UNKNOWN } from '../model/playbook.ts'
+import { UNKNOWN } from '../model/computed.ts'
 import { LazyRecord, NOT_KNOWN, UNKNOWN_VALUE } from './unknownRead.ts'
 import { ANY, MAP, type RecordType, type ValueType } from './valueType.ts'
 

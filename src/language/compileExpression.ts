@@ -3,7 +3,7 @@ import { type ASTNode, EvaluationError, ParseError, TypeError } from '@marcbachm
 import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
 import { didYouMean } from '../model/didYouMean.ts'
 import type { Json } from '../model/inventory.ts'
-import type { Scope } from '../model/playbook.ts'
+import type { Scope } from '../model/computed.ts'
 import { WrittenNumber } from '../model/writtenNumber.ts'
 import { environmentFor, functionNames, HAS_VARIABLE } from './celEnvironment.ts'
 import { fromCel, NoJson, toCel } from './celValues.ts'

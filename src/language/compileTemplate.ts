@@ -1,7 +1,7 @@
 // Compiles a value of the playbook with its `{{ … }}` into something that gives the value for a scope.
 import { mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
-import type { Scope } from '../model/playbook.ts'
+import type { Scope } from '../model/computed.ts'
 import {
   compileExpression,
   type Expression,

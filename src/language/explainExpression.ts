@@ -1,7 +1,7 @@
 // Says in a person's words what is wrong with an expression, from the codes of the CEL checker and evaluator.
 import type { ASTNode, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
 import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
-import type { Scope } from '../model/playbook.ts'
+import type { Scope } from '../model/computed.ts'
 import { functionNames } from './celEnvironment.ts'
 import { suggestion } from '../model/didYouMean.ts'
 import type { TextPlace } from './scalarOffsets.ts'

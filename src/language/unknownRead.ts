@@ -1,5 +1,5 @@
 // Values that do not exist yet: how reading one is told apart from a mistake, deep inside an expression.
-import { UNKNOWN } from '../model/playbook.ts'
+import { UNKNOWN } from '../model/computed.ts'
 
 /**
  * Thrown where an expression needs a value that is `UNKNOWN`, and caught at the edge of this room. An Error, because

@@ -1,6 +1,6 @@
 // What a task decided on a host, as plain data: it can be stored, sent to another process and made there.
 import type { Json } from './inventory.ts'
-import type { Unknown } from './playbook.ts'
+import type { Unknown } from './computed.ts'
 import type { Diff } from './result.ts'
 
 /** What the probes will read afterwards. A probe left out keeps its value; `UNKNOWN` means that it cannot be predicted. */

@@ -1,7 +1,7 @@
 // A play as a tree: blocks, and the tasks that are its leaves. What a block states for its tasks is compiled into them.
 import type { Diagnostic, SourceSpan } from './diagnostic.ts'
 import type { Become, Json } from './inventory.ts'
-import type { Computed } from './playbook.ts'
+import type { Computed } from './computed.ts'
 
 export type PlayNode = TaskSpec | BlockSpec
 

@@ -1,30 +1,7 @@
 // A playbook that was checked and may be run. Only src/playbook can make one: the brand is not exported.
-import type { Diagnostic, SourceSpan } from './diagnostic.ts'
+import type { SourceSpan } from './diagnostic.ts'
 import type { Become, Variables } from './inventory.ts'
 import type { PlayNode, TaskSpec } from './playTree.ts'
-
-/** What expressions see: variable name → value. */
-export type Scope = Readonly<Record<string, unknown>>
-
-/** The value of an expression, or why it has none: a mistake of the user's, or a value that does not exist yet. */
-export type Evaluated<T> =
-  | { readonly ok: true; readonly value: T }
-  /** `because` names what is not known: `'result'`. */
-  | { readonly ok: false; readonly unknown: true; readonly because: string }
-  | { readonly ok: false; readonly unknown: false; readonly diagnostic: Diagnostic }
-
-/**
- * A value of the playbook with its `{{ … }}` compiled. A string that is one `{{ … }}` keeps the expression's type.
- * Values in scope that are `UNKNOWN` (an earlier change was not made) make the result unknown.
- */
-export interface Computed<T> {
-  readonly at: SourceSpan
-  /** True when it holds no expression; `evaluate` then returns the same object each time. */
-  readonly constant: boolean
-  /** Names of the variables it reads at its roots. */
-  readonly needs: readonly string[]
-  evaluate(scope: Scope): Evaluated<T>
-}
 
 /** The number of hosts of a batch: an integer ≥ 1, or an exact percentage of the play's hosts. */
 export type BatchSize = number | { readonly percent: number }
@@ -69,8 +46,3 @@ export interface ValidPlaybook {
   /** Values that must never leave the program (inputs marked sensitive, passwords of the inventory). */
   readonly secrets: readonly string[]
 }
-
-/** Stands for a value that depends on an earlier change which check mode did not make. */
-export const UNKNOWN: unique symbol = Symbol.for('crane-play.unknown')
-/** The type of `UNKNOWN`. */
-export type Unknown = typeof UNKNOWN

@@ -2,7 +2,7 @@
 export { type Static, Type } from 'typebox'
 export type { Diff } from '../model/result.ts'
 export type { DecideCase, LiveExample, TaskCases, WrongCase } from './cases.ts'
-export { UNKNOWN, type Unknown } from '../model/playbook.ts'
+export { UNKNOWN, type Unknown } from '../model/computed.ts'
 export { foldNodeSet } from '../model/nodeSet.ts'
 export { commandLine, quoteShell } from '../model/quoteShell.ts'
 export { refuse, change, ok, verify } from './decision.ts'

@@ -1,6 +1,7 @@
 // Hosts that exist only in memory, and task types that look at and set one value on them, for tests of the engine.
 import type { Host, Inventory, Json } from '../../src/model/inventory.ts'
-import { type PlaySpec, type Scope, type Computed, UNKNOWN, type ValidPlaybook } from '../../src/model/playbook.ts'
+import { type Scope, type Computed, UNKNOWN } from '../../src/model/computed.ts'
+import type { PlaySpec, ValidPlaybook } from '../../src/model/playbook.ts'
 import type { BlockSpec, PlayNode, TaskSpec } from '../../src/model/playTree.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { change, ok, verify } from '../../src/task/decision.ts'

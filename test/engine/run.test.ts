@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { mistake } from '../../src/model/diagnostic.ts'
 import type { Json } from '../../src/model/inventory.ts'
-import { UNKNOWN } from '../../src/model/playbook.ts'
+import { UNKNOWN } from '../../src/model/computed.ts'
 import type { TaskSpec } from '../../src/model/playTree.ts'
 import { computed, constant, FakeFleet, play, task } from './fakeFleet.ts'
 

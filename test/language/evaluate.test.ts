@@ -1,7 +1,7 @@
 // What templates and conditions give once there are values, also when some of these are not known yet.
 import { expect, test } from 'vitest'
 import type { Json } from '../../src/model/inventory.ts'
-import { type Scope, UNKNOWN } from '../../src/model/playbook.ts'
+import { type Scope, UNKNOWN } from '../../src/model/computed.ts'
 import { leavesOf, type TaskSpec } from '../../src/model/playTree.ts'
 import { WrittenNumber } from '../../src/model/writtenNumber.ts'
 import { play, valid } from '../playbook/world.ts'

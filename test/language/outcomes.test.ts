@@ -1,6 +1,6 @@
 // Whatever became of a task, an expression about it gives a value, is unknown, or fails in words of this program.
 import { expect, test } from 'vitest'
-import { UNKNOWN } from '../../src/model/playbook.ts'
+import { UNKNOWN } from '../../src/model/computed.ts'
 import { play, valid } from '../playbook/world.ts'
 
 const base = { changed: false, failed: false, skipped: false }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { compileTemplateFile } from '../../src/language/template/compileTemplateFile.ts'
 import { evaluate } from '../../src/language/computed.ts'
-import { UNKNOWN } from '../../src/model/playbook.ts'
+import { UNKNOWN } from '../../src/model/computed.ts'
 import { BOOLEAN, INTEGER, listOf, MAP, TEXT } from '../../src/language/valueType.ts'
 import { Findings } from '../../src/text/findings.ts'
 import { SourceText } from '../../src/text/sourceText.ts'

@@ -158,6 +158,12 @@ describe('who may speak and who may end the process', () => {
   })
 })
 
+it('files that import each other in a circle, types included, are refused', () => {
+  plant('src/model/one.ts', "import type { B } from './two.ts'\nexport type A = B | 1\n")
+  plant('src/model/two.ts', "import type { A } from './one.ts'\nexport type B = A | 2\n")
+  expect(lint('src/model')).toContain('no-cycle')
+})
+
 it('the project itself passes', () => {
   expect(() => execFileSync(oxlint, [], { cwd: root, stdio: 'pipe' })).not.toThrow()
 })

@@ -1,7 +1,7 @@
 // Blocks, and the words of plays and tasks beyond a plain list: what becomes of each, and what is said of a wrong one.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type BlockSpec, isBlock, leavesOf, type PlayNode, type TaskSpec } from '../../src/model/playTree.ts'
-import { UNKNOWN } from '../../src/model/playbook.ts'
+import { UNKNOWN } from '../../src/model/computed.ts'
 import { NOT_OBEYED_YET, TYPES_NOT_OBEYED_YET } from '../../src/playbook/parse/keywords.ts'
 import { mistakesIn, play, told, valid } from './world.ts'
 

@@ -1,5 +1,5 @@
 // What is known of one host: facts as its probes read them, and over them the state that check mode predicts.
-import { UNKNOWN } from '../../model/playbook.ts'
+import { UNKNOWN } from '../../model/computed.ts'
 import type { Failure } from '../../model/result.ts'
 import type { MayCreate } from '../../model/decision.ts'
 import type { Probe, Probes } from '../../task/probes/probe.ts'

@@ -1,5 +1,5 @@
 // `until` and `retries`: a task is made again until its conditions hold, or its attempts are used up.
-import type { Scope } from '../../model/playbook.ts'
+import type { Scope } from '../../model/computed.ts'
 import type { RetrySpec } from '../../model/playTree.ts'
 import { allHold, type Judged, withResult } from './judge.ts'
 import { failed, failedBy, INTERRUPTED, type TaskOutcome } from './taskOutcome.ts'

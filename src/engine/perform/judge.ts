@@ -1,5 +1,5 @@
 // `failed_when`, `changed_when` and `until`: what a task's own result makes of its outcome.
-import type { Computed, Evaluated, Scope } from '../../model/playbook.ts'
+import type { Computed, Evaluated, Scope } from '../../model/computed.ts'
 import { RESULT_NAME, type TaskSpec } from '../../model/playTree.ts'
 import type { TaskType } from '../../task/defineTask.ts'
 import { registeredValue } from '../resolve/scope.ts'

@@ -1,6 +1,6 @@
 // One task on one host: observe what is missing, decide, and make the change or predict it.
 import type { Host, Inventory } from '../../model/inventory.ts'
-import type { Scope } from '../../model/playbook.ts'
+import type { Scope } from '../../model/computed.ts'
 import type { Failure } from '../../model/result.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
 import type { TaskType } from '../../task/defineTask.ts'

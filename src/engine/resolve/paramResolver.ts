@@ -1,10 +1,10 @@
 // What a task asks of a host, worked out once for all hosts on which everything that it reads is the same.
-import type { Scope, Computed } from '../../model/playbook.ts'
+import type { Scope, Computed } from '../../model/computed.ts'
 import { type TaskOutcome, failedBy, dependsOn, skipped } from '../perform/taskOutcome.ts'
 import type { HostRun } from '../hostRun.ts'
 import type { Params, PreparedPlay, PreparedTask, Resolved } from '../prepare.ts'
 import { LiveHostVariables, registeredNames, ScopeView } from './scope.ts'
-import type { Evaluated } from '../../model/playbook.ts'
+import type { Evaluated } from '../../model/computed.ts'
 
 export type Ready = { readonly resolved: Resolved } | { readonly outcome: TaskOutcome }
 

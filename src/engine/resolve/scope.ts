@@ -2,7 +2,7 @@
 import type { JsonSchema } from '../../model/catalogue.ts'
 import { type HostVariables, layHostVariables } from '../../model/hostVariables.ts'
 import type { Json } from '../../model/inventory.ts'
-import { type Scope, type Computed, UNKNOWN } from '../../model/playbook.ts'
+import { type Scope, type Computed, UNKNOWN } from '../../model/computed.ts'
 import { FAILURE_NAME } from '../../model/playTree.ts'
 import { hasChanged, type TaskResult } from '../../model/result.ts'
 import type { TaskType } from '../../task/defineTask.ts'

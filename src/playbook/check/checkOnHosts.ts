@@ -1,7 +1,7 @@
 // Evaluates a task on every host before the run, as far as nothing in it waits for a result, and checks its parameters.
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
-import { type Scope, UNKNOWN } from '../../model/playbook.ts'
+import { type Scope, UNKNOWN } from '../../model/computed.ts'
 import { checkParams } from './checkParams.ts'
 import type { FileChecks } from './fileChecks.ts'
 import type { Compiled, Holes } from '../../language/compileTemplate.ts'

@@ -2,7 +2,7 @@
 import type { TaskTypeInfo } from '../../model/catalogue.ts'
 import { mistake } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
-import type { Computed } from '../../model/playbook.ts'
+import type { Computed } from '../../model/computed.ts'
 import { RESULT_NAME, type TaskSpec } from '../../model/playTree.ts'
 import { compileCondition } from '../../language/compileCondition.ts'
 import { ExpressionFailure, type Vocabulary } from '../../language/compileExpression.ts'

@@ -1,6 +1,6 @@
 // The hosts of a play, from its pattern.
 import type { Diagnostic } from '../../model/diagnostic.ts'
-import { UNKNOWN } from '../../model/playbook.ts'
+import { UNKNOWN } from '../../model/computed.ts'
 import type { PlayOrder } from '../parse/parsed.ts'
 import type { PlayContext } from './playContext.ts'
 import { compileValue } from '../../language/compileTemplate.ts'

@@ -1,7 +1,7 @@
 // What each host of a play knows before anything ran: inventory, play vars, inputs, `-e`, and the magic variables.
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Inventory, Json, Variables } from '../../model/inventory.ts'
-import { type Scope, UNKNOWN } from '../../model/playbook.ts'
+import { type Scope, UNKNOWN } from '../../model/computed.ts'
 import type { Vocabulary } from '../../language/compileExpression.ts'
 import { compileInOrder } from '../../language/compileInOrder.ts'
 import { deepFreeze } from '../../language/compileTemplate.ts'

@@ -1,7 +1,7 @@
 // The tasks of one play in turn, each with what can be read at its place.
 import type { Vocabulary } from '../../language/compileExpression.ts'
 import { layHostVariables } from '../../model/hostVariables.ts'
-import { UNKNOWN } from '../../model/playbook.ts'
+import { UNKNOWN } from '../../model/computed.ts'
 import type { Json } from '../../model/inventory.ts'
 import { FAILURE_NAME, type PlayNode, type TaskSpec } from '../../model/playTree.ts'
 import type { Compiled } from '../../language/compileTemplate.ts'

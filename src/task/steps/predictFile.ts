@@ -1,5 +1,5 @@
 // Attributes of files: how they differ from what is asked, and what the probes will read once they are set.
-import { UNKNOWN, type Unknown } from '../../model/playbook.ts'
+import { UNKNOWN, type Unknown } from '../../model/computed.ts'
 import type { Diff } from '../../model/result.ts'
 import { sha256 } from '../content/sha256.ts'
 import { decodeText } from '../content/sharedContent.ts'

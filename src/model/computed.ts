@@ -1,0 +1,30 @@
+// A compiled value of the playbook, and what evaluating it gives: a value, a mistake, or one that is not known yet.
+import type { Diagnostic, SourceSpan } from './diagnostic.ts'
+
+/** What expressions see: variable name → value. */
+export type Scope = Readonly<Record<string, unknown>>
+
+/** The value of an expression, or why it has none: a mistake of the user's, or a value that does not exist yet. */
+export type Evaluated<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `because` names what is not known: `'result'`. */
+  | { readonly ok: false; readonly unknown: true; readonly because: string }
+  | { readonly ok: false; readonly unknown: false; readonly diagnostic: Diagnostic }
+
+/**
+ * A value of the playbook with its `{{ … }}` compiled. A string that is one `{{ … }}` keeps the expression's type.
+ * Values in scope that are `UNKNOWN` (an earlier change was not made) make the result unknown.
+ */
+export interface Computed<T> {
+  readonly at: SourceSpan
+  /** True when it holds no expression; `evaluate` then returns the same object each time. */
+  readonly constant: boolean
+  /** Names of the variables it reads at its roots. */
+  readonly needs: readonly string[]
+  evaluate(scope: Scope): Evaluated<T>
+}
+
+/** Stands for a value that depends on an earlier change which check mode did not make. */
+export const UNKNOWN: unique symbol = Symbol.for('crane-play.unknown')
+/** The type of `UNKNOWN`. */
+export type Unknown = typeof UNKNOWN
