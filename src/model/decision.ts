@@ -19,6 +19,8 @@ export interface OkDecision {
   readonly kind: 'ok'
   /** The evidence in a few words: `containerd 1.7.24`. */
   readonly note?: string
+  /** Differences to show that are not for this task to remove. */
+  readonly diffs?: readonly Diff[]
   readonly data?: Readonly<Record<string, Json>>
   readonly warnings?: readonly string[]
 }

@@ -72,10 +72,10 @@ export function decideProblems(type: TaskType, { params, observed, context, expe
   if (decision.kind === 'refuse') return problems
   if (expect.data) compare('`data`', isDeepStrictEqual(decision.data, expect.data), decision.data)
   compare('`warnings`', isDeepStrictEqual(decision.warnings ?? [], expect.warnings ?? []), decision.warnings)
-  if (decision.kind === 'ok') return problems
-  const diffs = (decision.kind === 'change' && decision.diffs) || []
+  const diffs = (decision.kind !== 'verify' && decision.diffs) || []
   const diff = diffs.map(({ unified }) => unified).join('')
   if (expect.diff !== undefined) compare('the diff', diff === expect.diff, diff)
+  if (decision.kind === 'ok') return problems
   if (expect.after) compare('`after`', includes(decision.after, expect.after), decision.after)
   const mayCreate = decision.kind === 'change' && decision.mayCreate !== undefined
   if (expect.mayCreate !== undefined) compare('`mayCreate`', mayCreate === expect.mayCreate, mayCreate)

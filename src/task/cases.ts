@@ -64,7 +64,7 @@ export interface LiveExample {
 
 /** The default export of `NAME.cases.ts`. */
 export interface TaskCases {
-  /** At least one case for `ok`, and one for `change` or `verify`. */
+  /** At least one case for `ok`, and one for `change` or `verify` unless it only reads. */
   readonly decide: readonly DecideCase[]
   /** Parameters that are rejected; may be empty. */
   readonly wrong: readonly WrongCase[]

@@ -6,7 +6,8 @@ export type { After, ChangeDecision, Decision, OkDecision, RefuseDecision, Verif
 /**
  * Nothing to do.
  *
- * @param rest - `note`: the evidence in a few words; `data`: what `register` stores; `warnings`: shown to the user.
+ * @param rest - `note`: the evidence in a few words; `data`: what `register` stores; `warnings`: shown to the user;
+ *   `diffs`: differences to show that are not for the task to remove.
  * @example ok({ note: 'containerd 1.7.24' })
  */
 export const ok = (rest: Omit<OkDecision, 'kind'> = {}): OkDecision => ({ kind: 'ok', ...rest })

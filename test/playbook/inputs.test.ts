@@ -289,7 +289,7 @@ test('hosts may be an input', () => {
     "1:11 missing-input the input 'target' has no value; give it with -e target=…, or set it in the inventory",
   ])
   expect(told(mistakesIn('- hosts: "{{ partition }}"\n'))).toEqual([
-    "1:14 unknown-variable 'hosts' can use inputs only: no host is known yet",
+    "1:14 unknown-variable 'hosts' can use inputs and groups only: no host is known yet",
   ])
 })
 

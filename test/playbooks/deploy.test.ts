@@ -37,6 +37,12 @@ it('lists the tasks of the example inventory', async () => {
   expect(out).toContain("containerd's configuration")
 })
 
+it('gives login hosts the configuration, where there is a group of them', async () => {
+  const hosts = inventory('crane02 ansible_host=10.0.0.2\n\n[login]\nlogin1')
+  const { out } = await runCommand('playbooks/deploy.yml', '-i', hosts, '--list-hosts')
+  expect(out.match(/^PLAY .*login1.*$/gm)).toEqual(["PLAY CraneSched's configuration: crane[01-02],login1 (3 hosts)"])
+})
+
 it.each([
   ['no address at all', 'crane[02-04]', []],
   ['a name as ansible_host', 'crane[02-04] ansible_host=node.example.org', []],

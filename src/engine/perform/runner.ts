@@ -150,7 +150,11 @@ export class Runner {
     const decision = this.#ask(item, resolved, reading.observed, notified)
     switch (decision.kind) {
       case 'ok':
-        return { outcome: 'ok', ...assuming(noted(decision), reading.unless) }
+        return {
+          outcome: 'ok',
+          ...assuming(noted(decision), reading.unless),
+          ...(decision.diffs && { diffs: decision.diffs }),
+        }
       case 'refuse':
         // What is absent may be there by then.
         if (reading.unless !== undefined) return dependsOn(reading.unless)

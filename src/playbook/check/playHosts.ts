@@ -6,7 +6,7 @@ import type { PlayContext } from './playContext.ts'
 import { compileValue } from '../../language/compileTemplate.ts'
 import { missingInput } from './inputValues.ts'
 import { evaluate } from '../../language/computed.ts'
-import { inputValueType, typeOf, type ValueType } from '../../language/valueType.ts'
+import { inputValueType, MAP, typeOf, type ValueType } from '../../language/valueType.ts'
 import { describeNode, isText, placeOf, type YamlNode } from '../../text/yamlTree.ts'
 
 export function findHosts(node: YamlNode, context: PlayContext): readonly string[] {
@@ -42,7 +42,7 @@ export function inOrder(hosts: readonly string[], order: PlayOrder = 'inventory'
   }
 }
 
-/** Inputs and `-e` are all that is known before there are hosts. */
+/** Inputs, `-e` and the groups are all that is known before there are hosts. */
 function readPattern(node: YamlNode, { run, findings, used }: PlayContext): string | undefined {
   if (node.kind === 'list') {
     const parts = node.items.map((item) => (isText(item) ? item.value : undefined))
@@ -62,11 +62,13 @@ function readPattern(node: YamlNode, { run, findings, used }: PlayContext): stri
     types.set(input.name, inputValueType(input.type))
     scope[input.name] = input.required ? UNKNOWN : input.default
   }
+  types.set('groups', MAP)
+  scope['groups'] = run.groups
   for (const [name, value] of Object.entries(run.extra)) {
     types.set(name, typeOf(value))
     scope[name] = value
   }
-  const explain = () => ({ message: "'hosts' can use inputs only: no host is known yet" })
+  const explain = () => ({ message: "'hosts' can use inputs and groups only: no host is known yet" })
   const before = findings.all.length
   const compiled = compileValue(node, { types, explain, used: (name) => void used.add(name) }, findings)
   if (findings.all.length > before) return undefined

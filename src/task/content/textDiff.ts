@@ -16,9 +16,10 @@ const MOST_EDITS = 1000
  * @param path - The file, for the head of the diff.
  * @param before - Null when the file does not exist yet.
  * @param after - The new text.
+ * @param source - What the new text is called in the head of the diff. Default: the path.
  */
-export function textDiff(path: string, before: string | null, after: string): Diff {
-  const names = [before === null ? '/dev/null' : path, path] as const
+export function textDiff(path: string, before: string | null, after: string, source = path): Diff {
+  const names = [before === null ? '/dev/null' : path, source] as const
   const options = { context: CONTEXT, maxEditLength: MOST_EDITS }
   const patch =
     createTwoFilesPatch(...names, before ?? '', after, undefined, undefined, options) ??
