@@ -125,6 +125,7 @@ export default defineTask({
           version: version === ANY ? undefined : version,
           refresh,
           lockTimeout,
+          upgrade: state === 'latest',
           allowRemovals,
         }),
   ],

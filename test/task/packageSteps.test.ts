@@ -154,6 +154,12 @@ it('removes', () => {
 
 it.each([
   ['E: Package jq has no installation candidate', 'no repository of the host has jq'],
+  ['Error: Unable to find a match: nope', 'no repository of the host has nope'],
+  ['Error: Unable to find a match: tree-9.9', 'no repository of the host has tree-9.9'],
+  [
+    readFileSync(new URL('../fixtures/dnf/conflict.stderr', import.meta.url), 'utf8'),
+    'the installation would remove other packages',
+  ],
   ["E: Version '9' for 'jq' was not found", 'no repository of the host has version 9'],
   ['dpkg: error: failed to write: No space left on device', 'a file system of the host is full'],
   ['E: Could not open lock file - open (13: Permission denied), are you root?', 'only root can install packages'],

@@ -38,7 +38,7 @@ export default {
       it: 'rpm: a newer release is offered',
       params: { name: 'jq', state: 'latest' },
       observed: { jq: pkg('1.6-9.el9', { manager: 'dnf', candidate: '1.6-10.el9' }) },
-      expect: { kind: 'change' },
+      expect: { kind: 'change', script: 'dnf_patiently 120 install --best jq' },
     },
     {
       it: 'rpm: the epoch may be given or left out',
@@ -154,7 +154,7 @@ export default {
       proof: '! hello',
     },
     {
-      it: 'mends what a killed dpkg left',
+      it: 'completes what a killed dpkg left',
       setup: 'apt-get -y -q remove tree; cd /tmp && dpkg --unpack /srv/repo/tree_*.deb',
       params: { name: 'tree' },
       proof: '[ -z "$(dpkg --audit)" ] && tree --version',

@@ -58,12 +58,15 @@ c %{name} %{arch}
 esac
 echo`
 
+// What is removed for a conflict has a section of its own; what is obsolete stands below its successor, with its
+// architecture for dnf 4. A long name stands alone on its line. Without its cache dnf would ignore the repositories (-C).
 const PROBE_REMOVALS = `[ "$missing" ] || return 0
 for p; do
   echo "r $p"
   case $manager in
   apt) apt-get -s -q -o Debug::NoLocking=1 install -- "$p" 2>/dev/null | sed -n 's/^Remv \\([^ ]*\\).*/- \\1/p' ;;
-  dnf) rpm -q --quiet -- "$p" || dnf -C --assumeno install --allowerasing -- "$p" 2>/dev/null | sed -n '/^Removing/,/^$/s/^ \\([^ ]*\\) .*/- \\1/p' ;;
+  dnf) rpm -q --quiet -- "$p" || dnf --assumeno install --allowerasing -- "$p" 2>/dev/null |
+    sed -n -e '/^Removing/,/^$/s/^ \\([^ ][^ ]*\\).*/- \\1/p' -e 's/^  *replacing  *\\([^ ]*\\).*/- \\1/p' ;;
   esac
 done`
 
@@ -132,7 +135,7 @@ function readLines(lines: readonly string[]) {
       const [version = ''] = words
       if (version !== '(none)') for (const name of names) candidates.set(name, shownVersion(version))
     } else if (mark === 'r') removals.set(words[0] ?? '', (removed = []))
-    else if (mark === '-') removed.push(words[0] ?? '')
+    else if (mark === '-') removed.push((words[0] ?? '').replace(RPM_ARCHITECTURE, ''))
   }
   return { installed, provided, candidates, removals }
 }
@@ -140,6 +143,8 @@ function readLines(lines: readonly string[]) {
 /** A package may be asked for with its architecture: `libc6:amd64`, `glibc.x86_64`. */
 const spellings = (name: string, arch = ''): readonly string[] =>
   arch === '' ? [name] : [name, `${name}:${arch}`, `${name}.${arch}`]
+
+const RPM_ARCHITECTURE = /\.(noarch|x86_64|i[3-6]86|aarch64|ppc64le|s390x|riscv64)$/
 
 /** rpm's missing epoch counts as 0 and is not shown. */
 const shownVersion = (version: string): string => version.replace(/^0:/, '')

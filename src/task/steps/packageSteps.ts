@@ -10,6 +10,8 @@ export interface Installation {
   readonly refresh: 'if-needed' | 'always' | 'never'
   /** Seconds to wait for another package manager. */
   readonly lockTimeout: number
+  /** Upgrades what is installed. Default: only apt does so. */
+  readonly upgrade?: boolean | undefined
   /** Installs even if other packages have to be removed for it. Default: it fails. */
   readonly allowRemovals?: boolean | undefined
 }
@@ -68,7 +70,7 @@ const FUNCTIONS = {
 export function installPackages(
   manager: 'apt' | 'dnf',
   names: readonly string[],
-  { version, refresh, lockTimeout, allowRemovals }: Installation,
+  { version, refresh, lockTimeout, upgrade, allowRemovals }: Installation,
 ): ShellStep {
   const wait = String(lockTimeout)
   if (manager === 'apt') {
@@ -82,7 +84,15 @@ export function installPackages(
   const freshness = { always: ['--refresh'], never: ['-C'], 'if-needed': [] }[refresh]
   return dnfStep(
     ['install', ...wanted],
-    [wait, 'install', ...(allowRemovals ? ['--allowerasing'] : []), ...freshness, ...wanted],
+    // With best=False in its configuration dnf is content with an older version that is installed.
+    [
+      wait,
+      'install',
+      ...(upgrade ? ['--best'] : []),
+      ...(allowRemovals ? ['--allowerasing'] : []),
+      ...freshness,
+      ...wanted,
+    ],
   )
 }
 

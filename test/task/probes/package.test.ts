@@ -30,6 +30,9 @@ const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12"\nID=debian\n'
 const ROCKY = 'NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\n'
 const none = { version: null, providedBy: null, candidate: null, removes: [] }
 
+/** What dnf 4.14 and rpm 4.18 printed on a host, each in a file of its own. */
+const prints = (name: string) => `cat ${new URL(`../../fixtures/dnf/${name}.stdout`, import.meta.url).pathname}`
+
 /** dpkg 1.21, apt 2.6. */
 const APT = {
   'dpkg-query': `case "$2$3" in
@@ -65,21 +68,39 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     const commands = {
       'dpkg-query': 'exit 1',
       rpm: `case $* in
-*whatprovides*awk) echo 'p mawk 0:1.3-1 installed awk' ;;
+*whatprovides*mailx) ${prints('provides')} ;;
 *whatprovides*) echo 'no package provides it'; exit 1 ;;
-*) echo 'i jq noarch 0:1.6-1.el9 installed'; echo 'package awk is not installed'; echo 'i tree noarch 2:2.0-3 installed'
-   echo 'package none is not installed'; exit 2 ;;
+*) ${prints('query')}; exit 2 ;;
 esac`,
+      dnf: `case $* in *repoquery*) ${prints('repoquery')} ;; esac`,
+    }
+    const names = ['tree', 'mailx', 'nope', 'chrony', 'bind-utils', 'tree.x86_64']
+    expect(askOn(ROCKY, commands, names, { candidate: true }, { shell })).toEqual([
+      { ...none, manager: 'dnf', version: '1.8.0-1.el9', candidate: '2.1.0-1.el9' },
+      { ...none, manager: 'dnf', version: '14.9.22-1.el9', providedBy: 's-nail' },
+      { ...none, manager: 'dnf' },
+      { ...none, manager: 'dnf', candidate: '1:4.5-1.el9' },
+      { ...none, manager: 'dnf', candidate: '32:9.16.23-1.el9' },
+      { ...none, manager: 'dnf', version: '1.8.0-1.el9', candidate: '2.1.0-1.el9' },
+    ])
+  })
+
+  it('dnf 4: what an installation would remove, for a conflict and as obsolete', () => {
+    const commands = {
+      rpm: `echo 'package x is not installed'; exit 1`,
       dnf: `case $* in
-*repoquery*) printf '\\nc jq noarch\\n= 0:1.7-1.el9\\n\\nc tree noarch\\n= 2:2.0-3\\n' ;;
+*-C*) echo "Error: Cache-only enabled but no cache for 'lab-base'" >&2 ;;
+*lab-podman) ${prints('conflict')} ;;
+*lab-agent) ${prints('obsolete')} ;;
+*long) printf 'Removing dependent packages:\\n a-name-that-leaves-no-room-for-an-architecture\\n                    x86_64         1.0-1.el9            @lab-base          31  \\n\\nTransaction Summary\\n' ;;
 esac`,
     }
-    expect(askOn(ROCKY, commands, ['jq', 'awk', 'tree', 'none', 'jq.noarch'], { candidate: true }, { shell })).toEqual([
-      { ...none, manager: 'dnf', version: '1.6-1.el9', candidate: '1.7-1.el9' },
-      { ...none, manager: 'dnf', version: '1.3-1', providedBy: 'mawk' },
-      { ...none, manager: 'dnf', version: '2:2.0-3', candidate: '2:2.0-3' },
-      { ...none, manager: 'dnf' },
-      { ...none, manager: 'dnf', version: '1.6-1.el9', candidate: '1.7-1.el9' },
+    const facts = askOn(ROCKY, commands, ['lab-podman', 'lab-agent', 'long', 'tree'], { removals: true }, { shell })
+    expect(facts.map(({ removes }) => removes)).toEqual([
+      ['lab-docker'],
+      ['lab-old-agent'],
+      ['a-name-that-leaves-no-room-for-an-architecture'],
+      [],
     ])
   })
 
