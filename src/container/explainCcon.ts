@@ -125,8 +125,8 @@ const REASONS: readonly (readonly [RegExp, string, string])[] = [
   ],
   [
     /unexpected end of JSON input/i,
-    'network: Meta CNI failed and did not say why',
-    'check that its configuration is of the generation of the plug-in, and that timeoutSeconds is enough',
+    'network: Meta CNI ended without a result, as it does when a plug-in takes longer than timeoutSeconds',
+    'run the plug-in by hand to see why it is slow; if it is not, check that `generation` is that of Meta CNI',
   ],
   [
     /\bcni\b|network/i,

@@ -107,6 +107,12 @@ function validate(
       limitAt,
       "compare it with the plays' 'hosts:', or list them with --list-hosts",
     )
+  else if (limitAt && !findings.failed) {
+    const left = plays.filter(({ spec, limitedAway }) => limitedAway && spec.tasks.length > 0)
+    const names = left.map(({ spec }) => `'${spec.name}'`).join(', ')
+    const what = left.length === 1 ? 'the play' : `${left.length} of ${plays.length} plays:`
+    if (left.length > 0) findings.warn('limited-away', `--limit leaves out ${what} ${names}`, limitAt)
+  }
   if (parsed.plays.length === 0 && !findings.failed) findings.error('no-plays', 'the playbook has no plays')
   for (const { spec, variables } of plays) warnOfUnevaluated(spec.hosts, context.used, variables, inventory, findings)
   const spec = {

@@ -185,7 +185,7 @@ describe.each<[string, Fake, cause: string, hint: string]>([
   [
     'Meta CNI keeps its error to itself',
     ended({ exit_code: 323 }, 'Failed to run pod sandbox: [gRPC:2] unexpected end of JSON input'),
-    'network: Meta CNI failed and did not say why',
+    'network: Meta CNI ended without a result, as it does when a plug-in takes longer than timeoutSeconds',
     'generation',
   ],
   [

@@ -37,6 +37,12 @@ it('lists the tasks of the example inventory', async () => {
   expect(out).toContain("containerd's configuration")
 })
 
+it('says which plays --limit leaves out', async () => {
+  const { status, err } = await check(EXAMPLE, '--limit', 'crane02')
+  expect(status).toBe(0)
+  expect(err).toContain("--limit leaves out 2 of 5 plays: 'The control node', 'A container job'")
+})
+
 it('gives login hosts the configuration, where there is a group of them', async () => {
   const hosts = inventory('crane02 ansible_host=10.0.0.2\n\n[login]\nlogin1')
   const { out } = await runCommand('playbooks/deploy.yml', '-i', hosts, '--list-hosts')

@@ -17,6 +17,8 @@ import { isText } from '../../text/yamlTree.ts'
 export interface ValidatedPlay {
   readonly spec: PlaySpec
   readonly variables: PlayVariables
+  /** It matches hosts, and none of them is within `--limit`. */
+  readonly limitedAway: boolean
 }
 
 export function validatePlay(play: ParsedPlay, index: number, context: PlayContext): ValidatedPlay {
@@ -59,7 +61,7 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
     handlers: confineHandlers(handlers.specs, leavesOf([...preTasks, ...tasks, ...postTasks]), context),
     variables: variables.variables,
   }
-  return { spec, variables }
+  return { spec, variables, limitedAway: matched.length > 0 && left.length === 0 }
 }
 
 /** With tags, a handler that neither the tags nor a task that they leave asks for does not run on account of facts. */
