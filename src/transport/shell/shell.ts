@@ -31,6 +31,7 @@ export class Shell {
   #process: ShellProcess | undefined
   #ended: PipeEnd | undefined
   #held = false
+  #abandoned = false
   #feeds = 0
 
   constructor(pipe: BytePipe, identity: Identity, command: ShellCommand, trace?: ConnectOptions['trace']) {
@@ -49,6 +50,11 @@ export class Shell {
   /** False once the shell has ended or was abandoned: start another. */
   get alive(): boolean {
     return this.#ended === undefined
+  }
+
+  /** It was given up, and what it ran may run on. */
+  get abandoned(): boolean {
+    return this.#abandoned
   }
 
   get busy(): boolean {
@@ -121,6 +127,7 @@ export class Shell {
   abandon(failure: TransportFailure): void {
     const pending = this.#pending
     this.#ended ??= {}
+    this.#abandoned = true
     this.#pipe.destroy()
     pending?.settle({ ok: false, failure, parts: pending.replies.replies() })
   }

@@ -173,6 +173,10 @@ export class ShellSession implements Session {
       if ((await Promise.race([reply, deadline.passed])) === 'overdue') await this.#giveUp(shell, identity, deadline.ms)
       const answer = await reply
       this.#roundTrips += shell.feeds - fedBefore
+      // An answer without sense or end: what gives it would go on.
+      if (!answer.ok && answer.failure.kind === 'garbled' && shell.abandoned && shell.process) {
+        await this.#stop(shell, identity, HUNG_GRACE_MS)
+      }
       if (!answer.ok && answer.failure.kind === 'unreachable') slot.lost = lostWhile(answer.failure)
       if (!answer.ok && answer.failure.kind === 'become') slot.refused = { password, failure: answer.failure }
       this.#traceReply(answer, script)
