@@ -1,0 +1,163 @@
+// installPackage on a host with real rpm and dnf: lists, epochs, virtual packages, missing names, and what would be removed.
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Lab, LabProblem, labDown, labHost, labUp } from '../../lab/index.ts'
+import type { RunEvent } from '../../src/model/runEvent.ts'
+import { labSite } from './support/labSite.ts'
+
+/** A lab of its own: what the other tests share has apt. */
+const NAME = 'rpm-packages'
+const HOST = 'crane01'
+
+/** Undefined where this machine cannot make an RPM host, with the reason. */
+let lab: Lab | undefined
+let problem = ''
+beforeAll(async () => {
+  try {
+    lab = await labUp({ name: NAME, hosts: 1, rpm: 'all' })
+  } catch (error) {
+    if (!(error instanceof LabProblem)) throw error
+    problem = error.message
+  }
+})
+afterAll(() => lab && labDown(undefined, NAME))
+
+async function onHost(text: string): Promise<string> {
+  const { stdout, stderr, exitCode } = await labHost(HOST, NAME).exec(text)
+  expect({ text, stderr, exitCode }).toMatchObject({ exitCode: 0 })
+  return stdout
+}
+
+/** One task, run as a user would. */
+async function install(params: object, ...options: string[]) {
+  if (!lab) throw new Error('there is no lab')
+  const site = labSite(lab, { [HOST]: `ansible_host=${labHost(HOST, NAME).address}` })
+  try {
+    site.play(`- installPackage: ${JSON.stringify(params)}\n`, { more: '  gather_facts: false\n' })
+    const { out, err } = await site.run(['--output', 'jsonl', ...options])
+    const events = out.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as RunEvent]))
+    const [result] = events.flatMap((event) => (event.type === 'task-result' ? [event.result] : []))
+    if (!result) throw new Error(`there is no result:\n${err}${out}`)
+    return result
+  } finally {
+    rmSync(site.folder, { recursive: true })
+  }
+}
+
+interface Example {
+  readonly it: string
+  readonly setup?: string
+  readonly params: object
+  /** What check mode and the run show as the diff. */
+  readonly shows: string
+  /** A shell script that must exit with status 0 on the host afterwards. */
+  readonly proof: string
+}
+
+const changes: readonly Example[] = [
+  {
+    it: 'a list with epochs, in one transaction',
+    params: { name: ['bind-utils', 'chrony', 'tree'] },
+    shows: '--- chrony\n+++ chrony\n-absent\n+installed\n',
+    proof: `[ "$(rpm -q --qf '%{INSTALLTID}\\n' bind-utils chrony tree | sort -u | wc -l)" = 1 ]`,
+  },
+  {
+    it: 'a version with its epoch, older than the one installed',
+    setup: 'dnf -y -q install tree',
+    params: { name: 'tree', version: '1.8.*' },
+    shows: '-2.1.0-1.el9\n+1.8.*\n',
+    proof: 'rpm -q tree-1.8.0-1.el9',
+  },
+  {
+    it: 'the newest of a list, where dnf is content with an older one',
+    setup:
+      'dnf -y -q install bind-utils tree-1.8.0; dnf -y -q downgrade tree-1.8.0; grep -q best=False /etc/dnf/dnf.conf',
+    params: { name: ['bind-utils', 'tree', 'chrony'], state: 'latest' },
+    shows: '--- tree\n+++ tree\n-1.8.0-1.el9\n+2.1.0-1.el9\n',
+    proof: 'rpm -q tree-2.1.0-1.el9 chrony bind-utils',
+  },
+  {
+    it: 'one that conflicts with another, where that may go',
+    setup: 'dnf -y -q install lab-docker',
+    params: { name: 'lab-podman', allowRemovals: true },
+    shows: '--- lab-docker\n+++ lab-docker\n-installed\n+absent\n',
+    proof: 'rpm -q lab-podman && ! rpm -q lab-docker',
+  },
+  {
+    it: 'one that replaces another, where that may go',
+    setup: 'rpm -q lab-old-agent || rpm -i /srv/rpm/base/lab-old-agent-1*.rpm',
+    params: { name: 'lab-agent', allowRemovals: true },
+    shows: '--- lab-old-agent\n+++ lab-old-agent\n-installed\n+absent\n',
+    proof: 'rpm -q lab-agent && ! rpm -q lab-old-agent',
+  },
+  {
+    it: 'removes a list',
+    setup: 'dnf -y -q install jq tree',
+    params: { name: ['jq', 'tree', 'nope'], state: 'absent' },
+    shows: '+++ jq\n',
+    proof: '! rpm -q jq && ! rpm -q tree',
+  },
+]
+
+describe('changes', () => {
+  it.for(changes)('$it', async ({ setup, params, shows, proof }, { skip }) => {
+    skip(!lab, problem)
+    if (setup !== undefined) await onHost(setup)
+    const before = await onHost('rpm -qa | sort')
+    const checked = await install(params, '--check', '--diff')
+    expect(JSON.stringify(checked.diffs)).toContain(JSON.stringify(shows).slice(1, -1))
+    expect(await onHost('rpm -qa | sort'), 'check mode changed something').toBe(before)
+
+    expect(await install(params, '--diff')).toMatchObject({ outcome: 'changed', diffs: checked.diffs })
+    await onHost(proof)
+    expect(await install(params), 'the second run').toMatchObject({ outcome: 'ok' })
+  })
+})
+
+const refusals: readonly (Pick<Example, 'it' | 'setup' | 'params'> & { readonly says: string })[] = [
+  {
+    it: 'a package that no repository has',
+    params: { name: ['jq', 'nope'] },
+    says: 'no repository of the host has nope',
+  },
+  {
+    it: 'a conflict',
+    setup: 'rpm -q lab-docker || dnf -y -q --allowerasing install lab-docker',
+    params: { name: 'lab-podman' },
+    says: 'installing lab-podman would remove lab-docker',
+  },
+  {
+    it: 'an obsolete package',
+    setup: 'rpm -e lab-agent; rpm -i /srv/rpm/base/lab-old-agent-1*.rpm 2>/dev/null; rpm -q lab-old-agent',
+    params: { name: 'lab-agent' },
+    says: 'installing lab-agent would remove lab-old-agent',
+  },
+]
+
+describe('refuses', () => {
+  it.for(refusals)('$it', async ({ setup, params, says }, { skip }) => {
+    skip(!lab, problem)
+    if (setup !== undefined) await onHost(setup)
+    const before = await onHost('rpm -qa | sort')
+    expect(await install(params)).toMatchObject({
+      outcome: 'failed',
+      failure: { cause: expect.stringContaining(says) },
+    })
+    expect(await onHost('rpm -qa | sort')).toBe(before)
+  })
+})
+
+describe('has nothing to do', () => {
+  it.for([
+    { it: 'for what another package provides', setup: 'dnf -y -q install s-nail', params: { name: 'mailx' } },
+    {
+      it: 'where the installed version is newer than those of the repositories',
+      setup: 'rpm -U --nodeps /srv/rpm/containerd-2.1/containerd.io-2*.rpm',
+      params: { name: 'containerd.io', state: 'latest' },
+    },
+  ])('$it', async ({ setup, params }, { skip }) => {
+    skip(!lab, problem)
+    await onHost(setup)
+    expect(await install(params)).toMatchObject({ outcome: 'ok' })
+  })
+})
