@@ -13,9 +13,10 @@ import {
   Type,
   UNKNOWN,
   mayCreateAnything,
+  verify,
 } from 'crane-play/task'
 
-const NOT_RUN = { stdout: '', stderr: '', exitStatus: 0 }
+const NOT_RUN = { stdout: '', stdoutLines: [], stderr: '', exitStatus: 0 }
 
 export default defineTask({
   name: 'run',
@@ -23,7 +24,7 @@ export default defineTask({
   shorthand: 'command',
   params: Type.Object({
     command: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String(), { minItems: 1 })], {
-      description: 'A string for `sh -c`, or a list of words that are passed on as they are.',
+      description: 'A string for the shell, or a list of words that are passed on as they are.',
     }),
     creates: Type.Optional(AbsolutePath('Due while this path does not exist.')),
     removes: Type.Optional(AbsolutePath('Due while this path exists.')),
@@ -34,29 +35,50 @@ export default defineTask({
       }),
     ),
     always: Type.Optional(Type.Boolean({ description: 'Due in every run, and reported as changed each time.' })),
+    readOnly: Type.Optional(
+      Type.Boolean({
+        description: 'The command changes nothing: never reported as changed, and run in check mode too.',
+      }),
+    ),
+    stdin: Type.Optional(Type.String({ description: 'The standard input. Default: empty.' })),
+    executable: Type.Optional(AbsolutePath('The shell for `command` and `unless`. Default: `sh`.')),
     chdir: Type.Optional(AbsolutePath('The directory to run in, for `unless` too.')),
   }),
-  result: Type.Object({ stdout: Type.String(), stderr: Type.String(), exitStatus: Type.Integer() }),
-  check({ creates, removes, unless, always }) {
+  result: Type.Object({
+    stdout: Type.String({ description: 'What it wrote to stdout, without line ends at the end.' }),
+    stdoutLines: Type.Array(Type.String(), { description: 'The lines of `stdout`.' }),
+    stderr: Type.String({ description: 'What it wrote to stderr, without line ends at the end.' }),
+    exitStatus: Type.Integer({ description: '0 when the command was not due.' }),
+  }),
+  judgedByUser: true,
+  check({ creates, removes, unless, always, readOnly }, { changedWhen }) {
     const facts = [creates, removes, unless].filter((fact) => fact !== undefined).length
-    if (facts === 0 && !always) {
+    if (facts === 0 && !always && !readOnly && !changedWhen) {
       return [
         {
           path: '',
           message: 'does not say when the command is due',
-          hint: 'add creates, removes or unless, or `always: true` if it must run every time',
+          hint: 'add creates, removes or unless; `readOnly: true` if it changes nothing; or `always: true` if it must run every time',
         },
       ]
     }
     if (facts > 0 && always)
       return [{ path: '/always', message: 'always cannot be combined with creates, removes or unless' }]
+    if (readOnly && always)
+      return [
+        {
+          path: '/always',
+          message: 'always cannot be combined with readOnly',
+          hint: 'delete it: without creates, removes or unless a readOnly command is run every time',
+        },
+      ]
     return []
   },
   followsOthers: true,
-  observe: ({ creates, removes, unless, chdir }, { environment }) => ({
+  observe: ({ creates, removes, unless, chdir, executable }, { environment }) => ({
     ...(creates !== undefined && { creates: inode(creates) }),
     ...(removes !== undefined && { removes: inode(removes) }),
-    ...(unless !== undefined && { unless: commandOutput(exported(environment) + within(chdir, unless)) }),
+    ...(unless !== undefined && { unless: commandOutput(exported(environment) + within(chdir, unless, executable)) }),
   }),
   decide({ params, observed: { creates, removes, unless } }) {
     if (creates?.type === 'denied') return denied(params.creates)
@@ -64,6 +86,8 @@ export default defineTask({
     if (creates && creates.type !== 'absent') return ok({ note: `${params.creates} exists`, data: NOT_RUN })
     if (removes?.type === 'absent') return ok({ note: `${params.removes} does not exist`, data: NOT_RUN })
     if (unless?.status === 0) return ok({ note: `\`${params.unless}\` exits with 0`, data: NOT_RUN })
+    if (params.readOnly)
+      return verify({ note: said(params.command), after: {}, plan: {}, readOnly: true, repeats: true })
     return change({
       note: `run ${said(params.command)}`,
       after: {
@@ -78,17 +102,21 @@ export default defineTask({
         : removes
           ? `the command succeeded but did not remove ${params.removes}`
           : `the command succeeded but \`${params.unless}\` still exits with status ${unless?.status}`,
-      repeats: params.always === true,
+      repeats: !creates && !removes && !unless,
     })
   },
-  apply: ({ params: { command, chdir } }) => [
-    script(said(command), within(chdir, typeof command === 'string' ? command : commandLine(command))),
+  apply: ({ params: { command, chdir, executable, stdin } }) => [
+    script(said(command), within(chdir, said(command), executable), stdin === undefined ? {} : { stdin }),
   ],
-  collect: ([output]) => ({
-    stdout: output?.stdout ?? '',
-    stderr: output?.stderr ?? '',
-    exitStatus: output?.status ?? 0,
-  }),
+  collect([output]) {
+    const stdout = trimmed(output?.stdout)
+    return {
+      stdout,
+      stdoutLines: stdout === '' ? [] : stdout.split('\n'),
+      stderr: trimmed(output?.stderr),
+      exitStatus: output?.status ?? 0,
+    }
+  },
 })
 
 /** Nobody knows whether the path exists. */
@@ -102,5 +130,8 @@ const exported = (environment: Readonly<Record<string, string>> = {}) =>
 const said = (command: string | string[]) => (typeof command === 'string' ? command : commandLine(command))
 
 /** Its own shell, so that variables it sets and its `exit` do not affect the session. */
-const within = (chdir: string | undefined, command: string) =>
-  `${chdir === undefined ? '' : `cd ${quoteShell(chdir)} && `}sh -c ${quoteShell(command)}`
+const within = (chdir: string | undefined, command: string, executable = 'sh') =>
+  `${chdir === undefined ? '' : `cd ${quoteShell(chdir)} && `}${quoteShell(executable)} -c ${quoteShell(command)}`
+
+/** As the shell does it with `$(…)`; a program for terminals ends lines with CR LF. */
+const trimmed = (output = '') => output.replace(/[\r\n]+$/, '')

@@ -30,6 +30,8 @@ import {
   Validate,
 } from 'crane-play/task'
 
+const isShort = (text: string | undefined) => text !== undefined && Buffer.byteLength(text) <= TEXT_LIMIT
+
 export default defineTask({
   name: 'writeFile',
   summary: 'Writes a file atomically, with the given content, owner and mode.',
@@ -43,6 +45,12 @@ export default defineTask({
         minLength: 1,
       }),
     ),
+    template: Type.Optional(
+      Type.String({
+        description:
+          'A template on the controller, with {{ … }}, {% if %}, {% for %} and {% set %}: absolute, or relative to the file that contains this task. It is checked before any host is touched.',
+      }),
+    ),
     owner: Owner,
     group: Group,
     mode: Type.Optional(Mode("Permission bits, in quotes. Default: unchanged; '0644' for a new file.")),
@@ -50,21 +58,22 @@ export default defineTask({
     validate: Validate,
     follow: Follow,
   }),
-  check: ({ content, src }) =>
-    (content === undefined) === (src === undefined)
-      ? [{ path: '', message: 'needs exactly one of content and src' }]
-      : [],
+  check: ({ content, src, template }) =>
+    [content, src, template].filter((given) => given !== undefined).length === 1
+      ? []
+      : [{ path: '', message: 'needs exactly one of content, src and template' }],
   controllerFiles: ['src'],
+  templates: ['template'],
   writes: ({ path }) => [path],
-  observe: ({ path, content, owner, group }) => ({
+  observe: ({ path, content, template, owner, group }) => ({
     ...accountIds({ owner, group }),
     // A file longer than the wanted content differs by its size alone.
-    file: content !== undefined && Buffer.byteLength(content) <= TEXT_LIMIT ? textFile(path) : digestedFile(path),
+    file: isShort(content ?? template) ? textFile(path) : digestedFile(path),
     parent: inode(parentDirectory(path)),
   }),
   decide({ params, observed: { file, parent, ownerId, groupId }, context }) {
     const { path } = params
-    const content = params.content ?? context.files.get(params.src ?? '')
+    const content = params.content ?? params.template ?? context.files.get(params.src ?? '')
     if (content === undefined) return refuse(`${params.src} cannot be read`)
     const wrong = refuseType(path, file, 'file')
     if (wrong) return wrong

@@ -3,6 +3,12 @@
 /** A JSON Schema (draft 2020-12 subset that TypeBox writes). */
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
+/** What the checks of a task type may know of the task besides its parameters. */
+export interface TaskFacts {
+  /** It has `changed_when`. */
+  readonly changedWhen: boolean
+}
+
 export interface TaskTypeInfo {
   readonly name: string
   readonly summary: string
@@ -27,9 +33,12 @@ export interface TaskTypeInfo {
    * when the run begins, and what hosts answered may not choose it.
    */
   readonly controllerFiles?: readonly string[]
+  /** `changed_when` and `failed_when` may judge its result. */
+  readonly judgedByUser?: boolean
   /** Checks that a schema cannot say, on parameters that already fit it. Each string is one message. */
   readonly check?: (
     params: never,
+    task: TaskFacts,
   ) => readonly { readonly path: string; readonly message: string; readonly hint?: string }[]
 }
 

@@ -50,6 +50,8 @@ export interface ChangeDecision<Values, Plan> {
 export interface VerifyDecision<Values, Plan>
   extends Omit<ChangeDecision<Values, Plan>, 'kind' | 'diffs' | 'mayCreate'> {
   readonly kind: 'verify'
+  /** It only looks: it is made in check mode too, and nothing that was observed has to be asked again. */
+  readonly readOnly?: boolean
 }
 
 /** A failure with a cause: the wanted state cannot be decided or reached. */

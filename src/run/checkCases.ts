@@ -109,7 +109,7 @@ export function rejections(
       const own = (parentSchema as { readonly errorMessage?: string } | undefined)?.errorMessage ?? ''
       return { path: instancePath, says: `${message} ${JSON.stringify(detail)} ${own}`.trim() }
     })
-  return (type.check?.(params as never) ?? []).map(({ path, message, hint }) => ({
+  return (type.check?.(params as never, { changedWhen: false }) ?? []).map(({ path, message, hint }) => ({
     path,
     says: `${message} ${hint ?? ''}`.trim(),
   }))

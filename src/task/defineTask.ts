@@ -1,6 +1,6 @@
 // defineTask: what an author states about a task type, and the same with its type parameters erased for the engine.
 import type { Static, TObject } from 'typebox'
-import type { JsonSchema, TaskTypeInfo } from '../model/catalogue.ts'
+import type { JsonSchema, TaskFacts, TaskTypeInfo } from '../model/catalogue.ts'
 import type { Json } from '../model/inventory.ts'
 import type { Decision } from './decision.ts'
 import type { Observed, Probes } from './probes/probe.ts'
@@ -51,12 +51,17 @@ export interface TaskDefinition<Params extends TObject, P extends Probes, Plan, 
   readonly result?: Result
   /** The parameter that a bare value sets: `installPackage: containerd`. */
   readonly shorthand?: keyof Static<Params> & string
-  /** Mistakes that the schema cannot express. `path` is a JSON pointer into the parameters. */
+  /** Mistakes that the schema cannot express. `path` is a JSON pointer into the parameters; `task.changedWhen`: it has `changed_when`. */
   readonly check?: (
     params: Static<Params>,
+    task: TaskFacts,
   ) => readonly { readonly path: string; readonly message: string; readonly hint?: string }[]
   /** Parameters that name a file of the controller whose content `decide` needs: absolute, or relative to the playbook file. */
   readonly controllerFiles?: readonly (keyof Static<Params> & string)[]
+  /** Parameters that name a template file: absolute, or relative to the playbook file. The task gets the rendered text. */
+  readonly templates?: readonly (keyof Static<Params> & string)[]
+  /** Whether `changed_when` and `failed_when` may judge its result. */
+  readonly judgedByUser?: boolean
   /** The files the task writes. A handler that the task notifies watches them. */
   readonly writes?: (params: Static<Params>) => readonly string[]
   /** As a handler, it is also considered without a notification: its facts say whether it is still due. */

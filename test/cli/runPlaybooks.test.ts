@@ -41,6 +41,38 @@ test('a change, and no change the second time', async () => {
   )
 })
 
+test('a template is rendered for each host, with a diff before anything is written', async () => {
+  writeFileSync(join(directory, 'f.j2'), '{% for n in [1, 2] %}\n{{ inventory_hostname }} {{ n }}\n{% endfor %}\n')
+  const write = (key: string) => site(`- writeFile: { path: "${directory}/{{ inventory_hostname }}", ${key}: f.j2 }\n`)
+  const checked = await runCommand(...write('template'), '--check', '--diff')
+  expect(checked.out).toContain('+crane02 1\n')
+  expect(existsSync(join(directory, 'crane02'))).toBe(false)
+  expect((await runCommand(...write('template'))).status).toBe(0)
+  expect(readFileSync(join(directory, 'crane03'), 'utf8')).toBe('crane03 1\ncrane03 2\n')
+  expect((await runCommand(...write('template'))).out).toContain('2 hosts: 2 unchanged')
+  const asItIs = await runCommand(...write('src'), '--check')
+  expect(asItIs.err).toContain("'src' sends the file as it is: the expressions in it are not evaluated")
+  expect(asItIs.err).toContain("to render it, write 'template: f.j2'")
+})
+
+test('what a command printed decides about changed and failed, in check mode too where it only looks', async () => {
+  const argv = site(
+    `- { name: look, run: { command: "echo a; echo b; echo; exit 3", readOnly: true }, register: r, failed_when: result.exitStatus > 3 }
+- { name: judge, run: { command: "cat; [[ a == a ]]", executable: /bin/bash, stdin: "{{ r.stdout }}" }, register: s, changed_when: "!s.stdout.contains('b')" }
+- { name: same, run: { command: ":", always: true }, when: "r.stdoutLines == ['a', 'b'] && (s.skipped || s.stdout == r.stdout)" }
+- { name: fails, run: { command: echo out; echo err >&2; exit 5, always: true }, register: f, ignore_errors: true }
+- { name: complete, run: { command: ":", readOnly: true }, when: "f.failed && f.stdout == 'out' && f.stderr == 'err' && f.exitStatus == 5" }
+`,
+  )
+  const { out, status } = await runCommand(...argv)
+  expect(status).toBe(0)
+  expect(out).toMatch(/changed +2\/2 +same/)
+  expect(out).not.toMatch(/(?:changed|failed|skipped) +2\/2 +(?:look|judge|complete)/)
+  const checked = await runCommand(...site('- { run: { command: "exit 4", readOnly: true } }\n'), '--check')
+  expect(checked.status).toBe(2)
+  expect(checked.out).toContain('exit status: 4')
+})
+
 test('a failure takes a line where it happens, and is shown in full at the end: 2', async () => {
   const { status, out } = await runCommand(...site(COMMAND('echo no >&2; exit 7')))
   expect(status).toBe(2)

@@ -73,6 +73,14 @@ test.each([
     "- writeFile: { path: /x, content: 'a\\n' }",
     ["3:39 literal-backslash this string ends in a backslash and an 'n', not in a line end; put it in double quotes"],
   ],
+  [
+    'a template that is sent as it is',
+    '- writeFile: { path: /x, src: site.yml.j2 }',
+    [
+      "3:35 plain-template 'src' sends the file as it is: the expressions in it are not evaluated; to render it, write 'template: site.yml.j2'",
+      "3:35 unreadable-file cannot read site.yml.j2: there is no such file; 'src' is relative to the directory of site.yml",
+    ],
+  ],
   ['a line end in double quotes', '- writeFile: { path: /x, content: "a\\n" }', []],
   [
     'a comment of Jinja',

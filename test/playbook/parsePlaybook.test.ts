@@ -151,9 +151,12 @@ const MISTAKES: readonly (readonly [name: string, text: string, expected: readon
     ],
   ],
   [
-    'changed_when',
-    play('- run: x\n  changed_when: false\n'),
-    ["4:7 unsupported-keyword 'changed_when' is not supported yet in a task"],
+    'changed_when on what finds out by itself',
+    play('- installPackage: x\n  changed_when: false\n  failed_when: false\n'),
+    [
+      "4:7 unsupported-keyword 'changed_when' is for 'run', not for 'installPackage'; delete this line: installPackage finds out by itself",
+      "5:7 unsupported-keyword 'failed_when' is for 'run', not for 'installPackage'; delete this line: installPackage finds out by itself",
+    ],
   ],
   [
     'an expression as ignore_errors',

@@ -57,6 +57,7 @@ const types: readonly TaskTypeInfo[] = [
   },
   {
     name: 'run',
+    judgedByUser: true,
     summary: 'Runs a command.',
     shorthand: 'command',
     params: {

@@ -3,7 +3,7 @@ import { UNKNOWN } from 'crane-play/task'
 import { absent, file, type TaskCases } from './kit.ts'
 
 const command = 'ccon login --help'
-const nothing = { stdout: '', stderr: '', exitStatus: 0 }
+const nothing = { stdout: '', stdoutLines: [], stderr: '', exitStatus: 0 }
 
 export default {
   decide: [
@@ -69,13 +69,25 @@ export default {
       expect: { kind: 'change', hint: '`false` still exits with status 1' },
     },
     { it: 'it is due always', params: { command, always: true }, observed: {}, expect: { kind: 'change' } },
+    {
+      it: 'it only looks',
+      params: { command, readOnly: true, executable: '/bin/bash' },
+      observed: {},
+      expect: { kind: 'verify', says: command, after: {}, script: "/bin/bash -c 'ccon login --help'" },
+    },
   ],
   wrong: [
+    { params: { command, readOnly: true, always: true }, path: '/always', says: 'readOnly' },
     { params: { command }, path: '', says: 'does not say when' },
     { params: { command, creates: '/x', always: true }, path: '/always', says: 'cannot be combined with' },
     { params: { command: [], always: true }, path: '/command', says: 'fewer than 1' },
   ],
   live: [
+    {
+      it: 'a command that only looks, in its own shell, with an input',
+      params: { command: '[[ $(cat) == in ]]', stdin: 'in', executable: '/bin/bash', readOnly: true },
+      first: 'ok',
+    },
     {
       it: 'a command that creates a file',
       params: { command: 'echo "$PWD" >made', chdir: '/tmp', creates: '/tmp/made' },

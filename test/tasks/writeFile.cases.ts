@@ -58,6 +58,12 @@ export default {
       expect: { kind: 'change', after: { file: { text: null, size: 3 } } },
     },
     {
+      it: 'the text of a template',
+      params: { path, template: 'hello\n' },
+      observed: { file: file('bye\n'), parent: directory() },
+      expect: { kind: 'change', diff: '--- /etc/motd\n+++ /etc/motd\n@@ -1,1 +1,1 @@\n-bye\n+hello\n' },
+    },
+    {
       it: 'the same bytes are there',
       params: { path, src: 'motd' },
       context: { files: new Map([['motd', Buffer.from('x')]]) },
@@ -84,8 +90,8 @@ export default {
     },
   ],
   wrong: [
-    { params: { path }, path: '', says: 'one of content and src' },
-    { params: { path, content: '', src: 'x' }, path: '', says: 'one of content and src' },
+    { params: { path }, path: '', says: 'one of content, src and template' },
+    { params: { path, content: '', src: 'x' }, path: '', says: 'one of content, src and template' },
     { params: { path: 'etc/motd', content: '' }, path: '/path', says: 'absolute' },
     { params: { path: '/etc/../motd', content: '' }, path: '/path', says: 'without . or ..' },
     { params: { path, content: '', mode: 420 }, path: '/mode', says: 'string' },

@@ -23,7 +23,6 @@ export class FactStore {
   /** Per identity, since what may be seen depends on who looks: identity → probe key → value. */
   readonly #facts = new Map<string, Map<string, unknown>>()
   readonly #predicted = new Map<string, Prediction>()
-  /** The last change that was predicted and not made. */
   #lastChange: string | undefined
   /** Earlier changes that may bring into being what is absent now. */
   readonly #mayAppear: { readonly may: MayCreate; readonly because: string }[] = []
@@ -84,6 +83,11 @@ export class FactStore {
   /** Check mode: a change is not made, so what a command would print afterwards is not known. */
   leaveOut(change: string): void {
     this.#lastChange = change
+  }
+
+  /** The last change that was predicted and not made. */
+  get leftOut(): string | undefined {
+    return this.#lastChange
   }
 
   /** Check mode: what a change that is not made would do to these probes. */

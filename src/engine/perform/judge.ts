@@ -52,5 +52,5 @@ function failingBy(conditions: readonly Computed<boolean>[], outcome: TaskOutcom
 function withoutFailure(outcome: TaskOutcome): TaskOutcome {
   if (outcome.outcome !== 'failed') return outcome
   const { failure: _, ...rest } = outcome
-  return { ...rest, outcome: 'changed' }
+  return { ...rest, outcome: outcome.readOnly ? 'ok' : 'changed' }
 }

@@ -159,10 +159,12 @@ export class Runner {
         // What is absent may be there by then.
         if (reading.unless !== undefined) return dependsOn(reading.unless)
         return failed({ cause: decision.cause, ...(decision.hint !== undefined && { hint: decision.hint }) })
-      default:
-        return check
-          ? this.#predict(item, resolved, decision, reading.unless)
-          : this.#make(item, resolved, decision, attempts)
+      default: {
+        if (!check) return this.#make(item, resolved, decision, attempts)
+        if (!onlyLooks(decision)) return this.#predict(item, resolved, decision, reading.unless)
+        const because = reading.unless ?? run.facts.leftOut
+        return because === undefined ? this.#make(item, resolved, decision, attempts) : dependsOn(because)
+      }
     }
   }
 
@@ -218,7 +220,7 @@ export class Runner {
         clock: this.#input.clock,
       })
       if (decision.kind === 'change') this.observer.countChange(run)
-      run.facts.forget()
+      if (!onlyLooks(decision)) run.facts.forget()
       if (performed.lost || performed.replies.length === 0) return performed.lost
       return this.observer.learn(run, session, asked, performed.replies, probeDeadlineMs)
     })
@@ -228,6 +230,7 @@ export class Runner {
     if (isOutdated(steps, performed) && attempts > 1) return this.#again(item, resolved, attempts - 1)
     const made: Partial<TaskOutcome> = {
       acted: true,
+      ...(onlyLooks(decision) && { readOnly: true }),
       ...(decision.kind === 'change' && decision.diffs && { diffs: decision.diffs }),
     }
     const fatal = performed?.lost ?? (unanswered?.kind === 'hung' ? undefined : (unanswered ?? lost))
@@ -321,7 +324,7 @@ export class Runner {
       ...noted(decision),
       ...made,
       outcome,
-      ...(decision.kind === 'verify' && { verified: true }),
+      ...(decision.kind === 'verify' && !decision.readOnly && { verified: true }),
     }
     if (decision.repeats) return result
     const reading = place.on.facts.read(identityKey(this.#identity(place)), resolved.probes, { predicted: false })
@@ -360,6 +363,8 @@ export class Runner {
     return identityOf(on.host, task.spec.become, play.spec.become)
   }
 }
+
+const onlyLooks = (decision: Due): boolean => decision.kind === 'verify' && decision.readOnly === true
 
 /** A step that finds the host changed is tried so often; then it is a failure. */
 const ATTEMPTS = 3

@@ -6,6 +6,8 @@ import type { Failure, TaskResult } from '../../model/result.ts'
 export interface TaskOutcome extends Omit<TaskResult, 'durationMs'> {
   /** Steps were made on the host, whatever came of them. */
   readonly acted?: boolean
+  /** The steps only looked. */
+  readonly readOnly?: boolean
   /** The host cannot be worked with any more. */
   readonly lost?: boolean
 }

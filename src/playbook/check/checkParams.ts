@@ -32,6 +32,8 @@ export interface ParamsPlace {
   readonly type: TaskTypeInfo
   readonly typeAt: SourceSpan
   readonly node: YamlNode
+  /** The task has `changed_when`. */
+  readonly changedWhen?: boolean
   /** The parameter that a bare value stands for. */
   readonly shorthand?: string
 }
@@ -64,15 +66,17 @@ export function checkParams(place: ParamsPlace, given: Json, holes: readonly str
     return explainAll(errors, place, params)
   }
   if (holes.length > 0 || !place.type.check) return []
-  return place.type.check(params as never).map(({ path, message, hint }) => {
-    const pointer = path === '' || path.startsWith('/') ? path : `/${path.replaceAll('.', '/')}`
-    return mistake(
-      'bad-parameter',
-      pointer === '' ? `${place.type.name} ${message}` : message,
-      nodeAt(place, pointer).at,
-      hint,
-    )
-  })
+  return place.type
+    .check(params as never, { changedWhen: place.changedWhen === true })
+    .map(({ path, message, hint }) => {
+      const pointer = path === '' || path.startsWith('/') ? path : `/${path.replaceAll('.', '/')}`
+      return mistake(
+        'bad-parameter',
+        pointer === '' ? `${place.type.name} ${message}` : message,
+        nodeAt(place, pointer).at,
+        hint,
+      )
+    })
 }
 
 /** Said of what is not known, of something in it, or of a choice that depends on it. */

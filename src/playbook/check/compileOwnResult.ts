@@ -22,6 +22,18 @@ export function compileOwnResult(
 ): Pick<TaskSpec, 'retry' | 'changedWhen' | 'failedWhen'> {
   const { retry, changedWhen, failedWhen } = task
   if (!retry && !changedWhen && !failedWhen) return {}
+  if (!info.judgedByUser)
+    for (const [word, at] of [
+      ['changed_when', changedWhen?.at],
+      ['failed_when', failedWhen?.at],
+    ] as const)
+      if (at)
+        findings.error(
+          'unsupported-keyword',
+          `'${word}' is for 'run', not for '${info.name}'`,
+          at,
+          `delete this line: ${info.name} finds out by itself`,
+        )
   const own = resultType(info, false)
   const types = new Map(inside.types).set(RESULT_NAME, own)
   if (task.register) types.set(task.register.text, own)
@@ -31,8 +43,8 @@ export function compileOwnResult(
   const number = (word: string, node: YamlNode | undefined, standard: number) =>
     compileNumber(word, node, standard, task, inside, findings)
   return onlySet({
-    changedWhen: conditions('changed_when', changedWhen),
-    failedWhen: conditions('failed_when', failedWhen),
+    changedWhen: conditions('changed_when', changedWhen?.conditions),
+    failedWhen: conditions('failed_when', failedWhen?.conditions),
     retry: retry && {
       until: conditions('until', retry.until) ?? [],
       retries: number('retries', retry.retries, 3),

@@ -26,6 +26,19 @@ function warnOfLiteralNewline(node: YamlNode, findings: Findings): void {
   )
 }
 
+/** Ansible's `copy` sends a template as it is too, which nobody means. */
+function warnOfPlainTemplate(info: TaskTypeInfo, key: string, node: YamlNode, findings: Findings): void {
+  const [template] = info.templates ?? []
+  if (template === undefined || !info.controllerFiles?.includes(key)) return
+  if (node.kind !== 'scalar' || typeof node.value !== 'string' || !node.value.endsWith('.j2')) return
+  findings.warn(
+    'plain-template',
+    `'${key}' sends the file as it is: the expressions in it are not evaluated`,
+    placeOf(node),
+    `to render it, write '${template}: ${node.value}'`,
+  )
+}
+
 export function compileParams(
   info: TaskTypeInfo,
   entry: NonNullable<ReturnType<typeof findTaskType>>['entry'],
@@ -36,7 +49,10 @@ export function compileParams(
   const { value: node, keyAt: typeAt } = entry
   const place = { type: info, typeAt, node }
   if (node.kind === 'map') {
-    for (const { value } of node.entries) warnOfLiteralNewline(value, findings)
+    for (const { key, value } of node.entries) {
+      warnOfLiteralNewline(value, findings)
+      warnOfPlainTemplate(info, key, value, findings)
+    }
     if (!info.conditions && !info.templates) return { params: compileValue(node, vocabulary, findings), place }
     const entries = node.entries.map(
       ({ key, value }) => [key, compileParam(info, key, value, vocabulary, findings, readSource)] as const,

@@ -61,7 +61,9 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
   const delegateTo = task.delegateTo && compileValue(task.delegateTo, before, findings)
   if (!found) return undefined
   const { info, entry } = found
-  const { params, place } = compileParams(info, entry, inside, findings, around.readSource)
+  const compiled = compileParams(info, entry, inside, findings, around.readSource)
+  const { params } = compiled
+  const place = { ...compiled.place, changedWhen: task.changedWhen !== undefined }
   const ownResult = compileOwnResult(task, info, inside, findings)
   const spec: TaskSpec = {
     id: around.id,

@@ -74,8 +74,6 @@ export const NOT_OBEYED_YET: ReadonlySet<string> = new Set([
   'until',
   'retries',
   'delay',
-  'changed_when',
-  'failed_when',
   'delegate_to',
   'run_once',
   'any_errors_fatal',

@@ -2,7 +2,7 @@
 import type { Findings } from '../../text/findings.ts'
 import { entryOf, placeOf, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
 import { NOT_OBEYED_YET, NOT_YET, REFUSED_IN_TASK, TASK_KEYWORDS } from './keywords.ts'
-import type { ParsedName, ParsedTask } from './parsed.ts'
+import type { ParsedConditions, ParsedName, ParsedTask } from './parsed.ts'
 import {
   checkKeywords,
   checkVariableName,
@@ -46,8 +46,8 @@ export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
   const until = get('until')
   const retries = get('retries')
   const delay = get('delay')
-  const changedWhen = get('changed_when')
-  const failedWhen = get('failed_when')
+  const changedWhen = readConditions(map, 'changed_when')
+  const failedWhen = readConditions(map, 'failed_when')
   return {
     kind: 'task',
     at: map.entries[0]?.keyAt ?? placeOf(map),
@@ -66,9 +66,14 @@ export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
     ...((until || retries) && {
       retry: { until: until ? conditionsOf(until) : [], ...(retries && { retries }), ...(delay && { delay }) },
     }),
-    ...(changedWhen && { changedWhen: conditionsOf(changedWhen) }),
-    ...(failedWhen && { failedWhen: conditionsOf(failedWhen) }),
+    ...(changedWhen && { changedWhen }),
+    ...(failedWhen && { failedWhen }),
   }
+}
+
+function readConditions(map: YamlMap, word: string): ParsedConditions | undefined {
+  const entry = entryOf(map, word)
+  return entry && { at: entry.keyAt, conditions: conditionsOf(entry.value) }
 }
 
 /** Loops of Ansible → how the same is said with `loop`. */

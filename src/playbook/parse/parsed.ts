@@ -14,6 +14,12 @@ export interface ParsedBecome {
   readonly user?: string
 }
 
+/** Conditions that hold together, with the place of their word. */
+export interface ParsedConditions {
+  readonly at: SourceSpan
+  readonly conditions: readonly YamlNode[]
+}
+
 /** `until`, `retries` and `delay`, as far as they were written. */
 export interface ParsedRetry {
   readonly until: readonly YamlNode[]
@@ -57,8 +63,8 @@ export interface ParsedTask extends ParsedShared {
   readonly notify: readonly ParsedName[]
   readonly listen: readonly string[]
   readonly retry?: ParsedRetry
-  readonly changedWhen?: readonly YamlNode[]
-  readonly failedWhen?: readonly YamlNode[]
+  readonly changedWhen?: ParsedConditions
+  readonly failedWhen?: ParsedConditions
 }
 
 /** What it states for its tasks is handed down to them already. */
