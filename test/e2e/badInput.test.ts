@@ -79,7 +79,7 @@ const CASES: readonly Case[] = [
     shows: `site.yml:4:39: error[unreadable-file]: cannot read files/none: there is no such file
  4 |     - writeFile: { path: /etc/x, src: files/none }
    |                                       ^~~~~~~~~~
-   hint: a relative 'src' begins in the folder of site.yml
+   hint: 'src' is relative to the directory of site.yml
 `,
   },
   {
@@ -137,7 +137,7 @@ const CASES: readonly Case[] = [
   {
     what: 'tabs in YAML',
     files: { 'site.yml': '- hosts: all\n\ttasks: []\n' },
-    shows: `site.yml:2:1: error[tab-indentation]: YAML is indented with spaces, and this line begins with a tab
+    shows: `site.yml:2:1: error[tab-indentation]: YAML is indented with spaces; this line starts with a tab
  2 |     tasks: []
    | ^~~~
    hint: replace the tab with spaces
@@ -146,17 +146,19 @@ const CASES: readonly Case[] = [
   {
     what: 'a key given twice in a playbook',
     files: { 'site.yml': '- hosts: all\n  tasks: []\n  hosts: compute\n' },
-    shows: `site.yml:3:3: error[duplicate-key]: 'hosts' is given twice in one map
+    shows: `site.yml:3:3: error[duplicate-key]: 'hosts' is set twice in one map
  3 |   hosts: compute
    |   ^~~~~
+   hint: keep one of the two: the first is on line 1
 `,
   },
   {
     what: 'a key given twice in a file of variables',
     files: { 'group_vars/compute.yml': 'port: 1\nport: 2\n' },
-    shows: `group_vars/compute.yml:2:1: error[duplicate-key]: 'port' is given twice in one map
+    shows: `group_vars/compute.yml:2:1: error[duplicate-key]: 'port' is set twice in one map
  2 | port: 2
    | ^~~~
+   hint: keep one of the two: the first is on line 1
 `,
   },
   {

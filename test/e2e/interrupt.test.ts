@@ -94,7 +94,7 @@ it('a step that one has no right to end still runs, and is named with its proces
   const ended = await run.ended
   const left = (await processes('crane04', 'sleep 86424')).map((line) => line.trim().split(' ')[0])
   if (left.length > 0) await onHost('crane04', `kill -9 ${left.join(' ')}`)
-  const said = /how each host was left\n {2}still running {2}crane04: process (\d+) of "Wait"\n/.exec(ended.out)
+  const said = /the state of each host\n {2}still running {2}crane04: process (\d+) of "Wait"\n/.exec(ended.out)
   expect(left).toContain(said?.[1])
   expect(ended.status).toBe(130)
 })
@@ -107,7 +107,7 @@ it('a probe that hangs is ended too', async () => {
   run.kill('SIGINT')
   const ended = await run.ended
   expect(await processes('crane04', 'sleep 86422')).toEqual([])
-  expect(ended.out).toContain('how each host was left\n  not started    crane04\n')
+  expect(ended.out).toContain('the state of each host\n  not started    crane04\n')
   expect(ended.status).toBe(130)
 })
 
@@ -119,7 +119,9 @@ it('a host that never answers does not keep the command', async () => {
   await expect.poll(() => onHost('crane03', `ls -d ${FOLDER} || true`), { timeout: 20_000 }).toBe(`${FOLDER}\n`)
   run.kill('SIGINT')
   const ended = await run.ended
-  expect(ended.out).toMatch(/how each host was left\n {2}done +crane03\n {2}not started +silent\n/)
+  expect(ended.out).toMatch(
+    /the state of each host\n {2}between tasks {2}crane03: last done: "ensureDirectory"\n {2}not started +silent\n/,
+  )
   expect(ended.status).toBe(130)
 })
 
