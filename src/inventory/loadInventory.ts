@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { type Checked, checked, mistake, mistaken } from '../model/diagnostic.ts'
 import { didYouMean } from '../model/didYouMean.ts'
 import type { Host, Inventory } from '../model/inventory.ts'
+import { type AuthoredInventory, NOTHING_AUTHORED } from '../text/authored.ts'
 import { foldNodeSet } from '../model/nodeSet.ts'
 import { Draft } from './draft.ts'
 import { diskFiles, type FileAccess } from './fileAccess.ts'
@@ -26,7 +27,7 @@ export interface InventoryOptions {
 }
 
 /** A later source overrides an earlier one. All mistakes of all sources come back together. */
-export function loadInventory(options: InventoryOptions): Checked<Inventory> {
+export function loadInventory(options: InventoryOptions): Checked<AuthoredInventory> {
   const { sources, playbookDirs = [], files = diskFiles(), home = homedir(), scriptDeadlineMs = 30_000 } = options
   if (sources.length === 0)
     return mistaken([
@@ -62,7 +63,8 @@ export function loadInventory(options: InventoryOptions): Checked<Inventory> {
   const origin: Inventory['origin'] = (host, variable) => variables.get(host)?.find(variable)?.at
   const candidates: Inventory['candidates'] = (host, variable) =>
     merger.candidates(host, groupsOf.get(host) ?? [], variable)
-  return checked({ hosts, groups: tree.groups(groupsOf), origin, candidates }, findings.warnings)
+  const authored: AuthoredInventory['authored'] = (host) => variables.get(host)?.authored ?? NOTHING_AUTHORED
+  return checked({ hosts, groups: tree.groups(groupsOf), origin, candidates, authored }, findings.warnings)
 }
 
 /** Each directory once, at the last place where it is named; not those of `others`. */

@@ -1,6 +1,7 @@
 // The border between our values and those of the expression language, whose whole numbers are BigInt.
 import type { Json } from '../model/inventory.ts'
 import { WrittenNumber, withPlainNumbers } from '../model/writtenNumber.ts'
+import { hasGetters } from '../model/hostVariables.ts'
 import { UNKNOWN } from '../model/computed.ts'
 import { LazyRecord, NOT_KNOWN, UNKNOWN_VALUE } from './unknownRead.ts'
 import { ANY, MAP, type RecordType, type ValueType } from './valueType.ts'
@@ -46,7 +47,7 @@ function convert(value: object, type: ValueType): unknown {
     return items.every((item, i) => item === value[i]) ? value : items
   }
   const raw = value as Readonly<Record<string, unknown>>
-  if (type.kind === 'hostvars') return new HostVars(raw, (vars) => toCel(vars, MAP))
+  if (type.kind === 'hostvars') return new HostVars(raw, (vars) => (isLazy(vars) ? lazily(vars) : toCel(vars, MAP)))
   if (type.kind === 'record') return makeRecord(raw, type)
   // Without a prototype, so that a key __proto__ out of a host's mouth is a key like any other.
   const copy: Record<string, unknown> = Object.create(null)
@@ -57,6 +58,22 @@ function convert(value: object, type: ValueType): unknown {
   }
   return same ? value : copy
 }
+
+const isLazy = (vars: unknown): vars is object => typeof vars === 'object' && vars !== null && hasGetters(vars)
+
+/** A variable that is evaluated when it is read is converted then, too. */
+function lazily(vars: object): object {
+  let made = lazyMaps.get(vars)
+  if (made) return made
+  made = Object.create(null) as object
+  for (const [key, { get, value }] of Object.entries(Object.getOwnPropertyDescriptors(vars)))
+    Object.defineProperty(made, key, { enumerable: true, get: () => toCel(get ? get.call(vars) : value, ANY) })
+  lazyMaps.set(vars, made)
+  originals.set(made, vars as Json)
+  return made
+}
+
+const lazyMaps = new WeakMap<object, object>()
 
 const makeRecord = (raw: Readonly<Record<string, unknown>>, type: RecordType): LazyRecord =>
   new type.ctor(raw, (field, name) => {

@@ -190,7 +190,7 @@ function attemptExpression(
       try {
         return fromCel(parsed(new CelScope(scope, types)))
       } catch (error) {
-        if (error instanceof UnknownRead) throw error
+        if (error instanceof UnknownRead || error instanceof ExpressionFailure) throw error
         if (error instanceof EvaluationError) throw new ExpressionFailure(explainFailure(error, scope, text, place))
         // Whatever the evaluator throws is a failure of this host, not the end of the run.
         const why = error instanceof NoJson ? error.message : `it cannot be evaluated: ${(error as Error).message}`

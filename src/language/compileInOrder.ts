@@ -46,7 +46,7 @@ export function compileInOrder(
 }
 
 /** Words inside the braces that could be variables. */
-function wordsRead(node: YamlNode): readonly string[] {
+export function wordsRead(node: YamlNode): readonly string[] {
   if (node.kind === 'list') return node.items.flatMap(wordsRead)
   if (node.kind === 'map') return node.entries.flatMap((entry) => wordsRead(entry.value))
   if (typeof node.value !== 'string' || !node.value.includes('{{')) return []

@@ -36,6 +36,7 @@ export interface Compiled {
 
 export function compileValue(node: YamlNode, vocabulary: Vocabulary, findings: Findings): Compiled {
   const at = placeOf(node)
+  if (node.kind === 'scalar' && node.verbatim) return constantOf(node.value, at)
   if (isText(node)) return compileText(node.value, placesIn(node), at, vocabulary, findings)
   if (node.kind === 'scalar') return constantOf(node.value, at)
   if (node.kind === 'list') {

@@ -7,6 +7,7 @@ import { LANGUAGE_TASKS } from '../model/languageTasks.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
 import { FileChecks, type ProbeFile, probeFileOnDisk } from './check/fileChecks.ts'
 import { type ExtraVar, inputTypeOf, parseExtraVars, valueFor } from './extraVars.ts'
+import type { AuthoredInventory } from '../text/authored.ts'
 import { Findings } from '../text/findings.ts'
 import { HostFindings } from './check/hostFindings.ts'
 import { warnOfUnevaluated } from './check/inventoryValues.ts'
@@ -32,7 +33,7 @@ export interface LoadPlaybooks {
   /** Looks at a file that a task names, and throws as node:fs does. Default: the disk. */
   readonly probeFile?: ProbeFile
   readonly catalogue: Catalogue
-  readonly inventory: Inventory
+  readonly inventory: AuthoredInventory
   readonly selectHosts: SelectHosts
   /** Each as it stood behind one `-e`. */
   readonly extraVars?: readonly string[]
@@ -90,9 +91,11 @@ function validate(
     used: new Set(),
     registered: new Map(),
     inputFindings: new HostFindings(),
+    authored: new Map(),
     findings,
   }
   const plays = parsed.plays.map((play, index) => validatePlay(play, index, context))
+  for (const mistakes of context.authored.values()) for (const one of mistakes) findings.add(one)
   context.inputFindings.tell(findings, new Set(plays.flatMap(({ spec }) => spec.hosts)).size)
   for (const [name, at] of unproven) {
     // Expressions with mistakes do not tell what they read.
@@ -118,7 +121,7 @@ function validate(
   const spec = {
     files: parsed.files,
     plays: plays.map((play) => play.spec),
-    secrets: collectSecrets(run),
+    secrets: collectSecrets(run, plays),
   }
   // The brand: whoever holds this value knows that it was checked.
   return spec as unknown as ValidPlaybook
@@ -142,7 +145,7 @@ function limitTo(
 function readExtraVars(
   { inputs, plays }: ParsedPlaybook,
   given: ReadonlyMap<string, ExtraVar>,
-  inventory: Inventory,
+  inventory: AuthoredInventory,
   findings: Findings,
 ): { extra: Readonly<Record<string, Json>>; unproven: ReadonlyMap<string, SourceSpan> } {
   const extra: Record<string, Json> = {}

@@ -12,7 +12,7 @@ export interface Passwords {
 /**
  * What is requested holds for every host, except that a password is for the hosts whose inventory gives none.
  */
-export function overrideConnections(inventory: Inventory, said: Overrides, passwords: Passwords): Inventory {
+export function overrideConnections<I extends Inventory>(inventory: I, said: Overrides, passwords: Passwords): I {
   const untouched = said.user === undefined && said.privateKey === undefined && said.transport === undefined
   const nothing = untouched && !said.become && said.becomeUser === undefined
   if (nothing && passwords.login === undefined && passwords.become === undefined) return inventory

@@ -89,7 +89,7 @@ class TreeBuilder {
     const value = node.value
     const style = STYLES[node.type ?? ''] ?? 'plain'
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      return { ...place, kind: 'scalar', value, style }
+      return { ...place, kind: 'scalar', value, style, ...(node.tag === '!unsafe' && { verbatim: true }) }
     return { ...place, kind: 'scalar', value: String(value), style }
   }
 

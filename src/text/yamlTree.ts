@@ -14,6 +14,8 @@ export interface YamlScalar extends Placed {
   readonly kind: 'scalar'
   readonly value: string | number | boolean | null
   readonly style: 'plain' | 'single' | 'double' | 'literal' | 'folded'
+  /** Tagged `!unsafe`: a `{{` in it is text. */
+  readonly verbatim?: true
 }
 
 export interface YamlList extends Placed {

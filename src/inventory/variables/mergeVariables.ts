@@ -1,6 +1,7 @@
 // Variables of groups and hosts, from all the places that set them → each host's own, with the places that won.
 import { isDeepStrictEqual } from 'node:util'
 import type { Candidate, Json, Variables } from '../../model/inventory.ts'
+import { type AuthoredValues, NOTHING_AUTHORED } from '../../text/authored.ts'
 import { foldNodeSet } from '../../model/nodeSet.ts'
 import { type Draft, placeName } from '../draft.ts'
 import type { SetValue, SetValues } from './setValue.ts'
@@ -15,6 +16,7 @@ export interface VarsDirectory {
 export interface HostVariables {
   /** Frozen, and the same object for hosts that have nothing of their own. */
   readonly vars: Variables
+  readonly authored: AuthoredValues
   readonly find: (variable: string) => SetValue | undefined
 }
 
@@ -110,7 +112,8 @@ export class VariableMerger {
     })
     const vars = Object.freeze(Object.fromEntries(Array.from(won, ([name, { set }]) => [name, set.value])))
     const rivals = new Map(Array.from(won).filter(([, { rival }]) => rival))
-    return { vars, find: (variable) => won.get(variable)?.set, rivals, withOwn: new Map() }
+    const authored = authoredAmong(Array.from(won, ([name, { set }]) => [name, set]))
+    return { vars, authored, find: (variable) => won.get(variable)?.set, rivals, withOwn: new Map() }
   }
 
   /** From weak to strong. */
@@ -170,8 +173,24 @@ const nothing: SetValues = new Map()
 
 function withOwn(shared: Shared, own: readonly SetValues[]): HostVariables {
   const pairs = own.flatMap((vars) => Array.from(vars, ([name, { value }]): [string, Json] => [name, value]))
+  const sets = own.flatMap((vars) => [...vars])
   return {
+    authored: authoredAmong(sets, shared.authored),
     vars: Object.freeze({ ...shared.vars, ...Object.fromEntries(pairs) }),
     find: (variable) => own.findLast((vars) => vars.has(variable))?.get(variable) ?? shared.find(variable),
   }
+}
+
+/** Those of `before` that are not set again, and those of the values that are to be evaluated. */
+function authoredAmong(
+  sets: readonly (readonly [string, SetValue])[],
+  before: AuthoredValues = NOTHING_AUTHORED,
+): AuthoredValues {
+  if (before.size === 0 && !sets.some(([, { authored }]) => authored)) return NOTHING_AUTHORED
+  const found = new Map(before)
+  for (const [name, { authored }] of sets) {
+    if (authored) found.set(name, authored)
+    else found.delete(name)
+  }
+  return found
 }

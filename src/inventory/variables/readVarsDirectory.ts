@@ -1,6 +1,7 @@
 // The files of a group_vars/ or host_vars/ directory → variables by the group or host they are for.
 import { join } from 'node:path'
 import type { Findings } from '../../text/findings.ts'
+import { holdsExpressions } from '../../text/authored.ts'
 import { readYaml } from '../../text/readYaml.ts'
 import { SourceText } from '../../text/sourceText.ts'
 import { describeNode, isEmpty, placeOf } from '../../text/yamlTree.ts'
@@ -74,7 +75,8 @@ export class VarsDirectories {
       return this.#findings.error('wrong-type', message, placeOf(root))
     }
     for (const entry of root.entries) {
-      const set = readVariable(entry, directory, this.#findings)
+      const data = readVariable(entry, directory, this.#findings)
+      const set = holdsExpressions(entry.value) ? { ...data, authored: entry } : data
       checkVariable(entry.key, set, this.#findings)
       vars.set(entry.key, set)
     }

@@ -10,6 +10,7 @@ import type { CompiledTask } from './compileTask.ts'
 import type { Findings } from '../../text/findings.ts'
 import type { HostFindings } from './hostFindings.ts'
 import { suggestion } from '../../model/didYouMean.ts'
+import { unsetName } from './lazyValues.ts'
 import type { PlayVariables } from './playVariables.ts'
 import { evaluate } from '../../language/computed.ts'
 
@@ -46,7 +47,8 @@ export function checkOnHosts(task: CompiledTask, context: HostsToCheck, findings
     const [first] = group
     if (first === undefined || budget <= 0) continue
     const tell = (diagnostic: Diagnostic) => {
-      for (const host of group) found.add(host, context.variables.failure(host, nameOf(diagnostic)) ?? diagnostic)
+      for (const host of group)
+        found.add(host, context.variables.failure(host, unsetName(diagnostic) ?? '') ?? diagnostic)
     }
     const { due, spent } = checkOnHost(task, scopeOf(first, needs, context), context.files, tell)
     budget -= spent
@@ -54,9 +56,6 @@ export function checkOnHosts(task: CompiledTask, context: HostsToCheck, findings
   }
   if (active.length > 0) for (const part of parts) checkPaths(part, active, own, context, findings, found)
 }
-
-const nameOf = (diagnostic: Diagnostic): string =>
-  diagnostic.code === 'unset-variable' ? (/^'(\w+)'/.exec(diagnostic.message)?.[1] ?? '') : ''
 
 /** True when there is nothing more to say: the task is the same for all hosts. */
 function checkConstants(task: CompiledTask, { files }: HostsToCheck, findings: Findings): boolean {
@@ -92,7 +91,9 @@ function groupHosts(needs: readonly string[], context: HostsToCheck): ReadonlyMa
 }
 
 function scopeOf(host: string, needs: readonly string[], context: HostsToCheck): Record<string, unknown> {
-  const scope: Record<string, unknown> = { ...context.variables.variables(host) }
+  const vars = context.variables.variables(host)
+  const scope: Record<string, unknown> = {}
+  for (const name of needs) if (vars[name] !== undefined) scope[name] = vars[name]
   if (needs.includes('hostvars')) scope.hostvars = context.hostvars
   for (const name of needs) {
     const where = context.registered.get(name)

@@ -1,6 +1,7 @@
 // Whether each host has a value for each input, and one that fits: an input may get its value from the inventory.
 import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
-import type { Inventory, Json } from '../../model/inventory.ts'
+import type { AuthoredInventory } from '../../text/authored.ts'
+import type { Json } from '../../model/inventory.ts'
 import { describeValue } from '../../text/yamlTree.ts'
 import { type InputDeclaration, misfit } from '../../model/inputDeclaration.ts'
 
@@ -8,7 +9,7 @@ import { type InputDeclaration, misfit } from '../../model/inputDeclaration.ts'
 export type InputMistakes = ReadonlyMap<string, ReadonlyMap<string, Diagnostic>>
 
 export function inputMistakes(
-  inventory: Inventory,
+  inventory: AuthoredInventory,
   inputs: readonly InputDeclaration[],
   extra: Readonly<Record<string, Json>>,
 ): InputMistakes {
@@ -16,6 +17,8 @@ export function inputMistakes(
   for (const input of inputs) {
     if (Object.hasOwn(extra, input.name)) continue
     for (const [host, { vars }] of inventory.hosts) {
+      // Looked at when it is evaluated.
+      if (inventory.authored?.(host).has(input.name)) continue
       const wrong = mistakeOf(input, host, vars[input.name], inventory)
       if (!wrong) continue
       const found = mistakes.get(host) ?? new Map<string, Diagnostic>()
@@ -25,11 +28,11 @@ export function inputMistakes(
   return mistakes
 }
 
-function mistakeOf(
+export function mistakeOf(
   input: InputDeclaration,
   host: string,
   value: Json | undefined,
-  inventory: Inventory,
+  inventory: AuthoredInventory,
 ): Diagnostic | undefined {
   if (value === undefined) return input.required ? missingInput(input) : undefined
   const wrong = misfit(input, value, input.sensitive ? 'what is set' : describeValue(value))

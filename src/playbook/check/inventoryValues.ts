@@ -1,5 +1,6 @@
 // Values of the inventory are data: warns where one looks as if somebody thought otherwise.
-import type { Inventory, Json } from '../../model/inventory.ts'
+import type { AuthoredInventory } from '../../text/authored.ts'
+import type { Json } from '../../model/inventory.ts'
 import type { Findings } from '../../text/findings.ts'
 import { HostFindings } from './hostFindings.ts'
 import type { PlayVariables } from './playVariables.ts'
@@ -8,7 +9,7 @@ export function warnOfUnevaluated(
   hosts: readonly string[],
   used: ReadonlySet<string>,
   { variables }: PlayVariables,
-  inventory: Inventory,
+  inventory: AuthoredInventory,
   findings: Findings,
 ): void {
   const found = new HostFindings()
@@ -16,6 +17,7 @@ export function warnOfUnevaluated(
   for (const name of hosts) {
     const own = inventory.hosts.get(name)?.vars ?? {}
     for (const variable of used) {
+      if (inventory.authored?.(name).has(variable)) continue
       const value = own[variable]
       if (value === undefined || !holdsBraces(value, checked) || variables(name)[variable] !== value) continue
       const at = inventory.origin(name, variable)
@@ -24,7 +26,7 @@ export function warnOfUnevaluated(
         code: 'not-evaluated',
         message: `the {{ … }} in '${variable}' is not evaluated`,
         ...(at && { at }),
-        hint: "inventory values are data: put the expression in the play's 'vars'",
+        hint: "values of an inventory file are data: put the expression in group_vars/, or in the play's 'vars'",
       })
     }
   }

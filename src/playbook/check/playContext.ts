@@ -1,7 +1,8 @@
 // What all plays of a run are checked against, and what they leave for those after them.
 import type { Catalogue } from '../../model/catalogue.ts'
-import type { Checked, SourceSpan } from '../../model/diagnostic.ts'
+import type { Checked, Diagnostic, SourceSpan } from '../../model/diagnostic.ts'
 import type { ValueType } from '../../language/valueType.ts'
+import type { YamlEntry } from '../../text/yamlTree.ts'
 import type { Findings } from '../../text/findings.ts'
 import type { ReadSource } from './compileParams.ts'
 import type { FileChecks } from './fileChecks.ts'
@@ -28,5 +29,7 @@ export interface PlayContext {
   readonly registered: RegisteredBefore
   /** What is wrong with the inputs of hosts, told when all plays were seen. */
   readonly inputFindings: HostFindings
+  /** Mistakes of variables, none where a play can make sense of one: told though nothing reads it. */
+  readonly authored: Map<YamlEntry, readonly Diagnostic[]>
   readonly findings: Findings
 }

@@ -1,17 +1,22 @@
 // What each host of a play knows before anything ran: inventory, play vars, inputs, `-e`, and the magic variables.
 import type { Diagnostic } from '../../model/diagnostic.ts'
-import type { Inventory, Json, Variables } from '../../model/inventory.ts'
-import { type Scope, UNKNOWN } from '../../model/computed.ts'
+import { type HostVariables, withGetters } from '../../model/hostVariables.ts'
+import type { Json, Variables } from '../../model/inventory.ts'
+import { UNKNOWN } from '../../model/computed.ts'
 import type { Vocabulary } from '../../language/compileExpression.ts'
-import { compileInOrder } from '../../language/compileInOrder.ts'
+import { type CompiledVariable, compileVariables } from '../../language/compileVariables.ts'
 import { deepFreeze } from '../../language/compileTemplate.ts'
+import { type AuthoredInventory, type AuthoredValues, NOTHING_AUTHORED } from '../../text/authored.ts'
 import type { Findings } from '../../text/findings.ts'
+import type { YamlEntry } from '../../text/yamlTree.ts'
 import type { HostFindings } from './hostFindings.ts'
 import type { InputDeclaration } from '../../model/inputDeclaration.ts'
-import { inputMistakes, type InputMistakes } from './inputValues.ts'
+import { inputMistakes, type InputMistakes, mistakeOf } from './inputValues.ts'
 import { MAGIC_VARIABLES } from '../../language/readableName.ts'
 import type { ParsedPlay } from '../parse/parsed.ts'
-import { evaluate } from '../../language/computed.ts'
+import { LazyValues } from './lazyValues.ts'
+import { findCycles } from './variableCycles.ts'
+import { ExpressionFailure } from '../../language/compileExpression.ts'
 import {
   HOSTVARS,
   INTEGER,
@@ -40,7 +45,7 @@ const CONNECTION_VARIABLES: readonly (readonly [string, ValueType])[] = [
 
 /** The same for all plays of a run. */
 export interface RunVariables {
-  readonly inventory: Inventory
+  readonly inventory: AuthoredInventory
   readonly inputs: ReadonlyMap<string, InputDeclaration>
   /** Values of `-e`, of the right types. */
   readonly extra: Readonly<Record<string, Json>>
@@ -54,13 +59,18 @@ export interface RunVariables {
 
 export interface PlayVariables {
   readonly types: ReadonlyMap<string, ValueType>
+  /** Values that are evaluated are inherited getters. */
   variables(host: string): Variables
+  readonly hostvars: HostVariables
+  /** Tells the mistakes of variables that the play reads, by the names that its tasks read; `used` gets all of them. */
+  report(used: Set<string>, findings: Findings): void
+  readonly compiled: Iterable<CompiledVariable>
   /** Why a variable of the play has no value on the host, if it should have one. */
   failure(host: string, name: string): Diagnostic | undefined
 }
 
 export function runVariables(
-  inventory: Inventory,
+  inventory: AuthoredInventory,
   inputs: readonly InputDeclaration[],
   extra: Readonly<Record<string, Json>>,
   check: boolean,
@@ -82,14 +92,17 @@ export function runVariables(
   }
 }
 
-function typesOf(hosts: readonly string[], inventory: Inventory): Map<string, ValueType> {
+/** Of values that are data; what is evaluated gets its type when it is compiled. */
+function typesOf(hosts: readonly string[], inventory: AuthoredInventory): Map<string, ValueType> {
   const types = new Map<string, ValueType>()
   const seen = new Set<Variables>()
   for (const host of hosts) {
     const vars = inventory.hosts.get(host)?.vars
     if (!vars || seen.has(vars)) continue
     seen.add(vars)
+    const authored = inventory.authored?.(host)
     for (const name in vars) {
+      if (authored?.has(name)) continue
       const type = typeOf(vars[name])
       const before = types.get(name)
       if (before === undefined) types.set(name, type)
@@ -103,7 +116,7 @@ export function playVariables(
   play: ParsedPlay,
   hosts: readonly string[],
   run: RunVariables,
-  outer: Pick<Vocabulary, 'explain' | 'used'>,
+  explain: Vocabulary['explain'],
   findings: Findings,
   /** Of all plays together, so that what is wrong with an input is told once. */
   inputFindings: HostFindings,
@@ -133,11 +146,46 @@ export function playVariables(
   for (const name of MAGIC_VARIABLES) types.set(name, magic[name])
 
   const own = play.vars.filter((entry) => !Object.hasOwn(run.extra, entry.key) && !run.inputs.has(entry.key))
-  const compiled = compileInOrder(own, types, outer, findings)
+  const fixed = (name: string) => Object.hasOwn(run.extra, name) || MAGIC.has(name)
+  const entries = new Map<string, Set<YamlEntry>>()
+  const shapes = new Map<AuthoredValues, ReadonlyMap<string, CompiledVariable>>()
+  const authoredOn = (host: string): AuthoredValues => run.inventory.authored?.(host) ?? NOTHING_AUTHORED
+  for (const host of run.inventory.hosts.keys()) {
+    const authored = authoredOn(host)
+    if (shapes.has(authored)) continue
+    shapes.set(authored, NONE_IN_FORCE)
+    for (const [name, entry] of authored)
+      if (!fixed(name)) entries.set(name, (entries.get(name) ?? new Set()).add(entry))
+  }
+  // A play's own variable is the one in force on all hosts; its type is not mixed with that of what it hides.
+  const ownTypes = new Map(own.map((entry) => [entry.key, [entry]]))
+  for (const name of ownTypes.keys()) types.delete(name)
+  const visible = new Map([...Array.from(entries, ([name, set]) => [name, [...set]] as const), ...ownTypes])
+  const compiled = new Map(compileVariables(visible, types, explain))
+  const hidden = new Map(
+    Array.from(entries, ([name, set]) => [name, [...set]] as const).filter(([name]) => ownTypes.has(name)),
+  )
+  for (const [entry, value] of compileVariables(hidden, new Map(types), explain)) compiled.set(entry, value)
+  const ownCompiled = own.flatMap((entry) => compiled.get(entry) ?? [])
+  for (const authored of shapes.size > 0 ? shapes.keys() : [NOTHING_AUTHORED]) {
+    const inForce = new Map<string, CompiledVariable>()
+    for (const [name, entry] of authored) {
+      const value = compiled.get(entry)
+      if (value) inForce.set(name, value)
+    }
+    for (const value of ownCompiled) inForce.set(value.entry.key, value)
+    findCycles(inForce)
+    shapes.set(authored, inForce)
+  }
 
+  const values = new LazyValues((host, name, value) => {
+    const input = run.inputs.get(name)
+    return input && mistakeOf(input, host, value, run.inventory)
+  })
+  const hostvars = evaluatedHostvars()
   const shared = Object.freeze({
     groups: run.groups,
-    hostvars: run.hostvars,
+    hostvars,
     play_hosts: Object.freeze([...hosts]),
     playbook_dir: play.folder,
     crane_check_mode: run.check,
@@ -149,10 +197,27 @@ export function playVariables(
   deepFreeze(defaults)
 
   const cache = new Map<string, Variables>()
-  const failures = new Map<string, Diagnostic>()
+  const bases = new Map<ReadonlyMap<string, CompiledVariable>, object>()
+  /** Getters for what is evaluated; a value stays with its host once it was read. */
+  const baseOf = (inForce: ReadonlyMap<string, CompiledVariable>): object => {
+    let base = bases.get(inForce)
+    if (base) return base
+    base = {}
+    for (const [name, variable] of inForce)
+      Object.defineProperty(base, name, {
+        get(this: Record<string, unknown>) {
+          const value = values.read(name, variable, this, String(this['inventory_hostname']))
+          Object.defineProperty(this, name, { value, enumerable: value !== undefined })
+          return value
+        },
+      })
+    bases.set(inForce, base)
+    return base
+  }
   const make = (name: string): Variables => {
     const host = run.inventory.hosts.get(name)
-    const scope: Record<string, unknown> = {
+    const inForce = shapes.get(authoredOn(name)) ?? NONE_IN_FORCE
+    const data: Record<string, unknown> = {
       ...defaults,
       ansible_host: host?.connection.address ?? name,
       ...host?.vars,
@@ -162,25 +227,79 @@ export function playVariables(
       ...shared,
     }
     // Nobody is to be told of each use as well.
-    for (const input of run.inputMistakes.get(name)?.keys() ?? []) scope[input] = UNKNOWN
-    for (const [variable, value] of compiled) {
-      const result = evaluate(() => value.render(scope as Scope))
-      if (result.ok) scope[variable] = result.value
-      else if (result.unknown) scope[variable] = UNKNOWN
-      else {
-        delete scope[variable]
-        failures.set(`${name}/${variable}`, result.diagnostic)
-      }
-    }
-    return scope as Variables
+    for (const input of run.inputMistakes.get(name)?.keys() ?? []) data[input] = UNKNOWN
+    if (inForce.size === 0) return data as Variables
+    for (const variable of inForce.keys()) delete data[variable]
+    return Object.assign(Object.create(baseOf(inForce)) as object, data) as Variables
   }
+  const variables = (host: string): Variables => {
+    let vars = cache.get(host)
+    if (!vars) cache.set(host, (vars = make(host)))
+    return vars
+  }
+  /** What the inventory says of each host, evaluated there with the variables of this play. */
+  function evaluatedHostvars(): HostVariables {
+    if (entries.size === 0) return run.hostvars
+    const made: Record<string, object> = {}
+    for (const [name, raw] of Object.entries(run.hostvars)) {
+      const authored = authoredOn(name)
+      if (authored.size === 0) made[name] = raw
+      else
+        Object.defineProperty(made, name, {
+          enumerable: true,
+          configurable: true,
+          get: () => lazyHost(name, raw, authored),
+        })
+    }
+    return made as HostVariables
+  }
+  const lazyHosts = new Map<string, object>()
+  function lazyHost(host: string, raw: Variables, authored: AuthoredValues): object {
+    const known = lazyHosts.get(host)
+    if (known) return known
+    const getters: object = {}
+    for (const [name, entry] of authored) {
+      const variable = compiled.get(entry)
+      if (variable)
+        Object.defineProperty(getters, name, {
+          enumerable: true,
+          configurable: true,
+          get: () => readOf(host, name, variable),
+        })
+    }
+    const made = withGetters(raw, getters)
+    lazyHosts.set(host, made)
+    return made
+  }
+  function readOf(host: string, name: string, variable: CompiledVariable): unknown {
+    const vars = variables(host) as Readonly<Record<string, unknown>>
+    const value = ownTypes.has(name) ? values.read(name, variable, vars, host) : vars[name]
+    const failure = value === undefined && values.failure(host, name)
+    if (failure) throw new ExpressionFailure(failure)
+    return value
+  }
+
   return {
     types,
-    variables(host) {
-      let vars = cache.get(host)
-      if (!vars) cache.set(host, (vars = make(host)))
-      return vars
+    variables,
+    hostvars,
+    compiled: compiled.values(),
+    report(used, into) {
+      const byName = new Map<string, CompiledVariable[]>()
+      for (const one of compiled.values()) byName.set(one.entry.key, [...(byName.get(one.entry.key) ?? []), one])
+      const everything = [...own.map(({ key }) => key), ...(used.has('hostvars') ? byName.keys() : [])]
+      const todo = [...new Set([...used, ...everything])]
+      for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
+        used.add(name)
+        for (const { findings: found, needs } of byName.get(name) ?? []) {
+          for (const one of found.all) into.add(one)
+          todo.push(...needs.filter((need) => !used.has(need)))
+        }
+      }
     },
-    failure: (host, name) => failures.get(`${host}/${name}`),
+    failure: (host, name) => values.failure(host, name),
   }
 }
+
+const MAGIC: ReadonlySet<string> = new Set(MAGIC_VARIABLES)
+const NONE_IN_FORCE: ReadonlyMap<string, CompiledVariable> = new Map()

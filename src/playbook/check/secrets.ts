@@ -3,10 +3,11 @@ import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
 import { WrittenNumber } from '../../model/writtenNumber.ts'
 import { SecretText } from '../../model/secretText.ts'
+import type { ValidatedPlay } from './validatePlay.ts'
 import type { RunVariables } from './playVariables.ts'
 
 /** Sensitive inputs, wherever their values come from, and the passwords of the inventory. */
-export function collectSecrets(run: RunVariables): readonly string[] {
+export function collectSecrets(run: RunVariables, plays: readonly ValidatedPlay[]): readonly string[] {
   const secrets = new Set<string>()
   const add = (value: Json | undefined): void => {
     if (typeof value === 'string' && value !== '') secrets.add(value)
@@ -19,6 +20,10 @@ export function collectSecrets(run: RunVariables): readonly string[] {
     add(run.extra[name])
     add(standard)
   }
+  for (const { spec, variables } of plays)
+    for (const host of spec.hosts)
+      for (const { name } of sensitive)
+        if (run.inventory.authored?.(host).has(name)) add(variables.variables(host)[name])
   for (const { vars, connection } of run.inventory.hosts.values()) {
     for (const { name } of sensitive) add(vars[name])
     add(connection.password)

@@ -158,7 +158,7 @@ export class TaskChain {
     for (const [name, { hosts }] of this.#context.registered) registered.set(name, hosts)
     for (const name of [...this.#leftOut, ...this.registeredHere.keys(), ...more]) registered.set(name, 'all')
     const unknown = Object.fromEntries([...registered.keys()].map((name) => [name, UNKNOWN]))
-    const { hostvars } = this.#context.run
+    const { hostvars } = this.#variables
     const live = registered.size > 0 ? layHostVariables(hostvars, () => unknown) : hostvars
     const { files } = this.#context
     return { hosts: this.#hosts, variables: this.#variables, registered, hostvars: live, files }

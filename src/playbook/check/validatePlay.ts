@@ -27,7 +27,8 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
   const left = context.limitTo ? matched.filter((host) => context.limitTo?.has(host)) : matched
   const hosts = inOrder(left, play.conduct.order)
   const hostFindings = new HostFindings()
-  const used = (name: string) => void context.used.add(name)
+  const readHere = new Set<string>()
+  const used = (name: string) => void readHere.add(name)
   const noRegisters: Vocabulary['explain'] = (name) =>
     registersOf(play).has(name) || context.registered.has(name)
       ? {
@@ -35,8 +36,7 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
           hint: "put the variable in the task's own 'vars'",
         }
       : undefined
-  const outside = { explain: noRegisters, used }
-  const variables = playVariables(play, hosts, context.run, outside, findings, context.inputFindings)
+  const variables = playVariables(play, hosts, context.run, noRegisters, findings, context.inputFindings)
   const chain = new TaskChain(play, index, hosts, variables, context, hostFindings, used)
   const preTasks = chain.nodes(play.preTasks)
   const tasks = chain.nodes(play.tasks)
@@ -46,6 +46,10 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
   checkNotified(notifiers, handlers.all, findings)
   for (const [name, type] of chain.registeredHere)
     context.registered.set(name, { type, hosts: new Set([...hosts, ...(context.registered.get(name)?.hosts ?? [])]) })
+  variables.report(readHere, findings)
+  for (const name of readHere) context.used.add(name)
+  for (const { entry, findings: found } of variables.compiled)
+    if (found.all.length === 0 || !context.authored.has(entry)) context.authored.set(entry, found.all)
   hostFindings.tell(findings, hosts.length)
   const { order, ...conduct } = play.conduct
   const spec: PlaySpec = {

@@ -1,0 +1,85 @@
+// Values of a play's variables on its hosts: made when they are first read, and once for all hosts that give them the same.
+import type { CompiledVariable } from '../../language/compileVariables.ts'
+import { deepFreeze } from '../../language/compileTemplate.ts'
+import { evaluate } from '../../language/computed.ts'
+import { UNKNOWN, type Evaluated, type Scope } from '../../model/computed.ts'
+import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
+import type { Json } from '../../model/inventory.ts'
+
+type Inputs = Map<unknown, Inputs | Evaluated<Json>>
+
+/** Of a scope: the host, and what gives its variables their values. */
+export interface Source {
+  readonly host: string
+  readonly inForce: ReadonlyMap<string, CompiledVariable>
+}
+
+export class LazyValues {
+  readonly #made = new Map<CompiledVariable, Inputs>()
+  readonly #open = new Set<string>()
+  readonly #failures = new Map<string, Diagnostic>()
+  readonly #refuse: (host: string, name: string, value: Json) => Diagnostic | undefined
+
+  /** `refuse`: why the value cannot be that of the variable. */
+  constructor(refuse: (host: string, name: string, value: Json) => Diagnostic | undefined) {
+    this.#refuse = refuse
+  }
+
+  /** Why the variable has no value on the host, after it was read. */
+  failure(host: string, name: string): Diagnostic | undefined {
+    return this.#failures.get(`${host}/${name}`)
+  }
+
+  /** Undefined after a failure. */
+  read(name: string, variable: CompiledVariable, scope: Scope, host: string): unknown {
+    // What is wrong with it is told where it is written.
+    if (variable.findings.failed) return UNKNOWN
+    const key = `${host}/${name}`
+    const result = this.#open.has(key) ? cycleThrough(name, host, variable) : this.#evaluate(key, variable, scope)
+    if (result.ok) {
+      const wrong = this.#refuse(host, name, result.value)
+      if (!wrong) return result.value
+      this.#failures.set(key, wrong)
+      return undefined
+    }
+    if (result.unknown) return UNKNOWN
+    const missing = unsetName(result.diagnostic)
+    this.#failures.set(key, (missing && this.failure(host, missing)) || result.diagnostic)
+    return undefined
+  }
+
+  #evaluate(key: string, variable: CompiledVariable, scope: Scope): Evaluated<Json> {
+    const { needs, value } = variable
+    const make = () => evaluate(() => deepFreeze(value.render(scope)), needs, scope)
+    this.#open.add(key)
+    try {
+      if (needs.includes('inventory_hostname')) return make()
+      let inputs = this.#made.get(variable)
+      if (!inputs) this.#made.set(variable, (inputs = new Map()))
+      for (const need of needs) {
+        const input = scope[need]
+        let next = inputs.get(input) as Inputs | undefined
+        if (!next) inputs.set(input, (next = new Map()))
+        inputs = next
+      }
+      let result = inputs.get(RESULT) as Evaluated<Json> | undefined
+      if (!result) inputs.set(RESULT, (result = make()))
+      return result
+    } finally {
+      this.#open.delete(key)
+    }
+  }
+}
+
+const RESULT = Symbol('result')
+
+/** The variable that a message says is not set. */
+export const unsetName = ({ code, message }: Diagnostic): string | undefined =>
+  code === 'unset-variable' ? /^'(\w+)'/.exec(message)?.[1] : undefined
+
+/** Through `hostvars`, which shows only in the values. */
+const cycleThrough = (name: string, host: string, { entry }: CompiledVariable): Evaluated<Json> => ({
+  ok: false,
+  unknown: false,
+  diagnostic: mistake('variable-cycle', `'${name}' of ${host} depends on itself through hostvars`, entry.keyAt),
+})
