@@ -38,7 +38,7 @@ case $manager in
 apt)
   echo apt
   dpkg-query -W -f 'i \${Package} \${Architecture} \${Version} \${db:Status-Status}\\n' -- "$@" 2>/dev/null || missing=1
-  [ ! "$missing" ] || dpkg-query -W -f 'p \${Package} \${Version} \${db:Status-Status} \${Provides}\\n' | grep -F -e "$(printf '%s\\n' "$@")" ;;
+  [ ! "$missing" ] || dpkg-query -W -f 'p \${Package} \${Version} \${db:Status-Status} \${Provides}\\n' | head -c 8000000 | grep -F -e "$(printf '%s\\n' "$@")" ;;
 dnf)
   echo dnf
   rpm -q --qf 'i %{NAME} %{ARCH} %{EPOCHNUM}:%{VERSION}-%{RELEASE} installed\\n' -- "$@" || missing=1
