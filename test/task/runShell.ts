@@ -58,9 +58,15 @@ export function ask<Value>(probes: readonly Probe<Value>[], surroundings?: Surro
 /** An empty directory that is gone when the file's tests are over. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'crane-play-test-'))
-  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+  temporary.push(directory)
   return directory
 }
+
+const temporary: string[] = []
+// Registered while the test file is read: an `afterAll` that a test calls is never run.
+afterAll(() => {
+  for (const directory of temporary) rmSync(directory, { recursive: true, force: true })
+})
 
 /** A directory of commands, each a shell script; `$LOG` in them is a file beside them. */
 export function makeCommands(scripts: Readonly<Record<string, string>>): string {
