@@ -7,7 +7,11 @@ import type { RunEvent } from '../../src/model/runEvent.ts'
 import { runCommand } from '../cli/runCommand.ts'
 import { areas, INVENTORY, type Outcome, type PlayCase, type Recap, wordsOf } from './playCase.ts'
 
-async function run({ play, files = {}, args = [] }: PlayCase): Promise<Outcome & { readonly mistakes: readonly string[] }> {
+async function run({
+  play,
+  files = {},
+  args = [],
+}: PlayCase): Promise<Outcome & { readonly mistakes: readonly string[] }> {
   const directory = mkdtempSync(join(tmpdir(), 'crane-play-conformance-'))
   const write = (name: string, text: string) => {
     mkdirSync(dirname(join(directory, name)), { recursive: true })
@@ -59,6 +63,17 @@ const pick = (counts: Readonly<Record<string, number>>, names: readonly string[]
 describe.each(areas)('$area', ({ cases }) => {
   it.each(cases)('$name', async (one) => {
     const { why: _why, ...here } = one.here ?? { why: '' }
-    expect(await run(one)).toEqual({ mistakes: [], ...one.ansible, ...here })
+    const made = await run(one)
+    const wanted = { mistakes: [], ...one.ansible, ...here }
+    const expected = { ...wanted, log: comparable(one, wanted.log) }
+    const found = { ...made, log: comparable(one, made.log) }
+    if (one.notYet === undefined) expect(found).toEqual(expected)
+    else expect(found, `works now: remove the mark '${one.notYet}'`).not.toEqual(expected)
   })
 })
+
+/** Hosts work side by side here: which of them writes first is left open, unless the case is about the order. */
+const comparable = ({ ordered, ansible }: PlayCase, log: string): readonly string[] => {
+  const lines = log.split('\n')
+  return ordered || Object.keys(ansible.recap).length < 2 ? lines : lines.sort()
+}

@@ -19,10 +19,14 @@ export interface PlayCase {
   readonly play: string
   readonly files?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
+  /** The order of the lines counts among hosts too: the tasks say `throttle: 1`. */
+  readonly ordered?: boolean
   /** As ansible-core answered, recorded. */
   readonly ansible: Outcome
   /** Where we differ on purpose: what is different here, and why. */
   readonly here?: Partial<Outcome> & { readonly why: string }
+  /** What is missing here still: the case differs, and the mark goes when it does not any more. */
+  readonly notYet?: string
 }
 
 const directory = fileURLToPath(new URL('cases/', import.meta.url))

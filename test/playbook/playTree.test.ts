@@ -1,25 +1,10 @@
 // Blocks, and the words of plays and tasks beyond a plain list: what becomes of each, and what is said of a wrong one.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type BlockSpec, isBlock, leavesOf, type PlayNode, type TaskSpec } from '../../src/model/playTree.ts'
 import { UNKNOWN } from '../../src/model/computed.ts'
-import { NOT_OBEYED_YET, TYPES_NOT_OBEYED_YET } from '../../src/playbook/parse/keywords.ts'
 import { mistakesIn, play, told, valid } from './world.ts'
 
-const later = [NOT_OBEYED_YET, TYPES_NOT_OBEYED_YET].map((set) => ({ set: set as Set<string>, words: [...set] }))
-
-test.each(later[0]?.words.filter((word) => word === 'until' || word === 'run_once') ?? [])(
-  'a word that no run obeys yet is refused: %s',
-  (word) => {
-    expect(told(mistakesIn(play(`- run: x\n  ${word}: true\n`)))[0]).toContain(
-      `'${word}' is not supported yet in a task`,
-    )
-  },
-)
-
-describe('once every word is obeyed', () => {
-  beforeAll(() => later.forEach(({ set }) => set.clear()))
-  afterAll(() => later.forEach(({ set, words }) => words.forEach((word) => set.add(word))))
-
+describe('words of plays and tasks', () => {
   const shape = (nodes: readonly PlayNode[]): unknown =>
     nodes.map((node) => (isBlock(node) ? [shape(node.body), shape(node.rescue), shape(node.always)] : node.name))
 

@@ -32,6 +32,8 @@ export class ParamResolver {
   readonly #known = new Map<PreparedTask, Known>()
   readonly #ids = new WeakMap<object, number>()
   #nextId = 0
+  /** `play_hosts`: the hosts of the batch that did not fail. */
+  playHosts: readonly string[] | undefined
 
   constructor(plays: readonly PreparedPlay[], runs: ReadonlyMap<string, HostRun>) {
     this.#registers = registeredNames(plays)
@@ -71,6 +73,7 @@ export class ParamResolver {
       this.#registers,
       this.#hostvars,
       ahead,
+      this.playHosts,
     )
   }
 

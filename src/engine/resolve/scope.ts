@@ -17,6 +17,7 @@ export class ScopeView {
   readonly #registers: ReadonlyMap<string, unknown>
   readonly #hostvars: LiveHostVariables
   readonly #ahead: boolean
+  readonly #playHosts: readonly string[] | undefined
 
   /** `ahead`: before the task's turn; what is not registered yet is unknown, not missing. */
   constructor(
@@ -26,6 +27,7 @@ export class ScopeView {
     registers: ReadonlyMap<string, unknown>,
     hostvars: LiveHostVariables,
     ahead: boolean,
+    playHosts: readonly string[] | undefined,
   ) {
     this.#variables = variables
     this.#run = run
@@ -33,6 +35,7 @@ export class ScopeView {
     this.#registers = registers
     this.#hostvars = hostvars
     this.#ahead = ahead
+    this.#playHosts = playHosts
   }
 
   /** Without the task's own variables. */
@@ -41,6 +44,7 @@ export class ScopeView {
       const { place } = this.#run
       return place.at === 'next' ? place.in?.failure : undefined
     }
+    if (name === 'play_hosts' && this.#playHosts) return this.#playHosts
     if (this.#registers.has(name)) {
       const { registered } = this.#run
       if (name in registered) return registered[name]
@@ -99,7 +103,14 @@ export function registeredNames(plays: readonly PreparedPlay[]): ReadonlyMap<str
   for (const task of plays.flatMap((play) => [...play.tasks, ...play.handlers])) {
     for (const name of task.spec.sets ?? []) names.set(name, undefined)
     if (task.spec.register !== undefined)
-      names.set(task.spec.register, registeredValue(task.type, { outcome: 'skipped', durationMs: 0 }))
+      names.set(
+        task.spec.register,
+        registeredValue(task.type, {
+          outcome: 'skipped',
+          durationMs: 0,
+          ...(task.spec.loop && { data: { results: [] } }),
+        }),
+      )
   }
   return names
 }
@@ -115,6 +126,7 @@ export function registeredValue(type: TaskType, result: TaskResult): Readonly<Re
     failed: result.outcome === 'failed' || result.outcome === 'unreachable',
     skipped: result.outcome === 'skipped',
     outcome: undecided ? UNKNOWN : result.outcome,
+    attempts: result.attempts ?? (result.outcome === 'skipped' ? 0 : 1),
   }
 }
 

@@ -32,6 +32,7 @@ export class PlayRun {
     const hosts = batch.filter(isLeft)
     if (hosts.length === 0) return
     this.#hosts = hosts
+    this.#tellHosts()
     for (const run of hosts) runner.observer.forgetOutdated(run)
     const ref = { index: play.spec.index, name: play.spec.name }
     emit({
@@ -88,6 +89,13 @@ export class PlayRun {
     if (task.spec.anyErrorsFatal || forAll) this.#failTheOthers(task, failed)
     for (const run of failed) if (!caught || run.place.at === 'lost') this.#input.failures.add(run.host.name)
     this.#endWhereTooMany()
+    this.#tellHosts()
+  }
+
+  /** What the tasks to come read as `play_hosts`. */
+  #tellHosts(): void {
+    const { resolver } = this.#input.runner
+    resolver.playHosts = Object.freeze(this.#hosts.filter(isLeft).map(({ host }) => host.name))
   }
 
   #endPlay(): void {

@@ -47,7 +47,7 @@ const WORST_FIRST: readonly Outcome[] = ['unreachable', 'failed', 'undecided', '
 
 /** A loop is as bad as its worst item; `results` holds them all. */
 export function joinItems(task: PreparedTask, outcomes: readonly TaskOutcome[], items: readonly Json[]): TaskOutcome {
-  if (outcomes.length === 0) return { outcome: 'skipped', note: 'no items in the list' }
+  if (outcomes.length === 0) return { outcome: 'skipped', note: 'no items in the list', data: { results: [] } }
   const outcome = WORST_FIRST.find((candidate) => outcomes.some((one) => one.outcome === candidate)) ?? 'skipped'
   const alike = outcomes.filter((one) => one.outcome === outcome)
   const worst = alike.find((one) => one.verified) ?? alike[0]

@@ -1,5 +1,6 @@
 // One task on the hosts of a batch: loops, attempts, delegates, and what becomes of its results.
 import type { Json } from '../../model/inventory.ts'
+import { UNKNOWN } from '../../model/playbook.ts'
 import { hasChanged, type TaskResult } from '../../model/result.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
 import { attempts } from '../perform/attempts.ts'
@@ -235,14 +236,24 @@ export class TaskRun {
   }
 
   #register(task: PreparedTask, run: HostRun, result: TaskResult, failed: boolean) {
-    const { register, type } = task.spec
-    const sets = type === 'setVars' && result.outcome === 'ok'
+    const { register } = task.spec
+    const sets = setBy(task, result)
     const value = register !== undefined || failed ? registeredValue(task.type, result) : undefined
     if (register !== undefined) run.registered[register] = value
-    if (sets) Object.assign(run.registered, result.data)
+    if (sets) Object.assign(run.registered, sets)
     if (sets || register !== undefined) this.#input.runner.resolver.registered()
     return value
   }
+}
+
+/** What `setVars` sets: of a loop the last of each; unknown where check mode cannot tell. */
+function setBy({ spec }: PreparedTask, { outcome, data }: TaskResult): Readonly<Record<string, unknown>> | undefined {
+  if (!spec.sets || (outcome !== 'ok' && outcome !== 'undecided')) return undefined
+  if (outcome === 'undecided') return Object.fromEntries(spec.sets.map((name) => [name, UNKNOWN]))
+  const given = spec.loop ? (data?.['results'] as readonly Readonly<Record<string, Json>>[]) : [data ?? {}]
+  return Object.fromEntries(
+    given.flatMap((one) => (one['skipped'] === true ? [] : (spec.sets ?? []).map((name) => [name, one[name]]))),
+  )
 }
 
 function concern(play: PreparedPlay, task: PreparedTask, run: HostRun): void {

@@ -58,7 +58,7 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
   const name = task.name ? compileValue(task.name, before, findings) : constantOf(found?.info.name ?? 'task', task.at)
   const when = task.when.map((node) => compileCondition(node, 'when', inside, findings))
   const environment = compileEnvironment(task, inside, findings)
-  const delegateTo = task.delegateTo && compileValue(task.delegateTo, before, findings)
+  const delegateTo = task.delegateTo && compileValue(task.delegateTo, inside, findings)
   if (!found) return undefined
   const { info, entry } = found
   const compiled = compileParams(info, entry, inside, findings, around.readSource)
@@ -75,6 +75,7 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
     when: when.map((condition) => templateOf<boolean>(condition)),
     ...(loop && { loop: loopSpec(loop, task, inside, findings) }),
     ...(task.register && { register: task.register.text }),
+    ...(info.name === 'setVars' && { sets: setNames(params) }),
     notify: task.notify.map(({ text }) => text),
     listen: task.listen,
     tags: [...new Set([...around.playTags, ...task.tags])],
@@ -110,6 +111,10 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
     ...(register && { register }),
   }
 }
+
+/** The names are what is written: only their values may be expressions. */
+const setNames = ({ fields, constant }: Compiled): readonly string[] =>
+  fields ? [...fields.keys()] : Object.keys((constant?.value ?? {}) as Readonly<Record<string, Json>>)
 
 const hostName =
   ({ at }: Compiled) =>

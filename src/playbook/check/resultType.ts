@@ -1,6 +1,16 @@
 // The types of what the engine fills in: results of tasks, and what failed.
 import type { TaskTypeInfo } from '../../model/catalogue.ts'
-import { ANY, BOOLEAN, listOf, MAP, recordOf, schemaFields, TEXT, type ValueType } from '../../language/valueType.ts'
+import {
+  ANY,
+  BOOLEAN,
+  INTEGER,
+  listOf,
+  MAP,
+  recordOf,
+  schemaFields,
+  TEXT,
+  type ValueType,
+} from '../../language/valueType.ts'
 
 /** What a rescue reads of the failure before it: a `FailureFacts`. */
 export const FAILURE_TYPE: ValueType = recordOf('failure', { task: TEXT, cause: TEXT, hint: TEXT, result: MAP })
@@ -13,6 +23,7 @@ export function resultType(info: TaskTypeInfo, looped: boolean): ValueType {
     failed: BOOLEAN,
     skipped: BOOLEAN,
     outcome: TEXT,
+    attempts: INTEGER,
     ...schemaFields(info.result, name),
     ...(looped && { item: ANY }),
   })

@@ -2,7 +2,7 @@
 import type { Catalogue, TaskTypeInfo } from '../../model/catalogue.ts'
 import { didYouMean } from '../../model/didYouMean.ts'
 import type { Findings } from '../../text/findings.ts'
-import { ANSIBLE_MODULES, TASK_KEYWORDS, TYPES_NOT_OBEYED_YET } from '../parse/keywords.ts'
+import { ANSIBLE_MODULES, TASK_KEYWORDS } from '../parse/keywords.ts'
 import type { ParsedTask } from '../parse/parsed.ts'
 import type { YamlEntry } from '../../text/yamlTree.ts'
 
@@ -26,8 +26,6 @@ export function findTaskType(task: ParsedTask, catalogue: Catalogue, findings: F
   if (!first && others.length === 0 && !task.typeRefused)
     findings.error('no-task-type', 'the task has no task type', task.at, `such as installPackage: { name: containerd }`)
   const info = first && catalogue.get(first.key)
-  if (first && TYPES_NOT_OBEYED_YET.has(first.key))
-    findings.error('unsupported-task-type', `'${first.key}' is not supported yet`, first.keyAt)
   return first && info && !second ? { info, entry: first } : undefined
 }
 
@@ -55,6 +53,6 @@ function reportStranger({ key, keyAt }: YamlEntry, typed: boolean, catalogue: Ca
 }
 
 function listOfTypes(catalogue: Catalogue): string | undefined {
-  const names = [...catalogue.keys()].filter((name) => !TYPES_NOT_OBEYED_YET.has(name)).sort()
+  const names = [...catalogue.keys()].sort()
   return names.length > 0 ? `the task types are ${names.join(', ')}` : undefined
 }

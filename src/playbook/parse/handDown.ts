@@ -23,6 +23,7 @@ export function toTask(outer: ParsedShared, task: ParsedTask): ParsedTask {
     vars: [...outer.vars.filter((one) => !task.vars.some((own) => own.key === one.key)), ...task.vars],
     become: { ...outer.become, ...task.become },
     environments: [...outer.environments, ...task.environments],
+    notify: [...outer.notify, ...task.notify],
   }
 }
 

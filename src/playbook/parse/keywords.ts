@@ -57,7 +57,16 @@ export const TASK_KEYWORDS = [
   ...SHARED_KEYWORDS,
 ] as const
 
-export const BLOCK_KEYWORDS = ['block', 'rescue', 'always', 'name', 'when', 'delegate_to', ...SHARED_KEYWORDS] as const
+export const BLOCK_KEYWORDS = [
+  'block',
+  'rescue',
+  'always',
+  'name',
+  'when',
+  'delegate_to',
+  'notify',
+  ...SHARED_KEYWORDS,
+] as const
 
 /** What a static include of tasks hands down to each task of the file. */
 export const IMPORT_TASKS_KEYWORDS = [
@@ -66,37 +75,9 @@ export const IMPORT_TASKS_KEYWORDS = [
   'name',
   'when',
   'delegate_to',
+  'notify',
   ...SHARED_KEYWORDS,
 ] as const
-
-/** Words that are read and checked, and that no run obeys yet. Whoever builds one removes it here. */
-export const NOT_OBEYED_YET: ReadonlySet<string> = new Set([
-  'until',
-  'retries',
-  'delay',
-  'delegate_to',
-  'run_once',
-  'any_errors_fatal',
-  'throttle',
-  'ignore_unreachable',
-  'force_handlers',
-  'max_fail_percentage',
-  'max_failures',
-  'label',
-  'pause',
-])
-
-/** Task types of the language that no run obeys yet. Whoever builds one removes it here. */
-export const TYPES_NOT_OBEYED_YET: ReadonlySet<string> = new Set([
-  'setVars',
-  'assert',
-  'fail',
-  'print',
-  'pause',
-  'flushHandlers',
-  'endHost',
-  'endPlay',
-])
 
 /** Of a word that has its meaning and is not built: what follows a colon is what to write until then. */
 export const NOT_YET = 'not yet'
@@ -166,14 +147,14 @@ export const ANSIBLE_MODULES: Readonly<Record<string, string>> = {
   shell: "'run: { command: …, creates: … }'",
   raw: "'run: { command: …, creates: … }'",
   script: "'run: { command: …, creates: … }'",
-  set_fact: "'vars' of the play or of the task: they may hold '{{ … }}'",
-  debug: "nothing: every change is shown, and '-vvv' shows results",
-  assert: "'when', or an input's 'enum' and 'pattern'",
-  fail: "'when', or an input's 'enum' and 'pattern'",
+  set_fact: "'setVars: { name: value }', or 'vars' of the play or of the task: they may hold '{{ … }}'",
+  debug: "'print: …'",
+  assert: "'assert: { that: … }'",
+  fail: "'fail: { message: … }'",
   setup: 'nothing: facts are gathered when they are needed',
   gather_facts: 'nothing: facts are gathered when they are needed',
   ping: 'nothing: hosts are reached before the first task',
-  meta: 'nothing: it is not supported yet',
+  meta: "'flushHandlers:', 'endHost:' or 'endPlay:' as the task type",
   include_role: "'import_tasks: FILE'",
   import_role: "'import_tasks: FILE'",
   include: "'import_tasks: FILE'",

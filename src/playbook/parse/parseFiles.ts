@@ -150,7 +150,6 @@ export class FileParser {
       ...REFUSED_IN_TASK,
       loop: "a block has no loop: write 'loop' on its tasks, or put them in a file for 'import_tasks'",
       register: "set 'register' on the tasks in the block",
-      notify: "set 'notify' on the tasks in the block",
     }
     checkKeywords(map, 'a block', BLOCK_KEYWORDS, refused, this.#findings)
     const name = entryOf(map, 'name')
@@ -192,7 +191,6 @@ export class FileParser {
       ...REFUSED_IN_TASK,
       loop: "set 'loop' on the tasks in the file",
       register: "set 'register' on the tasks in the file",
-      notify: "set 'notify' on the tasks in the file",
     }
     checkKeywords(map, `'${word}'`, IMPORT_TASKS_KEYWORDS, refused, this.#findings)
     const outer = parseShared(map, this.#findings)

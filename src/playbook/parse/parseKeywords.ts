@@ -3,7 +3,7 @@ import type { SourceSpan } from '../../model/diagnostic.ts'
 import { suggestion } from '../../model/didYouMean.ts'
 import type { Findings } from '../../text/findings.ts'
 import { isName, isReserved, MAGIC_VARIABLES } from '../../language/readableName.ts'
-import { NOT_OBEYED_YET, NOT_YET } from './keywords.ts'
+import { NOT_YET } from './keywords.ts'
 import type { ParsedBecome, ParsedName } from './parsed.ts'
 import {
   describeNode,
@@ -151,10 +151,7 @@ export function checkKeywords(
 ): void {
   for (const { key: written, keyAt } of map.entries) {
     const key = bareKey(written)
-    if (known.includes(key)) {
-      if (NOT_OBEYED_YET.has(key)) refuseKeyword(key, keyAt, where, NOT_YET, findings)
-      continue
-    }
+    if (known.includes(key)) continue
     const why = Object.hasOwn(refused, key) ? refused[key] : undefined
     if (why !== undefined) refuseKeyword(key, keyAt, where, why, findings)
     else findings.error('unknown-keyword', `${where} has no keyword '${key}'`, keyAt, suggestion(key, known))

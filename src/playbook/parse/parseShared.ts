@@ -2,7 +2,7 @@
 import { entryOf, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
 import type { Findings } from '../../text/findings.ts'
 import type { ParsedShared } from './parsed.ts'
-import { readBecome, readBoolean, readMap, readNumber, readTags, readVars } from './parseKeywords.ts'
+import { readBecome, readBoolean, readMap, readNames, readNumber, readTags, readVars } from './parseKeywords.ts'
 
 export function parseShared(map: YamlMap, findings: Findings): ParsedShared {
   const get = (key: string): YamlNode | undefined => entryOf(map, key)?.value
@@ -23,12 +23,14 @@ export function parseShared(map: YamlMap, findings: Findings): ParsedShared {
   const throttled =
     throttle && readNumber(throttle, 'throttle', 'a number of hosts', (n) => Number.isInteger(n) && n > 0, findings)
   const delegateTo = get('delegate_to')
+  const notify = get('notify')
   return {
     when: when ? (when.kind === 'list' ? when.items : [when]) : [],
     tags: tags ? readTags(tags, findings) : [],
     vars: vars ? readVars(vars, 'vars', findings) : [],
     become: readBecome(map, findings),
     environments: environmentMap ? [environmentMap] : [],
+    notify: notify ? readNames(notify, 'notify', findings) : [],
     ...flag('ignore_errors', 'ignoreErrors'),
     ...flag('ignore_unreachable', 'ignoreUnreachable'),
     ...flag('check_mode', 'checkMode'),

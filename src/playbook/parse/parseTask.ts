@@ -1,7 +1,7 @@
 // One item of `tasks:` or `handlers:` as it was written.
 import type { Findings } from '../../text/findings.ts'
 import { entryOf, placeOf, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
-import { NOT_OBEYED_YET, NOT_YET, REFUSED_IN_TASK, TASK_KEYWORDS } from './keywords.ts'
+import { NOT_YET, REFUSED_IN_TASK, TASK_KEYWORDS } from './keywords.ts'
 import type { ParsedConditions, ParsedName, ParsedTask } from './parsed.ts'
 import {
   checkKeywords,
@@ -23,10 +23,7 @@ export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
   const known: readonly string[] = TASK_KEYWORDS
   let typed = false
   const candidates = map.entries.filter(({ key, keyAt }) => {
-    if (known.includes(key)) {
-      if (NOT_OBEYED_YET.has(key)) refuseKeyword(key, keyAt, 'a task', NOT_YET, findings)
-      return false
-    }
+    if (known.includes(key)) return false
     if (STANDS_FOR_TYPE.has(key)) typed = true
     if (key.startsWith('with_')) {
       refuseKeyword(key, keyAt, 'a task', LOOP_HABITS[key] ?? "use 'loop' with a list", findings)
@@ -41,7 +38,6 @@ export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
   const control = readLoopControl(get('loop_control'), findings)
   const register = get('register')
   const registered = register && readVariable(register, 'register', findings)
-  const notify = get('notify')
   const listen = get('listen')
   const until = get('until')
   const retries = get('retries')
@@ -61,7 +57,6 @@ export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
     ...(control.label && { label: control.label }),
     ...(control.pauseSeconds !== undefined && { pauseSeconds: control.pauseSeconds }),
     ...(registered && { register: registered }),
-    notify: notify ? readNames(notify, 'notify', findings) : [],
     listen: listen ? readNames(listen, 'listen', findings).map(({ text }) => text) : [],
     ...((until || retries) && {
       retry: { until: until ? conditionsOf(until) : [], ...(retries && { retries }), ...(delay && { delay }) },

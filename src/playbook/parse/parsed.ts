@@ -35,6 +35,7 @@ export interface ParsedShared {
   readonly become: ParsedBecome
   /** Outermost first. */
   readonly environments: readonly YamlMap[]
+  readonly notify: readonly ParsedName[]
   readonly ignoreErrors?: boolean
   readonly ignoreUnreachable?: boolean
   readonly checkMode?: boolean
@@ -60,7 +61,6 @@ export interface ParsedTask extends ParsedShared {
   readonly label?: YamlNode
   readonly pauseSeconds?: number
   readonly register?: ParsedName
-  readonly notify: readonly ParsedName[]
   readonly listen: readonly string[]
   readonly retry?: ParsedRetry
   readonly changedWhen?: ParsedConditions
