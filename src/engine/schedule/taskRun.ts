@@ -1,6 +1,6 @@
 // One task on the hosts of a batch: loops, attempts, delegates, and what becomes of its results.
 import type { Json } from '../../model/inventory.ts'
-import { UNKNOWN } from '../../model/playbook.ts'
+import { UNKNOWN } from '../../model/computed.ts'
 import { hasChanged, type TaskResult } from '../../model/result.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
 import { attempts } from '../perform/attempts.ts'
