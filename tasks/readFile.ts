@@ -3,7 +3,7 @@ import { AbsolutePath, defineTask, ok, refuse, refuseType, TEXT_LIMIT, textFile,
 
 export default defineTask({
   name: 'readFile',
-  summary: 'Reads a text file of at most 256 KiB, so that `register` stores what is in it. Changes nothing.',
+  summary: 'Reads a file of at most 256 KiB of UTF-8, so that `register` stores what is in it. Changes nothing.',
   shorthand: 'path',
   params: Type.Object({ path: AbsolutePath('The file. A symbolic link is followed.') }),
   result: Type.Object({
