@@ -52,7 +52,8 @@ export const showFacts: Subcommand['run'] = async (words, { sink, fail, tell, se
   await transport.close()
   for (const { label } of named.value) sink.out(renderFact(label, answers))
   for (const { host, failure } of answers) if (failure) sink.err(`${host}: ${escapeLine(failure.cause)}\n`)
-  return answers.some(({ failure }) => failure) ? EXIT.failed : EXIT.well
+  if (answers.some(({ outcome }) => outcome === 'failed')) return EXIT.failed
+  return answers.some(({ outcome }) => outcome === 'unreachable') ? EXIT.unreachable : EXIT.well
 }
 
 /** `os`, then for each value its hosts and the value as JSON. */

@@ -1,11 +1,11 @@
 // Asks hosts for facts outside of a run: one exchange with each, and each host fails alone.
 import type { Host, Json } from '../model/inventory.ts'
-import type { Failure } from '../model/result.ts'
+import type { Failure, Outcome } from '../model/result.ts'
 import { identityOf } from '../engine/hostRun.ts'
 import { ProbeBatch, probeScript, UnreadableFact } from '../engine/observe/probeBatch.ts'
 import { SessionPool } from '../engine/sessionPool.ts'
 import type { FactType } from '../task/defineFact.ts'
-import type { ConnectOptions, Transport } from '../transport/session.ts'
+import type { ConnectOptions, Transport, TransportFailure } from '../transport/session.ts'
 
 /** A fact and, where it is about one of many things, which. */
 export interface FactRequest {
@@ -20,6 +20,7 @@ export interface FactAnswers {
   /** By label. */
   readonly values: ReadonlyMap<string, Json>
   readonly failure?: Failure
+  readonly outcome: Extract<Outcome, 'ok' | 'failed' | 'unreachable'>
 }
 
 export interface FactQuestions {
@@ -45,9 +46,9 @@ async function askHost(host: Host, pool: SessionPool, { requests, deadlineMs }: 
   const batch = new ProbeBatch()
   for (const probe of probes) batch.add(probe)
   return pool.use(host, async (connected) => {
-    if (!connected.ok) return { host: host.name, values: new Map(), failure: connected.failure }
+    if (!connected.ok) return unanswered(host, connected.failure)
     const reply = await connected.session.run(identityOf(host), probeScript(batch, deadlineMs))
-    if (!reply.ok) return { host: host.name, values: new Map(), failure: reply.failure }
+    if (!reply.ok) return unanswered(host, reply.failure)
     const learned = new Map<string, unknown>()
     batch.read(reply.parts, (probe, value) => learned.set(probe.key, value))
     const values = new Map<string, Json>()
@@ -57,6 +58,11 @@ async function askHost(host: Host, pool: SessionPool, { requests, deadlineMs }: 
       if (value instanceof UnreadableFact) failure ??= value.failure
       else values.set(label, fact.read(value))
     }
-    return { host: host.name, values, ...(failure && { failure }) }
+    return { host: host.name, values, outcome: failure ? 'failed' : 'ok', ...(failure && { failure }) }
   })
+}
+
+function unanswered(host: Host, failure: TransportFailure): FactAnswers {
+  const unreachable = failure.kind === 'unreachable' || failure.kind === 'refused'
+  return { host: host.name, values: new Map(), failure, outcome: unreachable ? 'unreachable' : 'failed' }
 }
