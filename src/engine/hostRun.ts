@@ -11,9 +11,9 @@ export class HostRun {
   readonly facts = new FactStore()
   /** What `register` stored; values may be UNKNOWN in check mode. */
   readonly registered: Record<string, unknown> = {}
-  /** Handler id → `yes`, or `maybe` where check mode cannot tell. */
+  /** Handler id → `yes`, or `maybe` where check mode does not know. */
   readonly notified = new Map<string, 'yes' | 'maybe'>()
-  /** Handlers of tasks that were done or are as wanted on this host. */
+  /** Handlers of tasks that ran or are not due on this host. */
   readonly concerned = new Set<string>()
   /** Handlers that were notified and did not run, because the host failed or the run was interrupted. */
   readonly handlersLeft: TaskRef[] = []
@@ -31,7 +31,7 @@ export class HostRun {
   observing: string | undefined
   /** The last task that had a result here. */
   lastDone: string | undefined
-  /** The task in which the connection was lost: nobody can tell what became of its step. */
+  /** The task in which the connection was lost: what became of its step is not known. */
   lost: { readonly task: string; readonly why: string } | undefined
   readonly #counts: Record<string, number> = Object.fromEntries(
     [...OUTCOMES, 'ignored', 'rescued', 'predicted'].map((outcome) => [outcome, 0]),

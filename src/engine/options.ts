@@ -28,7 +28,7 @@ export interface RunInput {
   readonly options: RunOptions
   /** Called in order, never concurrently; must not throw. */
   readonly emit: (event: RunEvent) => void
-  /** Reads a file of the controller that a task names, its path already joined to the playbook's folder. */
+  /** Reads a file of the controller that a task names, its path already joined to the playbook's directory. */
   readonly readFile: (path: string) => Uint8Array
   /** Milliseconds since the epoch. */
   readonly clock: () => number

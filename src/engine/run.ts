@@ -1,4 +1,4 @@
-// Runs a valid playbook on the hosts of an inventory and tells all that happens as events; prints nothing.
+// Runs a valid playbook on the hosts of an inventory and reports all that happens as events; prints nothing.
 import {
   RUN_EVENT_VERSION,
   type HostCounts,
@@ -133,7 +133,7 @@ const madeAnyway = (plays: readonly PreparedPlay[]): readonly TaskRef[] =>
 
 const SETTLE_MS = 100
 
-/** Ends what is running on each host, looks whether it is gone, and tells how each host was left. */
+/** Ends what is running on each host, checks that it is gone, and reports how each host was left. */
 async function endSteps(
   signal: string,
   runs: ReadonlyMap<string, HostRun>,

@@ -8,7 +8,7 @@ import { isReadableName } from './readableName.ts'
 let base: Environment | undefined
 
 /**
- * `has(x)` of a bare variable is no CEL, but the question whether a host has a variable is common: the parser reads it
+ * `has(x)` of a bare variable is not CEL, but the question whether a host has a variable is common: the parser reads it
  * under this name of the same length, so that places in the text stay true.
  */
 export const HAS_VARIABLE = 'hAs'

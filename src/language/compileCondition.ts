@@ -11,7 +11,7 @@ import { isText, placeOf, type YamlNode, type YamlScalar } from '../text/yamlTre
 /** What may be asked whether it holds. */
 const holds: Fits = ({ kind }) => kind === 'boolean' || kind === 'any'
 
-/** `when:` and its kin: the whole text is one expression. */
+/** `when:`, `until:` and the like: the whole text is one expression. */
 export function compileCondition(node: YamlNode, word: string, vocabulary: Vocabulary, findings: Findings): Compiled {
   const at = placeOf(node)
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return constantOf(node.value, at)

@@ -48,7 +48,7 @@ export interface Vocabulary {
   readonly types: ReadonlyMap<string, ValueType>
   /** Why a name that is not among them is not: `registered by a later task`. */
   explain(name: string): { readonly message: string; readonly hint?: string } | undefined
-  /** Told of each variable that is read. */
+  /** Called for each variable that is read. */
   used(name: string): void
 }
 

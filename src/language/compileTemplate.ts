@@ -159,7 +159,7 @@ function joinParts(parts: readonly (string | Expression | undefined)[], scope: S
   return text
 }
 
-/** Of a text with a mistake that is told already: nothing more is to be said of its value. */
+/** Of a text with a mistake that is reported already: nothing more is to be said of its value. */
 function broken(at: SourceSpan, expressions: readonly Expression[]): Compiled {
   return {
     at,

@@ -11,7 +11,7 @@ export interface CompiledVariable {
   readonly value: Compiled
   /** Variables at its roots. */
   readonly needs: readonly string[]
-  /** Told only where the variable matters. */
+  /** Reported only where the variable matters. */
   readonly findings: Findings
 }
 

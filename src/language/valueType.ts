@@ -9,7 +9,7 @@ export interface RecordType {
   /** Shown in messages: `result of run`. */
   readonly name: string
   readonly fields: Readonly<Record<string, ValueType>>
-  /** CEL tells records apart by the class of their values. */
+  /** CEL distinguishes records by the class of their values. */
   readonly ctor: typeof LazyRecord
 }
 

@@ -123,12 +123,12 @@ const FORMS: Partial<Record<InputType, string>> = {
 const booleanWord = (shown: string): string | undefined =>
   /yes|on|1/i.test(shown) ? 'write true' : /no|off|0/i.test(shown) ? 'write false' : undefined
 
-/** A text of the command line as a value of the type; the text itself when it is none. */
+/** A text of the command line as a value of the type; the text itself when it does not fit. */
 function readAs(type: InputType, text: string): Json {
   if (type === 'string') return text
   if (type === 'integer' || type === 'number') return /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text) ? Number(text) : text
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
-  // What is no YAML is the text that it is.
+  // What is not valid YAML stays as it is.
   const tree = readYaml(new SourceText(LABEL, text), new Findings())
   const value = tree ? plainValue(tree) : text
   return hasType(type, value) ? value : text

@@ -98,7 +98,7 @@ function validate(
   for (const mistakes of context.authored.values()) for (const one of mistakes) findings.add(one)
   context.inputFindings.tell(findings, new Set(plays.flatMap(({ spec }) => spec.hosts)).size)
   for (const [name, at] of unproven) {
-    // Expressions with mistakes do not tell what they read.
+    // Expressions with mistakes do not show what they read.
     if (context.used.has(name) || (findings.failed && files.mention(name))) continue
     const close = didYouMean(name, context.used)
     findings.error('unused-extra-var', `nothing uses '${name}'`, at, close && `did you mean '${close}'?`)

@@ -76,5 +76,5 @@ it.each<{ what: string; steps: readonly Step[]; tookMs: number; scripts: readonl
 it('a step for which no time is left is not begun', async () => {
   const { scripts, lost } = await perform([one, next], 1000)
   expect(scripts).toHaveLength(1)
-  expect(lost).toEqual({ kind: 'hung', cause: 'The steps were not done within 1 s', tried: 'next' })
+  expect(lost).toEqual({ kind: 'hung', cause: 'the steps were not done within 1 s', tried: 'next' })
 })

@@ -27,7 +27,7 @@ export function upcomingProbes(
     // It asks another host, at its turn.
     if (task.spec.delegateTo) return
     if (identityKey(identityOf(run.host, task.spec.become, play.spec.become)) !== identity) return
-    // What cannot be told yet (it waits for a registered result) is asked when its turn comes.
+    // What is not known yet (it waits for a registered result) is asked when its turn comes.
     const ready = readyOrNot(resolver, play, task, run)
     for (const one of 'items' in ready ? ready.items.map((item) => item.ready) : [ready])
       if ('resolved' in one) batch.addAll(one.resolved)

@@ -81,7 +81,7 @@ const isSocket = (segment: Segment): segment is SocketStep => 'talk' in segment
 /** The steps before took all the time there was: this one is not begun. */
 const overdue = ({ deadlineMs }: Performance, segment: Segment): TransportFailure => ({
   kind: 'hung',
-  cause: `The steps were not done within ${deadlineMs / 1000} s`,
+  cause: `the steps were not done within ${deadlineMs / 1000} s`,
   tried: (isSocket(segment) ? segment : segment[0])?.label ?? 'apply',
 })
 

@@ -376,7 +376,7 @@ function isOutdated(steps: readonly Step[], performed: Performed | undefined): b
   return step?.kind === 'shell' && step.outdatedStatus === performed.failed.output.status
 }
 
-/** Thrown by a task type, a probe or a step: the run goes on, and the author is told where. */
+/** Thrown by a task type, a probe or a step: the run goes on, and the failure says where. */
 export function threw({ task, on: run }: WorkItem, error: unknown): TaskOutcome {
   const method = run.running === undefined ? 'observe' : 'apply'
   run.running = undefined

@@ -12,7 +12,7 @@ export interface TaskOutcome extends Omit<TaskResult, 'durationMs'> {
   readonly lost?: boolean
 }
 
-/** The run was interrupted in the middle of it. How the host was left is told for all hosts together, so it has no result. */
+/** The run was interrupted in the middle of it. How the host was left is reported for all hosts together, so it has no result. */
 export const INTERRUPTED: TaskOutcome = { outcome: 'skipped', note: 'interrupted' }
 
 export const skipped = (note: string): TaskOutcome => ({ outcome: 'skipped', note })
@@ -23,7 +23,7 @@ export const failed = (failure: Failure, rest: Partial<TaskOutcome> = {}): TaskO
   failure,
 })
 
-/** Check mode cannot tell: what it needs follows from a change that was not made. */
+/** Check mode cannot know: what it needs follows from a change that was not made. */
 export const dependsOn = (because: string): TaskOutcome => ({
   outcome: 'undecided',
   note: `depends on an earlier change: ${because}`,

@@ -21,7 +21,7 @@ export async function runPlay({ hosts, last, ...input }: PlayTurns): Promise<boo
   )
   for (const [i, batch] of batches.entries()) {
     const began = batch.filter(isLeft)
-    // Hosts that an earlier play lost are no failure of this one, while it has others.
+    // Hosts that an earlier play lost do not count as failures of this one, while it has others.
     if (began.length === 0 && hosts.some(isLeft)) continue
     const turn = new PlayRun(input)
     await turn.runBatch(batch)

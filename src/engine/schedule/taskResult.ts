@@ -39,7 +39,7 @@ export const failureFacts = (
 
 /** Of a handler that nobody notified: it was due by its facts, or could not be reached. */
 export function shouldReport({ outcome, acted }: TaskOutcome, concerned: boolean): boolean {
-  // What it watches is as wanted on this host, so that a failure means a restart that is still due.
+  // What it watches is unchanged on this host, so that a failure means a restart that is still due.
   return outcome === 'changed' || outcome === 'unreachable' || acted === true || (outcome === 'failed' && concerned)
 }
 

@@ -246,7 +246,7 @@ export class TaskRun {
   }
 }
 
-/** What `setVars` sets: of a loop the last of each; unknown where check mode cannot tell. */
+/** What `setVars` sets: of a loop the last of each; unknown where check mode does not know. */
 function setBy({ spec }: PreparedTask, { outcome, data }: TaskResult): Readonly<Record<string, unknown>> | undefined {
   if (!spec.sets || (outcome !== 'ok' && outcome !== 'undecided')) return undefined
   if (outcome === 'undecided') return Object.fromEntries(spec.sets.map((name) => [name, UNKNOWN]))

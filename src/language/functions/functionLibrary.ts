@@ -10,10 +10,10 @@ import { compareVersions, holds, Version, VERSION_FUNCTIONS, VERSION_OPERATORS }
 /** With the heading under which they are documented. */
 export const FUNCTION_LIBRARY: readonly (readonly [heading: string, rows: readonly FunctionRow[]])[] = [
   ['Strings', STRING_FUNCTIONS],
-  ['Lists and maps', LIST_FUNCTIONS],
+  ['Lists, maps', LIST_FUNCTIONS],
   ['JSON and YAML', DATA_FUNCTIONS],
   ['Versions', VERSION_FUNCTIONS],
-  ['Addresses and networks', ADDRESS_FUNCTIONS],
+  ['Addresses, networks', ADDRESS_FUNCTIONS],
 ]
 
 export function registerLibrary(environment: Environment): void {

@@ -33,5 +33,5 @@ export const plain =
     }
   }
 
-/** What tells values apart: 1 and '1' differ, lists and maps are the same when all in them is. */
+/** How values are compared: 1 and '1' differ, lists and maps are the same when all in them is. */
 export const identity = (value: Json): string => JSON.stringify(value)

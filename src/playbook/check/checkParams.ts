@@ -91,7 +91,7 @@ function concernsHole(error: ErrorObject, holes: readonly string[]): boolean {
 }
 
 function explainAll(errors: readonly ErrorObject[], place: ParamsPlace, params: Json): readonly Diagnostic[] {
-  // What is said of the branches of a choice is told by the choice itself.
+  // What is said of the branches of a choice is covered by the choice itself.
   const choices = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
   const missing = new Map<string, string[]>()
   const found: Diagnostic[] = []

@@ -3,7 +3,7 @@ import type { Diagnostic, SourceSpan } from '../../model/diagnostic.ts'
 import { foldNodeSet } from '../../model/nodeSet.ts'
 import type { Findings } from '../../text/findings.ts'
 
-/** The same mistake with another value on each host is told with so many values; beyond that, one stands for all. */
+/** The same mistake with another value on each host is reported with so many values; beyond that, one stands for all. */
 const MOST_VALUES = 2
 
 interface Found {

@@ -32,7 +32,7 @@ export class LazyValues {
 
   /** Undefined after a failure. */
   read(name: string, variable: CompiledVariable, scope: Scope, host: string): unknown {
-    // What is wrong with it is told where it is written.
+    // What is wrong with it is reported where it is written.
     if (variable.findings.failed) return UNKNOWN
     const key = `${host}/${name}`
     const result = this.#open.has(key) ? cycleThrough(name, host, variable) : this.#evaluate(key, variable, scope)

@@ -27,9 +27,9 @@ export interface PlayContext {
   /** Names of variables that some expression reads. */
   readonly used: Set<string>
   readonly registered: RegisteredBefore
-  /** What is wrong with the inputs of hosts, told when all plays were seen. */
+  /** What is wrong with the inputs of hosts, reported when all plays were seen. */
   readonly inputFindings: HostFindings
-  /** Mistakes of variables, none where a play can make sense of one: told though nothing reads it. */
+  /** Mistakes of variables, none where a play can make sense of one: reported though nothing reads it. */
   readonly authored: Map<YamlEntry, readonly Diagnostic[]>
   readonly findings: Findings
 }

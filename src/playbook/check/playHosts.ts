@@ -18,7 +18,7 @@ export function findHosts(node: YamlNode, context: PlayContext): readonly string
   return found.ok ? found.value : []
 }
 
-/** A group that exists and is empty is no mistake of the playbook. */
+/** A group that exists and is empty is not a mistake of the playbook. */
 const asFinding = (found: Diagnostic): Diagnostic =>
   found.code === 'no-host-matched'
     ? { ...found, severity: 'warning', message: `${found.message}: the play is skipped` }

@@ -62,7 +62,7 @@ export interface PlayVariables {
   /** Values that are evaluated are inherited getters. */
   variables(host: string): Variables
   readonly hostvars: HostVariables
-  /** Tells the mistakes of variables that the play reads, by the names that its tasks read; `used` gets all of them. */
+  /** Reports the mistakes of variables that the play reads, by the names that its tasks read; `used` gets all of them. */
   report(used: Set<string>, findings: Findings): void
   readonly compiled: Iterable<CompiledVariable>
   /** Why a variable of the play has no value on the host, if it should have one. */
@@ -118,7 +118,7 @@ export function playVariables(
   run: RunVariables,
   explain: Vocabulary['explain'],
   findings: Findings,
-  /** Of all plays together, so that what is wrong with an input is told once. */
+  /** Of all plays together, so that what is wrong with an input is reported once. */
   inputFindings: HostFindings,
 ): PlayVariables {
   const types = new Map([...CONNECTION_VARIABLES, ...run.inventoryTypes])
@@ -226,7 +226,7 @@ export function playVariables(
       group_names: host?.groups ?? [],
       ...shared,
     }
-    // Nobody is to be told of each use as well.
+    // Each use is not reported as well.
     for (const input of run.inputMistakes.get(name)?.keys() ?? []) data[input] = UNKNOWN
     if (inForce.size === 0) return data as Variables
     for (const variable of inForce.keys()) delete data[variable]

@@ -1,7 +1,7 @@
 // Variables that depend on each other in a cycle, on the hosts on which each of them is in force.
 import type { CompiledVariable } from '../../language/compileVariables.ts'
 
-/** `inForce`: what gives each variable its value on a host. Each cycle is told once, where its first variable is set. */
+/** `inForce`: what gives each variable its value on a host. Each cycle is reported once, where its first variable is set. */
 export function findCycles(inForce: ReadonlyMap<string, CompiledVariable>): void {
   const done = new Set<string>()
   const open: string[] = []

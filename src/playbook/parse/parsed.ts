@@ -51,7 +51,7 @@ export interface ParsedTask extends ParsedShared {
   readonly kind: 'task'
   readonly at: SourceSpan
   readonly name?: YamlNode
-  /** Keys that are no keywords: one of them should be the task type. */
+  /** Keys that are not keywords: one of them should be the task type. */
   readonly candidates: readonly YamlEntry[]
   /** A word stands in place of the type and was refused: nothing more is to be said of its lack. */
   readonly typeRefused: boolean

@@ -14,7 +14,7 @@ export interface ShellCommand {
 const USER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/
 
 /**
- * How to start the shell of an identity. Without a password sudo is told not to ask (`-n`), and the script may be sent
+ * How to start the shell of an identity. Without a password sudo must not ask (`-n`), and the script may be sent
  * at once. With one, sudo's answer has to be awaited: where it does not ask, the shell would run the password.
  */
 export function shellCommand(identity: Identity, shell = 'sh'): ShellCommand | TransportFailure {

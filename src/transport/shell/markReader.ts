@@ -4,7 +4,7 @@
 const LONGEST_MARK = 80
 
 export interface MarkSink {
-  /** Bytes that are no mark. */
+  /** Bytes that are not a mark. */
   bytes(chunk: Buffer): void
   /** The words after the boundary on a mark's line. */
   mark(words: readonly string[]): void

@@ -56,7 +56,7 @@ _step() {
 }
 `
 
-/** A function's definition; a body that is no shell program fails in the call, not here. */
+/** A function's definition; a body that is not a shell program fails in the call, not here. */
 function defineFunction(name: string, body: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new TypeError(`not a shell function name: ${name}`)
   return `command eval ${quoteShell(`${name}() {\n${body}\n}`)}\n`

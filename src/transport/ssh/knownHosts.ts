@@ -108,7 +108,7 @@ export class KnownHosts {
     return found
   }
 
-  /** Lines that are no entries are passed over, as OpenSSH does. Format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
+  /** Lines that are not entries are passed over, as OpenSSH does. Format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
   #read(line: string, where: string): void {
     const words = line.trim().split(/[ \t]+/)
     if (words[0] === undefined || words[0] === '' || words[0].startsWith('#')) return

@@ -1,4 +1,4 @@
-// The way to a host: every machine in between, as whom, with which keys and which host keys, and by which transport.
+// The way to a host: every machine in between, as which user, with which keys and which host keys, and by which transport.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Host } from '../../model/inventory.ts'

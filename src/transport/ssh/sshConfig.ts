@@ -120,7 +120,7 @@ class Looking {
       } else if (keyword === 'match' && 'config' in line) {
         if (this.#matches(words)) this.walk(line.config, depth)
       } else if (keyword === 'include') {
-        if (depth >= DEEPEST) throw new Error(`Include nests deeper than ${DEEPEST} files: ${words.join(' ')}`)
+        if (depth >= DEEPEST) throw new Error(`includes nest deeper than ${DEEPEST} files: ${words.join(' ')}`)
         for (const pattern of words) for (const file of this.#include(pattern)) this.walk(file, depth + 1)
       } else this.#set(keyword, words)
     }
