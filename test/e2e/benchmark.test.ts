@@ -18,8 +18,7 @@ describe('npm run bench -- --quick', () => {
     run = JSON.parse(readFileSync(join(projectRoot, '.lab/benchmark.json'), 'utf8')) as BenchRun
   }, 600_000)
 
-  // 4 claims fail since connections are made through node-ssh: the start is slower. To be won back before a release.
-  // oxlint-disable-next-line vitest/no-disabled-tests -- known and to be won back; the counts below stay checked
+  // oxlint-disable-next-line vitest/no-disabled-tests -- 4 claims are of 7 processes on a host, and 8 are counted: see below
   it.skip('holds what it claims', () => {
     expect(said).toMatch(/bench \d+s: every claim held\n$/)
     const failed = run.results.flatMap(({ table, subject, checks }) =>
