@@ -57,6 +57,21 @@ const CASES: readonly Case[] = [
       ['c', '', 0],
     ],
   },
+  {
+    what: 'a probe in the shell itself has a closed input and a status of its own',
+    parts: [
+      probe('read -r line || echo closed', { inShell: true }),
+      probe('[ "$0" ] && { false; }', { inShell: true }),
+      probe('exit 3'),
+      probe('echo yes'),
+    ],
+    expected: [
+      ['closed\n', '', 0],
+      ['', '', 1],
+      ['', '', 3],
+      ['yes\n', '', 0],
+    ],
+  },
   { what: 'silence', parts: [probe(':')], expected: [['', '', 0]] },
   { what: 'an empty script', parts: [probe('')], expected: [['', '', 0]] },
   {

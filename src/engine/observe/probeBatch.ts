@@ -64,7 +64,9 @@ export class ProbeBatch {
       if (script === undefined) return []
       asked.push(group)
       Object.assign(functions, group.kind.functions)
-      return [{ as: 'probe', script, maxOutput: MAX_ANSWER, ...(group.hidden && { hidden: true }) }]
+      const { builtIn } = group.kind
+      const flags = { ...(group.hidden && { hidden: true }), ...(builtIn && { inShell: true }) }
+      return [{ as: 'probe', script, maxOutput: MAX_ANSWER, ...flags }]
     })
     this.#asked = asked
     return { parts, functions }

@@ -17,6 +17,11 @@ export interface ProbeKind<Detail = unknown, Value = unknown> {
   read(stdout: Buffer, questions: readonly Question<Detail>[]): readonly Value[]
   /** Makes one question of two about the same subject. */
   merge?(a: Detail, b: Detail): Detail
+  /**
+   * The script uses nothing but what is built into every shell, never exits and needs no variable of its own afterwards:
+   * it is run without a subshell, and so without a process.
+   */
+  readonly builtIn?: boolean
   /** Returns true when the value says that there is no such thing; a package installed later may bring it. */
   isAbsent?(value: Value): boolean
   /** The answer may follow from any change, on this host or another: a command's output. */

@@ -103,6 +103,7 @@ function partText(part: ScriptPart, mark: string): string {
   })
   const exported = environment.length > 0 ? `export ${environment.join(' ')}; ` : ''
   const script = part.script.startsWith('-') ? `\n${part.script}` : part.script
+  if (part.inShell) return `{ command eval ${quoteShell(script)}\n} </dev/null`
   const body = `( ${exported}eval ${quoteShell(script)} )${part.as === 'step' ? ' 3>&- 4>&- 5>&- 6>&- 7>&-' : isFed(part) ? ' 3>&-' : ''}`
   if (part.stdin === undefined) return `${body} </dev/null`
   const feed = feedText(part.stdin, isFed(part), mark)
