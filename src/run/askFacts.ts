@@ -56,11 +56,20 @@ async function askHost(host: Host, pool: SessionPool, { requests, deadlineMs }: 
     for (const [i, { label, fact }] of requests.entries()) {
       const value = learned.get(probes[i]?.key ?? '')
       if (value instanceof UnreadableFact) failure ??= value.failure
-      else values.set(label, fact.read(value))
+      else {
+        try {
+          values.set(label, fact.read(value))
+        } catch (error) {
+          // Whatever a fact's reading throws, it is at a loss with what this host answered.
+          failure ??= { cause: `cannot read the fact ${label}: ${messageOf(error)}`, tried: `observe ${label}` }
+        }
+      }
     }
     return { host: host.name, values, outcome: failure ? 'failed' : 'ok', ...(failure && { failure }) }
   })
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 function unanswered(host: Host, failure: TransportFailure): FactAnswers {
   const unreachable = failure.kind === 'unreachable' || failure.kind === 'refused'
