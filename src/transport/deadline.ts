@@ -3,7 +3,7 @@
 export class Deadline {
   /** Resolves once a deadline has passed; never when it was cleared before. */
   readonly passed: Promise<'overdue'>
-  #ms: number
+  #limitMs: number
   #timer: NodeJS.Timeout
   #pass: (how: 'overdue') => void = () => {}
 
@@ -11,19 +11,19 @@ export class Deadline {
     this.passed = new Promise((resolve) => {
       this.#pass = resolve
     })
-    this.#ms = ms
+    this.#limitMs = ms
     this.#timer = setTimeout(this.#pass, ms, 'overdue')
   }
 
-  /** The milliseconds that were given last. */
-  get ms(): number {
-    return this.#ms
+  /** The milliseconds that a message about it names. */
+  get limitMs(): number {
+    return this.#limitMs
   }
 
-  /** From now on, whatever was set before. */
-  restart(ms: number): void {
+  /** From now on, whatever was set before. `limitMs` is what somebody set, where `ms` is only what is left of it. */
+  restart(ms: number, limitMs = ms): void {
     this.clear()
-    this.#ms = ms
+    this.#limitMs = limitMs
     this.#timer = setTimeout(this.#pass, ms, 'overdue')
   }
 

@@ -37,6 +37,8 @@ export interface Script {
   readonly functions?: Readonly<Record<string, string>>
   /** For the steps together, from the moment the shell begins until the last of them has ended. Absent: `deadlineMs`. */
   readonly stepDeadlineMs?: number
+  /** What a failure names where `stepDeadlineMs` is only what is left of a limit that somebody set. */
+  readonly stepLimitMs?: number
   /** For all of the script; beside `stepDeadlineMs`, for what comes before the steps and again for what comes after. */
   readonly deadlineMs: number
 }

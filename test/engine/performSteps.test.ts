@@ -9,12 +9,12 @@ import type { Identity, Script, Session } from '../../src/transport/session.ts'
 /** Each exchange, and each word over a socket, takes so long by the clock. */
 async function perform(steps: readonly Step[], tookMs: number) {
   let now = 5000
-  const scripts: Pick<Script, 'stepDeadlineMs' | 'deadlineMs'>[] = []
+  const scripts: Pick<Script, 'stepDeadlineMs' | 'stepLimitMs' | 'deadlineMs'>[] = []
   const spoken: number[] = []
   const session = {
-    run: async (_identity: Identity, { parts, stepDeadlineMs, deadlineMs }: Script) => {
+    run: async (_identity: Identity, { parts, stepDeadlineMs, stepLimitMs, deadlineMs }: Script) => {
       now += tookMs
-      scripts.push({ deadlineMs, ...(stepDeadlineMs !== undefined && { stepDeadlineMs }) })
+      scripts.push({ deadlineMs, ...(stepDeadlineMs !== undefined && { stepDeadlineMs, stepLimitMs }) })
       const reply = { ran: true, stdout: Buffer.alloc(0), stderr: '', status: 0, dropped: 0 }
       return { ok: true, parts: parts.map(() => reply) }
     },
@@ -54,19 +54,19 @@ it.each<{ what: string; steps: readonly Step[]; tookMs: number; scripts: readonl
     what: 'steps have the deadline of the task, and the probes behind them their own',
     steps: [one, one],
     tookMs: 400,
-    scripts: [{ stepDeadlineMs: 1000, deadlineMs: 60_000 }],
+    scripts: [{ stepDeadlineMs: 1000, stepLimitMs: 1000, deadlineMs: 60_000 }],
   },
   {
-    what: 'steps that travel one after the other have it together',
+    what: 'steps that travel one after the other have it together, and its whole is what a failure names',
     steps: [one, next, next],
     tookMs: 400,
-    scripts: [1000, 600, 200].map((stepDeadlineMs) => ({ stepDeadlineMs, deadlineMs: 60_000 })),
+    scripts: [1000, 600, 200].map((stepDeadlineMs) => ({ stepDeadlineMs, stepLimitMs: 1000, deadlineMs: 60_000 })),
   },
   {
     what: 'words over a socket count too',
     steps: [one, spoke],
     tookMs: 300,
-    scripts: [{ stepDeadlineMs: 1000, deadlineMs: 60_000 }, { deadlineMs: 60_000 }],
+    scripts: [{ stepDeadlineMs: 1000, stepLimitMs: 1000, deadlineMs: 60_000 }, { deadlineMs: 60_000 }],
     spoken: [700],
   },
 ])('$what', async ({ steps, tookMs, scripts, spoken = [] }) => {

@@ -320,6 +320,14 @@ describe.each(SHELLS)('the shell protocol in $name', ({ command }) => {
       expected: { cause: 'no answer within 0.4 s', tried: 'sleep 1001' },
     },
     {
+      what: 'a failure names the limit that was set, not what was left of it',
+      parts: [step('sleep 1001')],
+      stepDeadlineMs: 400,
+      stepLimitMs: 1000,
+      deadlineMs: 20_000,
+      expected: { cause: 'no answer within 1 s', tried: 'sleep 1001' },
+    },
+    {
       what: 'probes that hang after the steps are ended by the deadline of the script, though the steps have more',
       parts: [step('true'), probe('sleep 1002')],
       stepDeadlineMs: 20_000,

@@ -291,6 +291,11 @@ const REFUSALS: readonly Refusal[] = [
     failure: { kind: 'unreachable', cause: text('accepted the connection but said nothing within 0.3 s') },
   },
   {
+    what: 'a port that is silent after a connection was dropped: the limit is named, not what was left of it',
+    setting: { faults: { drops: 1, silent: true }, deadlineMs: 600 },
+    failure: { kind: 'unreachable', cause: text('accepted the connection but said nothing within 0.6 s') },
+  },
+  {
     what: 'a server that drops every connection',
     setting: { faults: { drops: 99, says: 'Exceeded MaxStartups\r\n' } },
     failure: {

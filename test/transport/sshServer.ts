@@ -117,8 +117,8 @@ export async function testServer(faults: ServerFaults = {}): Promise<TestServer>
     socket.on('error', () => {})
     socket.on('close', () => sockets.delete(socket))
     connections++
-    if (faults.silent) return
     if (connections <= (faults.drops ?? 0)) return void socket.end(faults.says ?? '')
+    if (faults.silent) return
     behind.push(socket)
     ssh.injectSocket(socket)
   })

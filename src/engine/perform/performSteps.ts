@@ -116,7 +116,7 @@ async function send(
   const reply = await performance.session.run(performance.identity, {
     parts: [...parts, ...probes.parts],
     functions: Object.assign(probes.functions, ...steps.map((step) => step.functions ?? {})),
-    ...(parts.length > 0 && { stepDeadlineMs: performance.leftMs() }),
+    ...(parts.length > 0 && { stepDeadlineMs: performance.leftMs(), stepLimitMs: performance.deadlineMs }),
     deadlineMs: performance.probeDeadlineMs,
   })
   return { reply, replies: reply.parts.slice(steps.length) }

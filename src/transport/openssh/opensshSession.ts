@@ -210,7 +210,7 @@ class OpensshClient {
     const opened = await this.#child(['-S', socket, ...request, ...this.#baseArgs, ...this.#target])
     if (!opened.ok) return opened.failure.cause
     const { pipe } = opened
-    const within = Math.min(CONTROL_WITHIN_MS, this.#deadlineMs / 3)
+    const within = Math.min(CONTROL_WITHIN_MS, Math.ceil(this.#deadlineMs / 300) * 100)
     let said = ''
     pipe.stdout.resume()
     pipe.stderr.on('data', (chunk: Buffer) => {

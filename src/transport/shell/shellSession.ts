@@ -170,7 +170,8 @@ export class ShellSession implements Session {
       this.#roundTrips++
       const fedBefore = shell.feeds
       const reply = shell.run(script, turns(deadline, script))
-      if ((await Promise.race([reply, deadline.passed])) === 'overdue') await this.#giveUp(shell, identity, deadline.ms)
+      if ((await Promise.race([reply, deadline.passed])) === 'overdue')
+        await this.#giveUp(shell, identity, deadline.limitMs)
       const answer = await reply
       this.#roundTrips += shell.feeds - fedBefore
       // An answer without sense or end: what gives it would go on.
@@ -187,13 +188,13 @@ export class ShellSession implements Session {
   }
 
   /** Ends a shell that is past its deadline, and names what was running. */
-  async #giveUp(shell: Shell, identity: Identity, deadlineMs: number): Promise<void> {
+  async #giveUp(shell: Shell, identity: Identity, limitMs: number): Promise<void> {
     const tried = shell.running
     const state = await this.#stop(shell, identity, HUNG_GRACE_MS)
     const silent = state.state === 'unknown' && state.why === SILENT
     shell.abandon({
       kind: silent ? 'unreachable' : 'hung',
-      cause: `no answer within ${deadlineMs / 1000} s${silent ? ', and the host opens no other channel' : ''}`,
+      cause: `no answer within ${limitMs / 1000} s${silent ? ', and the host opens no other channel' : ''}`,
       exitStatus: null,
       ...(tried !== undefined && { tried }),
       ...(state.state === 'still-running' && { stillRunning: state.pid }),
@@ -257,9 +258,9 @@ async function processOf(shell: Shell): Promise<Shell['process']> {
 }
 
 /** Steps have a deadline of their own where the script gives one, and what follows them has the script's again. */
-function turns(deadline: Deadline, { stepDeadlineMs, deadlineMs, parts }: Script): Partial<Progress> {
+function turns(deadline: Deadline, { stepDeadlineMs, stepLimitMs, deadlineMs, parts }: Script): Partial<Progress> {
   if (stepDeadlineMs === undefined || !parts.some((part) => part.as === 'step')) return {}
-  return { begun: () => deadline.restart(stepDeadlineMs), stepsEnded: () => deadline.restart(deadlineMs) }
+  return { begun: () => deadline.restart(stepDeadlineMs, stepLimitMs), stepsEnded: () => deadline.restart(deadlineMs) }
 }
 
 const fail = (failure: TransportFailure): Reply => ({ ok: false, failure, parts: [] })

@@ -38,6 +38,8 @@ export interface AttemptOptions {
   readonly credentials: Credentials
   readonly acceptNewHostKeys: boolean
   readonly deadlineMs: number
+  /** The limit of which `deadlineMs` is what is left: messages name it. */
+  readonly limitMs: number
   readonly warning: (message: string) => void
 }
 
@@ -45,7 +47,7 @@ const KEEPALIVE_MS = 10_000
 const KEEPALIVES_MISSED = 3
 
 export function attempt(options: AttemptOptions): Promise<Attempt> {
-  const { hop, knownHosts, credentials, deadlineMs } = options
+  const { hop, knownHosts, credentials, deadlineMs, limitMs } = options
   return new Promise((resolve) => {
     const ssh = new NodeSSH()
     const socket = options.through ?? tcp({ host: hop.address, port: hop.port, noDelay: true })
@@ -71,7 +73,7 @@ export function attempt(options: AttemptOptions): Promise<Attempt> {
     const drop = () => settle({ ok: false, failure: failing.dropped(hop, 1, said), special: 'dropped', said })
 
     // A process that was busy with others' handshakes looks at what has come in before it calls a host silent.
-    const timer = setTimeout(() => setImmediate(() => fail(failing.silence(hop, phase, deadlineMs))), deadlineMs)
+    const timer = setTimeout(() => setImmediate(() => fail(failing.silence(hop, phase, limitMs))), deadlineMs)
 
     socket.once('connect', () => {
       phase = 'banner'

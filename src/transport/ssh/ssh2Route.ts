@@ -87,8 +87,8 @@ export class Ssh2Routes {
     const behind = await jump?.result
     if (behind && !behind.ok) return behind
     const handshake = async (): Promise<RouteResult> => {
-      const options = { hop, knownHosts, credentials, warning, acceptNewHostKeys }
-      return await retried(options, behind?.connection, deadlineMs)
+      const options = { hop, knownHosts, credentials, warning, acceptNewHostKeys, limitMs: deadlineMs }
+      return await retried(options, behind?.connection)
     }
     // The jump's own queue first: those who wait there must not keep the others from connecting.
     return jump ? jump.limit(() => this.#limit(handshake)) : this.#limit(handshake)
@@ -121,9 +121,9 @@ export class Ssh2Routes {
 type Options = Omit<Parameters<typeof attempt>[0], 'deadlineMs' | 'through'>
 
 /** sshd drops connections at random when many log in at once (MaxStartups 10:30:100): wait, and try again. */
-async function retried(options: Options, behind: SshConnection | undefined, deadlineMs: number): Promise<RouteResult> {
-  const { hop } = options
-  const until = Date.now() + deadlineMs
+async function retried(options: Options, behind: SshConnection | undefined): Promise<RouteResult> {
+  const { hop, limitMs } = options
+  const until = Date.now() + limitMs
   let tries = 0
   for (;;) {
     tries++
@@ -145,13 +145,17 @@ async function retried(options: Options, behind: SshConnection | undefined, dead
 async function once(options: Options, behind: SshConnection | undefined, deadlineMs: number): Promise<Attempt> {
   if (!behind) return await attempt({ ...options, deadlineMs })
   const until = Date.now() + deadlineMs
-  const through = await forward(options.hop, behind, deadlineMs)
+  const through = await forward(options, behind, deadlineMs)
   if ('kind' in through) return { ok: false, failure: through }
   return await attempt({ ...options, through, deadlineMs: Math.max(1, until - Date.now()) })
 }
 
 /** A stream through the jump host, which may take its time, or never answer, where it cannot reach the next hop. */
-async function forward(hop: Hop, behind: SshConnection, deadlineMs: number): Promise<Duplex | TransportFailure> {
+async function forward(
+  { hop, limitMs }: Options,
+  behind: SshConnection,
+  deadlineMs: number,
+): Promise<Duplex | TransportFailure> {
   const failed = (why: string): TransportFailure => ({
     kind: 'unreachable',
     cause: `the jump host could not connect to ${failing.placeOf(hop)}: ${why}`,
@@ -167,7 +171,7 @@ async function forward(hop: Hop, behind: SshConnection, deadlineMs: number): Pro
     const through = await withinTime(forwarding, deadlineMs)
     if (through !== 'overdue') return through
     forwarding.then((late) => late.destroy()).catch(() => {})
-    return failed(`no answer within ${deadlineMs / 1000} s`)
+    return failed(`no answer within ${limitMs / 1000} s`)
   } catch (error) {
     return failed(behind.lost() ?? (error as Error).message)
   }
