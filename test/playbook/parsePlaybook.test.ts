@@ -109,13 +109,13 @@ const MISTAKES: readonly (readonly [name: string, text: string, expected: readon
   [
     'a module of Ansible',
     play('- apt: { name: x }\n'),
-    ["3:7 ansible-module 'apt' is an Ansible module, not a task type; use 'installPackage: { name: … }'"],
+    ["3:7 ansible-module 'apt' is an Ansible module, not a task type; use `installPackage: { name: x }`"],
   ],
   [
     'its full name',
     play('- ansible.builtin.copy: {}\n'),
     [
-      "3:7 ansible-module 'ansible.builtin.copy' is an Ansible module, not a task type; use 'writeFile: { path: …, content: … }'",
+      "3:7 ansible-module 'ansible.builtin.copy' is an Ansible module, not a task type; use `writeFile: { path: /etc/motd, content: Welcome }`",
     ],
   ],
   [

@@ -6,10 +6,12 @@ import type { TaskSpec } from '../../model/playTree.ts'
 import { compileCondition } from '../../language/compileCondition.ts'
 import { ExpressionFailure, type Vocabulary } from '../../language/compileExpression.ts'
 import { compileInOrder } from '../../language/compileInOrder.ts'
-import { type Compiled, compileMap, compileValue, constantOf } from '../../language/compileTemplate.ts'
+import { type Compiled, compileMap, compileValue, constantOf, escapePointer } from '../../language/compileTemplate.ts'
 import { templateOf } from '../../language/computed.ts'
 import type { ValueType } from '../../language/valueType.ts'
-import type { Findings } from '../../text/findings.ts'
+import { Findings } from '../../text/findings.ts'
+import { readYaml } from '../../text/readYaml.ts'
+import { SourceText } from '../../text/sourceText.ts'
 import { describeNode, describeValue, placeOf, plainValue, type YamlNode } from '../../text/yamlTree.ts'
 import type { ParsedBecome, ParsedName, ParsedTask } from '../parse/parsed.ts'
 import { checkParams, type ParamsPlace, withoutNulls } from './checkParams.ts'
@@ -49,12 +51,12 @@ export interface TaskSurroundings {
 /** Undefined when the task has no task type that is known; all else is compiled as far as it goes. */
 export function compileTask(task: ParsedTask, around: TaskSurroundings): CompiledTask | undefined {
   const { findings, outer } = around
-  const found = findTaskType(task, around.catalogue, findings)
   const types = new Map(around.types)
   const vars = compileInOrder(task.vars, types, outsideLoop(task, outer), findings)
   const before: Vocabulary = { ...outsideLoop(task, outer), types: vars.length > 0 ? types : around.types }
   const loop = task.loop && compileLoop(task, before, findings)
   const inside: Vocabulary = loop ? { ...outer, types: withLoop(before.types, loop) } : before
+  const found = findTaskType(task, around.catalogue, findings, (text) => compilesHere(text, task, inside, around))
   const name = task.name ? compileValue(task.name, before, findings) : constantOf(found?.info.name ?? 'task', task.at)
   const when = task.when.map((node) => compileCondition(node, 'when', inside, findings))
   const environment = compileEnvironment(task, inside, findings)
@@ -110,6 +112,31 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
     ...(delegateTo && { delegateTo }),
     ...(register && { register }),
   }
+}
+
+/** Whether a task type with its parameters, as a line of YAML, would be right in this task. Its files are not read. */
+function compilesHere(text: string, task: ParsedTask, { types }: Vocabulary, { catalogue }: TaskSurroundings): boolean {
+  const quiet = new Findings()
+  const node = readYaml(new SourceText('', text), quiet)
+  const entry = node?.kind === 'map' ? node.entries[0] : undefined
+  const info = entry && catalogue.get(entry.key)
+  if (!entry || !info || quiet.failed) return false
+  const vocabulary: Vocabulary = { types, explain: () => undefined, used: () => {} }
+  const { params, place } = compileParams(info, entry, vocabulary, quiet, () => undefined)
+  if (quiet.failed) return false
+  const holes: string[] = []
+  const value = params.fields
+    ? Object.fromEntries(
+        [...params.fields].map(([key, { constant }]) => {
+          if (!constant) holes.push(`/${escapePointer(key)}`)
+          return [key, constant?.value ?? '']
+        }),
+      )
+    : params.constant?.value
+  return (
+    value === undefined ||
+    checkParams({ ...place, changedWhen: task.changedWhen !== undefined }, value, holes).length === 0
+  )
 }
 
 /** The names are what is written: only their values may be expressions. */

@@ -2,16 +2,23 @@
 import type { Catalogue, TaskTypeInfo } from '../../model/catalogue.ts'
 import { didYouMean } from '../../model/didYouMean.ts'
 import type { Findings } from '../../text/findings.ts'
-import { ANSIBLE_MODULES, TASK_KEYWORDS } from '../parse/keywords.ts'
+import { TASK_KEYWORDS } from '../parse/keywords.ts'
 import type { ParsedTask } from '../parse/parsed.ts'
 import type { YamlEntry } from '../../text/yamlTree.ts'
+import { type Compiles, insteadOfModule } from './insteadOfModule.ts'
 
 export interface FoundType {
   readonly info: TaskTypeInfo
   readonly entry: YamlEntry
 }
 
-export function findTaskType(task: ParsedTask, catalogue: Catalogue, findings: Findings): FoundType | undefined {
+/** `compiles` is asked of what is proposed in place of a module of Ansible. */
+export function findTaskType(
+  task: ParsedTask,
+  catalogue: Catalogue,
+  findings: Findings,
+  compiles: Compiles,
+): FoundType | undefined {
   const known = task.candidates.filter(({ key }) => catalogue.has(key))
   const [first, second] = known
   const others = task.candidates.filter(({ key }) => !catalogue.has(key))
@@ -22,27 +29,25 @@ export function findTaskType(task: ParsedTask, catalogue: Catalogue, findings: F
       second.keyAt,
       'split it into two tasks',
     )
-  for (const entry of others) reportStranger(entry, first !== undefined, catalogue, findings)
+  for (const entry of others) reportStranger(entry, first !== undefined, catalogue, findings, compiles)
   if (!first && others.length === 0 && !task.typeRefused)
     findings.error('no-task-type', 'the task has no task type', task.at, `such as installPackage: { name: containerd }`)
   const info = first && catalogue.get(first.key)
   return first && info && !second ? { info, entry: first } : undefined
 }
 
-function reportStranger({ key, keyAt }: YamlEntry, typed: boolean, catalogue: Catalogue, findings: Findings): void {
-  const bare = key.replace(/^(ansible\.(builtin|legacy|posix|windows)|community\.\w+)\./, '')
-  const spelling = Object.hasOwn(ANSIBLE_MODULES, bare) ? ANSIBLE_MODULES[bare] : undefined
-  if (spelling !== undefined && !typed) {
-    findings.error(
-      'ansible-module',
-      `'${key}' is an Ansible module, not a task type`,
-      keyAt,
-      spelling.startsWith('nothing: ') ? spelling.slice('nothing: '.length) : `use ${spelling}`,
-    )
-    return
-  }
-  if (bare !== key && !typed) {
-    findings.error('ansible-module', `'${key}' is an Ansible module, not a task type`, keyAt, listOfTypes(catalogue))
+function reportStranger(
+  { key, keyAt, value }: YamlEntry,
+  typed: boolean,
+  catalogue: Catalogue,
+  findings: Findings,
+  compiles: Compiles,
+): void {
+  const bare = key.replace(/^[a-z]\w*\.[a-z]\w*\./, '')
+  const instead = typed ? undefined : insteadOfModule(bare, value, compiles)
+  if (instead !== undefined || (bare !== key && !typed)) {
+    const message = `'${key}' is an Ansible module, not a task type`
+    findings.error('ansible-module', message, keyAt, instead ?? listOfTypes(catalogue))
     return
   }
   const keywords: readonly string[] = TASK_KEYWORDS

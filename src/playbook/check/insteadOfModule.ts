@@ -1,0 +1,143 @@
+// What to write in place of a module of Ansible, with the values that the user gave.
+import { isText, plainValue, type YamlNode } from '../../text/yamlTree.ts'
+import { ANSIBLE_MODULES, type ModuleWay } from '../parse/ansibleModules.ts'
+
+/** Whether a task with this text in place of the module would be right. */
+export type Compiles = (candidate: string) => boolean
+
+/** Parameters that mean the same here wherever a task type has them. */
+const SAME = [
+  'owner',
+  'group',
+  'mode',
+  'backup',
+  'enabled',
+  'state',
+  'version',
+  'chdir',
+  'executable',
+  'stdin',
+  'creates',
+]
+
+/** A hint; undefined when the module is not known, or no way compiles. */
+export function insteadOfModule(module: string, given: YamlNode, compiles: Compiles): string | undefined {
+  const ways = Object.hasOwn(ANSIBLE_MODULES, module) ? (ANSIBLE_MODULES[module] ?? []) : []
+  const values = valuesOf(given)
+  for (const way of ways) {
+    const { where, write, also }: ModuleWay = typeof way === 'string' ? { write: way } : way
+    if (where !== undefined && !holds(where, values)) continue
+    if (write.startsWith('!')) return write.slice(1)
+    const found = [fill(write, values), fill(write, new Map())].find((one) => one !== undefined && compiles(one))
+    if (found !== undefined)
+      return `use \`${withSame(found, values, compiles)}\`${also === undefined ? '' : `; ${also}`}`
+    // What was meant is known: another way would say something else.
+    if (where !== undefined) return undefined
+  }
+  return undefined
+}
+
+type Values = ReadonlyMap<string, YamlNode>
+
+/** `name=htop state=present` of a string counts as a map. */
+function valuesOf(given: YamlNode): Values {
+  const all: [string, YamlNode] = [given.kind === 'map' ? 'all' : 'free', given]
+  if (given.kind === 'map') return new Map([all, ...given.entries.map(({ key, value }) => [key, value] as const)])
+  if (!isText(given)) return given.kind === 'list' ? new Map([all]) : new Map()
+  const pairs = [...given.value.matchAll(/(?:^|\s)(\w+)=("[^"]*"|'[^']*'|\S+)/g)]
+  const words = given.value.replace(/(?:^|\s)\w+=("[^"]*"|'[^']*'|\S+)/g, '').trim()
+  const text = (value: string): YamlNode => ({ ...given, value })
+  return new Map([
+    ...(words === '' ? [] : [['free', text(words)] as const]),
+    ...pairs.map(([, key = '', value = '']) => [key, text(value.replace(/^(["'])(.*)\1$/, '$2'))] as const),
+  ])
+}
+
+function holds(where: string, values: Values): boolean {
+  const [name = '', wanted] = where.split('=')
+  const value = values.get(name)
+  if (!value || wanted === undefined) return value !== undefined
+  return value.kind === 'scalar' && truthOf(String(value.value)) === wanted
+}
+
+/** Booleans of YAML 1.1, in which Ansible's playbooks are written. */
+const truthOf = (text: string): string =>
+  /^(yes|on|true)$/i.test(text) ? 'true' : /^(no|off|false)$/i.test(text) ? 'false' : text
+
+/** Undefined when a value is missing for which there is no example. */
+function fill(write: string, values: Values): string | undefined {
+  let complete = true
+  const text = write.replace(/<([\w|]+)(?::([^>]*))?>/g, (_whole, names: string, example: string | undefined, at) => {
+    const quote = quoteAround(write, Number(at))
+    const node = names.split('|').flatMap((name) => values.get(name) ?? [])[0]
+    const written = node && (quote === undefined ? writtenFlow(node) : writtenInside(node, quote))
+    if (written !== undefined) return written
+    if (example === undefined) complete = false
+    return example ?? ''
+  })
+  return complete ? text : undefined
+}
+
+/** The quote inside which an offset of a one-line flow map is. */
+function quoteAround(text: string, offset: number): string | undefined {
+  let open: string | undefined
+  for (const letter of text.slice(0, offset)) {
+    if (open === undefined && (letter === "'" || letter === '"')) open = letter
+    else if (letter === open) open = undefined
+  }
+  return open
+}
+
+const LONGEST = 100
+
+function writtenInside(node: YamlNode, quote: string): string | undefined {
+  const value = plainValue(node)
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  const text = String(value)
+  return text.length > LONGEST || /["'\\\n]/.test(text) || (quote === "'" && text.includes('"')) ? undefined : text
+}
+
+/** The value in flow style; undefined for what would not be read on one line. */
+function writtenFlow(node: YamlNode): string | undefined {
+  if (node.kind === 'list') return joined(node.items.map(writtenFlow), '[', ']')
+  if (node.kind === 'map')
+    return joined(
+      node.entries.map(({ key, value }) => {
+        const written = writtenFlow(value)
+        return written === undefined || !/^\w+$/.test(key) ? undefined : `${key}: ${written}`
+      }),
+      '{ ',
+      ' }',
+    )
+  const { value, style } = node
+  if (typeof value !== 'string') return octalOf(node) ?? String(value)
+  if (value.length > LONGEST) return undefined
+  if (style === 'plain' && truthOf(value) !== value) return truthOf(value)
+  if (/[\n\t\\]/.test(value)) return JSON.stringify(value)
+  if (/^[A-Za-z/.][\w/.@+-]*$/.test(value) && !/^(true|false|null|\.(inf|nan))$/i.test(value)) return value
+  return `'${value.replaceAll("'", "''")}'`
+}
+
+/** `0644` without quotes is a mode. */
+function octalOf(node: YamlNode): string | undefined {
+  const text = node.source.text.slice(node.start, node.end)
+  return /^0[0-7]{3,4}$/.test(text) ? `'${text}'` : undefined
+}
+
+function joined(parts: readonly (string | undefined)[], open: string, close: string): string | undefined {
+  const text = `${open}${parts.join(', ')}${close}`
+  return parts.includes(undefined) || text.length > LONGEST ? undefined : text
+}
+
+/** With the user's other parameters, as far as the task type has them and they fit. */
+function withSame(candidate: string, values: Values, compiles: Compiles): string {
+  let text = candidate
+  for (const name of SAME) {
+    const node = values.get(name)
+    const written = node && writtenFlow(node)
+    if (written === undefined || !text.endsWith(' }') || new RegExp(`[{,] ${name}: `).test(text)) continue
+    const more = `${text.slice(0, -2)}, ${name}: ${written} }`
+    if (compiles(more)) text = more
+  }
+  return text
+}

@@ -1,0 +1,89 @@
+// Modules of Ansible: each names what says the same here, with the user's own values, and what it names is right there.
+import { expect, test } from 'vitest'
+import { ANSIBLE_MODULES } from '../../src/playbook/parse/ansibleModules.ts'
+import { loadTaskTypes } from '../../src/run/loadTaskTypes.ts'
+import { catalogue as small, mistakesIn, play, told } from './world.ts'
+
+const loaded = await loadTaskTypes([])
+const catalogue = loaded.ok ? loaded.value : small
+const files = { 'a.j2': 'a\n', 'motd.j2': 'a\n', a: 'a\n', '/x': 'a\n' }
+const found = (task: string) => mistakesIn({ ...files, 'site.yml': play(`- ${task}`) }, { catalogue })
+const hintOf = (task: string) => found(task).find(({ code }) => code === 'ansible-module')?.hint
+const codeIn = (hint: string | undefined) => /^use `(.*?)`(;|$)/.exec(hint ?? '')?.[1]
+
+const HABITS: readonly (readonly [task: string, code: string])[] = [
+  ['apt: { name: htop, state: present, update_cache: yes }', 'installPackage: { name: htop, state: present }'],
+  ['dnf: { name: [htop, vim], state: latest }', 'installPackage: { name: [htop, vim], state: latest }'],
+  ['ansible.builtin.package: name=htop state=absent', 'installPackage: { name: htop, state: absent }'],
+  ['yum: { name: "{{ partition }}" }', "installPackage: { name: '{{ partition }}' }"],
+  ['yum: { name: "{{ nothing }}" }', 'installPackage: { name: htop }'],
+  [
+    'service: { name: munge, state: started, enabled: yes }',
+    'ensureService: { name: munge, running: true, enabled: true }',
+  ],
+  ['systemd: { name: munge, state: restarted, daemon_reload: yes }', 'restartService: munge'],
+  ['systemd: { name: munge, enabled: no }', 'ensureService: { name: munge, enabled: false }'],
+  ['template: { src: a.j2, dest: /etc/a, mode: 0644 }', "writeFile: { path: /etc/a, template: a.j2, mode: '0644' }"],
+  ['copy: { src: a, dest: /etc/a, owner: root }', 'writeFile: { path: /etc/a, src: a, owner: root }'],
+  ['copy: { content: "x\\n", dest: /etc/a }', 'writeFile: { path: /etc/a, content: "x\\n" }'],
+  ['file: { path: /srv/a, state: absent }', 'removePath: { path: /srv/a }'],
+  ['file: { src: /b, dest: /a, state: link }', 'ensureLink: { path: /a, target: /b }'],
+  ['file: { path: /a, state: directory, mode: "0755" }', "ensureDirectory: { path: /a, mode: '0755' }"],
+  ['file: { path: /a, state: touch }', "run: { command: 'touch /a', creates: /a }"],
+  ['command: uptime', 'run: { command: uptime, always: true }'],
+  ["shell: echo 'a' > /b", "run: { command: 'echo ''a'' > /b', always: true }"],
+  ['command: { cmd: make, creates: /a, chdir: /b }', 'run: { command: make, creates: /a, chdir: /b }'],
+  ['shell: make creates=/a', 'run: { command: make, creates: /a }'],
+  ['command: uptime\n  changed_when: false', 'run: uptime'],
+  ['set_fact: { rack: "{{ partition }}" }', "setVars: { rack: '{{ partition }}' }"],
+  ['debug: { msg: "on {{ partition }}" }', "print: 'on {{ partition }}'"],
+  ['debug: var=port', "print: '{{ port }}'"],
+  ['meta: flush_handlers', 'flushHandlers: {}'],
+  ['meta: end_host', 'endHost: {}'],
+  ['git: { repo: "https://h/x.git", dest: /x }', "run: { command: 'git clone https://h/x.git /x', creates: /x }"],
+  [
+    'timezone: { name: UTC }',
+    "run: { command: 'timedatectl set-timezone UTC', unless: 'test $(timedatectl show -P Timezone) = UTC' }",
+  ],
+  [
+    'ansible.posix.mount: { path: /s, src: x, state: mounted }',
+    "run: { command: 'mount /s', unless: 'mountpoint -q /s' }",
+  ],
+  ['uri: { url: "http://h/" }', "run: { command: 'curl -fsS http://h/', readOnly: true }"],
+  ['user: { name: bob, state: absent }', "run: { command: 'userdel bob', unless: '! id bob' }"],
+  ['slurp: { src: /a }', 'readFile: { path: /a }'],
+]
+
+test.each(HABITS)('%s', (task, code) => {
+  const hint = hintOf(task)
+  expect(codeIn(hint)).toBe(code)
+  const [, ...others] = task.split('\n')
+  expect(told(found([code, ...others].join('\n')))).toEqual([])
+})
+
+/** What the ways of a module depend on. */
+const given = (module: string): readonly string[] => {
+  const wheres = (ANSIBLE_MODULES[module] ?? []).flatMap((way) =>
+    typeof way === 'string' || way.where === undefined ? [] : [way.where],
+  )
+  return ['{}', 'x', '{ name: x, path: /x, src: /x, dest: /x, port: 22, msg: x }', ...wheres.map((one) => asMap(one))]
+}
+const asMap = (where: string) => {
+  const [name, value = 'x'] = where.split('=')
+  return name === 'free' ? value : `{ ${name}: ${value} }`
+}
+
+test.each(Object.keys(ANSIBLE_MODULES))('each way to say %s is right', (module) => {
+  for (const params of given(module)) {
+    const hint = hintOf(`${module}: ${params}`)
+    expect(hint).toBeDefined()
+    const code = codeIn(hint)
+    if (code !== undefined) expect(told(found(code))).toEqual([])
+    else expect(hint).not.toContain('`')
+  }
+})
+
+test('a task type that does not exist is not proposed', () => {
+  const bare = mistakesIn(play('- file: { path: /a, state: absent }'))
+  expect(told(bare)[0]).toMatch(/^3:7 unknown-task-type there is no task type 'file'; the task types are assert,/)
+})
