@@ -8,21 +8,21 @@ import { oneFile } from '../scripts/bundling.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
- * Bundles sources (`bench/fleet/measure.ts`) into an empty folder.
+ * Bundles sources (`bench/fleet/measure.ts`) into an empty directory.
  * @returns the programs' paths, in the same order
  */
-export async function bundlePrograms(folder: string, sources: readonly string[]): Promise<string[]> {
-  mkdirSync(folder, { recursive: true })
-  // The programs take this folder for their package, and list the task types in it.
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'crane-play', version: '0.0.0' }))
-  symlinkSync(join(root, 'tasks'), join(folder, 'tasks'))
+export async function bundlePrograms(directory: string, sources: readonly string[]): Promise<string[]> {
+  mkdirSync(directory, { recursive: true })
+  // The programs take this directory for their package, and list the task types in it.
+  writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'crane-play', version: '0.0.0' }))
+  symlinkSync(join(root, 'tasks'), join(directory, 'tasks'))
   await build({
     ...oneFile,
     absWorkingDir: root,
     entryPoints: [...sources],
-    outdir: join(folder, 'dist'),
+    outdir: join(directory, 'dist'),
     entryNames: '[name]',
     outExtension: { '.js': '.cjs' },
   })
-  return sources.map((source) => join(folder, 'dist', `${basename(source, '.ts')}.cjs`))
+  return sources.map((source) => join(directory, 'dist', `${basename(source, '.ts')}.cjs`))
 }

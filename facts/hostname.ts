@@ -1,4 +1,4 @@
-// facts.hostname: what the host calls itself.
+// facts.hostname: the host name that the host itself reports.
 import { defineFact, reading, Type } from 'crane-play/task'
 
 export default defineFact({

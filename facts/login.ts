@@ -1,4 +1,4 @@
-// facts.login: who crane-play is on the host.
+// facts.login: the user that crane-play runs as on the host.
 import { defineFact, reading, Type } from 'crane-play/task'
 
 export default defineFact({

@@ -8,7 +8,7 @@ import { imageKey, recipe } from './recipe.ts'
 const run = $({ quiet: true, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' } })
 
 /**
- * Returns the folder of the image, building it when the recipe has no image yet.
+ * Returns the directory of the image, building it when the recipe has no image yet.
  * The tree appears under its final name only when it is whole, so a build that died leaves nothing that looks ready.
  */
 export async function ensureImage(say: Say): Promise<string> {
@@ -50,7 +50,7 @@ async function debootstrap(work: string, mirror: string, say: Say): Promise<stri
  */
 async function downloadPackages(work: string, mirror: string, say: Say): Promise<string> {
   const apt = join(work, 'apt')
-  for (const folder of ['lists/partial', 'archives/partial']) mkdirSync(join(apt, folder), { recursive: true })
+  for (const directory of ['lists/partial', 'archives/partial']) mkdirSync(join(apt, directory), { recursive: true })
   const suites = [...new Set([recipe.suite, ...Object.values(recipe.containerdFrom)])]
   writeFileSync(join(apt, 'sources.list'), suites.map((suite) => `deb ${mirror} ${suite} main\n`).join(''))
   writeFileSync(join(apt, 'status'), '')

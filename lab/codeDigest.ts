@@ -1,4 +1,4 @@
-/** Tells one version of the lab's own sources from another, so that `up` does not keep hosts of an older one. */
+/** A digest of the lab's own sources, so that `up` does not keep hosts of an older one. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

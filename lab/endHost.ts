@@ -9,7 +9,7 @@ import { readOr, until } from './until.ts'
 
 const lax = $({ quiet: true, nothrow: true })
 
-/** What tells a lab's hosts from those of another. */
+/** What distinguishes the hosts of one lab from those of another. */
 export type LabPlace = Pick<LabState, 'number' | 'disks'>
 
 /** Ends a host as a power cut does: no service is asked to stop. Returns when its systemd is gone. */

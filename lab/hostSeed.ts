@@ -24,10 +24,10 @@ function put(root: string, path: string, text: string | Buffer, mode = 0o644): v
   chmodSync(file, mode)
 }
 
-/** Writes the seed of `name` anew. The sshd key is kept in the host's folder, so known_hosts stays true. */
+/** Writes the seed of `name` anew. The sshd key is kept in the host's directory, so known_hosts stays true. */
 export async function writeSeed(state: LabState, name: string, publicKey: string): Promise<void> {
-  const folder = hostDirectory(state.disks, name)
-  const seed = join(folder, 'seed')
+  const directory = hostDirectory(state.disks, name)
+  const seed = join(directory, 'seed')
   rmSync(seed, { recursive: true, force: true })
   mkdirSync(seed, { recursive: true })
   const names = hostNames(state.size)
@@ -46,7 +46,7 @@ export async function writeSeed(state: LabState, name: string, publicKey: string
     )
   const gpu = state.gpus[name]
   for (const [path, content] of gpu ? fakeGpuFiles(gpu) : []) put(seed, path, content)
-  const key = await hostKey(folder, name)
+  const key = await hostKey(directory, name)
   put(seed, 'etc/ssh/ssh_host_ed25519_key', key.secret, 0o600)
   put(seed, 'etc/ssh/ssh_host_ed25519_key.pub', key.public)
   writeCrane(seed, state, name)
@@ -80,8 +80,8 @@ function writeCrane(seed: string, state: LabState, name: string): void {
   }
 }
 
-async function hostKey(folder: string, name: string): Promise<{ secret: string; public: string }> {
-  const file = join(folder, 'ssh_host_ed25519_key')
+async function hostKey(directory: string, name: string): Promise<{ secret: string; public: string }> {
+  const file = join(directory, 'ssh_host_ed25519_key')
   await makeKey(file, `root@${name}`)
   return { secret: readFileSync(file, 'utf8'), public: readFileSync(`${file}.pub`, 'utf8') }
 }

@@ -1,7 +1,7 @@
 /** What the lab's machine image is made of: the one place to change a package, and the source of the cache's key. */
 import { createHash } from 'node:crypto'
 
-/** Containerd generations a lab can offer, and the version pattern apt is told to prefer for each. */
+/** Containerd generations a lab can offer, and the version pattern apt prefers for each. */
 export const containerdPins = { '1.6': '1.6.*', '1.7': '1.7.*', '2.1': '2.*' } as const
 export type ContainerdGeneration = keyof typeof containerdPins
 
@@ -82,5 +82,5 @@ export const recipe = {
   ],
 } as const
 
-/** Folder name of the image in the cache: changes with anything above. */
+/** Directory name of the image in the cache: changes with anything above. */
 export const imageKey = (): string => createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12)

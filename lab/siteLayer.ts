@@ -19,7 +19,7 @@ import { writeStandIns } from './standInFiles.ts'
 import { builtTools } from './tools/buildTools.ts'
 import { goTools } from './tools/goTools.ts'
 
-/** Returns the layer's folder; made anew at each `up` that starts hosts, since it takes well under a second. */
+/** Returns the layer's directory; made anew at each `up` that starts hosts, since it takes well under a second. */
 export async function buildSiteLayer(image: string, disks: string, say: Say): Promise<string> {
   const done = join(disks, `site-${Date.now()}`)
   const work = `${done}.new`

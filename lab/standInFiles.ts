@@ -21,7 +21,7 @@ const MARKS: Readonly<Record<string, readonly string[]>> = {
 /** Outside every PATH, so that nothing on a host finds a node by accident. */
 const home = 'opt/crane-stand-in'
 
-/** Writes everything below the layer's folder. */
+/** Writes everything below the layer's directory. */
 export async function writeStandIns(layer: string): Promise<void> {
   await Promise.all([bundlePrograms(layer), copyNode(layer)])
   for (const [name, [, path]] of Object.entries(programs)) {

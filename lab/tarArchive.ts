@@ -3,7 +3,7 @@
 export interface TarEntry {
   /** Path without a leading slash, at most 100 bytes. */
   path: string
-  /** Content of a regular file; absent for folders and links. */
+  /** Content of a regular file; absent for directories and links. */
   data?: Buffer
   /** Target of a symbolic link. */
   link?: string

@@ -1,4 +1,4 @@
-// Which room may import which: the one place that says so. The lint rules and CONTRIBUTING's table are made from it.
+// Which room may import which. The lint rules and the table in CONTRIBUTING are generated from this file.
 
 const PUBLISHED = ['crane-play/task', 'crane-play/container']
 

@@ -1,4 +1,4 @@
-// Builds dist/: the whole command as one file, which V8 can keep compiled, and what task authors import.
+// Builds dist/: the command as one file, which V8 can cache as compiled code, and the entry points for task authors.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

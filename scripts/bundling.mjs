@@ -1,4 +1,4 @@
-// How the product is bundled; the benchmark bundles its programs alike, so that it measures what users run.
+// How the product is bundled. The benchmark bundles its programs the same way, so it measures what users run.
 
 /**
  * ssh2 has optional native parts, faster ciphers for one. They stay where npm built them and load if they are there:

@@ -1,4 +1,4 @@
-// Installs the locked packages where a fresh clone has none yet, or where a lock file is newer; also the LTS of the tests.
+// Installs the locked packages if they are missing or older than the lock file; `--lts` also installs the Node LTS for the tests.
 import { spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

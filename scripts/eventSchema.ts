@@ -1,4 +1,4 @@
-// The JSON Lines that `--output jsonl` and `--log` write, as a JSON Schema; docs/events.md is made from it.
+// The JSON Schema of the JSON Lines that `--output jsonl` and `--log` write; docs/events.md is generated from it.
 import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
 import { OUTCOMES } from '../src/model/result.ts'
 import type { HostCounts, HostLeft, RunEvent } from '../src/model/runEvent.ts'

@@ -1,4 +1,4 @@
-// Reads what an entry point exports, each name with its declaration and its docstring: for the reference page and its test.
+// Reads the exports of an entry point with their declarations and docstrings, for the reference page and its test.
 import { readFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 

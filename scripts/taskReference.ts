@@ -21,13 +21,13 @@ interface Schema {
 
 /** The whole text of docs/tasks.md. */
 export async function taskReference(): Promise<string> {
-  const folder = new URL('tasks/', root)
-  const names = readdirSync(folder)
+  const directory = new URL('tasks/', root)
+  const names = readdirSync(directory)
     .filter((name) => name.endsWith('.ts'))
     .toSorted()
   const types = await Promise.all(
     names.map(
-      async (name) => (await import(pathToFileURL(fileURLToPath(new URL(name, folder))).href)).default as TaskType,
+      async (name) => (await import(pathToFileURL(fileURLToPath(new URL(name, directory))).href)).default as TaskType,
     ),
   )
   const head =
@@ -52,8 +52,8 @@ function table(schema: Schema): string {
   return ['| parameter | type | |', '| --- | --- | --- |', ...rows(schema, '', new Map()), ''].join('\n')
 }
 
-/** A row for each field, those of maps and of lists of maps below it. `told`: shapes and the path where each is spelt out. */
-function rows(schema: Schema, path: string, told: Map<string, string>): string[] {
+/** A row for each field, those of maps and of lists of maps below it. `documented`: shapes and the path where each is spelt out. */
+function rows(schema: Schema, path: string, documented: Map<string, string>): string[] {
   const { properties, required } = fieldsOf(schema)
   return Object.entries(properties).flatMap(([name, field]) => {
     const own = `${path}${name}`
@@ -61,12 +61,12 @@ function rows(schema: Schema, path: string, told: Map<string, string>): string[]
     const map = field.type === 'array' ? field.items : field
     const inside = map && Object.keys(fieldsOf(map).properties).length > 0 ? map : undefined
     const shape = JSON.stringify(inside)
-    const before = inside && told.get(shape)
+    const before = inside && documented.get(shape)
     const place = field.type === 'array' ? `${own}[]` : own
-    if (inside && !before) told.set(shape, place)
+    if (inside && !before) documented.set(shape, place)
     const type = before ? `${kind(field)}, as \`${before}\`` : kind(field)
     const row = `| ${shown} | ${type} | ${cell(describe(field))} |`
-    return [row, ...(inside && !before ? rows(inside, `${place}.`, told) : [])]
+    return [row, ...(inside && !before ? rows(inside, `${place}.`, documented) : [])]
   })
 }
 

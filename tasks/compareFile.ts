@@ -1,4 +1,4 @@
-// compareFile: a file has the content that another host's file has; a difference is shown, or removed.
+// compareFile: compares a file with a given content; a difference is a warning with a diff, or is replaced.
 import {
   AbsolutePath,
   Backup,

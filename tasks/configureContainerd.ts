@@ -1,4 +1,4 @@
-// configureContainerd: containerd's configuration file has all that CraneSched needs, in one edit that containerd accepts.
+// configureContainerd: containerd’s configuration has everything that CraneSched needs, in one edit that containerd accepts.
 import { configureContainerd } from 'crane-play/container'
 import {
   AbsolutePath,

@@ -1,4 +1,4 @@
-// craneConfig: the section `Container:` of CraneSched's configuration, under the rules by which its daemons read it.
+// craneConfig: the section `Container:` of CraneSched’s configuration, under the rules of its daemons.
 import { checkCraneContainer, craneContainer, type CraneContainer, warnOfCraneContainer } from 'crane-play/container'
 import {
   AbsolutePath,

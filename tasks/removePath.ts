@@ -1,4 +1,4 @@
-// removePath: a file, a link or a directory is gone.
+// removePath: a file, a link or a directory is absent.
 import {
   AbsolutePath,
   change,

@@ -1,4 +1,4 @@
-// run: a command that no other task type covers, with a condition that says when it is due.
+// run: a command that no other task type covers, with a condition for when it is due.
 import {
   AbsolutePath,
   change,

@@ -1,4 +1,4 @@
-// verifyCcon: container jobs submitted with ccon run, end, and leave what they printed.
+// verifyCcon: container jobs submitted with ccon run, finish, and print the expected output.
 import { cconLogs, craneLogs, explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
 import {
   AbsolutePath,

@@ -1,4 +1,4 @@
-// verifyCri: the container runtime speaks CRI v1, is new enough, and is ready, its network too.
+// verifyCri: the container runtime speaks CRI v1, is recent enough, and is ready, including its network.
 import { awaitCri, type CriDemands, versionWarning } from 'crane-play/container'
 import {
   AbsolutePath,

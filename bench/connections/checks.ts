@@ -1,4 +1,4 @@
-// What must be true of every run on SSH hosts: exact where it is a count, with room where it is a measurement.
+// What must hold for every run on SSH hosts: exact for counts, with a margin for measurements.
 import { atMost, exact } from '../makeChecks.ts'
 import type { Check } from '../result.ts'
 import { median } from '../statistics.ts'

@@ -1,4 +1,4 @@
-// The real loader, engine and transport on the hosts of an inventory: made ready first, then run and measured.
+// The real loader, engine and transport on the hosts of an inventory: prepared first, then run and measured.
 import { homedir } from 'node:os'
 import { readFileSync } from 'node:fs'
 import { startRun } from '../../src/engine/run.ts'

@@ -1,4 +1,4 @@
-// Runs the controller's program on its own, with memory that can be swept before it is looked at.
+// Runs the controller in its own process, with a garbage collection before its memory is measured.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'

@@ -1,4 +1,4 @@
-// The controller as a process of its own: one thread, or several with a share of the hosts each; orders in, figures out.
+// The controller as its own process, with one thread or several that share the hosts: commands in, measurements out.
 import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,7 @@ export interface ControllerWord {
 
 type Go = () => Promise<ControllerFigures>
 
-/** A thread says `ready`, is told to go, and says its figures. */
+/** A thread says `ready`, waits for the start signal, and reports its measurements. */
 async function readyThread(order: ControllerOrder): Promise<Go> {
   const worker = new Worker(fileURLToPath(import.meta.url), { workerData: order })
   await once(worker, 'message')

@@ -1,4 +1,4 @@
-// One fleet of SSH hosts in a process of their own, and the controllers that are sent to it, one after the other.
+// Runs the controllers one after the other against one fleet of SSH hosts in another process.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,14 +54,14 @@ export async function runControllers(
   const login = keyPair()
   const { hosts, tasks, pauseMs } = fleet
   const there = await startHosts(programs.hosts, { hosts, tasks, pauseMs, login: login.public })
-  const folder = mkdtempSync(join(tmpdir(), 'crane-play-connections-'))
+  const directory = mkdtempSync(join(tmpdir(), 'crane-play-connections-'))
   try {
     const { port, knownHosts } = there
     const content = { fleet: fleetPlaybook(fleet), port, knownHosts, privateKey: login.private }
     const prepared = ways.map((way, i) => {
       const own = way.hashed ? { ...content, knownHosts: hashKnownHosts(knownHosts) } : content
       return Array.from({ length: way.threads }, (_, share) => ({
-        files: writeFleetFiles(join(folder, `${i}-${share}`), own, share, way.threads),
+        files: writeFleetFiles(join(directory, `${i}-${share}`), own, share, way.threads),
         forks: way.forks / way.threads,
         looks: way.looks,
       }))
@@ -78,6 +78,6 @@ export async function runControllers(
     return results
   } finally {
     await there.end()
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true })
   }
 }

@@ -29,10 +29,10 @@ const SSH_CONFIG = `Host *
 `
 
 /** `share` of `shares`: every so manieth host alone, for one of several controllers. */
-export function writeFleetFiles(folder: string, content: FleetContent, share = 0, shares = 1): FleetFiles {
-  mkdirSync(folder, { recursive: true })
+export function writeFleetFiles(directory: string, content: FleetContent, share = 0, shares = 1): FleetFiles {
+  mkdirSync(directory, { recursive: true })
   const write = (name: string, text: string) => {
-    const path = join(folder, name)
+    const path = join(directory, name)
     writeFileSync(path, text, { mode: 0o600 })
     return path
   }

@@ -1,4 +1,4 @@
-// Starts the process of the simulated hosts and speaks with it.
+// Starts the process of the simulated hosts and talks to it.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { HostsOrder, HostsWord } from './hostsProgram.ts'

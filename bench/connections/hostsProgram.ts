@@ -1,4 +1,4 @@
-// The hosts as a process of their own, so that what they cost is not the controller's; it ends with its parent.
+// The simulated hosts as a process of their own, so that their cost is not the controller’s; it ends with its parent.
 import { fleetPlaybook, type FleetSize } from '../fleet/fleetPlaybook.ts'
 import { SimulatedHost } from '../fleet/simulatedHost.ts'
 import { addressOf } from './fleetFiles.ts'

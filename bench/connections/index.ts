@@ -1,4 +1,4 @@
-// The SSH part at scale: loader, engine and transport on SSH hosts in another process, so many in turn, 64 at once.
+// The SSH part at scale: loader, engine and transport against SSH hosts in another process, at most 64 at once.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,17 +35,17 @@ const LIFELIKE_PAUSE_MS = 100
 
 export const run: BenchPart = async ({ quick, say }) => {
   const extent = quick ? QUICK : FULL
-  const folder = mkdtempSync(join(tmpdir(), 'crane-play-connections-'))
+  const directory = mkdtempSync(join(tmpdir(), 'crane-play-connections-'))
   try {
     const sources = ['hostsProgram', 'controllerProgram'].map((name) => `bench/connections/${name}.ts`)
-    const [hosts = '', controller = ''] = await bundlePrograms(folder, sources)
+    const [hosts = '', controller = ''] = await bundlePrograms(directory, sources)
     const programs = { hosts, controller }
     const results = await inTurn(programs, extent, say)
     if (quick) return results
     for (const pauseMs of [0, LIFELIKE_PAUSE_MS]) results.push(...(await threads(programs, extent, pauseMs, say)))
     return results
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true })
   }
 }
 

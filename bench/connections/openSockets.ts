@@ -1,4 +1,4 @@
-// Counts the TCP connections that this thread opens, whoever opens them.
+// Counts the TCP connections that this thread opens, in any library.
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 

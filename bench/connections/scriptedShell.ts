@@ -1,4 +1,4 @@
-// A shell that is none: reads the requests our transport writes, and answers between their marks without forking anything.
+// A simulated shell: reads the requests that our transport writes and answers between their marks without starting a process.
 import { StringDecoder } from 'node:string_decoder'
 import { PREAMBLE } from '../../src/transport/shell/requestText.ts'
 import type { PartReply, ScriptPart } from '../../src/transport/session.ts'

@@ -1,4 +1,4 @@
-// Cuts what a shell is sent into its command lines, however it is chunked; a line end inside single quotes is no end.
+// Splits the input of a shell into command lines, in chunks of any size; a newline inside single quotes does not end a line.
 
 export class ShellLines {
   #text = ''

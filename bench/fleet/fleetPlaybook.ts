@@ -1,4 +1,4 @@
-// A playbook of a hundred mixed tasks, the inventory it is for, and hosts on which nothing is left to change.
+// A playbook of a hundred mixed tasks, its inventory, and hosts on which nothing is left to change.
 import { stringify } from 'yaml'
 import type { HostImage, HostText } from './simulatedHost.ts'
 

@@ -1,4 +1,4 @@
-// Runs the simulated fleet at several sizes and holds it to what is claimed: microseconds a task, bytes a host, frames a second.
+// Runs the simulated fleet at several sizes and checks the claims: microseconds per task, bytes per host, frames per second.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -46,9 +46,9 @@ const BOUNDS = {
 }
 
 export async function run({ quick, say }: BenchOptions): Promise<BenchResult[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'crane-play-bench-'))
+  const directory = mkdtempSync(join(tmpdir(), 'crane-play-bench-'))
   try {
-    const [program = ''] = await bundlePrograms(folder, ['bench/fleet/measure.ts'])
+    const [program = ''] = await bundlePrograms(directory, ['bench/fleet/measure.ts'])
     const results: BenchResult[] = []
     const bounds = BOUNDS[quick ? 'quick' : 'full']
     for (const one of quick ? QUICK : FULL) {
@@ -62,7 +62,7 @@ export async function run({ quick, say }: BenchOptions): Promise<BenchResult[]> 
     }
     return withGrowth(results, bounds.growth)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true })
   }
 }
 

@@ -1,4 +1,4 @@
-// A process of its own for one measured run, so that none inherits the memory of another: options in, figures out.
+// A process for one measured run, so that no run inherits the memory of another: options in, measurements out.
 import { type FleetRun, runFleet } from './runFleet.ts'
 
 const run = JSON.parse(process.argv[2] ?? '{}') as FleetRun

@@ -50,18 +50,18 @@ export interface FleetFigures {
 }
 
 export async function runFleet(run: FleetRun): Promise<FleetFigures> {
-  const folder = mkdtempSync(join(tmpdir(), 'crane-play-fleet-'))
+  const directory = mkdtempSync(join(tmpdir(), 'crane-play-fleet-'))
   try {
-    return await runIn(folder, run)
+    return await runIn(directory, run)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true })
   }
 }
 
-async function runIn(folder: string, run: FleetRun): Promise<FleetFigures> {
+async function runIn(directory: string, run: FleetRun): Promise<FleetFigures> {
   const fleet = fleetPlaybook(run)
   const hosts = new Map(fleet.hosts.map((name, i) => [name, new SimulatedHost(name, i, fleet.image)]))
-  const [hostsFile, playbookFile] = [join(folder, 'hosts'), join(folder, 'site.yml')]
+  const [hostsFile, playbookFile] = [join(directory, 'hosts'), join(directory, 'site.yml')]
   writeFileSync(hostsFile, fleet.inventory)
   writeFileSync(playbookFile, fleet.playbook)
   await warmTaskTypes()
@@ -83,7 +83,7 @@ async function runIn(folder: string, run: FleetRun): Promise<FleetFigures> {
     faults: faultsOf(fleet.hosts, run.oneFaultIn ?? Number.POSITIVE_INFINITY),
   })
   const watch = new Watch(Math.ceil((run.hosts * run.tasks) / 5))
-  const records = new Records(join(folder, 'events.jsonl'))
+  const records = new Records(join(directory, 'events.jsonl'))
   const reporter = makeReporter(run.report, records, watch)
   const outcomes: Record<string, number> = {}
   let events = 0

@@ -1,4 +1,4 @@
-// Reads the words of a command line that our own quoting wrote; the simulated hosts' whole knowledge of shells.
+// Splits a command line that our own quoting wrote into words; the simulated hosts understand no other shell syntax.
 
 /** `replace_file /etc/hosts 'it'\''s'` → its words. Throws on what quoteShell would not write. */
 export function shellWords(line: string): string[] {

@@ -1,9 +1,9 @@
-// One host that exists in memory only: what stands on it, and what it answers to the probes of the real task types.
+// A host in memory: its files, packages and units, and its answers to the probes of the real task types.
 import { createHash } from 'node:crypto'
 import type { PartReply, ScriptPart } from '../../src/transport/session.ts'
 import { commandsOf } from './shellWords.ts'
 
-/** A text that may differ from host to host. */
+/** A string that may differ from host to host. */
 export type HostText = string | ((host: string) => string)
 
 /** What the hosts of a fleet have in common. */

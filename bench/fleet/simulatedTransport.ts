@@ -1,4 +1,4 @@
-// A transport to hosts that exist in memory: each answer takes a while, and some hosts fail as hosts do.
+// A transport to hosts in memory: each answer takes some time, and some hosts fail as real hosts do.
 import type { Host } from '../../src/model/inventory.ts'
 import type { Connected, Script, Session, Transport, TransportFailure } from '../../src/transport/session.ts'
 import type { SimulatedHost } from './simulatedHost.ts'

@@ -1,4 +1,4 @@
-// What is measured between tools: each case with its hosts, its work, the state it starts from, and who takes part.
+// The cases that are measured: hosts, work, the state before the run, and the tools that take part.
 import type { Work } from './contender.ts'
 
 /** The state in which each run of a case finds the hosts. */

@@ -1,4 +1,4 @@
-// What a tool has to say about itself to be measured: its name, its command for a case, and how its output is read.
+// What the benchmark needs to know about a tool: its name, its command for a case, and how to read its output.
 import type { Measured } from './measureCommand.ts'
 import type { World } from './world.ts'
 

@@ -1,4 +1,4 @@
-// A control group for one command and all it starts, so that processor time and memory of daemons it leaves count too.
+// A control group for a command and everything that it starts, so that the time and memory of its daemons count too.
 import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -7,32 +7,32 @@ const V1 = '/sys/fs/cgroup'
 const END_MS = 5_000
 
 export class ControlGroup {
-  readonly #folders: readonly string[]
+  readonly #directories: readonly string[]
   readonly #unified: boolean
 
-  /** @param name a folder's name that no other group has */
+  /** @param name a directory's name that no other group has */
   constructor(name: string) {
     this.#unified = existsSync(join(V1, 'cgroup.controllers'))
-    this.#folders = this.#unified ? [join(V1, name)] : ['cpuacct', 'memory'].map((kind) => join(V1, kind, name))
-    for (const folder of this.#folders) mkdirSync(folder)
+    this.#directories = this.#unified ? [join(V1, name)] : ['cpuacct', 'memory'].map((kind) => join(V1, kind, name))
+    for (const directory of this.#directories) mkdirSync(directory)
   }
 
   /** The files to which a process writes its id to join. */
   get joins(): string[] {
-    return this.#folders.map((folder) => join(folder, 'cgroup.procs'))
+    return this.#directories.map((directory) => join(directory, 'cgroup.procs'))
   }
 
   /** User and system time of all that ever ran in the group, milliseconds. */
   cpuMs(): number {
-    const [first = ''] = this.#folders
+    const [first = ''] = this.#directories
     if (!this.#unified) return Number(readFileSync(join(first, 'cpuacct.usage'), 'utf8')) / 1e6
     return this.#number(join(first, 'cpu.stat'), 'usage_usec') / 1e3
   }
 
   /** Memory that is the processes' own now, bytes: neither files' pages nor what a fork still shares is counted twice. */
   ownMemory(): number {
-    const folder = this.#folders.at(-1) ?? ''
-    return this.#number(join(folder, 'memory.stat'), this.#unified ? 'anon' : 'rss')
+    const directory = this.#directories.at(-1) ?? ''
+    return this.#number(join(directory, 'memory.stat'), this.#unified ? 'anon' : 'rss')
   }
 
   #number(file: string, name: string): number {
@@ -46,7 +46,7 @@ export class ControlGroup {
       for (const pid of this.#processes()) killQuietly(pid)
       await pause(5)
     }
-    for (const folder of this.#folders) rmdirSync(folder)
+    for (const directory of this.#directories) rmdirSync(directory)
   }
 
   #processes(): number[] {

@@ -1,4 +1,4 @@
-// Counts the processes that a host starts for each exchange of a run, by the numbers that its kernel gives them.
+// Counts the processes that a host starts for each exchange of a run, by the process ids that its kernel assigns.
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -9,12 +9,12 @@ import { loadRun } from '../loadRun.ts'
 import type { Work } from './contender.ts'
 import type { World } from './world.ts'
 
-/** The subshell in which a part runs tells its own number; nothing is started for that. */
+/** The subshell of a part reports its own process id without starting anything. */
 const WHO_AM_I: ScriptPart = { as: 'probe', script: 'read -r pid rest </proc/self/stat; echo "$pid"' }
 
 /** Processes started on one host for each exchange, in order. A host numbers its processes one after another. */
 export async function countForks(world: World, work: Work, host: string): Promise<readonly number[]> {
-  const playbook = join(world.folder, `crane-play-${work.tasks}`, 'deploy.yml')
+  const playbook = join(world.directory, `crane-play-${work.tasks}`, 'deploy.yml')
   const files = { inventory: world.lab.inventory, playbook, check: work.check, limit: host, forks: 1 }
   const loaded = await loadRun(files)
   const counts: number[] = []

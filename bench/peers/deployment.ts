@@ -1,4 +1,4 @@
-// The work that every tool is given: one small deployment as data, from which each tool's own form is written.
+// The work that every tool does: one small deployment as data, from which the native form for each tool is written.
 
 export interface Owned {
   readonly path: string

@@ -8,7 +8,7 @@ import type { Step } from './deployment.ts'
 /** Each fact by what it is about: `/etc/cluster` to `directory 0755 0:0`, `package jq` to its version. */
 export type HostState = ReadonlyMap<string, string>
 
-/** Reads a lab host's root folder from outside, so that no tool's work is read by that tool. */
+/** Reads a lab host's root directory from outside, so that no tool's work is read by that tool. */
 export async function readHostState(host: LabHost, steps: readonly Step[]): Promise<HostState> {
   const facts = new Map<string, string>()
   for (const [name, version] of installedPackages(readFileSync(join(host.root, 'var/lib/dpkg/status'), 'utf8')))

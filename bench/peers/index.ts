@@ -1,4 +1,4 @@
-// Runs the same deployment with every tool on the same hosts, in turns, and compares what it took and what it left.
+// Runs the same deployment with every tool in turn on the same hosts, and compares the costs and the results.
 import { join } from 'node:path'
 import { labReset, labUp } from '../../lab/index.ts'
 import { exact } from '../makeChecks.ts'
@@ -18,12 +18,12 @@ import { controllerRoom, imageWith } from './installTools.ts'
 import { type Measured, measureCommand } from './measureCommand.ts'
 import { ratioChecks } from './ratioChecks.ts'
 import { Room } from './room.ts'
-import { introduce, labHosts, openFolder, type World } from './world.ts'
+import { introduce, labHosts, openDirectory, type World } from './world.ts'
 
 export async function run(options: BenchOptions): Promise<BenchResult[]> {
   const plan = (options.quick ? QUICK_PLAN : FULL_PLAN).filter((one) => tableOf(one).includes(options.only ?? ''))
   const results: BenchResult[] = []
-  const folder = await openFolder()
+  const directory = await openDirectory()
   const pdsh = await Room.open(await imageWith(['pdsh'], options.say))
   const controller = options.quick ? undefined : await Room.open(await controllerRoom(options.say))
   const layer = options.quick ? undefined : join((await imageWith(PYTHON_ON_HOSTS, options.say)).layer, 'upper')
@@ -31,7 +31,7 @@ export async function run(options: BenchOptions): Promise<BenchResult[]> {
     for (const hosts of new Set(plan.map((one) => one.hosts))) {
       const lab = await labUp({ hosts, say: options.say, ...(layer !== undefined && { layer }) })
       await labReset('all')
-      const world: World = { lab, hosts: labHosts(lab), pdsh, ...folder, ...(controller && { controller }) }
+      const world: World = { lab, hosts: labHosts(lab), pdsh, ...directory, ...(controller && { controller }) }
       for (const room of [pdsh, controller]) if (room) introduce(room, lab, world.hosts)
       const bench = new PeersRun(world, await contendersOf(world, results, hosts), options.say)
       for (const one of plan.filter((candidate) => candidate.hosts === hosts))
@@ -40,7 +40,7 @@ export async function run(options: BenchOptions): Promise<BenchResult[]> {
   } finally {
     await pdsh.close()
     await controller?.close()
-    folder.remove()
+    directory.remove()
   }
   return ratioChecks(results, options.quick)
 }

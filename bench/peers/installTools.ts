@@ -1,4 +1,4 @@
-// Has the other tools at hand, in folders of the benchmark's own: nothing is installed on this machine or in the lab's image.
+// Installs the other tools in directories of the benchmark: nothing is installed on this machine or in the lab’s image.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { Room, type RoomBase } from './room.ts'
 const SUITE = 'trixie'
 const PACKAGES = ['ansible-core', 'ansible-mitogen', 'clustershell', 'openssh-client', 'python3-venv']
 const PYTHON_TOOLS = ['pyinfra']
-/** Bump when the way the folders are built changes, not only their parts. */
+/** Bump when the way the directories are built changes, not only their parts. */
 const REVISION = 2
 
 const quiet = $({ quiet: true, nothrow: true })
@@ -23,7 +23,7 @@ export async function controllerRoom(say: Say): Promise<RoomBase> {
   const done = join(cacheDirectory(), `bench-${SUITE}-${keyOf(REVISION, SUITE, PACKAGES, PYTHON_TOOLS)}`)
   if (!existsSync(done)) {
     await buildWhole(done, async (work) => {
-      say(`installing ${[...PACKAGES, ...PYTHON_TOOLS].join(', ')} in a folder of their own`)
+      say(`installing ${[...PACKAGES, ...PYTHON_TOOLS].join(', ')} in a directory of their own`)
       const mirror = await debianMirror()
       const base = await quiet`debootstrap --variant=minbase --include=ca-certificates ${SUITE} ${work} ${mirror}`
       if (base.exitCode !== 0) throw new LabProblem(`debootstrap could not build ${SUITE}: ${lastLine(base.stdout)}`)
@@ -62,7 +62,7 @@ export async function imageWith(packages: readonly string[], say: Say): Promise<
   return { root, layer }
 }
 
-/** The folder appears under its final name only when it is whole. */
+/** The directory appears under its final name only when it is whole. */
 async function buildWhole(done: string, build: (work: string) => Promise<void>): Promise<void> {
   for (const left of readdirSync(cacheDirectory()))
     if (left.startsWith('bench-building-') && !existsSync(`/proc/${left.split('-').at(-1)}`))
@@ -97,7 +97,7 @@ async function inRoom(base: RoomBase, work: (room: Room, run: Run) => Promise<vo
   }
 }
 
-/** Names are resolved as on this machine, and whom it trusts is trusted. */
+/** Name resolution and certificate authorities are those of this machine. */
 function useNetwork(room: Room, files: readonly string[]): void {
   for (const file of files) if (existsSync(file)) room.write(file, readFileSync(file, 'utf8'))
 }

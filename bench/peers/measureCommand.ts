@@ -1,4 +1,4 @@
-// Runs one command and says how long it took, what it cost this machine, and what it printed.
+// Runs a command and measures its time, its cost on this machine, and its output.
 import { spawn } from 'node:child_process'
 import { ControlGroup } from './controlGroup.ts'
 

@@ -1,4 +1,4 @@
-// What is claimed of crane-play beside the other tools: ratios of medians in one table, never times.
+// The claims about crane-play compared with the other tools: ratios of medians in one table, never times.
 import type { BenchResult, Check } from '../result.ts'
 
 interface Claim {

@@ -1,14 +1,14 @@
-// A root folder to run other people's tools in, mounted in a namespace that ends with the benchmark and leaves nothing.
+// A root directory in which other tools run, mounted in a namespace that ends with the benchmark and leaves nothing behind.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { once } from 'node:events'
 import { LabProblem } from '../../lab/machine.ts'
 
-/** Root folder as it is, or an overlay: `layer` above `root`, both kept on the disk. */
+/** Root directory as it is, or an overlay: `layer` above `root`, both kept on the disk. */
 export interface RoomBase {
   readonly root: string
-  /** A folder; what is written in the room goes to `upper` in it. */
+  /** A directory; what is written in the room goes to `upper` in it. */
   readonly layer?: string
 }
 
@@ -57,7 +57,7 @@ export class Room {
 
   /** Puts a file into the room, at a path as the room sees it. */
   write(path: string, text: string, mode = 0o644): void {
-    // Through the holder's root: the folder beneath an overlay must not be changed behind its back.
+    // Through the holder's root: the directory beneath an overlay must not be changed behind its back.
     const file = join(`/proc/${this.#holder.pid}/root`, path)
     mkdirSync(dirname(file), { recursive: true, mode: 0o755 })
     writeFileSync(file, text, { mode })

@@ -1,4 +1,4 @@
-// The floor of any runner on ssh2: connects to each host, runs `true`, and leaves. Arguments: key file, known_hosts, addresses.
+// The lower bound for any runner on ssh2: connects to each host and runs `true`. Arguments: key file, known_hosts, addresses.
 import { readFileSync } from 'node:fs'
 import pLimit from 'p-limit'
 import ssh2 from 'ssh2'

@@ -1,4 +1,4 @@
-// Where a benchmark runs: the lab's hosts, the rooms of the other tools, and what they need to reach those hosts.
+// Where the benchmark runs: the lab’s hosts, the tools’ root directories, and what they need to reach the hosts.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -9,8 +9,8 @@ import type { Room } from './room.ts'
 export interface World {
   readonly lab: Lab
   readonly hosts: readonly LabHost[]
-  /** A folder of this run, removed at its end. */
-  readonly folder: string
+  /** A directory of this run, removed at its end. */
+  readonly directory: string
   /** The ssh2 floor as one program. */
   readonly ssh2True: string
   /** Room of pdsh. */
@@ -19,10 +19,10 @@ export interface World {
   readonly controller?: Room
 }
 
-/** The folder of a run, with the ssh2 floor built as the product is built. */
-export async function openFolder(): Promise<{ folder: string; ssh2True: string; remove: () => void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'crane-play-bench-'))
-  const ssh2True = join(folder, 'ssh2True.mjs')
+/** The directory of a run, with the ssh2 floor built as the product is built. */
+export async function openDirectory(): Promise<{ directory: string; ssh2True: string; remove: () => void }> {
+  const directory = mkdtempSync(join(tmpdir(), 'crane-play-bench-'))
+  const ssh2True = join(directory, 'ssh2True.mjs')
   await build({
     entryPoints: [join(import.meta.dirname, 'ssh2True.ts')],
     outfile: ssh2True,
@@ -36,7 +36,7 @@ export async function openFolder(): Promise<{ folder: string; ssh2True: string; 
       js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url), __dirname = import.meta.dirname",
     },
   })
-  return { folder, ssh2True, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  return { directory, ssh2True, remove: () => rmSync(directory, { recursive: true, force: true }) }
 }
 
 export const labHosts = (lab: Lab): LabHost[] => lab.hosts.map((name) => labHost(name))
@@ -50,15 +50,15 @@ export function introduce(room: Room, lab: Lab, hosts: readonly LabHost[]): void
   room.write('/root/.ssh/config', 'Host crane*\n  User root\n  IdentityFile /root/.ssh/id_ed25519\n', 0o600)
 }
 
-/** Writes files below a folder of this machine. */
-export function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
+/** Writes files below a directory of this machine. */
+export function writeFiles(directory: string, files: ReadonlyMap<string, string>): void {
   for (const [name, text] of files) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true })
-    writeFileSync(join(folder, name), text)
+    mkdirSync(dirname(join(directory, name)), { recursive: true })
+    writeFileSync(join(directory, name), text)
   }
 }
 
-/** Writes files below a folder of a room. */
-export function writeInRoom(room: Room, folder: string, files: ReadonlyMap<string, string>): void {
-  for (const [name, text] of files) room.write(join(folder, name), text)
+/** Writes files below a directory of a room. */
+export function writeInRoom(room: Room, directory: string, files: ReadonlyMap<string, string>): void {
+  for (const [name, text] of files) room.write(join(directory, name), text)
 }

@@ -57,14 +57,14 @@ if grep -q '^[1-9][0-9]*:' /proc/self/cgroup; then
   while IFS=: read -r _ controllers _; do
     case $controllers in
       '') continue ;;
-      name=systemd) options=none,name=systemd folder=systemd ;;
+      name=systemd) options=none,name=systemd directory=systemd ;;
       name=*) continue ;;
-      *) options=$controllers folder=$controllers ;;
+      *) options=$controllers directory=$controllers ;;
     esac
-    mkdir "$root/sys/fs/cgroup/$folder"
-    mount -t cgroup -o "$options" cgroup "$root/sys/fs/cgroup/$folder"
+    mkdir "$root/sys/fs/cgroup/$directory"
+    mount -t cgroup -o "$options" cgroup "$root/sys/fs/cgroup/$directory"
     case $controllers in
-      *,*) for one in $(echo "$controllers" | tr , ' '); do ln -s "$folder" "$root/sys/fs/cgroup/$one"; done ;;
+      *,*) for one in $(echo "$controllers" | tr , ' '); do ln -s "$directory" "$root/sys/fs/cgroup/$one"; done ;;
     esac
   done </proc/self/cgroup
   if [ ! -d "$root/sys/fs/cgroup/systemd" ]; then

@@ -27,7 +27,7 @@ export function rpmSpec(one: RpmPackage, version: string, files: readonly string
     '%install',
     `mkdir -p %{buildroot}`,
     `cp -a ${payload}/. %{buildroot}/`,
-    // The bus reads a new policy only when it is told to; Debian has a trigger for it.
+    // The bus reads a new policy only on request; Debian has a trigger for it.
     ...(files.some((file) => file.includes('/dbus-1/system.d/')) ? ['%post', 'systemctl reload dbus || :'] : []),
     '%files',
     ...files.map((file) => `${file.startsWith('/etc/') ? '%config(noreplace) ' : ''}"${file}"`),

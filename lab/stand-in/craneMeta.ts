@@ -13,9 +13,9 @@ const verb = environment['CNI_COMMAND'] ?? ''
 const deadline = new AbortController()
 
 function execute(type: string, env: Environment, stdin: string): Promise<string> {
-  const folders = (env['CNI_PATH'] ?? '').split(':').filter(Boolean)
-  const program = folders.map((folder) => join(folder, type)).find((path) => existsSync(path))
-  if (!program) return Promise.reject(new Error(`failed to find plugin "${type}" in path [${folders.join(' ')}]`))
+  const directories = (env['CNI_PATH'] ?? '').split(':').filter(Boolean)
+  const program = directories.map((directory) => join(directory, type)).find((path) => existsSync(path))
+  if (!program) return Promise.reject(new Error(`failed to find plugin "${type}" in path [${directories.join(' ')}]`))
   return new Promise((resolve, reject) => {
     const options = { env, signal: deadline.signal, killSignal: 'SIGKILL' } as const
     const child = spawn(program, { ...options, stdio: ['pipe', 'pipe', 'inherit'] })

@@ -140,13 +140,14 @@ function firstRange(file: string, user: string, uid: number): { start: number; s
 
 /** `<cwd>/<job>.out`, readable by its owner alone. */
 function makeLogFolder(job: Job): void {
-  const folder = join(job.request.cwd, `${job.id}.out`)
+  const directory = join(job.request.cwd, `${job.id}.out`)
   try {
-    mkdirSync(folder, { mode: 0o700 })
-    chownSync(folder, job.request.uid, job.request.gid)
+    mkdirSync(directory, { mode: 0o700 })
+    chownSync(directory, job.request.uid, job.request.gid)
   } catch (error) {
     // On a shared file system another node of the job made it first.
-    if (!existsSync(folder)) throw new StepFailure(`Cannot create ${folder}: ${textOf(error)}`, exitCode.prepareFailed)
+    if (!existsSync(directory))
+      throw new StepFailure(`Cannot create ${directory}: ${textOf(error)}`, exitCode.prepareFailed)
   }
 }
 

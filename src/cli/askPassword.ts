@@ -1,4 +1,4 @@
-// Passwords that are typed or read from a file: never an argument, never an environment variable.
+// Passwords from a prompt or a file: never from an argument or an environment variable.
 import { readFileSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'

@@ -1,4 +1,4 @@
-// What is said when crane-play itself is wrong: the one place where a stack trace is shown.
+// The report of a bug in crane-play itself: the only place that shows a stack trace.
 import { SecretText } from '../model/secretText.ts'
 
 const secrets = new Set<string>()

@@ -1,4 +1,4 @@
-// The command line: what may be said, and what is said when it is wrong.
+// The command line: its options, and the messages for wrong ones.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { ANSIBLE_OPTIONS } from './ansibleOptions.ts'
 import { exitStatusHelp } from './exitStatus.ts'

@@ -1,4 +1,4 @@
-// `crane-play create-task DIR NAME`: writes a task type that works and its cases, to be filled.
+// `crane-play create-task DIR NAME`: writes a working task type and its cases for you to fill in.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newTaskType } from '../run/newTaskType.ts'

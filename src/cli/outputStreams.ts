@@ -1,4 +1,4 @@
-// The two streams a process writes to, which may be closed by whoever reads them.
+// The output streams of the process, which their readers may close at any time.
 import type { Sink } from '../report/reporter.ts'
 import type { Sized } from '../report/terminalSize.ts'
 

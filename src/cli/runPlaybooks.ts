@@ -1,4 +1,4 @@
-// A run from its preparation to its exit status: engine, transport, reporter and signals brought together.
+// A run from preparation to exit status: connects engine, transport, reporter and signals.
 import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import type { RunEvent } from '../model/runEvent.ts'

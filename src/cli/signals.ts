@@ -1,4 +1,4 @@
-// Ctrl-C and similar: the first signal stops the run in order, the second exits at once.
+// Ctrl-C and similar: the first signal stops the run in an orderly way, the second exits at once.
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export type StopSignal = (typeof SIGNALS)[number]

@@ -1,4 +1,4 @@
-// What a command beside running playbooks is given, and what it states of itself.
+// The interface of a subcommand: what it is given, and its name, summary and options.
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Sink } from '../report/reporter.ts'
 import type { ProcessContext } from './processContext.ts'

@@ -1,4 +1,4 @@
-// The commands beside running playbooks, each loaded when it is the first word of the command line.
+// The subcommands, each loaded only if it is the first word of the command line.
 import { EXIT } from './exitStatus.ts'
 import type { Subcommand, SubcommandContext } from './subcommand.ts'
 

@@ -1,4 +1,4 @@
-// Waits until a container runtime is fit for CraneSched, and says in plain words why it is not.
+// Waits until a container runtime is ready for CraneSched, and explains why if it is not.
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { StepFailed } from '../task/index.ts'

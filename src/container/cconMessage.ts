@@ -1,4 +1,4 @@
-// What ccon means by what it prints: its messages come colored and stamped, or in front of a long usage text.
+// Extracts the message from ccon’s output, where it is colored and stamped or precedes a long usage text.
 
 /**
  * Takes what ccon printed and returns its message: the text after `[ERRO]` or `Error:`, without colors and time stamp.

@@ -1,4 +1,4 @@
-// What a container runtime says about itself.
+// What a container runtime reports about itself.
 import type { StatusResponse, VersionResponse } from './cri_pb.ts'
 
 /** A condition of the runtime, such as `RuntimeReady` or `NetworkReady`, as CRI's StatusResponse has it. */

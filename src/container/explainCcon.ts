@@ -1,4 +1,4 @@
-// Names the layer that is at fault when a container job fails, from exit codes and from the logs of the node that ran it.
+// Finds the layer at fault when a container job fails, from exit codes and from the logs of the node that ran it.
 import { cconMessage } from './cconMessage.ts'
 
 /** A job that was not proved, as the proof's script reports it. */

@@ -1,4 +1,4 @@
-// Decides whether what a container runtime says about itself is enough for CraneSched.
+// Decides whether the reported version and status of a container runtime are sufficient for CraneSched.
 import { StepFailed } from '../task/index.ts'
 import type { CriReport } from './criReport.ts'
 

@@ -1,4 +1,4 @@
-// Which schema an installed Meta CNI plug-in reads: it accepts a file of the other one in silence and makes no network.
+// Which schema an installed Meta CNI plug-in reads: it silently accepts a file of the other one and then makes no network.
 import { commandLine, GarbledAnswer, type Probe, type ProbeKind, probe } from '../task/index.ts'
 
 /**

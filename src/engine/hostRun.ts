@@ -1,4 +1,4 @@
-// One host in a run: what is known of it, what was registered, where it is in its play, and its counts for the recap.
+// One host in a run: its facts, its registered results, its position in the play, and its counts for the recap.
 import type { Host } from '../model/inventory.ts'
 import { hasChanged, OUTCOMES, type TaskResult } from '../model/result.ts'
 import type { HostCounts, TaskRef } from '../model/runEvent.ts'

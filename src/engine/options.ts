@@ -1,4 +1,4 @@
-// What the engine is given: it reads no argv, no environment, no files and no clock of its own.
+// The input of the engine: it reads no argv, environment, files or clock of its own.
 import type { Inventory } from '../model/inventory.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
 import type { RunEvent } from '../model/runEvent.ts'

@@ -1,4 +1,4 @@
-// Joins each task of the playbook with its type, and works out once what is the same for all hosts.
+// Joins each task of the playbook with its type, and precomputes what is the same for all hosts.
 import type { Json } from '../model/inventory.ts'
 import type { PlaySpec, ValidPlaybook } from '../model/playbook.ts'
 import { type BlockSpec, isBlock, type PlayNode, type TaskSpec } from '../model/playTree.ts'

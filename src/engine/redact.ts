@@ -1,4 +1,4 @@
-// Takes secrets out of events, whatever form they have, before anyone sees them.
+// Removes secrets in every form from events before anyone sees them.
 import { OUTCOMES } from '../model/result.ts'
 import type { HostLeft } from '../model/runEvent.ts'
 import { SecretText } from '../model/secretText.ts'

@@ -1,4 +1,4 @@
-// Runs a valid playbook on the hosts of an inventory and reports all that happens as events; prints nothing.
+// Runs a valid playbook on the hosts of an inventory and reports everything as events; prints nothing.
 import {
   RUN_EVENT_VERSION,
   type HostCounts,

@@ -1,4 +1,4 @@
-// Keeps at most so many hosts connected at once; a host that waits for nothing may lose its connection to another.
+// Limits the number of connected hosts; a host that waits for nothing may lose its connection to another.
 import type { Host } from '../model/inventory.ts'
 import type { Connected, Session } from '../transport/session.ts'
 

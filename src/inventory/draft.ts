@@ -1,4 +1,4 @@
-// What the inventory's sources say, gathered one after the other: hosts, groups and variables with the places that set them.
+// Collects what the inventory’s sources define: hosts, groups and variables, each with the place that set it.
 import { isDeepStrictEqual } from 'node:util'
 import type { SourceSpan } from '../model/diagnostic.ts'
 import { foldNodeSet } from '../model/nodeSet.ts'

@@ -1,4 +1,4 @@
-// The border between our values and those of the expression language, whose whole numbers are BigInt.
+// Converts values to and from the expression language, whose integers are BigInt.
 import type { Json } from '../model/inventory.ts'
 import { WrittenNumber, withPlainNumbers } from '../model/writtenNumber.ts'
 import { hasGetters } from '../model/hostVariables.ts'

@@ -1,4 +1,4 @@
-// Says in a person's words what is wrong with an expression, from the codes of the CEL checker and evaluator.
+// Explains an error in an expression in plain words, from the codes of the CEL checker and evaluator.
 import type { ASTNode, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
 import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Scope } from '../model/computed.ts'

@@ -1,4 +1,4 @@
-// Hides what stands in quotes from a search that is meant for the rest.
+// Masks quoted parts of a text, so that a search sees only the rest.
 import { endOfQuotes } from './splitTemplate.ts'
 
 /** Letters of quoted parts become `x`, so that no rule finds a word in them. */

@@ -1,4 +1,4 @@
-// What an expression with a type that does not fit could be instead: candidates, which are compiled before one is shown.
+// Candidates for what an expression with a wrong type was meant to be; each is compiled before it is shown.
 import type { ASTNode, ParseError, TypeError } from '@marcbachmann/cel-js'
 import { maskQuotes } from './maskQuotes.ts'
 import type { ValueType } from './valueType.ts'

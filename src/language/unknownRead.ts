@@ -1,4 +1,4 @@
-// Values that do not exist yet: how reading one differs from a mistake, deep inside an expression.
+// Values that do not exist yet: how reading one differs from an error, deep inside an expression.
 import { UNKNOWN } from '../model/computed.ts'
 
 /**

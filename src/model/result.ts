@@ -1,4 +1,4 @@
-// What became of one task on one host: a closed union of outcomes, and a failure in the shape of a result.
+// The result of one task on one host: a closed union of outcomes, and a failure in the form of a result.
 import type { Json } from './inventory.ts'
 
 /** `undecided` is for check mode only: the answer depends on an earlier change that was not made. */

@@ -1,4 +1,4 @@
-// All that ever leaves the engine: a closed, versioned union of plain data that can be stored and replayed.
+// The only output of the engine: a closed, versioned union of plain data that can be stored and replayed.
 import type { Outcome, TaskResult } from './result.ts'
 
 export const RUN_EVENT_VERSION = 1

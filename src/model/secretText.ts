@@ -1,4 +1,4 @@
-// Finds secrets in text, in every form in which they can appear, and puts something else in their place.
+// Finds secrets in text, in every form in which they can appear, and replaces them.
 import { Buffer } from 'node:buffer'
 
 /** A shorter secret, or form of one, would hide half of every line. */

@@ -1,4 +1,4 @@
-// How many columns a string takes on a terminal, and cutting and padding by columns.
+// The display width of a string in columns, and cutting and padding by columns.
 
 /** East Asian scripts and full-width forms take two columns (Unicode annex 11, without the ambiguous ones), emoji too. */
 const WIDE =

@@ -1,4 +1,4 @@
-// Makes text that came from a host or a file harmless to a terminal: what would act on it is shown, not sent.
+// Makes text from a host or a file harmless to a terminal: control sequences are shown, not sent.
 
 /**
  * C0 and C1 controls, DEL, line and paragraph separators, the marks that reorder or hide text (Trojan Source), and

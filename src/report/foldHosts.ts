@@ -1,4 +1,4 @@
-// Gathers hosts to which the same happened, and names them as one node set with a count.
+// Groups hosts with the same result and names them as one node set with a count.
 import { foldNodeSet } from '../model/nodeSet.ts'
 import { cutToWidth, displayWidth } from './displayWidth.ts'
 

@@ -1,4 +1,4 @@
-// listr2 as a thin view: a fixed pool of rows whose titles are set eight times a second, and nothing else of it.
+// listr2 as a thin view: a fixed pool of rows whose titles are set eight times a second.
 import {
   DefaultRenderer,
   Listr,

@@ -1,4 +1,4 @@
-// Plain lines: one for each task and outcome, complete in itself, in an order and a form that stay as they are.
+// Plain lines: one for each task and outcome, complete in itself, in a stable order and form.
 import type { RunEvent, TaskRef } from '../model/runEvent.ts'
 import { ConnectionLog } from './connectionLog.ts'
 import { displayWidth } from './displayWidth.ts'

@@ -1,4 +1,4 @@
-// A failure as lines: what is wrong, what was tried, how it ended, its last words, and what to do.
+// A failure as lines: the cause, what was tried, the exit status, the last lines of output, and a hint.
 import type { Failure } from '../model/result.ts'
 import { escapeControl, escapeLine } from './escapeControl.ts'
 import type { Palette } from './palette.ts'

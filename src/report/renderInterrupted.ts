@@ -1,4 +1,4 @@
-// How each host was left when a run was interrupted, so that nobody has to guess what is still running.
+// The state of each host when a run was interrupted, so that you know what may still be running.
 import type { HostLeft, RunEvent } from '../model/runEvent.ts'
 import { padToWidth } from './displayWidth.ts'
 import { escapeLine } from './escapeControl.ts'

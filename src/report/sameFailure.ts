@@ -1,4 +1,4 @@
-// When failures of several hosts are one: what differs from host to host is taken out before they are compared.
+// Decides whether failures of several hosts are the same: host-specific parts are removed before the comparison.
 import type { Failure } from '../model/result.ts'
 
 /** Addresses, keys, times, process ids. */

@@ -1,4 +1,4 @@
-// For a terminal: the plain report scrolls by above, and below it a few live rows say what is going on.
+// For a terminal: the plain report scrolls above a few live rows that show what is running.
 import type { RunEvent } from '../model/runEvent.ts'
 import { startListrView, type TerminalStream } from './listrView.ts'
 import { LiveState } from './liveRows.ts'

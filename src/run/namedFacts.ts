@@ -1,4 +1,4 @@
-// The facts that a person names: `os`, `service[sshd]`; all that need no key when none is named.
+// The facts named on the command line: `os`, `service[sshd]`; all that need no key if none is named.
 import { type Checked, checked, type Diagnostic, mistake, mistaken } from '../model/diagnostic.ts'
 import { suggestion } from '../model/didYouMean.ts'
 import type { FactType } from '../task/defineFact.ts'

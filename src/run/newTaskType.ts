@@ -1,4 +1,4 @@
-// The two files of a new task type: one that works, to be filled with what it is for.
+// The two files of a new task type that works, for its author to fill in.
 
 export interface NewFile {
   readonly name: string

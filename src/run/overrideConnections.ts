@@ -1,4 +1,4 @@
-// Lays what a request says about connections over what the inventory says.
+// Applies the connection settings of a request over those of the inventory.
 import type { Connection, Host, Inventory } from '../model/inventory.ts'
 import type { ConnectionRequest } from './runRequest.ts'
 

@@ -1,4 +1,4 @@
-// Where the product itself lies: its version, its own playbooks and its task types.
+// Where the product is installed: its version, playbooks and task types.
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-// A request becomes a prepared run, or everything that is wrong with it before a host is touched.
+// Turns a request into a prepared run, or into everything that is wrong with it before a host is touched.
 import { dirname, join } from 'node:path'
 import { type Checked, checked, type Diagnostic, mistaken } from '../model/diagnostic.ts'
 import type { Host, Inventory } from '../model/inventory.ts'

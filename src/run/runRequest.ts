@@ -1,4 +1,4 @@
-// What is to be run, as plain data: it can be written down, or sent to another process.
+// A request for a run as plain data: it can be stored, or sent to another process.
 export interface RunRequest {
   /** Paths, or names of the product's own playbooks. */
   readonly playbooks: readonly string[]

@@ -1,4 +1,4 @@
-// What `decide` may answer: nothing to do, a change, a verification that is due, or a refusal.
+// What `decide` may return: nothing to do, a change, a verification that is due, or a refusal.
 import type { ChangeDecision, OkDecision, RefuseDecision, VerifyDecision } from '../model/decision.ts'
 
 export type { After, ChangeDecision, Decision, OkDecision, RefuseDecision, VerifyDecision } from '../model/decision.ts'

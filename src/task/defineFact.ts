@@ -1,4 +1,4 @@
-// defineFact: what an author states of a fact, and the same with its types erased for the rest of the program.
+// defineFact: a fact as its author declares it, with its types erased for the rest of the program.
 import type { Static, TSchema } from 'typebox'
 import type { JsonSchema } from '../model/catalogue.ts'
 import type { Json } from '../model/inventory.ts'

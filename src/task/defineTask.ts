@@ -1,4 +1,4 @@
-// defineTask: what an author states about a task type, and the same with its type parameters erased for the engine.
+// defineTask: a task type as its author declares it, with its type parameters erased for the engine.
 import type { Static, TObject } from 'typebox'
 import type { JsonSchema, TaskFacts, TaskTypeInfo } from '../model/catalogue.ts'
 import type { Json } from '../model/inventory.ts'

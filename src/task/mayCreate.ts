@@ -1,4 +1,4 @@
-// Which things that are absent now a change may create besides those it names: for predictions.
+// For predictions: which absent things a change may create besides those that it names.
 import type { MayCreate } from '../model/decision.ts'
 
 export type { MayCreate } from '../model/decision.ts'

@@ -1,4 +1,4 @@
-// What a person wrote with `{{ … }}` in a file of variables: the tree beside the value, to be compiled and evaluated.
+// A variable value with `{{ … }}` as its author wrote it: the tree beside the value, to be compiled and evaluated.
 import type { Inventory } from '../model/inventory.ts'
 import type { YamlEntry, YamlNode } from './yamlTree.ts'
 

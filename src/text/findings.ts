@@ -1,4 +1,4 @@
-// Collects mistakes, so that all of them are reported at once.
+// Collects errors, so that all of them are reported at once.
 import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
 
 export class Findings {

@@ -1,4 +1,4 @@
-// Turns a YAML 1.2 text into a tree with places, or into mistakes a person can act on.
+// Parses a YAML 1.2 text into a tree with positions, or into errors that you can act on.
 import { type Document, isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Pair } from 'yaml'
 import type { SourceSpan } from '../model/diagnostic.ts'
 import { explainYamlError } from './explainYamlError.ts'

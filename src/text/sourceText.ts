@@ -1,4 +1,4 @@
-// What the user wrote, ready to turn offsets into lines and columns without counting its lines anew each time.
+// A source text that converts offsets into lines and columns without counting its lines each time.
 import type { SourceSpan } from '../model/diagnostic.ts'
 
 export class SourceText {

@@ -1,4 +1,4 @@
-// The part of YAML a playbook is made of, as a tree in which each node knows its place.
+// The part of YAML that playbooks use, as a tree in which each node knows its position.
 import type { SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
 import type { SourceText } from './sourceText.ts'

@@ -1,4 +1,4 @@
-// The transport the engine is given: chooses for each host how to speak to it, and loads only what that needs.
+// The transport that the engine is given: chooses how to reach each host, and loads only what that needs.
 import { join } from 'node:path'
 import type { LimitFunction } from 'p-limit'
 import type { Host } from '../model/inventory.ts'

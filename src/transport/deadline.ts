@@ -1,4 +1,4 @@
-// Waiting with an end: for a promise, or for a deadline that may be set anew meanwhile.
+// Waits for a promise or a deadline, which may be extended meanwhile.
 
 export class Deadline {
   /** Resolves once a deadline has passed; never when it was cleared before. */

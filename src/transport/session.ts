@@ -1,4 +1,4 @@
-// The one interface through which the engine speaks to a host: a session, its shells, and what comes back.
+// The only interface through which the engine talks to a host: a session, its shells, and their replies.
 import type { Duplex } from 'node:stream'
 import type { Host } from '../model/inventory.ts'
 import type { Failure } from '../model/result.ts'

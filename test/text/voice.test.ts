@@ -20,10 +20,17 @@ const filesIn = (directory: string, name: RegExp): readonly string[] =>
 const DESCRIPTIONS =
   /^(?:tasks|facts)\/|Params\.ts$|\/params\.ts$|\/languageTasks\.ts$|language\/functions\/|\/keyedFile\.ts$|src\/cli\/commandLine\.ts$/
 
-const sources = ['src', 'tasks', 'facts'].flatMap((directory) => filesIn(directory, /\.ts$/))
-
-it.each(sources)('%s', (file) => {
+it.each(['src', 'tasks', 'facts'].flatMap((directory) => filesIn(directory, /\.ts$/)))('%s', (file) => {
   expect(wrongProse(proseOf(read(file)), !DESCRIPTIONS.test(file))).toEqual([])
+})
+
+/** Their strings are titles and other programs' text, and what the stand-ins print is recorded. */
+it.each(
+  ['bench', 'scripts', 'lab']
+    .flatMap((directory) => filesIn(directory, /\.ts$/))
+    .filter((file) => !file.startsWith('lab/stand-in/')),
+)('%s', (file) => {
+  expect(proseOf(read(file)).flatMap(({ text }) => wrongWords(text))).toEqual([])
 })
 
 /** Markdown without the code that it shows; what a command prints is checked, since people read that too. */

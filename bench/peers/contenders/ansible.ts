@@ -26,9 +26,9 @@ export async function ansible(world: World): Promise<Contender[]> {
       title,
       kind: 'deploys',
       command({ tasks, check }) {
-        const folder = `/bench/${id}-${tasks}`
-        const words = ['ansible-playbook', ...(check ? ['--check'] : []), `${folder}/deploy.yml`]
-        return { words: room.enter(words, { ANSIBLE_CONFIG: `${folder}/ansible.cfg` }), cwd: world.folder }
+        const directory = `/bench/${id}-${tasks}`
+        const words = ['ansible-playbook', ...(check ? ['--check'] : []), `${directory}/deploy.yml`]
+        return { words: room.enter(words, { ANSIBLE_CONFIG: `${directory}/ansible.cfg` }), cwd: world.directory }
       },
       outcome: (measured) => readRecap(measured, size),
     }
@@ -43,8 +43,8 @@ export function readRecap(measured: Measured, hosts: number): Outcome {
   return lines.some(([, changed]) => changed !== '0') ? 'changed' : 'unchanged'
 }
 
-async function ask({ controller, folder }: World, command: readonly string[], answer: RegExp): Promise<string> {
-  const measured = await measureCommand(controller?.enter(command) ?? command, folder)
+async function ask({ controller, directory }: World, command: readonly string[], answer: RegExp): Promise<string> {
+  const measured = await measureCommand(controller?.enter(command) ?? command, directory)
   const version = answer.exec(measured.stdout)?.[1]
   if (!version) throw new LabProblem(`\`${command.join(' ')}\` did not say a version: ${lastWords(measured)}`)
   return version

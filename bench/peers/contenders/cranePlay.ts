@@ -13,7 +13,7 @@ const SOMETHING_CHANGED = 3
 const words = (world: World, { tasks, check }: Work): string[] => [
   process.execPath,
   join(projectRoot, 'bin/crane-play.js'),
-  join(world.folder, `crane-play-${tasks}`, 'deploy.yml'),
+  join(world.directory, `crane-play-${tasks}`, 'deploy.yml'),
   '-i',
   world.lab.inventory,
   '--known-hosts',
@@ -24,12 +24,12 @@ const words = (world: World, { tasks, check }: Work): string[] => [
 
 export async function cranePlay(world: World): Promise<Contender[]> {
   for (const tasks of [11, 100] as const)
-    writeFiles(join(world.folder, `crane-play-${tasks}`), cranePlayForm(deployment(tasks)))
+    writeFiles(join(world.directory, `crane-play-${tasks}`), cranePlayForm(deployment(tasks)))
   const outcome = (measured: Measured): Outcome => {
     if (measured.status === 0) return 'unchanged'
     return measured.status === SOMETHING_CHANGED ? 'changed' : { failed: lastWords(measured) }
   }
-  const command = (work: Work) => ({ words: words(world, work), cwd: world.folder })
+  const command = (work: Work) => ({ words: words(world, work), cwd: world.directory })
   const fewer: Work = { tasks: 11, check: false }
   return [
     { id: 'crane-play', title: 'crane-play', kind: 'deploys', command, outcome },
@@ -52,7 +52,7 @@ export interface Traffic {
 
 /** One run with its events on standard output, which say how many round trips each host took. */
 export async function countRoundTrips(world: World, work: Work): Promise<Traffic> {
-  const measured = await measureCommand([...words(world, work), '--output', 'jsonl'], world.folder)
+  const measured = await measureCommand([...words(world, work), '--output', 'jsonl'], world.directory)
   const last = measured.stdout.trimEnd().split('\n').at(-1) ?? ''
   const event = JSON.parse(last || '{}') as RunEvent
   if (event.type !== 'run-ended') throw new Error(`crane-play did not end its events: ${lastWords(measured)}`)

@@ -1,4 +1,4 @@
-// What only connects or only starts: below this no tool of its kind can be.
+// Programs that only connect or only start: lower bounds that no such tool can beat.
 import { type Contender, lastWords } from '../contender.ts'
 import type { Measured } from '../measureCommand.ts'
 import type { World } from '../world.ts'
@@ -11,7 +11,7 @@ export function floors(world: World): Contender[] {
     id,
     title,
     kind: 'floor',
-    command: ({ check }) => (check ? undefined : { words, cwd: world.folder }),
+    command: ({ check }) => (check ? undefined : { words, cwd: world.directory }),
     outcome,
   })
   const names = world.hosts.map(({ name }) => name).join(',')

@@ -10,7 +10,7 @@ const PROGRAM = '/opt/tools/bin/pyinfra'
 export async function pyinfra(world: World): Promise<Contender[]> {
   const room = world.controller
   if (!room) return []
-  const said = await measureCommand(room.enter([PROGRAM, '--version']), world.folder)
+  const said = await measureCommand(room.enter([PROGRAM, '--version']), world.directory)
   const version = /v([\d.]+)/.exec(said.stdout)?.[1] ?? ''
   room.write('/bench/inventory.py', `nodes = ${JSON.stringify(world.hosts.map(({ name }) => name))}\n`)
   for (const tasks of [11, 100] as const) writeInRoom(room, `/bench/pyinfra-${tasks}`, pyinfraForm(deployment(tasks)))
@@ -20,9 +20,9 @@ export async function pyinfra(world: World): Promise<Contender[]> {
       title: `pyinfra ${version}`,
       kind: 'deploys',
       command({ tasks, check }) {
-        const folder = `/bench/pyinfra-${tasks}`
-        const words = [PROGRAM, check ? '--dry' : '-y', '--chdir', folder, '/bench/inventory.py', 'deploy.py']
-        return { words: room.enter(words), cwd: world.folder }
+        const directory = `/bench/pyinfra-${tasks}`
+        const words = [PROGRAM, check ? '--dry' : '-y', '--chdir', directory, '/bench/inventory.py', 'deploy.py']
+        return { words: room.enter(words), cwd: world.directory }
       },
       outcome: readSummary,
     },

@@ -1,4 +1,4 @@
-// pdsh and clush with a careful shell script: one connection a host, and everything written by hand.
+// pdsh and clush with a careful hand-written shell script: one connection per host.
 import { type Contender, lastWords, type Outcome } from '../contender.ts'
 import { deployment } from '../deployment.ts'
 import { shellForm } from '../forms/shellForm.ts'
@@ -10,9 +10,9 @@ export async function shellTools(world: World): Promise<Contender[]> {
   const names = world.hosts.map(({ name }) => name).join(',')
   const found: Contender[] = []
   const add = async (id: string, room: Room, version: readonly string[], words: readonly string[]) => {
-    const said = await measureCommand(room.enter(version), world.folder)
+    const said = await measureCommand(room.enter(version), world.directory)
     const number = /(\d+\.[\d.]+)/.exec(said.stdout + said.stderr)?.[1] ?? ''
-    found.push(contender(id, `${id} ${number} with a script`, room, words, world.folder))
+    found.push(contender(id, `${id} ${number} with a script`, room, words, world.directory))
   }
   await add('pdsh', world.pdsh, ['pdsh', '-V'], ['pdsh', '-R', 'ssh', '-S', '-w', names])
   if (world.controller) await add('clush', world.controller, ['clush', '--version'], ['clush', '-S', '-w', names])

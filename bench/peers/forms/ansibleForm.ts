@@ -1,4 +1,4 @@
-// The deployment as a playbook of Ansible, and the settings it is run with.
+// The deployment as an Ansible playbook, and the settings for its run.
 import { stringify } from 'yaml'
 import { type Step, titleOf } from '../deployment.ts'
 import type { FormFiles } from './form.ts'

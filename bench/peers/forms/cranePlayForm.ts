@@ -1,4 +1,4 @@
-// The deployment as a playbook of crane-play.
+// The deployment as a crane-play playbook.
 import { stringify } from 'yaml'
 import { type Step, titleOf } from '../deployment.ts'
 import type { FormFiles } from './form.ts'

@@ -1,4 +1,4 @@
-// The shape of a deployment written for one tool: files by their path in a folder of the tool's own.
+// The shape of a deployment written for one tool: files by their path in that tool’s own directory.
 import type { Step } from '../deployment.ts'
 
 export type FormFiles = ReadonlyMap<string, string>

@@ -1,4 +1,4 @@
-// The deployment as operations of pyinfra.
+// The deployment as pyinfra operations.
 import { type Step, titleOf } from '../deployment.ts'
 import type { FormFiles } from './form.ts'
 

@@ -1,4 +1,4 @@
-// The deployment as a shell script such as administrators keep for pdsh and clush: careful, and written by hand.
+// The deployment as the careful shell script that an administrator would write for pdsh and clush.
 import { quoteShell } from '../../../src/model/quoteShell.ts'
 import type { Step } from '../deployment.ts'
 import type { FormFiles } from './form.ts'

@@ -1,4 +1,4 @@
-// What is known of one host: facts as its probes read them, and over them the state that check mode predicts.
+// The facts of one host as its probes read them, overlaid with the state that check mode predicts.
 import { UNKNOWN } from '../../model/computed.ts'
 import type { Failure } from '../../model/result.ts'
 import type { MayCreate } from '../../model/decision.ts'

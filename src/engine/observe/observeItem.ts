@@ -1,4 +1,4 @@
-// A task whose turn it is on a host, and what of its play is still to come.
+// A task that a host is about to run, and the tasks of its play that follow.
 import type { HostRun } from '../hostRun.ts'
 import type { PreparedPlay, PreparedTask } from '../prepare.ts'
 

@@ -1,4 +1,4 @@
-// Asks hosts what is, keeps what they said as long as it may be believed, and gives up those that do not answer.
+// Sends probes to hosts, caches the answers while they are valid, and drops hosts that do not answer.
 import type { Connected, Identity, PartReply, Session, TransportFailure } from '../../transport/session.ts'
 import { type TaskOutcome, failed } from '../perform/taskOutcome.ts'
 import { identityKey, type HostRun } from '../hostRun.ts'

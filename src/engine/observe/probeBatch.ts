@@ -1,4 +1,4 @@
-// Many probes become one script, one part for each kind; what comes back becomes facts.
+// Combines many probes into one script, one part for each kind, and turns the output into facts.
 import type { Failure } from '../../model/result.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, type Probes, type Question } from '../../task/probes/probe.ts'
 import type { PartReply, Script, ScriptPart } from '../../transport/session.ts'

@@ -1,4 +1,4 @@
-// All that the rest of a run will ask of a host, as far as it is known now, so that it travels in one batch.
+// Everything that the rest of a run will ask of a host, as far as it is known now, so that one batch can ask it.
 import { type HostRun, identityKey, identityOf } from '../hostRun.ts'
 import type { ObserveItem } from './observeItem.ts'
 import { dueByFacts, type PreparedPlay, type PreparedTask } from '../prepare.ts'

@@ -1,4 +1,4 @@
-// `until` and `retries`: a task is made again until its conditions hold, or its attempts are used up.
+// `until` and `retries`: repeats a task until its conditions hold or its attempts are used up.
 import type { Scope } from '../../model/computed.ts'
 import type { RetrySpec } from '../../model/playTree.ts'
 import { allHold, type Judged, withResult } from './judge.ts'

@@ -1,4 +1,4 @@
-// The contents of the controller's files that tasks name, each read once in a run.
+// The contents of the controller’s files that tasks name, each read once per run.
 import { pathBeside, whyUnreadable } from '../../model/namedFile.ts'
 import type { Params, PreparedTask } from '../prepare.ts'
 

@@ -1,4 +1,4 @@
-// A task type whose mistakes are kept apart from ours: what it throws names the type, the method and the place in its file.
+// Contains errors that a task type throws: the message names the type, the method and the place in its file.
 import type { TaskType } from '../../task/defineTask.ts'
 
 /** Ends as a failure of the task on that host. The message is for its author. */

@@ -1,4 +1,4 @@
-// `failed_when`, `changed_when` and `until`: what a task's own result makes of its outcome.
+// `failed_when`, `changed_when` and `until`: adjust the outcome of a task by its own result.
 import type { Computed, Evaluated, Scope } from '../../model/computed.ts'
 import { RESULT_NAME, type TaskSpec } from '../../model/playTree.ts'
 import type { TaskType } from '../../task/defineTask.ts'

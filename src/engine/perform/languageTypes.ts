@@ -1,4 +1,4 @@
-// The task types of the language: they ask nothing of a host. What some of them do to the play, the schedule does.
+// The task types of the language: they ask a host nothing. Those that affect the play do so in the schedule.
 import type { Json } from '../../model/inventory.ts'
 import { type ConditionValue, LANGUAGE_TASKS, type LanguageTaskName } from '../../model/languageTasks.ts'
 import { ok, refuse } from '../../task/decision.ts'

@@ -1,4 +1,4 @@
-// Makes the steps of a change on a host; the last exchange also asks again all that is still of interest.
+// Runs the steps of a change on a host; the last exchange also repeats the probes that are still needed.
 import type { Failure } from '../../model/result.ts'
 import type { ShellStep, SocketStep, Step, StepOutput } from '../../task/steps/step.ts'
 import { StepFailed } from '../../task/steps/step.ts'

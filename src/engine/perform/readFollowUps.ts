@@ -1,4 +1,4 @@
-// Reads on other hosts what explains a failure of this one: the last lines of the files that the task type names.
+// Reads on other hosts what explains a failure on this one: the last lines of the files that the task type names.
 import { quoteShell } from '../../model/quoteShell.ts'
 import type { Host } from '../../model/inventory.ts'
 import type { FollowUp, FollowUpRead } from '../../task/defineTask.ts'

@@ -1,4 +1,4 @@
-// How one task went on one host so far: small makers of results.
+// The outcome of one task on one host so far, and small functions that create results.
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Failure, TaskResult } from '../../model/result.ts'
 

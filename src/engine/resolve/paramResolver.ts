@@ -1,4 +1,4 @@
-// What a task asks of a host, worked out once for all hosts on which everything that it reads is the same.
+// Resolves the parameters and probes of a task, once for all hosts that share every value it reads.
 import type { Scope, Computed } from '../../model/computed.ts'
 import { type TaskOutcome, failedBy, dependsOn, skipped } from '../perform/taskOutcome.ts'
 import type { HostRun } from '../hostRun.ts'

@@ -1,4 +1,4 @@
-// What the expressions of a task see on a host, and the values that `register` stores.
+// What the expressions of a task can read on a host, and the values that `register` stores.
 import type { JsonSchema } from '../../model/catalogue.ts'
 import { type HostVariables, layHostVariables } from '../../model/hostVariables.ts'
 import type { Json } from '../../model/inventory.ts'

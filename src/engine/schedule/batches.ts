@@ -1,4 +1,4 @@
-// `serial`: the hosts of a play in turns, by number, by percentage, or by what a variable says.
+// `serial`: the batches of a play’s hosts, by number, by percentage, or by the value of a variable.
 import type { BatchSize, PlaySpec } from '../../model/playbook.ts'
 
 /** `valueOf` reads a host's variable, for `serial: { by: … }`. */

@@ -1,4 +1,4 @@
-// Gives the rest of the program its turn: signals, connections and a terminal's frames wait while hosts are decided on.
+// Yields to the event loop so that signals, connections and the terminal are served while hosts are being decided on.
 
 /** Milliseconds without a turn; a tenth of a second would be seen. */
 const AT_MOST_MS = 25

@@ -1,4 +1,4 @@
-// Where a host is in the tree of its play; how it stands follows from that.
+// The position of a host in the tree of its play, from which its state follows.
 import type { FailureFacts } from '../../model/result.ts'
 
 /** The failures that led into the rescues around a place, the innermost first. */

@@ -1,4 +1,4 @@
-// The batches of a play in turn, until one fails as a whole; then what was not begun because of it is said.
+// Runs the batches of a play in order until one fails as a whole, then reports what was not started.
 import { foldNodeSet } from '../../model/nodeSet.ts'
 import { batchesOf } from './batches.ts'
 import type { HostRun } from '../hostRun.ts'

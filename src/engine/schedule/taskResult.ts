@@ -1,4 +1,4 @@
-// What a task's outcome becomes as a result: of one host, of a loop, and for the rescue that follows.
+// Turns the outcome of a task into a result: of one host, of a loop, and for the rescue that follows.
 import type { Json } from '../../model/inventory.ts'
 import { type FailureFacts, hasChanged, type Outcome, type TaskResult } from '../../model/result.ts'
 import type { TaskOutcome } from '../perform/taskOutcome.ts'

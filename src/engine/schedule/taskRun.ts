@@ -1,4 +1,4 @@
-// One task on the hosts of a batch: loops, attempts, delegates, and what becomes of its results.
+// One task on the hosts of a batch: loops, attempts, delegates, and the results.
 import type { Json } from '../../model/inventory.ts'
 import { UNKNOWN } from '../../model/computed.ts'
 import { hasChanged, type TaskResult } from '../../model/result.ts'

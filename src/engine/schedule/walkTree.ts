@@ -1,4 +1,4 @@
-// Walks the tree of a play with the hosts of a batch: all of them do a node before any does the next one.
+// Walks the tree of a play with the hosts of a batch: all hosts finish a node before any starts the next one.
 import type { HostRun } from '../hostRun.ts'
 import type { PreparedBlock, PreparedNode, PreparedTask } from '../prepare.ts'
 import { enterRescue, goesOn, leaveRescue } from './place.ts'

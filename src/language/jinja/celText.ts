@@ -1,4 +1,4 @@
-// Pieces of CEL source, put together with no more brackets than they need.
+// Joins pieces of CEL source with only the parentheses that they need.
 
 /** How tightly an expression binds: the operators of CEL from the loosest to the tightest. */
 export const BINDING = { ternary: 0, or: 1, and: 2, relation: 3, sum: 4, product: 5, unary: 6, access: 7 } as const

@@ -1,4 +1,4 @@
-// Cuts an expression into tokens that Jinja and CEL share; what neither knows ends the reading.
+// Splits an expression into the tokens that Jinja and CEL share; an unknown one stops the translation.
 import { endOfQuotes } from '../splitTemplate.ts'
 
 export interface Token {

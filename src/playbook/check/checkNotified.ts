@@ -1,4 +1,4 @@
-// Handlers and who notifies them: names must meet.
+// Checks that each `notify` names a handler and that handlers are notified.
 import { didYouMean } from '../../model/didYouMean.ts'
 import type { CompiledTask } from './compileTask.ts'
 import type { Findings } from '../../text/findings.ts'

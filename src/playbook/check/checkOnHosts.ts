@@ -1,4 +1,4 @@
-// Evaluates a task on every host before the run, as far as nothing in it waits for a result, and checks its parameters.
+// Evaluates each task on every host before the run, as far as nothing depends on a result, and checks its parameters.
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
 import { type Scope, UNKNOWN } from '../../model/computed.ts'

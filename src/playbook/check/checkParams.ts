@@ -1,4 +1,4 @@
-// Checks parameters against a task type's schema, and says what is wrong at the very place in the playbook.
+// Checks parameters against a task type’s schema and reports errors at their exact place in the playbook.
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'

@@ -1,4 +1,4 @@
-// One violation of a JSON Schema in a person's words.
+// Explains one violation of a JSON Schema in plain words.
 import type { ErrorObject } from 'ajv'
 import { type Diagnostic, mistake, type SourceSpan } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'

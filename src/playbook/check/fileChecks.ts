@@ -1,4 +1,4 @@
-// The files of this machine that tasks name: no host may choose them, and they are there before the run begins.
+// Checks the controller’s files that tasks name: no host may choose them, and they exist before the run begins.
 import { accessSync, constants, statSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import type { Diagnostic } from '../../model/diagnostic.ts'

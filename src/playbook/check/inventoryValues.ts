@@ -1,4 +1,4 @@
-// Values of the inventory are data: warns where one looks as if somebody thought otherwise.
+// Inventory values are data: warns about one that looks as if its author expected it to be evaluated.
 import type { AuthoredInventory } from '../../text/authored.ts'
 import type { Json } from '../../model/inventory.ts'
 import type { Findings } from '../../text/findings.ts'

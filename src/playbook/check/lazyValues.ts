@@ -1,4 +1,4 @@
-// Values of a play's variables on its hosts: made when they are first read, and once for all hosts that give them the same.
+// The values of a play’s variables on its hosts: evaluated when first read, once for all hosts that agree.
 import type { CompiledVariable } from '../../language/compileVariables.ts'
 import { deepFreeze } from '../../language/compileTemplate.ts'
 import { evaluate } from '../../language/computed.ts'

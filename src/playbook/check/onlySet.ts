@@ -1,4 +1,4 @@
-// Leaves out fields that have no value: an absent field and an undefined one are two things in these types.
+// Drops fields without a value: an absent field and an undefined one differ in these types.
 
 /** The fields that have a value. */
 export function onlySet<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

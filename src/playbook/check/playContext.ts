@@ -1,4 +1,4 @@
-// What all plays of a run are checked against, and what they leave for those after them.
+// What all plays of a run are checked against, and what each leaves for the next.
 import type { Catalogue } from '../../model/catalogue.ts'
 import type { Checked, Diagnostic, SourceSpan } from '../../model/diagnostic.ts'
 import type { ValueType } from '../../language/valueType.ts'

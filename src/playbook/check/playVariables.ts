@@ -187,7 +187,7 @@ export function playVariables(
     groups: run.groups,
     hostvars,
     play_hosts: Object.freeze([...hosts]),
-    playbook_dir: play.folder,
+    playbook_dir: play.directory,
     crane_check_mode: run.check,
   })
   for (const host of hosts)

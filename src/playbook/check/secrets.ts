@@ -1,4 +1,4 @@
-// The texts that must never leave the program.
+// The strings that must never leave the program.
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
 import { WrittenNumber } from '../../model/writtenNumber.ts'

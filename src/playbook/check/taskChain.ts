@@ -1,4 +1,4 @@
-// The tasks of one play in turn, each with what can be read at its place.
+// The tasks of one play in order, each with the names that it can read.
 import type { Vocabulary } from '../../language/compileExpression.ts'
 import { layHostVariables } from '../../model/hostVariables.ts'
 import { UNKNOWN } from '../../model/computed.ts'

@@ -1,4 +1,4 @@
-// What a play, a block or an import states for the tasks in it becomes theirs; a task's own word wins.
+// What a play, a block or an import sets for the tasks inside; a task’s own setting wins.
 import type { ParsedNode, ParsedShared, ParsedTask } from './parsed.ts'
 
 export function handDown(outer: ParsedShared, nodes: readonly ParsedNode[]): readonly ParsedNode[] {

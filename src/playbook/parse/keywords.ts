@@ -1,4 +1,4 @@
-// The words of a playbook: those that work, and those of Ansible that do not, with what to write instead.
+// The keywords of a playbook: those that work, and those of Ansible that do not, with what to write instead.
 
 export const FILE_KEYWORDS = ['inputs', 'plays'] as const
 

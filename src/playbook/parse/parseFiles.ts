@@ -121,7 +121,7 @@ export class FileParser {
         tasks: nodes('tasks'),
         postTasks: nodes('post_tasks'),
         handlers: this.#handlers(nodes('handlers')),
-        folder: dirname(path),
+        directory: dirname(path),
       })
     }
     return { inputs, plays }

@@ -111,7 +111,7 @@ export interface ParsedPlay {
   readonly postTasks: readonly ParsedNode[]
   readonly handlers: readonly ParsedTask[]
   /** `playbook_dir`: where the file with the play is. */
-  readonly folder: string
+  readonly directory: string
 }
 
 export interface ParsedPlaybook {

@@ -1,4 +1,4 @@
-// Remembers what a pure function computed from a text: many hosts have the same file and ask the same about it.
+// Caches the result of a pure function by its text: many hosts have the same file.
 
 const LIMIT = 64
 

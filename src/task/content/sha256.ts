@@ -1,4 +1,4 @@
-// The digest of a content, computed once for a text that many hosts and tasks share.
+// The SHA-256 digest of a content, computed once for a text that many hosts and tasks share.
 import { createHash } from 'node:crypto'
 import { rememberByText } from './rememberByText.ts'
 

@@ -1,4 +1,4 @@
-// Keeps one copy of each text that many hosts have: a thousand hosts with the same configuration hold it once.
+// Keeps one copy of a text that many hosts have: a thousand hosts with the same configuration hold it once.
 
 /** Characters kept at most. Beyond that the oldest texts are forgotten. */
 const LIMIT = 8 * 1024 * 1024

@@ -1,4 +1,4 @@
-// The number of a user or group, since a file shows only one of the names that its number may have.
+// The numeric id of a user or group, since a file shows only one of the names that its id may have.
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 

@@ -1,4 +1,4 @@
-// What is at a path: nothing, a file with its text, a directory, a socket; its owner and when it last changed.
+// What is at a path: nothing, a file with its content, a directory, a socket; its owner and modification time.
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe, type Question } from './probe.ts'
 import { sharedContent } from '../content/sharedContent.ts'

@@ -1,4 +1,4 @@
-// What a small script reads about a host as a whole: things that no task of a play changes, such as its processors.
+// A small script that reads facts about the whole host that no task of a play changes, such as its processors.
 import { quoteShell } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 

@@ -1,4 +1,4 @@
-// Steps are what `apply` returns: plain data that says what will be sent to the host, in order.
+// Steps are what `apply` returns: plain data that describes what is sent to the host, in order.
 import type { Duplex } from 'node:stream'
 import { commandLine } from '../../model/quoteShell.ts'
 

@@ -1,4 +1,4 @@
-// What a shell is spoken to through: a channel of an SSH connection, or a child process.
+// The byte stream to a shell: a channel of an SSH connection, or a child process.
 import type { Readable } from 'node:stream'
 import type { TransportFailure } from '../session.ts'
 

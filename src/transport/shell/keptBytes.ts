@@ -1,4 +1,4 @@
-// Keeps the head and the tail of a stream of any length within a fixed number of bytes.
+// Keeps the head and the tail of a stream of any length in bounded memory.
 
 /** `head` and `tail` are numbers of bytes; what lies between them is counted and dropped. */
 export class KeptBytes {

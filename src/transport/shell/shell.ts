@@ -1,4 +1,4 @@
-// A persistent POSIX sh at the other end of any byte pipe: one request text in, marked replies out.
+// A persistent POSIX sh at the other end of a byte pipe: a request in, marked replies out.
 import { randomBytes } from 'node:crypto'
 import type { ShellCommand } from './becomeSudo.ts'
 import { becomeRefusal, wrongPassword } from './becomeSudo.ts'

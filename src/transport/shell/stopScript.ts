@@ -1,4 +1,4 @@
-// The script that ends what a hung or cancelled shell left running, and looks whether it is gone.
+// The script that ends what a hung or cancelled shell left running, and checks that it is gone.
 import type { ShellProcess } from './partReplies.ts'
 import type { Cancelled, PartReply } from '../session.ts'
 

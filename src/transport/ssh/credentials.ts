@@ -1,4 +1,4 @@
-// What you can log in with: keys read once a run, the agent, a password; each is offered to a host once.
+// Your credentials: keys read once per run, the agent, a password; each is offered to a host once.
 import { readFile } from 'node:fs/promises'
 import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2'
 import type { Hop } from './route.ts'

@@ -1,4 +1,4 @@
-// The known_hosts files, read once a run: which keys a host may show, and remembering a new one.
+// The known_hosts files, read once per run: which keys a host may present, and storing a new one.
 import { createHash, createHmac } from 'node:crypto'
 import { appendFile, mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'

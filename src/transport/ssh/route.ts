@@ -1,4 +1,4 @@
-// The way to a host: every machine in between, as which user, with which keys and which host keys, and by which transport.
+// The route to a host: every jump host with its user, keys and host keys, and the transport.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Host } from '../../model/inventory.ts'

@@ -1,4 +1,4 @@
-// Follows a route with ssh2: shared jump hosts, a bounded number of handshakes at once, tries again when sshd is busy.
+// Follows a route with ssh2: shared jump hosts, a bounded number of handshakes at once, retries when sshd is busy.
 import type { Duplex } from 'node:stream'
 import pLimit, { type LimitFunction } from 'p-limit'
 import * as failing from './connectFailure.ts'
