@@ -9,7 +9,6 @@ import { readHostNames } from './hostNames.ts'
 import { isCraneConfig, parseCraneConfig } from './formats/parseCraneConfig.ts'
 import { parseIni } from './formats/parseIni.ts'
 import { parseYamlInventory } from './formats/parseYamlInventory.ts'
-import { HARMLESS_TAGS } from './variables/readVariable.ts'
 import { isBystander } from './variables/readVarsDirectory.ts'
 import { runInventory } from './formats/runInventory.ts'
 
@@ -110,7 +109,7 @@ function readFile(path: string, { files, draft, scriptDeadlineMs }: SourceReader
   if (text.includes('\0')) return draft.findings.error('not-text', `the inventory ${path} contains binary data`)
   const source = new SourceText(path, text)
   if (!isYaml(path, source.text)) return parseIni(source, dirname(path), draft)
-  const root = readYaml(source, draft.findings, HARMLESS_TAGS)
+  const root = readYaml(source, draft.findings)
   if (!root) return
   if (isCraneConfig(root)) parseCraneConfig(root, draft)
   else parseYamlInventory(root, dirname(path), draft)

@@ -35,7 +35,7 @@ export function compileInOrder(
     open.pop()
     if (compiled.has(name)) return
     const vocabulary: Vocabulary = { ...outer, types: new Map(types) }
-    const value = compileValue(entry.value, vocabulary, findings)
+    const value = compileValue(entry.value, vocabulary, findings, true)
     compiled.set(name, value)
     types.set(name, value.type)
   }

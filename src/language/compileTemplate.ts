@@ -1,6 +1,8 @@
 // Compiles a value of the playbook with its `{{ … }}` into something that gives the value for a scope.
 import { mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
+import { WrittenNumber } from '../model/writtenNumber.ts'
+import { writtenScalar } from '../text/writtenValue.ts'
 import type { Scope } from '../model/computed.ts'
 import {
   compileExpression,
@@ -34,13 +36,14 @@ export interface Compiled {
   render(scope: Scope, holes?: Holes, pointer?: string): Json
 }
 
-export function compileValue(node: YamlNode, vocabulary: Vocabulary, findings: Findings): Compiled {
+/** `keepDigits`: of a variable, in which `1.10` stays what it is inside a string. */
+export function compileValue(node: YamlNode, vocabulary: Vocabulary, findings: Findings, keepDigits = false): Compiled {
   const at = placeOf(node)
   if (node.kind === 'scalar' && node.verbatim) return constantOf(node.value, at)
-  if (isText(node)) return compileText(node.value, placesIn(node), at, vocabulary, findings)
-  if (node.kind === 'scalar') return constantOf(node.value, at)
+  if (isText(node)) return compileText(node.value, placesIn(node), at, vocabulary, findings, keepDigits)
+  if (node.kind === 'scalar') return constantOf(keepDigits ? writtenScalar(node) : node.value, at)
   if (node.kind === 'list') {
-    const items = node.items.map((item) => compileValue(item, vocabulary, findings))
+    const items = node.items.map((item) => compileValue(item, vocabulary, findings, keepDigits))
     if (items.every((item) => item.constant))
       return constantOf(
         items.map((item) => item.constant?.value ?? null),
@@ -53,7 +56,9 @@ export function compileValue(node: YamlNode, vocabulary: Vocabulary, findings: F
       render: (scope, holes, pointer = '') => items.map((item, i) => item.render(scope, holes, `${pointer}/${i}`)),
     }
   }
-  const entries = node.entries.map((entry) => [entry.key, compileValue(entry.value, vocabulary, findings)] as const)
+  const entries = node.entries.map(
+    (entry) => [entry.key, compileValue(entry.value, vocabulary, findings, keepDigits)] as const,
+  )
   return compileMap(entries, at, node, findings)
 }
 
@@ -95,6 +100,7 @@ function compileText(
   at: SourceSpan,
   vocabulary: Vocabulary,
   findings: Findings,
+  keepDigits: boolean,
 ): Compiled {
   if (!/\{[{%#]/.test(text)) return constantOf(text, at)
   const parts = splitTemplate(text)
@@ -120,7 +126,7 @@ function compileText(
   const expressions = compiled.filter((part): part is Expression => typeof part === 'object')
   if (compiled.includes(undefined)) return broken(at, expressions)
   const [only] = compiled
-  if (compiled.length === 1 && only !== undefined) return compileWhole(only, at)
+  if (compiled.length === 1 && only !== undefined) return compileWhole(only, at, keepDigits)
   let fits = true
   for (const expression of expressions) {
     if (insideText(expression.type)) continue
@@ -173,13 +179,17 @@ function broken(at: SourceSpan, expressions: readonly Expression[]): Compiled {
   }
 }
 
-function compileWhole(part: string | Expression, at: SourceSpan): Compiled {
+function compileWhole(part: string | Expression, at: SourceSpan, keepDigits: boolean): Compiled {
   if (typeof part === 'string') return constantOf(part, at)
   return {
     at,
     expressions: [part],
     type: part.type,
-    render: (scope, holes, pointer = '') => withHoles(holes, pointer, () => part.run(scope)),
+    render: (scope, holes, pointer = '') =>
+      withHoles(holes, pointer, () => {
+        const digits = keepDigits ? part.digits(scope) : undefined
+        return digits === undefined ? part.run(scope) : WrittenNumber.from(digits)
+      }),
   }
 }
 

@@ -52,7 +52,10 @@ function compileOne(
 ): CompiledVariable {
   const compile = (known: ReadonlyMap<string, ValueType>) => {
     const findings = new Findings()
-    return { value: compileValue(entry.value, { types: known, explain, used: () => {} }, findings), findings }
+    return {
+      value: compileValue(entry.value, { types: known, explain, used: () => {} }, findings, true),
+      findings,
+    }
   }
   // An environment costs what it knows, and most read a variable or two; all names serve to explain a mistake.
   const few = compile(new Map(words.flatMap((word) => (types.has(word) ? [[word, types.get(word) as ValueType]] : []))))

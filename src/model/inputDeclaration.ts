@@ -1,6 +1,7 @@
 // A typed value that a playbook asks for at its head, and what may be given for it.
 import type { SourceSpan } from './diagnostic.ts'
 import type { Json } from './inventory.ts'
+import { isNumber } from './writtenNumber.ts'
 
 export const INPUT_TYPES = ['string', 'integer', 'number', 'boolean', 'list', 'map'] as const
 export type InputType = (typeof INPUT_TYPES)[number]
@@ -48,7 +49,7 @@ export function hasType(type: InputType, value: Json): boolean {
     case 'integer':
       return Number.isSafeInteger(value)
     case 'number':
-      return typeof value === 'number'
+      return isNumber(value)
     case 'boolean':
       return typeof value === 'boolean'
     case 'list':

@@ -1,4 +1,4 @@
-// A decimal of an inventory that keeps its digits: `2.0` is the number 2 in arithmetic and `2.0` inside a string.
+// A decimal of an inventory or of a variable that keeps its digits: `2.0` is the number 2 in arithmetic and `2.0` inside a string.
 import type { Json } from './inventory.ts'
 
 export class WrittenNumber extends Number {
@@ -21,6 +21,9 @@ export class WrittenNumber extends Number {
     return this.text
   }
 }
+
+/** A plain number, or one that keeps its digits. */
+export const isNumber = (value: unknown): boolean => typeof value === 'number' || value instanceof WrittenNumber
 
 /** The same value with plain numbers; the same object where there are none but plain ones. */
 export function withPlainNumbers(value: Json): Json {

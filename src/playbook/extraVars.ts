@@ -4,9 +4,11 @@ import { describeNode, type YamlNode } from '../text/yamlTree.ts'
 import type { SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
 import { hasType, type InputDeclaration, type InputType, misfit } from '../model/inputDeclaration.ts'
+import { isNumber, WrittenNumber } from '../model/writtenNumber.ts'
 import { checkVariableName } from './parse/parseKeywords.ts'
 import { readYaml } from '../text/readYaml.ts'
 import { SourceText } from '../text/sourceText.ts'
+import { warnOfOldYaml, writtenValue } from '../text/writtenValue.ts'
 import { describeValue, isEmpty, placeOf, plainValue } from '../text/yamlTree.ts'
 
 export interface ExtraVar {
@@ -53,11 +55,10 @@ function parseOne(
 
 function fromMap(tree: YamlNode, what: string, findings: Findings): readonly ExtraVar[] {
   if (tree.kind === 'map')
-    return tree.entries.map((entry) => ({
-      name: entry.key,
-      at: entry.keyAt,
-      given: { value: plainValue(entry.value) },
-    }))
+    return tree.entries.map((entry) => {
+      warnOfOldYaml(entry, findings)
+      return { name: entry.key, at: entry.keyAt, given: { value: writtenValue(entry.value) } }
+    })
   if (!isEmpty(tree))
     findings.error('bad-extra-vars', `${what} must hold a map of variables, not ${describeNode(tree)}`, placeOf(tree))
   return []
@@ -126,7 +127,8 @@ const booleanWord = (shown: string): string | undefined =>
 /** A text of the command line as a value of the type; the text itself when it does not fit. */
 function readAs(type: InputType, text: string): Json {
   if (type === 'string') return text
-  if (type === 'integer' || type === 'number') return /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text) ? Number(text) : text
+  if (type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : text
+  if (type === 'number') return /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text) ? WrittenNumber.from(text) : text
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
   // What is not valid YAML stays as it is.
   const tree = readYaml(new SourceText(LABEL, text), new Findings())
@@ -137,7 +139,7 @@ function readAs(type: InputType, text: string): Json {
 /** The input type of a value, to read an override of it by. */
 export function inputTypeOf(value: unknown): InputType {
   if (typeof value === 'boolean') return 'boolean'
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'
+  if (isNumber(value)) return Number.isInteger(value) ? 'integer' : 'number'
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'list' : 'map'
   return 'string'
 }

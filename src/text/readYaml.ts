@@ -9,6 +9,9 @@ import { placeOf, type YamlEntry, type YamlNode, type YamlScalar } from './yamlT
 /** The aliases of a file may stand for at most this many nodes: enough for people, too few for a bomb. */
 const MOST_ALIASED = 100_000
 
+/** Asks not to evaluate the value. */
+const UNSAFE = '!unsafe'
+
 const STYLES: Readonly<Record<string, YamlScalar['style']>> = {
   QUOTE_SINGLE: 'single',
   QUOTE_DOUBLE: 'double',
@@ -19,13 +22,10 @@ const STYLES: Readonly<Record<string, YamlScalar['style']>> = {
 /**
  * The one document of a file; `undefined` after a syntax error, which is reported. An empty file is the null scalar.
  * A mistake inside a node (an unknown tag, a key that is not a scalar) is reported and the rest is still read. Merge keys
- * (`<<`) are read though YAML 1.2 has none: inventories are full of them. `harmlessTags` change nothing and may stand.
+ * (`<<`) are read though YAML 1.2 has none: inventories are full of them. What is tagged
+ * `!unsafe` is not evaluated, nor is anything in it.
  */
-export function readYaml(
-  source: SourceText,
-  findings: Findings,
-  harmlessTags: readonly string[] = [],
-): YamlNode | undefined {
+export function readYaml(source: SourceText, findings: Findings): YamlNode | undefined {
   if (source.text.startsWith('$ANSIBLE_VAULT')) return refuseVault(source.span(0, 14), findings)
   // The parser compares every key with every other one: a second for 10,000 hosts. Duplicates are found below.
   const options = { version: '1.2', prettyErrors: false, merge: false, strict: true, uniqueKeys: false } as const
@@ -36,7 +36,7 @@ export function readYaml(
     const tag = source.text.slice(pos[0], pos[1])
     const at = source.span(pos[0], pos[1] - pos[0])
     if (/^!vault\b/.test(tag)) refuseVault(at, findings)
-    else if (!harmlessTags.includes(tag)) findings.error('unknown-tag', `unknown YAML tag ${tag}`, at, 'remove the tag')
+    else if (tag !== UNSAFE) findings.error('unknown-tag', `unknown YAML tag ${tag}`, at, 'remove the tag')
   }
   return new TreeBuilder(document, source, findings).build(document.contents as Node | null)
 }
@@ -57,6 +57,8 @@ class TreeBuilder {
   readonly #sizes = new Map<YamlNode, number>()
   readonly #open = new Set<Node>()
   #aliased = 0
+  /** Inside how many tags `!unsafe`. */
+  #unsafe = 0
 
   constructor(document: Document, source: SourceText, findings: Findings) {
     this.#document = document
@@ -69,7 +71,10 @@ class TreeBuilder {
     const known = this.#built.get(node)
     if (known) return known
     this.#open.add(node)
+    const unsafe = node.tag === UNSAFE ? 1 : 0
+    this.#unsafe += unsafe
     const tree = this.#make(node)
+    this.#unsafe -= unsafe
     this.#open.delete(node)
     this.#built.set(node, tree)
     return tree
@@ -89,7 +94,7 @@ class TreeBuilder {
     const value = node.value
     const style = STYLES[node.type ?? ''] ?? 'plain'
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      return { ...place, kind: 'scalar', value, style, ...(node.tag === '!unsafe' && { verbatim: true }) }
+      return { ...place, kind: 'scalar', value, style, ...(this.#unsafe > 0 && { verbatim: true }) }
     return { ...place, kind: 'scalar', value: String(value), style }
   }
 

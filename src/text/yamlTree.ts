@@ -1,6 +1,7 @@
 // The part of YAML that playbooks use, as a tree in which each node knows its position.
 import type { SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
+import { isNumber } from '../model/writtenNumber.ts'
 import type { SourceText } from './sourceText.ts'
 
 interface Placed {
@@ -70,7 +71,7 @@ export function describeNode(node: YamlNode): string {
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   if (typeof value === 'string') return value.length > 40 ? 'a string' : `the string '${value}'`
-  if (typeof value === 'number') return `the number ${value}`
+  if (isNumber(value)) return `the number ${value}`
   if (typeof value === 'boolean') return String(value)
   return Array.isArray(value) ? 'a list' : 'a map'
 }

@@ -116,3 +116,64 @@ test('a template is checked where it is wrong, and its text is the value of the 
     '3:40 unreadable-file cannot read none.j2: there is no such file',
   ])
 })
+
+/** What the parameter of the only task is on a host. */
+const rendered = (text: string, options = {}): unknown => {
+  const [first] = valid(text, options).plays
+  const [task] = leavesOf(first?.tasks ?? [])
+  const scope = { ...first?.variables('crane01'), ...task?.vars }
+  const result = task?.params.evaluate(scope)
+  return result?.ok ? result.value : result
+}
+
+test.each([
+  ['of a play', play('- run: "{{ v }} v{{ v }} {{ w }}"', '  vars: { v: 1.10, w: "{{ v }}" }\n'), '1.10 v1.10 1.10'],
+  ['and it is still a number', play('- run: "v{{ v + 1.0 }}"', '  vars: { v: 1.10 }\n'), 'v2.1'],
+  [
+    'of an input',
+    "inputs: { v: { type: number, default: 2.0 } }\nplays:\n  - { hosts: all, tasks: [{ run: '-{{ v }}' }] }\n",
+    '-2.0',
+  ],
+])('the digits of a number are kept: %s', (_name, text, command) => {
+  expect(rendered(text)).toEqual({ command })
+})
+
+test('the digits of a number given with -e are kept', () => {
+  const text =
+    "inputs: { v: { type: number, default: 2.0 } }\nplays:\n  - { hosts: all, tasks: [{ run: '-{{ v }}' }] }\n"
+  expect(rendered(text, { extraVars: ['v=3.50'] })).toEqual({ command: '-3.50' })
+  expect(rendered(text, { extraVars: ['{"v": 3.50}'] })).toEqual({ command: '-3.50' })
+})
+
+test.each([
+  [
+    'x: no',
+    "3:14 yaml-yes-no 'no' is a string in YAML 1.2, not a boolean; write false, or 'no' in quotes if a string is meant",
+  ],
+  [
+    'x: [a, On]',
+    "3:18 yaml-yes-no 'On' is a string in YAML 1.2, not a boolean; write true, or 'On' in quotes if a string is meant",
+  ],
+  [
+    'x: 0644',
+    "3:14 yaml-octal 0644 is the number 644 in YAML 1.2, not octal; write '0644' in quotes if a mode or a string is meant",
+  ],
+  [
+    'x: 12345678901234567890',
+    "3:14 inexact-number 12345678901234567890 is too large a number to keep all its digits; write '12345678901234567890' in quotes",
+  ],
+  ["x: 'no'", undefined],
+  ["x: '0644'", undefined],
+  ['x: !unsafe no', undefined],
+  ['x: 0', undefined],
+])('in the variables of a play: %s', (written, expected) => {
+  const text = `- hosts: all\n  vars:\n    x:       ${written.slice(3)}\n  tasks: [{ run: x }]\n`
+  expect(told(mistakesIn(text))).toEqual(expected === undefined ? [] : [expected])
+})
+
+test('nothing inside !unsafe is evaluated', () => {
+  const head = '  vars: { s: !unsafe "{{ a }}", l: !unsafe ["{{ a }}", { k: "{% b %}" }] }\n'
+  expect(rendered(play('- run: "{{ s }} {{ l[0] }} {{ l[1].k }}"', head))).toEqual({
+    command: '{{ a }} {{ a }} {% b %}',
+  })
+})

@@ -9,7 +9,7 @@ import type { SetValue } from './setValue.ts'
 import type { FileAccess } from '../fileAccess.ts'
 import { unreadable } from '../../text/fileTrust.ts'
 import { checkVariable } from './knownVariables.ts'
-import { HARMLESS_TAGS, readVariable } from './readVariable.ts'
+import { readVariable } from './readVariable.ts'
 
 export interface VarsFile {
   /** The file, or the directory of files, as the user would name it. */
@@ -68,7 +68,7 @@ export class VarsDirectories {
     } catch (error) {
       return this.#findings.add(unreadable(path, error))
     }
-    const root = readYaml(new SourceText(path, text), this.#findings, HARMLESS_TAGS)
+    const root = readYaml(new SourceText(path, text), this.#findings)
     if (!root || isEmpty(root)) return
     if (root.kind !== 'map') {
       const message = `a variables file must contain a map, not ${describeNode(root)}`

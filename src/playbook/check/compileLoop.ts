@@ -31,7 +31,7 @@ export function compileLoop(task: ParsedTask, vocabulary: Vocabulary, findings: 
   }
   const at = placeOf(loop)
   const names = { as: loopVar.text, ...(indexVar && { indexAs: indexVar.text }) }
-  const items = compileValue(loop, vocabulary, findings)
+  const items = compileValue(loop, vocabulary, findings, true)
   const { kind } = items.type
   if (kind === 'list' || kind === 'map' || (kind === 'any' && !items.constant)) return { items, ...names }
   const bare = isText(loop) ? bareLoop(loop.value.trim(), vocabulary) : undefined

@@ -53,7 +53,10 @@ export function compileParams(
       warnOfLiteralNewline(value, findings)
       warnOfPlainTemplate(info, key, value, findings)
     }
-    if (!info.conditions && !info.templates) return { params: compileValue(node, vocabulary, findings), place }
+    // Where any name is a parameter, each is a variable.
+    const areVariables = info.params.properties === undefined
+    if (!info.conditions && !info.templates)
+      return { params: compileValue(node, vocabulary, findings, areVariables), place }
     const entries = node.entries.map(
       ({ key, value }) => [key, compileParam(info, key, value, vocabulary, findings, readSource)] as const,
     )

@@ -189,7 +189,7 @@ function compileEnvironment(task: ParsedTask, vocabulary: Vocabulary, findings: 
         `'${entry.key}' must be a string, not ${describeNode(entry.value)}`,
         placeOf(entry.value),
       )
-    else entries.set(entry.key, compileValue(entry.value, vocabulary, findings))
+    else entries.set(entry.key, compileValue(entry.value, vocabulary, findings, true))
   }
   const own = task.environments.at(-1)
   return compileMap([...entries], own ? placeOf(own) : task.at)

@@ -12,15 +12,8 @@ import {
   readMap,
   readText,
 } from './parseKeywords.ts'
-import {
-  describeNode,
-  entryOf,
-  placeOf,
-  plainValue,
-  type YamlEntry,
-  type YamlMap,
-  type YamlNode,
-} from '../../text/yamlTree.ts'
+import { writtenValue } from '../../text/writtenValue.ts'
+import { describeNode, entryOf, placeOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
 
 const KEYWORDS = ['type', 'default', 'enum', 'pattern', 'description', 'required', 'optional', 'sensitive']
 
@@ -59,7 +52,7 @@ function parseInput(entry: YamlEntry, map: YamlMap, findings: Findings): InputDe
   if (!type) return undefined
   const choices = entryOf(map, 'enum')
   const fits = (value: YamlNode, shape: Parameters<typeof misfit>[0]): Json | undefined => {
-    const json = plainValue(value)
+    const json = writtenValue(value)
     const wrong = misfit(shape, json, describeNode(value))
     if (wrong === undefined) return json
     const hint = type === 'boolean' ? booleanHint(value) : undefined

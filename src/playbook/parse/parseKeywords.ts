@@ -4,6 +4,7 @@ import { suggestion } from '../../model/didYouMean.ts'
 import type { Findings } from '../../text/findings.ts'
 import { isName, isReserved, MAGIC_VARIABLES } from '../../language/readableName.ts'
 import { NOT_YET } from './keywords.ts'
+import { warnOfOldYaml } from '../../text/writtenValue.ts'
 import type { ParsedBecome, ParsedName } from './parsed.ts'
 import {
   describeNode,
@@ -130,9 +131,10 @@ export function checkVariableName(name: string, at: ParsedName['at'], findings: 
 
 /** `vars:` with names that expressions can read. */
 export function readVars(node: YamlNode, word: string, findings: Findings): readonly YamlEntry[] {
-  return (readMap(node, word, findings)?.entries ?? []).filter((entry) =>
-    checkVariableName(entry.key, entry.keyAt, findings),
-  )
+  return (readMap(node, word, findings)?.entries ?? []).filter((entry) => {
+    warnOfOldYaml(entry, findings)
+    return checkVariableName(entry.key, entry.keyAt, findings)
+  })
 }
 
 /** The key without the collection that Ansible's own words may have in front. */
