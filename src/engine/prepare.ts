@@ -1,7 +1,7 @@
 // Joins each task of the playbook with its type, and precomputes what is the same for all hosts.
 import type { Json } from '../model/inventory.ts'
 import type { PlaySpec, ValidPlaybook } from '../model/playbook.ts'
-import { type BlockSpec, isBlock, type PlayNode, type TaskSpec } from '../model/playTree.ts'
+import type { BlockSpec, PlayNode, TaskSpec } from '../model/playTree.ts'
 import type { TaskRef } from '../model/runEvent.ts'
 import type { TaskType } from '../task/defineTask.ts'
 import { guardTaskType } from './perform/guardTaskType.ts'
@@ -33,10 +33,17 @@ export interface PreparedTask {
   readonly caught: boolean
   /** The block in whose rescue it stands: it runs only where something failed. */
   readonly rescues: BlockSpec | undefined
+  /** The files of tasks that it stands in, outermost first: it is for the hosts that choose them. */
+  readonly branches: readonly Branch[]
   /** For a handler: the tasks of the play that notify it. */
   readonly notifiers: readonly PreparedTask[]
   /** Nothing in it depends on the host: the same for all. */
   readonly shared: Resolved | undefined
+}
+
+export interface Branch {
+  readonly choice: PreparedTask
+  readonly file: string
 }
 
 export interface PreparedBlock {
@@ -46,7 +53,13 @@ export interface PreparedBlock {
   readonly always: readonly PreparedNode[]
 }
 
-export type PreparedNode = PreparedTask | PreparedBlock
+export interface PreparedChoice {
+  readonly kind: 'choice'
+  readonly task: PreparedTask
+  readonly branches: ReadonlyMap<string, readonly PreparedNode[]>
+}
+
+export type PreparedNode = PreparedTask | PreparedBlock | PreparedChoice
 
 export interface PreparedPlay {
   readonly spec: PlaySpec
@@ -68,7 +81,7 @@ export function preparePlaybook(
     const parts: readonly (readonly PlayNode[])[] = [spec.preTasks ?? [], spec.tasks, spec.postTasks ?? []]
     const sections = parts
       .filter((nodes) => nodes.length > 0)
-      .map((nodes) => prepareNodes(nodes, types, tasks, { caught: false, rescues: undefined }))
+      .map((nodes) => prepareNodes(nodes, types, tasks, { caught: false, rescues: undefined, branches: [] }))
     const handlers = spec.handlers.map((handler) => {
       const notifiers = tasks.filter((task) => task.spec.notify.some((topic) => answersTo(handler, topic)))
       return prepareTask(handler, types, { ...AT_THE_END, notifiers })
@@ -79,12 +92,17 @@ export function preparePlaybook(
 
 /** Of the last task of a tree. */
 export function lastIndex(nodes: readonly PreparedNode[]): number {
-  return Math.max(
-    -1,
-    ...nodes.map((node) =>
-      node.kind === 'task' ? node.index : lastIndex([...node.body, ...node.rescue, ...node.always]),
-    ),
-  )
+  const last = (node: PreparedNode): number => {
+    switch (node.kind) {
+      case 'task':
+        return node.index
+      case 'block':
+        return lastIndex([...node.body, ...node.rescue, ...node.always])
+      case 'choice':
+        return Math.max(node.task.index, lastIndex([...node.branches.values()].flat()))
+    }
+  }
+  return Math.max(-1, ...nodes.map(last))
 }
 
 /** A handler that is considered though nobody notified it. */
@@ -95,7 +113,7 @@ export function answersTo(handler: TaskSpec, topic: string): boolean {
   return handler.listen.includes(topic) || handler.name === topic
 }
 
-type Surroundings = Pick<PreparedTask, 'caught' | 'rescues'>
+type Surroundings = Pick<PreparedTask, 'caught' | 'rescues' | 'branches'>
 
 /** `tasks`: gets each task in turn. */
 function prepareNodes(
@@ -104,8 +122,21 @@ function prepareNodes(
   tasks: PreparedTask[],
   around: Surroundings,
 ): readonly PreparedNode[] {
+  const leaf = (spec: TaskSpec): PreparedTask => {
+    const task = prepareTask(spec, types, { ...around, index: tasks.length, handler: false, notifiers: [] })
+    tasks.push(task)
+    return task
+  }
   return nodes.map((node) => {
-    if (isBlock(node)) {
+    if (node.kind === 'choice') {
+      const choice = leaf(node.task)
+      const branches = [...node.branches].map(([file, inner]) => {
+        const branch = { ...around, branches: [...around.branches, { choice, file }] }
+        return [file, prepareNodes(inner, types, tasks, branch)] as const
+      })
+      return { kind: 'choice', task: choice, branches: new Map(branches) }
+    }
+    if (node.kind === 'block') {
       const part = (part: readonly PlayNode[], more: Partial<Surroundings>) =>
         prepareNodes(part, types, tasks, { ...around, ...more })
       return {
@@ -115,18 +146,16 @@ function prepareNodes(
         always: part(node.always, {}),
       }
     }
-    const task = prepareTask(node, types, { ...around, index: tasks.length, handler: false, notifiers: [] })
-    tasks.push(task)
-    return task
+    return leaf(node)
   })
 }
 
-const AT_THE_END = { index: Number.POSITIVE_INFINITY, handler: true, caught: false, rescues: undefined }
+const AT_THE_END = { index: Number.POSITIVE_INFINITY, handler: true, caught: false, rescues: undefined, branches: [] }
 
 function prepareTask(
   spec: TaskSpec,
   types: ReadonlyMap<string, TaskType>,
-  place: Pick<PreparedTask, 'index' | 'handler' | 'caught' | 'rescues' | 'notifiers'>,
+  place: Pick<PreparedTask, 'index' | 'handler' | 'caught' | 'rescues' | 'branches' | 'notifiers'>,
 ): PreparedTask {
   const type = types.get(spec.type)
   if (!type) throw new Error(`task type ${spec.type} was validated but not given to the engine`)

@@ -63,7 +63,15 @@ export const LANGUAGE_TASKS = [
   { name: 'endPlay', summary: 'Ends the play for all its hosts, without a failure.', params: object({}) },
 ] as const satisfies readonly TaskTypeInfo[]
 
-export type LanguageTaskName = (typeof LANGUAGE_TASKS)[number]['name']
+/** What stands for `include_tasks` where each host names its own file: `file` is its path. No playbook writes it as a type. */
+export const INCLUDE_TASKS = {
+  name: 'include_tasks',
+  summary: 'Chooses a file of tasks.',
+  shorthand: 'file',
+  params: object({ file: text('Its path.') }, 'file'),
+} as const satisfies TaskTypeInfo
+
+export type LanguageTaskName = (typeof LANGUAGE_TASKS)[number]['name'] | typeof INCLUDE_TASKS.name
 
 /** What a compiled condition parameter holds: one for each condition. */
 export interface ConditionValue {

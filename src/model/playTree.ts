@@ -3,7 +3,7 @@ import type { Diagnostic, SourceSpan } from './diagnostic.ts'
 import type { Become, Json } from './inventory.ts'
 import type { Computed } from './computed.ts'
 
-export type PlayNode = TaskSpec | BlockSpec
+export type PlayNode = TaskSpec | BlockSpec | ChoiceSpec
 
 export interface LoopSpec {
   readonly items: Computed<readonly Json[]>
@@ -107,11 +107,27 @@ export interface BlockSpec {
   readonly always: readonly PlayNode[]
 }
 
-export const isBlock = (node: PlayNode): node is BlockSpec => node.kind === 'block'
+/**
+ * A file of tasks that each host names: it does the tasks of its branch only. Where `task` is skipped or fails it does none
+ * of them, and the task is reported.
+ */
+export interface ChoiceSpec {
+  readonly kind: 'choice'
+  /** Its parameter `file` is a key of `branches`. */
+  readonly task: TaskSpec
+  readonly branches: ReadonlyMap<string, readonly PlayNode[]>
+}
 
 /** The tasks of a tree in the order in which they are written. */
 export function leavesOf(nodes: readonly PlayNode[]): readonly TaskSpec[] {
-  return nodes.flatMap((node) =>
-    isBlock(node) ? [node.body, node.rescue, node.always].flatMap((part) => leavesOf(part)) : [node],
-  )
+  return nodes.flatMap((node) => {
+    switch (node.kind) {
+      case 'block':
+        return [node.body, node.rescue, node.always].flatMap(leavesOf)
+      case 'choice':
+        return [node.task, ...[...node.branches.values()].flatMap(leavesOf)]
+      default:
+        return [node]
+    }
+  })
 }

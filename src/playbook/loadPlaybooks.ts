@@ -12,6 +12,7 @@ import { Findings } from '../text/findings.ts'
 import { HostFindings } from './check/hostFindings.ts'
 import { warnOfUnevaluated } from './check/inventoryValues.ts'
 import { type ParsedPlaybook, parsedTasks } from './parse/parsed.ts'
+import { listOnDisk, type ListDirectory } from './parse/fileNames.ts'
 import { FileParser, type ReadFile, readFilesFromDisk } from './parse/parseFiles.ts'
 import { runVariables } from './check/playVariables.ts'
 import { collectSecrets, secretMask } from './check/secrets.ts'
@@ -30,6 +31,8 @@ export interface LoadPlaybooks {
   readonly paths: readonly string[]
   /** UTF-8 text of a file; throws as node:fs does. Default: the disk. */
   readonly readFile?: ReadFile
+  /** The names in a directory; none where there is none. Default: the disk. */
+  readonly listDirectory?: ListDirectory
   /** Looks at a file that a task names, and throws as node:fs does. Default: the disk. */
   readonly probeFile?: ProbeFile
   readonly catalogue: Catalogue
@@ -48,7 +51,7 @@ export interface LoadPlaybooks {
 /** All mistakes at once; nothing is sent to a host, nothing is printed. */
 export function loadPlaybooks(options: LoadPlaybooks): Checked<ValidPlaybook> {
   const findings = new Findings()
-  const files = new FileParser(options.readFile ?? readFilesFromDisk(), findings)
+  const files = new FileParser(options.readFile ?? readFilesFromDisk(), options.listDirectory ?? listOnDisk, findings)
   const parsed = files.playbooks(options.paths)
   const given = parseExtraVars(options.extraVars ?? [], (path, at) => files.tree(path, at), findings)
   const valid = validate(parsed, given, options, files, findings)
@@ -82,7 +85,7 @@ function validate(
   const context: PlayContext = {
     catalogue,
     files: new FileChecks(options.probeFile ?? probeFileOnDisk),
-    readSource: (path, named) => files.source(path, named),
+    named: { source: (path, at) => files.source(path, at), matching: (text, from) => files.named(text, from) },
     selectHosts,
     limitTo: limitAt && limitTo(options.limit ?? '', limitAt, selectHosts, findings),
     onlyTags: readTagOption('--tags', options.tags ?? [], tags, findings),

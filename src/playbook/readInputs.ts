@@ -2,6 +2,7 @@
 import { type Checked, checked, mistaken } from '../model/diagnostic.ts'
 import { Findings } from '../text/findings.ts'
 import type { InputDeclaration } from '../model/inputDeclaration.ts'
+import { listOnDisk } from './parse/fileNames.ts'
 import { FileParser, type ReadFile, readFilesFromDisk } from './parse/parseFiles.ts'
 
 export type { InputDeclaration } from '../model/inputDeclaration.ts'
@@ -12,6 +13,6 @@ export function readInputs(
   readFile: ReadFile = readFilesFromDisk(),
 ): Checked<readonly InputDeclaration[]> {
   const findings = new Findings()
-  const { inputs } = new FileParser(readFile, findings).playbooks([path])
+  const { inputs } = new FileParser(readFile, listOnDisk, findings).playbooks([path])
   return findings.failed ? mistaken(findings.all) : checked(inputs, findings.warnings)
 }

@@ -101,7 +101,8 @@ const MISTAKES: readonly (readonly [name: string, files: Record<string, string>,
     'an expression as file',
     { 'site.yml': '- hosts: all\n  tasks:\n    - include_tasks: "{{ x }}.yml"\n' },
     [
-      "3:22 expression-not-allowed 'include_tasks' cannot contain {{ … }}; it must be known before the run: write a fixed value",
+      "3:22 no-such-file no file fits '*.yml'; the name is relative to the directory of site.yml",
+      "3:26 unknown-variable there is no variable 'x'",
     ],
   ],
   [

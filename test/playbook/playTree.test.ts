@@ -1,12 +1,16 @@
 // Blocks, and the words of plays and tasks beyond a plain list: what becomes of each, and what is said of a wrong one.
 import { describe, expect, test } from 'vitest'
-import { type BlockSpec, isBlock, leavesOf, type PlayNode, type TaskSpec } from '../../src/model/playTree.ts'
+import { type BlockSpec, leavesOf, type PlayNode, type TaskSpec } from '../../src/model/playTree.ts'
 import { UNKNOWN } from '../../src/model/computed.ts'
 import { mistakesIn, play, told, valid } from './world.ts'
 
 describe('words of plays and tasks', () => {
   const shape = (nodes: readonly PlayNode[]): unknown =>
-    nodes.map((node) => (isBlock(node) ? [shape(node.body), shape(node.rescue), shape(node.always)] : node.name))
+    nodes.map((node) => {
+      if (node.kind === 'choice')
+        return Object.fromEntries([...node.branches].map(([file, inner]) => [file, shape(inner)]))
+      return node.kind === 'block' ? [shape(node.body), shape(node.rescue), shape(node.always)] : node.name
+    })
 
   const only = (tasks: string, head = ''): TaskSpec => {
     const leaf = leavesOf(valid(play(tasks, head)).plays[0]?.tasks ?? []).at(-1)

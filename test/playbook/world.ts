@@ -128,11 +128,17 @@ export function load(
     if (content === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
     return content
   }
+  const listDirectory = (directory: string) => {
+    const inside = directory === '.' ? '' : `${directory}/`
+    const paths = Object.keys(all).filter((path) => path.startsWith(inside))
+    return [...new Set(paths.map((path) => path.slice(inside.length).split('/')[0] ?? ''))]
+  }
   return loadPlaybooks({
     paths: ['site.yml'],
     catalogue,
     inventory,
     readFile,
+    listDirectory,
     probeFile: readFile,
     selectHosts(pattern, at) {
       const found = pattern.split(',').flatMap((term) => {

@@ -1,7 +1,7 @@
 // Everything that the rest of a run will ask of a host, as far as it is known now, so that one batch can ask it.
 import { type HostRun, identityKey, identityOf } from '../hostRun.ts'
 import type { ObserveItem } from './observeItem.ts'
-import { dueByFacts, type PreparedPlay, type PreparedTask } from '../prepare.ts'
+import { type Branch, dueByFacts, type PreparedPlay, type PreparedTask } from '../prepare.ts'
 import { ProbeBatch } from './probeBatch.ts'
 import type { ParamResolver, ReadyTask } from '../resolve/paramResolver.ts'
 
@@ -12,6 +12,12 @@ function readyOrNot(resolver: ParamResolver, play: PreparedPlay, task: PreparedT
   } catch {
     return { items: [] }
   }
+}
+
+/** Where the file is not known yet, what its tasks ask is asked when it is. */
+function takes(resolver: ParamResolver, play: PreparedPlay, { choice, file }: Branch, run: HostRun): boolean {
+  const ready = readyOrNot(resolver, play, choice, run)
+  return 'resolved' in ready && ready.resolved.params['file'] === file
 }
 
 /** Probes of this task and those after it, in this play and the later ones, that are asked as the given identity. */
@@ -26,6 +32,7 @@ export function upcomingProbes(
   const ask = (play: PreparedPlay, task: PreparedTask) => {
     // It asks another host, at its turn.
     if (task.spec.delegateTo) return
+    if (!task.branches.every((branch) => takes(resolver, play, branch, run))) return
     if (identityKey(identityOf(run.host, task.spec.become, play.spec.become)) !== identity) return
     // What is not known yet (it waits for a registered result) is asked when its turn comes.
     const ready = readyOrNot(resolver, play, task, run)

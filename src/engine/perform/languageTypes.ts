@@ -1,6 +1,6 @@
 // The task types of the language: they ask a host nothing. Those that affect the play do so in the schedule.
 import type { Json } from '../../model/inventory.ts'
-import { type ConditionValue, LANGUAGE_TASKS, type LanguageTaskName } from '../../model/languageTasks.ts'
+import { type ConditionValue, INCLUDE_TASKS, LANGUAGE_TASKS, type LanguageTaskName } from '../../model/languageTasks.ts'
 import { ok, refuse } from '../../task/decision.ts'
 import type { TaskType } from '../../task/defineTask.ts'
 
@@ -22,10 +22,11 @@ const DECIDE: Readonly<Record<LanguageTaskName, Decide>> = {
   flushHandlers: () => ok(),
   endHost: () => ok(),
   endPlay: () => ok(),
+  include_tasks: () => ok(),
 }
 
 export const LANGUAGE_TYPES: ReadonlyMap<string, TaskType> = new Map(
-  LANGUAGE_TASKS.map((info): [string, TaskType] => [
+  [...LANGUAGE_TASKS, INCLUDE_TASKS].map((info): [string, TaskType] => [
     info.name,
     {
       ...info,

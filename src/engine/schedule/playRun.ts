@@ -43,6 +43,7 @@ export class PlayRun {
     })
     const walk: Walk = {
       task: (task, there) => this.#run(task, there, task.index, task.caught),
+      choose: (task, run) => this.#tasks.chosenFile(task, run),
       get stopping() {
         return runner.stopping
       },

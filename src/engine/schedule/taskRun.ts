@@ -104,6 +104,12 @@ export class TaskRun {
     return result
   }
 
+  /** Of a task that stands for a file. */
+  chosenFile(task: PreparedTask, run: HostRun): string | undefined {
+    const ready = this.#ready({ play: this.#input.play, task, run, on: run, from: task.index })
+    return 'resolved' in ready ? String(ready.resolved.params['file']) : undefined
+  }
+
   #onHost({ task, from }: Turn, run: HostRun, start: () => void): TaskOutcome | Promise<TaskOutcome> {
     const { play, runner } = this.#input
     const item: WorkItem = { play, task, run, on: run, from }

@@ -1,11 +1,13 @@
 // Walks the tree of a play with the hosts of a batch: all hosts finish a node before any starts the next one.
 import type { HostRun } from '../hostRun.ts'
-import type { PreparedBlock, PreparedNode, PreparedTask } from '../prepare.ts'
+import type { PreparedBlock, PreparedChoice, PreparedNode, PreparedTask } from '../prepare.ts'
 import { enterRescue, goesOn, leaveRescue } from './place.ts'
 
 export interface Walk {
   /** Does one task on these hosts, and moves the place of those where it failed. */
   task(task: PreparedTask, hosts: readonly HostRun[]): Promise<void>
+  /** The file that a host chooses; undefined: the task says why there is none. */
+  choose(task: PreparedTask, host: HostRun): string | undefined
   /** No new task begins. */
   readonly stopping: boolean
 }
@@ -14,8 +16,32 @@ export async function walkTree(nodes: readonly PreparedNode[], hosts: readonly H
   for (const node of nodes) {
     const there = hosts.filter(goesOn)
     if (there.length === 0 || walk.stopping) return
-    await (node.kind === 'block' ? walkBlock(node, there, walk) : walk.task(node, there))
+    await walkNode(node, there, walk)
   }
+}
+
+function walkNode(node: PreparedNode, hosts: readonly HostRun[], walk: Walk): Promise<void> {
+  switch (node.kind) {
+    case 'task':
+      return walk.task(node, hosts)
+    case 'block':
+      return walkBlock(node, hosts, walk)
+    case 'choice':
+      return walkChoice(node, hosts, walk)
+  }
+}
+
+/** The files in turn, each with its hosts; what they choose is settled before the first one changes anything. */
+async function walkChoice({ task, branches }: PreparedChoice, hosts: readonly HostRun[], walk: Walk): Promise<void> {
+  const chosen = new Map(hosts.map((run) => [run, walk.choose(task, run)]))
+  const without = hosts.filter((run) => chosen.get(run) === undefined)
+  if (without.length > 0) await walk.task(task, without)
+  for (const [file, nodes] of branches)
+    await walkTree(
+      nodes,
+      hosts.filter((run) => chosen.get(run) === file),
+      walk,
+    )
 }
 
 async function walkBlock(

@@ -2,16 +2,18 @@
 import type { TaskTypeInfo } from '../../model/catalogue.ts'
 import { compileCondition } from '../../language/compileCondition.ts'
 import type { Vocabulary } from '../../language/compileExpression.ts'
-import { type Compiled, compileMap, compileValue, constantOf } from '../../language/compileTemplate.ts'
-import { ANY } from '../../language/valueType.ts'
+import { type Compiled, compileMap, compileValue, constantOf, withHoles } from '../../language/compileTemplate.ts'
+import { ANY, TEXT } from '../../language/valueType.ts'
 import { compileTemplateFile } from '../../language/template/compileTemplateFile.ts'
 import type { SourceSpan } from '../../model/diagnostic.ts'
+import { INCLUDE_TASKS } from '../../model/languageTasks.ts'
 import { pathBeside } from '../../model/namedFile.ts'
 import type { Findings } from '../../text/findings.ts'
 import type { SourceText } from '../../text/sourceText.ts'
-import { describeNode, placeOf, writtenAs, type YamlNode } from '../../text/yamlTree.ts'
+import { describeNode, isText, placeOf, writtenAs, type YamlNode } from '../../text/yamlTree.ts'
 import { conditionsOf, readFixedText } from '../parse/parseKeywords.ts'
 import type { ParamsPlace } from './checkParams.ts'
+import { compileFileChoice } from './compileFileChoice.ts'
 import type { findTaskType } from './taskType.ts'
 
 /** `'line\\n'` in single quotes ends in a backslash and an n. */
@@ -44,7 +46,7 @@ export function compileParams(
   entry: NonNullable<ReturnType<typeof findTaskType>>['entry'],
   vocabulary: Vocabulary,
   findings: Findings,
-  readSource: ReadSource,
+  named: NamedFiles,
 ): { params: Compiled; place: ParamsPlace } {
   const { value: node, keyAt: typeAt } = entry
   const place = { type: info, typeAt, node }
@@ -58,13 +60,13 @@ export function compileParams(
     if (!info.conditions && !info.templates)
       return { params: compileValue(node, vocabulary, findings, areVariables), place }
     const entries = node.entries.map(
-      ({ key, value }) => [key, compileParam(info, key, value, vocabulary, findings, readSource)] as const,
+      ({ key, value }) => [key, compileParam(info, key, value, vocabulary, findings, named)] as const,
     )
     return { params: compileMap(entries, placeOf(node), node, findings), place }
   }
   if (node.kind === 'scalar' && node.value === null) return { params: constantOf({}, typeAt), place }
   if (info.shorthand !== undefined) {
-    const value = compileParam(info, info.shorthand, node, vocabulary, findings, readSource)
+    const value = compileParam(info, info.shorthand, node, vocabulary, findings, named)
     return {
       params: compileMap([[info.shorthand, value]], placeOf(node)),
       place: { ...place, shorthand: info.shorthand },
@@ -84,8 +86,16 @@ export function compileParams(
   }
 }
 
-/** A file that the playbook names; undefined after a mistake, which is reported where it was named. */
-export type ReadSource = (path: string, named: SourceSpan) => SourceText | undefined
+/** Files that the playbook names. */
+export interface NamedFiles {
+  /** Undefined after a mistake, which is reported where it was named. */
+  source(path: string, named: SourceSpan): SourceText | undefined
+  /** Paths of those that a name with expressions can stand for; `from` is the file that names them. */
+  matching(text: string, from: string): readonly string[]
+}
+
+/** Where only the words are looked at. */
+export const UNREAD_FILES: NamedFiles = { source: () => undefined, matching: (text) => [text] }
 
 /** A template becomes its text; conditions become a list of each with whether it holds. */
 function compileParam(
@@ -94,14 +104,10 @@ function compileParam(
   node: YamlNode,
   vocabulary: Vocabulary,
   findings: Findings,
-  readSource: ReadSource,
+  named: NamedFiles,
 ): Compiled {
-  if (info.templates?.includes(key)) {
-    const name = readFixedText(node, key, findings)
-    const at = placeOf(node)
-    const source = name === undefined ? undefined : readSource(pathBeside(at.file, name), at)
-    return source ? { ...compileTemplateFile(source, vocabulary, findings), at } : { ...constantOf('', at), type: ANY }
-  }
+  if (info === INCLUDE_TASKS) return compileFileChoice(node, named.matching('', ''), vocabulary, findings)
+  if (info.templates?.includes(key)) return compileTemplate(key, node, vocabulary, findings, named)
   if (!info.conditions?.includes(key)) return compileValue(node, vocabulary, findings)
   const at = placeOf(node)
   const conditions = conditionsOf(node).map((one) => ({
@@ -113,5 +119,35 @@ function compileParam(
     expressions: conditions.flatMap(({ holds }) => holds.expressions),
     type: ANY,
     render: (scope) => conditions.map(({ condition, holds }) => ({ condition, holds: holds.render(scope) === true })),
+  }
+}
+
+/** The text of the template; where each host names its own, all that the name can stand for are compiled. */
+function compileTemplate(
+  key: string,
+  node: YamlNode,
+  vocabulary: Vocabulary,
+  findings: Findings,
+  named: NamedFiles,
+): Compiled {
+  const at = placeOf(node)
+  const compile = (path: string): Compiled | undefined => {
+    const source = named.source(path, at)
+    return source && { ...compileTemplateFile(source, vocabulary, findings), at }
+  }
+  if (!isText(node) || !node.value.includes('{{')) {
+    const name = readFixedText(node, key, findings)
+    const compiled = name === undefined ? undefined : compile(pathBeside(at.file, name))
+    return compiled ?? { ...constantOf('', at), type: ANY }
+  }
+  const files = named.matching(node.value, at.file)
+  const path = compileFileChoice(node, files, vocabulary, findings)
+  const texts = new Map(files.map((file) => [file, compile(file)]))
+  return {
+    at,
+    expressions: [...path.expressions, ...[...texts.values()].flatMap((text) => text?.expressions ?? [])],
+    type: TEXT,
+    render: (scope, holes, pointer = '') =>
+      withHoles(holes, pointer, () => texts.get(String(path.render(scope)))?.render(scope) ?? ''),
   }
 }

@@ -17,7 +17,7 @@ import type { ParsedBecome, ParsedName, ParsedTask } from '../parse/parsed.ts'
 import { checkParams, type ParamsPlace, withoutNulls } from './checkParams.ts'
 import { type CompiledLoop, compileLoop, loopSpec, withLoop } from './compileLoop.ts'
 import { compileOwnResult } from './compileOwnResult.ts'
-import { compileParams, type ReadSource } from './compileParams.ts'
+import { compileParams, type NamedFiles, UNREAD_FILES } from './compileParams.ts'
 import { onlySet } from './onlySet.ts'
 import { resultType } from './resultType.ts'
 import { findTaskType } from './taskType.ts'
@@ -38,7 +38,7 @@ export interface CompiledTask {
 }
 
 export interface TaskSurroundings {
-  readonly readSource: ReadSource
+  readonly named: NamedFiles
   readonly id: string
   readonly catalogue: Catalogue
   /** What can be read at this point of the play. */
@@ -63,7 +63,7 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
   const delegateTo = task.delegateTo && compileValue(task.delegateTo, inside, findings)
   if (!found) return undefined
   const { info, entry } = found
-  const compiled = compileParams(info, entry, inside, findings, around.readSource)
+  const compiled = compileParams(info, entry, inside, findings, around.named)
   const { params } = compiled
   const place = { ...compiled.place, changedWhen: task.changedWhen !== undefined }
   const ownResult = compileOwnResult(task, info, inside, findings)
@@ -122,7 +122,7 @@ function compilesHere(text: string, task: ParsedTask, { types }: Vocabulary, { c
   const info = entry && catalogue.get(entry.key)
   if (!entry || !info || quiet.failed) return false
   const vocabulary: Vocabulary = { types, explain: () => undefined, used: () => {} }
-  const { params, place } = compileParams(info, entry, vocabulary, quiet, () => undefined)
+  const { params, place } = compileParams(info, entry, vocabulary, quiet, UNREAD_FILES)
   if (quiet.failed) return false
   const holes: string[] = []
   const value = params.fields

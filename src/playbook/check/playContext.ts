@@ -4,7 +4,7 @@ import type { Checked, Diagnostic, SourceSpan } from '../../model/diagnostic.ts'
 import type { ValueType } from '../../language/valueType.ts'
 import type { YamlEntry } from '../../text/yamlTree.ts'
 import type { Findings } from '../../text/findings.ts'
-import type { ReadSource } from './compileParams.ts'
+import type { NamedFiles } from './compileParams.ts'
 import type { FileChecks } from './fileChecks.ts'
 import type { HostFindings } from './hostFindings.ts'
 import type { RunVariables } from './playVariables.ts'
@@ -17,7 +17,7 @@ export type RegisteredBefore = Map<string, { readonly type: ValueType; readonly 
 export interface PlayContext {
   readonly catalogue: Catalogue
   readonly files: FileChecks
-  readonly readSource: ReadSource
+  readonly named: NamedFiles
   readonly selectHosts: SelectHosts
   /** Undefined: no `--limit`. */
   readonly limitTo: ReadonlySet<string> | undefined

@@ -14,6 +14,7 @@ import type { InputDeclaration } from '../../model/inputDeclaration.ts'
 import { inputMistakes, type InputMistakes, mistakeOf } from './inputValues.ts'
 import { MAGIC_VARIABLES } from '../../language/readableName.ts'
 import type { ParsedPlay } from '../parse/parsed.ts'
+import { VarsChoices } from './chosenVars.ts'
 import { LazyValues } from './lazyValues.ts'
 import { findCycles } from './variableCycles.ts'
 import { ExpressionFailure } from '../../language/compileExpression.ts'
@@ -124,7 +125,10 @@ export function playVariables(
   const types = new Map([...CONNECTION_VARIABLES, ...run.inventoryTypes])
   for (const [name, type] of typesOf(hosts, run.inventory)) types.set(name, type)
   for (const input of run.inputs.values()) types.set(input.name, inputValueType(input.type))
-  for (const entry of play.vars) {
+  for (const entry of [
+    ...play.vars,
+    ...play.varsChoices.flatMap(({ candidates }) => [...candidates.values()].flat()),
+  ]) {
     if (!run.inputs.has(entry.key)) continue
     findings.error(
       'variable-hides-input',
@@ -145,7 +149,9 @@ export function playVariables(
   }
   for (const name of MAGIC_VARIABLES) types.set(name, magic[name])
 
-  const own = play.vars.filter((entry) => !Object.hasOwn(run.extra, entry.key) && !run.inputs.has(entry.key))
+  const free = (entry: YamlEntry) => !Object.hasOwn(run.extra, entry.key) && !run.inputs.has(entry.key)
+  const own = play.vars.filter(free)
+  const chosen = play.varsChoices.flatMap(({ candidates }) => [...candidates.values()].flat().filter(free))
   const fixed = (name: string) => Object.hasOwn(run.extra, name) || MAGIC.has(name)
   const entries = new Map<string, Set<YamlEntry>>()
   const shapes = new Map<AuthoredValues, ReadonlyMap<string, CompiledVariable>>()
@@ -160,7 +166,10 @@ export function playVariables(
   // A play's own variable is the one in force on all hosts; its type is not mixed with that of what it hides.
   const ownTypes = new Map(own.map((entry) => [entry.key, [entry]]))
   for (const name of ownTypes.keys()) types.delete(name)
-  const visible = new Map([...Array.from(entries, ([name, set]) => [name, [...set]] as const), ...ownTypes])
+  const visible = new Map<string, readonly YamlEntry[]>(Array.from(entries, ([name, set]) => [name, [...set]]))
+  for (const [name, only] of ownTypes) visible.set(name, only)
+  // Which of these is in force, or none, differs between hosts.
+  for (const entry of chosen) visible.set(entry.key, [...(visible.get(entry.key) ?? []), entry])
   const compiled = new Map(compileVariables(visible, types, explain))
   const hidden = new Map(
     Array.from(entries, ([name, set]) => [name, [...set]] as const).filter(([name]) => ownTypes.has(name)),
@@ -178,6 +187,7 @@ export function playVariables(
     shapes.set(authored, inForce)
   }
 
+  const choices = new VarsChoices(play.varsChoices, { types, explain, used: () => {} }, findings)
   const values = new LazyValues((host, name, value) => {
     const input = run.inputs.get(name)
     return input && mistakeOf(input, host, value, run.inventory)
@@ -214,9 +224,33 @@ export function playVariables(
     bases.set(inForce, base)
     return base
   }
+  const withChosen = new Map<string, ReadonlyMap<string, CompiledVariable>>()
   const make = (name: string): Variables => {
-    const host = run.inventory.hosts.get(name)
     const inForce = shapes.get(authoredOn(name)) ?? NONE_IN_FORCE
+    const before = makeWith(name, inForce)
+    if (play.varsChoices.length === 0) return before
+    // A name that reads this host again, through hostvars of another, finds what is there without the file.
+    cache.set(name, before)
+    const { files, entries: more, mistakes } = choices.on(before)
+    for (const wrong of mistakes) inputFindings.add(name, wrong)
+    const key = `${[...shapes.keys()].indexOf(authoredOn(name))}\n${files}`
+    let all = withChosen.get(key)
+    if (!all) {
+      const next = new Map(inForce)
+      for (const entry of more) {
+        const value = compiled.get(entry)
+        if (value) next.set(entry.key, value)
+      }
+      findCycles(next)
+      withChosen.set(key, (all = next))
+    }
+    const made = makeWith(name, all)
+    // Without its file, what all files set is not missing for a second reason.
+    if (mistakes.length > 0) for (const { key: one } of chosen) (made as Record<string, unknown>)[one] = UNKNOWN
+    return made
+  }
+  const makeWith = (name: string, inForce: ReadonlyMap<string, CompiledVariable>): Variables => {
+    const host = run.inventory.hosts.get(name)
     const data: Record<string, unknown> = {
       ...defaults,
       ansible_host: host?.connection.address ?? name,
@@ -287,7 +321,11 @@ export function playVariables(
     report(used, into) {
       const byName = new Map<string, CompiledVariable[]>()
       for (const one of compiled.values()) byName.set(one.entry.key, [...(byName.get(one.entry.key) ?? []), one])
-      const everything = [...own.map(({ key }) => key), ...(used.has('hostvars') ? byName.keys() : [])]
+      const everything = [
+        ...own.map(({ key }) => key),
+        ...choices.needs,
+        ...(used.has('hostvars') ? byName.keys() : []),
+      ]
       const todo = [...new Set([...used, ...everything])]
       for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
         used.add(name)

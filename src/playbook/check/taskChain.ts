@@ -3,14 +3,22 @@ import type { Vocabulary } from '../../language/compileExpression.ts'
 import { layHostVariables } from '../../model/hostVariables.ts'
 import { UNKNOWN } from '../../model/computed.ts'
 import type { Json } from '../../model/inventory.ts'
-import { FAILURE_NAME, type PlayNode, type TaskSpec } from '../../model/playTree.ts'
+import { INCLUDE_TASKS } from '../../model/languageTasks.ts'
+import { type ChoiceSpec, FAILURE_NAME, type PlayNode, type TaskSpec } from '../../model/playTree.ts'
 import type { Compiled } from '../../language/compileTemplate.ts'
 import { checkOnHosts } from './checkOnHosts.ts'
 import { refuseHostsChoice } from './fileChecks.ts'
 import { compileTask, type CompiledTask } from './compileTask.ts'
 import { FAILURE_TYPE } from './resultType.ts'
 import type { HostFindings } from './hostFindings.ts'
-import { type ParsedName, type ParsedNode, type ParsedPlay, type ParsedTask, parsedTasks } from '../parse/parsed.ts'
+import {
+  type ParsedChoice,
+  type ParsedName,
+  type ParsedNode,
+  type ParsedPlay,
+  type ParsedTask,
+  parsedTasks,
+} from '../parse/parsed.ts'
 import type { PlayVariables } from './playVariables.ts'
 import { isSelected } from './selectByTags.ts'
 import type { PlayContext } from './playContext.ts'
@@ -77,6 +85,7 @@ export class TaskChain {
   nodes(parsed: readonly ParsedNode[], inRescue = false): readonly PlayNode[] {
     return parsed.flatMap((node): readonly PlayNode[] => {
       if (node.kind === 'task') return this.#task(node, `${this.#index}/${this.#next++}`, inRescue)
+      if (node.kind === 'choice') return this.#choice(node, inRescue)
       const id = `${this.#index}/b${this.#nextBlock++}`
       const body = this.nodes(node.body, inRescue)
       const rescue = this.nodes(node.rescue, true)
@@ -86,6 +95,17 @@ export class TaskChain {
     })
   }
 
+  #choice({ task, branches }: ParsedChoice, inRescue: boolean): readonly ChoiceSpec[] {
+    const id = `${this.#index}/${this.#next++}`
+    const compiled = this.#compile(task, id, inRescue, this.#types, {
+      catalogue: new Map([[INCLUDE_TASKS.name, INCLUDE_TASKS]]),
+      named: { ...this.#context.named, matching: () => [...branches.keys()] },
+    })
+    const found = [...branches].map(([file, nodes]) => [file, this.nodes(nodes, inRescue)] as const)
+    if (!compiled || found.every(([, nodes]) => nodes.length === 0)) return []
+    return [{ kind: 'choice', task: compiled.spec, branches: new Map(found) }]
+  }
+
   handlers(parsed: readonly ParsedTask[]): { all: readonly CompiledTask[]; specs: readonly TaskSpec[] } {
     const before = this.compiled.length
     const specs = parsed.flatMap((task, number) => this.#task(task, `${this.#index}/h${number}`, false, true))
@@ -93,31 +113,44 @@ export class TaskChain {
   }
 
   #task(task: ParsedTask, id: string, inRescue: boolean, handler = false): readonly TaskSpec[] {
-    const { catalogue, findings, onlyTags, skipTags, readSource } = this.#context
+    const { findings, onlyTags, skipTags } = this.#context
     if (!handler && task.listen.length > 0)
       findings.error('unsupported-keyword', "'listen' is for handlers", task.at, "move the task to 'handlers'")
     const taken = isSelected([...this.#play.tags, ...task.tags], onlyTags, skipTags)
     const readable = taken && !handler ? this.#types : this.#allTypes
-    const compiled = compileTask(this.#withoutExtra(task), {
-      id,
-      catalogue,
-      readSource,
-      types: inRescue ? new Map(readable).set(FAILURE_NAME, FAILURE_TYPE) : readable,
-      outer: { explain: (name) => this.#explain(name), used: this.#used },
-      playTags: this.#play.tags,
-      findings,
-    })
-    if (compiled) {
-      this.compiled.push(compiled)
-      const toCheck = this.#toCheck(inRescue ? [FAILURE_NAME] : [])
-      refuseHostsChoice(compiled, toCheck.registered.keys(), findings)
-      checkOnHosts(compiled, toCheck, findings, this.#hostFindings)
-      for (const [name, type] of setBy(compiled)) this.#register(name, type, taken || handler)
-    }
+    const compiled = this.#compile(task, id, inRescue, readable)
+    if (compiled) for (const [name, type] of setBy(compiled)) this.#register(name, type, taken || handler)
     // The result of a task that has a mistake is anything, so that the tasks after it are not blamed.
     const { register } = task
     if (register) this.#register(register.text, compiled?.register?.type ?? ANY, taken || handler)
     return compiled && (taken || handler) ? [compiled.spec] : []
+  }
+
+  /** With everything that can be checked on the hosts of the play. */
+  #compile(
+    task: ParsedTask,
+    id: string,
+    inRescue: boolean,
+    readable: ReadonlyMap<string, ValueType>,
+    own: Partial<Pick<PlayContext, 'catalogue' | 'named'>> = {},
+  ): CompiledTask | undefined {
+    const { catalogue, findings, named } = this.#context
+    const compiled = compileTask(this.#withoutExtra(task), {
+      id,
+      catalogue,
+      named,
+      types: inRescue ? new Map(readable).set(FAILURE_NAME, FAILURE_TYPE) : readable,
+      outer: { explain: (name) => this.#explain(name), used: this.#used },
+      playTags: this.#play.tags,
+      findings,
+      ...own,
+    })
+    if (!compiled) return undefined
+    this.compiled.push(compiled)
+    const toCheck = this.#toCheck(inRescue ? [FAILURE_NAME] : [])
+    refuseHostsChoice(compiled, toCheck.registered.keys(), findings)
+    checkOnHosts(compiled, toCheck, findings, this.#hostFindings)
+    return compiled
   }
 
   /** `-e` wins over a task's own variables, as over all others. */

@@ -2,16 +2,33 @@
 import type { ParsedNode, ParsedShared, ParsedTask } from './parsed.ts'
 
 export function handDown(outer: ParsedShared, nodes: readonly ParsedNode[]): readonly ParsedNode[] {
-  return nodes.map((node) =>
-    node.kind === 'task'
-      ? toTask(outer, node)
-      : {
+  return nodes.map((node) => {
+    switch (node.kind) {
+      case 'task':
+        return toTask(outer, node)
+      case 'block':
+        return {
           ...node,
           body: handDown(outer, node.body),
           rescue: handDown(outer, node.rescue),
           always: handDown(outer, node.always),
-        },
-  )
+        }
+      case 'choice': {
+        const branches = [...node.branches].map(([file, inner]) => [file, handDown(outer, inner)] as const)
+        return { ...node, task: toTask(forChoosing(outer), node.task), branches: new Map(branches) }
+      }
+    }
+  })
+}
+
+/** Choosing a file asks no host and changes nothing: words about that are for the tasks in the file. */
+export function forChoosing({
+  runOnce: _,
+  throttle: _throttle,
+  delegateTo: _to,
+  ...outer
+}: ParsedShared): ParsedShared {
+  return { ...outer, environments: [], notify: [] }
 }
 
 export function toTask(outer: ParsedShared, task: ParsedTask): ParsedTask {

@@ -5,18 +5,30 @@ import type { SourceSpan } from '../../model/diagnostic.ts'
 import { pathBeside } from '../../model/namedFile.ts'
 import type { Findings } from '../../text/findings.ts'
 import type { InputDeclaration } from '../../model/inputDeclaration.ts'
-import { handDown } from './handDown.ts'
+import { INCLUDE_TASKS } from '../../model/languageTasks.ts'
+import { filesNamedBy, type ListDirectory } from './fileNames.ts'
+import { forChoosing, handDown } from './handDown.ts'
 import { BLOCK_KEYWORDS, IMPORT_TASKS_KEYWORDS, REFUSED_IN_TASK } from './keywords.ts'
-import type { ParsedNode, ParsedPlay, ParsedPlaybook, ParsedTask } from './parsed.ts'
+import type { ParsedChoice, ParsedNode, ParsedPlay, ParsedPlaybook, ParsedShared, ParsedTask } from './parsed.ts'
 import { parseInputs } from './parseInputs.ts'
 import { bareKey, checkKeywords, readFixedText, readList, readText } from './parseKeywords.ts'
 import { parseShared } from './parseShared.ts'
 import { parsePlay, parsePlaybookHead } from './parsePlay.ts'
 import { parseTask } from './parseTask.ts'
+import { readVarsFiles } from './readVarsFiles.ts'
 import { diskTrust, unreadable } from '../../text/fileTrust.ts'
 import { readYaml } from '../../text/readYaml.ts'
 import { SourceText } from '../../text/sourceText.ts'
-import { describeNode, entryOf, placeOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
+import {
+  describeNode,
+  entryOf,
+  isEmpty,
+  isText,
+  placeOf,
+  type YamlEntry,
+  type YamlMap,
+  type YamlNode,
+} from '../../text/yamlTree.ts'
 
 export type ReadFile = (path: string) => string
 
@@ -34,12 +46,14 @@ type Chain = readonly string[]
 
 export class FileParser {
   readonly #readFile: ReadFile
+  readonly #list: ListDirectory
   readonly #findings: Findings
   readonly files: string[] = []
   readonly #texts: string[] = []
 
-  constructor(readFile: ReadFile, findings: Findings) {
+  constructor(readFile: ReadFile, list: ListDirectory, findings: Findings) {
     this.#readFile = readFile
+    this.#list = list
     this.#findings = findings
   }
 
@@ -67,6 +81,11 @@ export class FileParser {
     if (!this.files.includes(path)) this.files.push(path)
     this.#texts.push(text)
     return new SourceText(path, text)
+  }
+
+  /** Paths of the files that a name with expressions can stand for. `from`: the file that names them. */
+  named(text: string, from: string): readonly string[] {
+    return filesNamedBy(text, from, this.#list)
   }
 
   /** Whether the word stands anywhere in what was read. */
@@ -97,18 +116,7 @@ export class FileParser {
         plays.push(...part.plays)
         continue
       }
-      const { sections, shared, varsFiles, kind: _, readVars: read, ...rest } = play
-      const files = varsFiles.flatMap((file) => {
-        const tree = this.tree(pathBeside(path, file.text), file.at)
-        if (tree?.kind === 'map') return [tree]
-        if (tree && !(tree.kind === 'scalar' && tree.value === null))
-          this.#findings.error(
-            'wrong-type',
-            `a file of variables must contain a map, not ${describeNode(tree)}`,
-            placeOf(tree),
-          )
-        return []
-      })
+      const { sections, shared, vars, varsFiles, kind: _, ...rest } = play
       // Tags and become of a play stay with it; all else that it states is its tasks'.
       const handed = { ...shared, tags: [], become: {} }
       const nodes = (word: keyof typeof sections) => handDown(handed, this.#nodes(sections[word], path, inner))
@@ -116,7 +124,7 @@ export class FileParser {
         ...rest,
         tags: allTags,
         become: shared.become,
-        vars: read(files),
+        ...readVarsFiles(vars, varsFiles, path, this, this.#findings),
         preTasks: nodes('pre_tasks'),
         tasks: nodes('tasks'),
         postTasks: nodes('post_tasks'),
@@ -174,12 +182,20 @@ export class FileParser {
   #handlers(nodes: readonly ParsedNode[]): readonly ParsedTask[] {
     return nodes.flatMap((node) => {
       if (node.kind === 'task') return [node]
-      this.#findings.error(
-        'unsupported-keyword',
-        'a block cannot be a handler',
-        node.at,
-        "write its tasks as handlers with the same 'listen'",
-      )
+      if (node.kind === 'choice')
+        this.#findings.error(
+          'unsupported-keyword',
+          'a file of handlers is the same for all hosts',
+          node.task.at,
+          "write the handlers of all files, each with 'when'",
+        )
+      else
+        this.#findings.error(
+          'unsupported-keyword',
+          'a block cannot be a handler',
+          node.at,
+          "write its tasks as handlers with the same 'listen'",
+        )
       return []
     })
   }
@@ -195,10 +211,13 @@ export class FileParser {
     checkKeywords(map, `'${word}'`, IMPORT_TASKS_KEYWORDS, refused, this.#findings)
     const outer = parseShared(map, this.#findings)
     const named = include.value.kind === 'map' ? entryOf(include.value, 'file')?.value : undefined
-    const file = readFixedText(named ?? include.value, word, this.#findings)
+    const fileNode = named ?? include.value
+    if (isText(fileNode) && fileNode.value.includes('{{'))
+      return [this.#choice(map, { ...include, value: fileNode }, outer, path, chain)]
+    const file = readFixedText(fileNode, word, this.#findings)
     if (file === undefined) return []
     const target = pathBeside(path, file)
-    const root = this.#enter(target, chain, placeOf(named ?? include.value))
+    const root = this.#enter(target, chain, placeOf(fileNode))
     if (!root || (root.kind === 'scalar' && root.value === null)) return []
     if (root.kind !== 'list') {
       const what = describeNode(root)
@@ -206,6 +225,31 @@ export class FileParser {
       return []
     }
     return handDown(outer, this.#nodes(root.items, target, [...chain, target]))
+  }
+
+  /** Its `when` decides once for the file; all else is handed down to the tasks of each file that the name can stand for. */
+  #choice(map: YamlMap, include: YamlEntry, outer: ParsedShared, path: string, chain: Chain): ParsedChoice {
+    const at = include.keyAt
+    const branches = new Map<string, readonly ParsedNode[]>()
+    for (const target of isText(include.value) ? this.named(include.value.value, path) : []) {
+      if (chain.includes(target) || !/\.(ya?ml|json)$/.test(target)) continue
+      const root = this.tree(target, placeOf(include.value))
+      if (!root || !(isEmpty(root) || isListOfTasks(root))) continue
+      const items = root.kind === 'list' ? root.items : []
+      branches.set(target, handDown({ ...outer, when: [] }, this.#nodes(items, target, [...chain, target])))
+    }
+    const name = entryOf(map, 'name')?.value
+    const task: ParsedTask = {
+      ...forChoosing(outer),
+      kind: 'task',
+      at,
+      ...(name && { name }),
+      candidates: [{ ...include, key: INCLUDE_TASKS.name }],
+      typeRefused: false,
+      loopVar: { text: 'item', at },
+      listen: [],
+    }
+    return { kind: 'choice', task, branches }
   }
 
   #enter(path: string, chain: Chain, named?: SourceSpan): YamlNode | undefined {
@@ -244,3 +288,10 @@ export class FileParser {
     return [...merged.values()]
   }
 }
+
+/** Beside the files that a name can stand for there are playbooks, and files of variables. */
+const isListOfTasks = (root: YamlNode): boolean =>
+  root.kind === 'list' &&
+  root.items.every(
+    (item) => item.kind === 'map' && !item.entries.some(({ key }) => /^(.*\.)?(hosts|import_playbook)$/.test(key)),
+  )

@@ -3,18 +3,10 @@ import type { SourceSpan } from '../../model/diagnostic.ts'
 import type { Findings } from '../../text/findings.ts'
 import { FILE_KEYWORDS, IMPORT_PLAYBOOK_KEYWORDS, PLAY_KEYWORDS, REFUSED_IN_PLAY } from './keywords.ts'
 import { parseConduct } from './parseConduct.ts'
-import type { ParsedConduct, ParsedName, ParsedShared } from './parsed.ts'
+import type { ParsedConduct, ParsedShared } from './parsed.ts'
 import { parseShared } from './parseShared.ts'
-import { checkKeywords, readFixedText, readList, readNames, readTags, readVars } from './parseKeywords.ts'
-import {
-  describeNode,
-  entryOf,
-  isEmpty,
-  placeOf,
-  type YamlEntry,
-  type YamlMap,
-  type YamlNode,
-} from '../../text/yamlTree.ts'
+import { checkKeywords, readFixedText, readList, readTags } from './parseKeywords.ts'
+import { describeNode, entryOf, isEmpty, placeOf, type YamlEntry, type YamlNode } from '../../text/yamlTree.ts'
 
 /**
  * A playbook file has one of two forms: a map of `inputs:` (may be left out) and `plays:` (a list), or, as in Ansible,
@@ -61,9 +53,9 @@ export interface WrittenPlay {
   readonly at: SourceSpan
   readonly name?: string
   readonly hosts: YamlNode
-  /** Own `vars`, then those of the files of `vars_files`, later ones over earlier ones. */
-  readVars(files: readonly YamlMap[]): readonly YamlEntry[]
-  readonly varsFiles: readonly ParsedName[]
+  readonly vars: readonly YamlEntry[]
+  /** What `vars_files` holds: names, perhaps with expressions. */
+  readonly varsFiles: readonly YamlNode[]
   readonly conduct: ParsedConduct
   /** What it states for its tasks; its variables and tags are its own. */
   readonly shared: ParsedShared
@@ -124,13 +116,8 @@ export function parsePlay(node: YamlNode, findings: Findings): PlayImport | Writ
     at,
     ...(name !== undefined && { name }),
     hosts,
-    readVars(files) {
-      const merged = new Map<string, YamlEntry>()
-      for (const entry of vars) merged.set(entry.key, entry)
-      for (const map of files) for (const entry of readVars(map, 'vars', findings)) merged.set(entry.key, entry)
-      return [...merged.values()]
-    },
-    varsFiles: varsFiles ? readNames(varsFiles, 'vars_files', findings) : [],
+    vars,
+    varsFiles: varsFiles ? (varsFiles.kind === 'list' ? varsFiles.items : [varsFiles]) : [],
     conduct,
     shared: { ...shared, vars: [] },
     sections,

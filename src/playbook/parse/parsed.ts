@@ -77,13 +77,36 @@ export interface ParsedBlock {
   readonly always: readonly ParsedNode[]
 }
 
-export type ParsedNode = ParsedTask | ParsedBlock
+/** `include_tasks` with a name that each host completes: the tasks of every file that it can stand for. */
+export interface ParsedChoice {
+  readonly kind: 'choice'
+  /** The word itself: it holds the name, the conditions and the variables. */
+  readonly task: ParsedTask
+  /** By the path of the file. */
+  readonly branches: ReadonlyMap<string, readonly ParsedNode[]>
+}
+
+export type ParsedNode = ParsedTask | ParsedBlock | ParsedChoice
 
 /** The tasks of a tree in the order in which they are written. */
 export function parsedTasks(nodes: readonly ParsedNode[]): readonly ParsedTask[] {
-  return nodes.flatMap((node) =>
-    node.kind === 'task' ? [node] : parsedTasks([...node.body, ...node.rescue, ...node.always]),
-  )
+  return nodes.flatMap((node) => {
+    switch (node.kind) {
+      case 'task':
+        return [node]
+      case 'block':
+        return parsedTasks([...node.body, ...node.rescue, ...node.always])
+      case 'choice':
+        return [...node.branches.values()].flatMap(parsedTasks)
+    }
+  })
+}
+
+/** One of `vars_files` with a name that each host completes. */
+export interface ParsedVarsChoice {
+  readonly file: YamlNode
+  /** By the path of the file; without what a later one of `vars_files` sets. */
+  readonly candidates: ReadonlyMap<string, readonly YamlEntry[]>
 }
 
 /** A play's own words about how it is run. */
@@ -103,6 +126,7 @@ export interface ParsedPlay {
   readonly name?: string
   readonly hosts: YamlNode
   readonly vars: readonly YamlEntry[]
+  readonly varsChoices: readonly ParsedVarsChoice[]
   readonly tags: readonly string[]
   readonly become: ParsedBecome
   readonly conduct: ParsedConduct
