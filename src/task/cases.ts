@@ -60,6 +60,8 @@ export interface LiveExample {
   readonly proof?: string
   /** What a fresh host does not have: a running containerd. */
   readonly needs?: 'containerd'
+  /** The only family of hosts that it is for. Default: it is tried on both. */
+  readonly on?: 'apt' | 'rpm'
 }
 
 /** The default export of `NAME.cases.ts`. */

@@ -1,26 +1,13 @@
 // installPackage on a host with real rpm and dnf: lists, epochs, virtual packages, missing names, and what would be removed.
 import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Lab, LabProblem, labDown, labHost, labUp } from '../../lab/index.ts'
+import { describe, expect, it } from 'vitest'
+import { labHost } from '../../lab/index.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { labSite } from './support/labSite.ts'
+import { RPM_HOST as HOST, rpmLab } from './support/rpmLab.ts'
 
-/** A lab of its own: what the other tests share has apt. */
 const NAME = 'rpm-packages'
-const HOST = 'crane01'
-
-/** Undefined where this machine cannot make an RPM host, with the reason. */
-let lab: Lab | undefined
-let problem = ''
-beforeAll(async () => {
-  try {
-    lab = await labUp({ name: NAME, hosts: 1, rpm: 'all' })
-  } catch (error) {
-    if (!(error instanceof LabProblem)) throw error
-    problem = error.message
-  }
-})
-afterAll(() => lab && labDown(undefined, NAME))
+const rpm = rpmLab(NAME)
 
 async function onHost(text: string): Promise<string> {
   const { stdout, stderr, exitCode } = await labHost(HOST, NAME).exec(text)
@@ -30,8 +17,8 @@ async function onHost(text: string): Promise<string> {
 
 /** One task, run as a user would. */
 async function install(params: object, ...options: string[]) {
-  if (!lab) throw new Error('there is no lab')
-  const site = labSite(lab, { [HOST]: `ansible_host=${labHost(HOST, NAME).address}` })
+  if (!rpm.lab) throw new Error('there is no lab')
+  const site = labSite(rpm.lab, { [HOST]: `ansible_host=${labHost(HOST, NAME).address}` })
   try {
     site.play(`- installPackage: ${JSON.stringify(params)}\n`, { more: '  gather_facts: false\n' })
     const { out, err } = await site.run(['--output', 'jsonl', ...options])
@@ -101,7 +88,7 @@ const changes: readonly Example[] = [
 
 describe('changes', () => {
   it.for(changes)('$it', async ({ setup, params, shows, proof }, { skip }) => {
-    skip(!lab, problem)
+    skip(!rpm.lab, rpm.problem)
     if (setup !== undefined) await onHost(setup)
     const before = await onHost('rpm -qa | sort')
     const checked = await install(params, '--check', '--diff')
@@ -136,7 +123,7 @@ const refusals: readonly (Pick<Example, 'it' | 'setup' | 'params'> & { readonly 
 
 describe('refuses', () => {
   it.for(refusals)('$it', async ({ setup, params, says }, { skip }) => {
-    skip(!lab, problem)
+    skip(!rpm.lab, rpm.problem)
     if (setup !== undefined) await onHost(setup)
     const before = await onHost('rpm -qa | sort')
     expect(await install(params)).toMatchObject({
@@ -156,7 +143,7 @@ describe('has nothing to do', () => {
       params: { name: 'containerd.io', state: 'latest' },
     },
   ])('$it', async ({ setup, params }, { skip }) => {
-    skip(!lab, problem)
+    skip(!rpm.lab, rpm.problem)
     await onHost(setup)
     expect(await install(params)).toMatchObject({ outcome: 'ok' })
   })
