@@ -4,7 +4,7 @@ import { hasChanged, OUTCOMES, type TaskResult } from '../model/result.ts'
 import type { HostCounts, TaskRef } from '../model/runEvent.ts'
 import type { Identity } from '../transport/session.ts'
 import { FactStore } from './observe/factStore.ts'
-import { type Place, START } from './schedule/place.ts'
+import { type Progress, START } from './schedule/progress.ts'
 
 export class HostRun {
   readonly host: Host
@@ -18,7 +18,7 @@ export class HostRun {
   /** Handlers that were notified and did not run, because the host failed or the run was interrupted. */
   readonly handlersLeft: TaskRef[] = []
   #busy: Promise<unknown> = Promise.resolve()
-  place: Place = START
+  progress: Progress = START
   /** When the facts were last read, controller's clock. */
   observedAt = 0
   /** It let a batch of probes pass its deadline. */

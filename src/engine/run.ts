@@ -168,8 +168,8 @@ async function endStep(
 }
 
 /** A host on which no step was ended. */
-function leftAlone({ lost, lastDone, place }: HostRun): HostLeft {
+function leftAlone({ lost, lastDone, progress }: HostRun): HostLeft {
   if (lost) return { state: 'unknown', ...lost }
   if (lastDone === undefined) return { state: 'not-started' }
-  return { state: place.at === 'failed' || place.at === 'lost' ? 'failed' : 'between', task: lastDone }
+  return { state: progress.at === 'failed' || progress.at === 'lost' ? 'failed' : 'between', task: lastDone }
 }

@@ -41,8 +41,8 @@ export class ScopeView {
   /** Without the task's own variables. */
   value(name: string): unknown {
     if (name === FAILURE_NAME) {
-      const { place } = this.#run
-      return place.at === 'next' ? place.in?.failure : undefined
+      const { progress } = this.#run
+      return progress.at === 'next' ? progress.in?.failure : undefined
     }
     if (name === 'play_hosts' && this.#playHosts) return this.#playHosts
     if (this.#registers.has(name)) {

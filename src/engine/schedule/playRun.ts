@@ -2,7 +2,7 @@
 import { foldNodeSet } from '../../model/nodeSet.ts'
 import type { HostRun } from '../hostRun.ts'
 import { dueByFacts, lastIndex, type PreparedTask } from '../prepare.ts'
-import { fall, goesOn, isLeft, START } from './place.ts'
+import { fall, goesOn, isLeft, START } from './progress.ts'
 import { type PlayRunInput, TaskRun } from './taskRun.ts'
 import { alsoWhereFailed, type Walk, walkTree } from './walkTree.ts'
 
@@ -57,7 +57,7 @@ export class PlayRun {
       for (const handler of play.handlers)
         if (run.notified.get(handler.spec.id) === 'yes') run.handlersLeft.push(handler.ref)
       run.notified.clear()
-      if (run.place.at === 'ended') run.place = START
+      if (run.progress.at === 'ended') run.progress = START
     }
     emit({ type: 'play-ended', play: ref })
   }
@@ -78,7 +78,7 @@ export class PlayRun {
         await this.#flush(done, task.index + 1, caught)
         break
       case 'endHost':
-        for (const run of done) run.place = { at: 'ended' }
+        for (const run of done) run.progress = { at: 'ended' }
         break
       case 'endPlay':
         if (done.length > 0) this.#endPlay()
@@ -86,9 +86,9 @@ export class PlayRun {
       default:
     }
     if (failed.length === 0) return
-    const forAll = task.spec.runOnce && failed.some(({ place }) => place.at !== 'lost')
+    const forAll = task.spec.runOnce && failed.some(({ progress }) => progress.at !== 'lost')
     if (task.spec.anyErrorsFatal || forAll) this.#failTheOthers(task, failed)
-    for (const run of failed) if (!caught || run.place.at === 'lost') this.#input.failures.add(run.host.name)
+    for (const run of failed) if (!caught || run.progress.at === 'lost') this.#input.failures.add(run.host.name)
     this.#endWhereTooMany()
     this.#tellHosts()
   }
@@ -101,7 +101,7 @@ export class PlayRun {
 
   #endPlay(): void {
     this.playEnded = true
-    for (const run of this.#hosts) if (goesOn(run)) run.place = { at: 'ended' }
+    for (const run of this.#hosts) if (goesOn(run)) run.progress = { at: 'ended' }
   }
 
   /** `any_errors_fatal`: hosts that did nothing wrong fall out too; their rescues and always run. */

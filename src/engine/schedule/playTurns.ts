@@ -2,7 +2,7 @@
 import { foldNodeSet } from '../../model/nodeSet.ts'
 import { batchesOf } from './batches.ts'
 import type { HostRun } from '../hostRun.ts'
-import { isLeft } from './place.ts'
+import { isLeft } from './progress.ts'
 import { type BatchInput, PlayRun } from './playRun.ts'
 
 export interface PlayTurns extends BatchInput {

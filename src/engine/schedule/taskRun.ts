@@ -12,7 +12,7 @@ import { answersTo, type PreparedPlay, type PreparedTask } from '../prepare.ts'
 import type { Ready, ReadyItem, ReadyTask } from '../resolve/paramResolver.ts'
 import { registeredValue } from '../resolve/scope.ts'
 import { EventLoopYield } from './eventLoopYield.ts'
-import { fall } from './place.ts'
+import { fall } from './progress.ts'
 import { failureFacts, joinItems, resultOf, shouldReport } from './taskResult.ts'
 
 export interface PlayRunInput {
@@ -96,7 +96,7 @@ export class TaskRun {
       if (task.spec.runOnce) {
         await Promise.race([Promise.all(pending), runner.halted])
         // A host that is lost has no result to give: the next one does it.
-        if (run.place.at !== 'lost') break
+        if (run.progress.at !== 'lost') break
       }
     }
     await Promise.race([Promise.all(pending), runner.halted])
@@ -232,7 +232,7 @@ export class TaskRun {
         continue
       }
       turned.failed.push(one)
-      if (outcome.lost) one.place = { at: 'lost' }
+      if (outcome.lost) one.progress = { at: 'lost' }
       else if (registered) fall(one, failureFacts(task, result, registered))
     }
     if (result.outcome === 'ok' || result.outcome === 'changed') concern(play, task, run)

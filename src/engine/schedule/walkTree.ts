@@ -1,10 +1,10 @@
 // Walks the tree of a play with the hosts of a batch: all hosts finish a node before any starts the next one.
 import type { HostRun } from '../hostRun.ts'
 import type { PreparedBlock, PreparedChoice, PreparedNode, PreparedTask } from '../prepare.ts'
-import { enterRescue, goesOn, leaveRescue } from './place.ts'
+import { enterRescue, goesOn, leaveRescue } from './progress.ts'
 
 export interface Walk {
-  /** Does one task on these hosts, and moves the place of those where it failed. */
+  /** Does one task on these hosts, and updates the progress of those where it failed. */
   task(task: PreparedTask, hosts: readonly HostRun[]): Promise<void>
   /** The file that a host chooses; undefined: the task says why there is none. */
   choose(task: PreparedTask, host: HostRun): string | undefined
@@ -50,7 +50,7 @@ async function walkBlock(
   walk: Walk,
 ): Promise<void> {
   await walkTree(body, hosts, walk)
-  const failed = rescue.length > 0 ? hosts.filter(({ place }) => place.at === 'failed') : []
+  const failed = rescue.length > 0 ? hosts.filter(({ progress }) => progress.at === 'failed') : []
   for (const run of failed) enterRescue(run)
   await walkTree(rescue, failed, walk)
   for (const run of failed) leaveRescue(run)
@@ -59,8 +59,8 @@ async function walkBlock(
 
 /** Hosts that failed take part in it too, and are as failed afterwards as they were. */
 export async function alsoWhereFailed(hosts: readonly HostRun[], work: () => Promise<void>): Promise<void> {
-  const before = new Map(hosts.map((run) => [run, run.place]))
-  for (const run of hosts) if (run.place.at === 'failed') run.place = { at: 'next', in: run.place.in }
+  const before = new Map(hosts.map((run) => [run, run.progress]))
+  for (const run of hosts) if (run.progress.at === 'failed') run.progress = { at: 'next', in: run.progress.in }
   await work()
-  for (const [run, place] of before) if (place.at === 'failed' && goesOn(run)) run.place = place
+  for (const [run, progress] of before) if (progress.at === 'failed' && goesOn(run)) run.progress = progress
 }
