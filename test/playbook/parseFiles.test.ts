@@ -55,6 +55,44 @@ test('playbooks import playbooks, and their inputs', () => {
   expect(leavesOf(plays[0]?.tasks ?? [])[0]?.params.evaluate(scope)).toEqual({ ok: true, value: { command: 'parts' } })
 })
 
+const HEAD = (inputs: string) => `inputs: { ${inputs} }\n`
+const READS_A = 'tasks:\n  - run: "{{ a }}"\n'
+
+test.each<[string, Record<string, string>, string | null]>([
+  ['is declared by a file of tasks', { 'site.yml': '- { hosts: all, tasks: [{ import_tasks: t.yml }] }\n' }, 'tasks'],
+  [
+    'has the default of the file that takes it in',
+    {
+      'site.yml': `${HEAD('a: { type: string, default: site }')}plays: [{ hosts: all, tasks: [{ import_tasks: t.yml }] }]\n`,
+    },
+    'site',
+  ],
+  [
+    'keeps its default where the file that takes it in states none',
+    { 'site.yml': `${HEAD('a: { type: string }')}plays: [{ hosts: all, tasks: [{ import_tasks: t.yml }] }]\n` },
+    'tasks',
+  ],
+  [
+    'has the outermost default, through several files',
+    {
+      'site.yml': `${HEAD('a: { type: string, default: site }')}plays: [{ import_playbook: part.yml }]\n`,
+      'part.yml': `${HEAD('a: { type: string, default: part }')}plays: [{ hosts: all, tasks: [{ import_tasks: t.yml }] }]\n`,
+    },
+    'site',
+  ],
+  [
+    'is declared once where its file is taken in twice',
+    {
+      'site.yml':
+        '- { hosts: all, tasks: [{ import_tasks: t.yml }] }\n- { hosts: all, tasks: [{ import_tasks: t.yml }] }\n',
+    },
+    'tasks',
+  ],
+])('an input %s', (_, files, value) => {
+  const all = { ...files, 't.yml': `${HEAD('a: { type: string, default: tasks }')}${READS_A}` }
+  expect(valid(all).plays[0]?.variables('crane02')['a']).toBe(value)
+})
+
 test('several playbooks run one after the other', () => {
   const files = { 'site.yml': '- hosts: all\n', 'b.yml': '- hosts: compute\n' }
   expect(valid(files, { paths: ['site.yml', 'b.yml'] }).plays.map(({ index, hosts }) => [index, hosts.length])).toEqual(
@@ -63,6 +101,12 @@ test('several playbooks run one after the other', () => {
       [1, 3],
     ],
   )
+})
+
+test('the size of a batch may be an input', () => {
+  const site = `${HEAD('n: { type: string, default: 100% }')}plays: [{ hosts: all, serial: [1, "{{ n }}"] }]\n`
+  expect(valid(site).plays[0]?.serial).toEqual([1, { percent: 100 }])
+  expect(valid(site, { extraVars: ['n=2'] }).plays[0]?.serial).toEqual([1, 2])
 })
 
 const MISTAKES: readonly (readonly [name: string, files: Record<string, string>, expected: readonly string[]])[] = [
@@ -108,12 +152,36 @@ const MISTAKES: readonly (readonly [name: string, files: Record<string, string>,
   [
     'a file of tasks that is a playbook',
     { 'site.yml': '- hosts: all\n  tasks:\n    - import_tasks: t.yml\n', 't.yml': 'plays: []\n' },
-    ['t.yml:1:1 wrong-type a file of tasks must contain a list, not a map'],
+    ["t.yml:1:1 wrong-type a file of tasks must contain a list, or 'inputs' and 'tasks', not a map"],
   ],
   [
     'when of a playbook',
     { 'site.yml': '- import_playbook: b.yml\n  when: true\n', 'b.yml': '- hosts: all\n' },
     ["2:3 unsupported-keyword 'when' is not supported in 'import_playbook'; set 'when' on the tasks"],
+  ],
+  [
+    'defaults that disagree, side by side',
+    {
+      'site.yml': '- { hosts: all, tasks: [{ import_tasks: a.yml }, { import_tasks: b.yml }] }\n',
+      'a.yml': `${HEAD('a: { type: string, default: x }')}${READS_A}`,
+      'b.yml': `${HEAD('a: { type: string, default: y }')}${READS_A}`,
+    },
+    [
+      "b.yml:1:11 input-conflict input 'a' has a different default in a.yml; state the same default in both files, or one in the file that imports them",
+    ],
+  ],
+  [
+    'a default that what is imported does not take',
+    {
+      'site.yml': `${HEAD('a: { type: string, default: x }')}plays: [{ hosts: all, tasks: [{ import_tasks: t.yml }] }]\n`,
+      't.yml': `${HEAD('a: { type: string, enum: [y] }')}${READS_A}`,
+    },
+    ['1:11 wrong-type \'a\' must be one of "y", not "x"'],
+  ],
+  [
+    'a batch that is no number',
+    { 'site.yml': `${HEAD('n: { type: string, default: many }')}plays: [{ hosts: all, serial: [1, "{{ n }}"] }]\n` },
+    ['2:32 wrong-type \'serial\' must be a number of hosts or a percentage, not "many"'],
   ],
   [
     'inputs that disagree',

@@ -1,7 +1,10 @@
-// The hosts of a play, from its pattern.
+// The hosts of a play from its pattern, and its batches: all that is settled before any host is known.
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { UNKNOWN } from '../../model/computed.ts'
-import type { PlayOrder } from '../parse/parsed.ts'
+import type { Json } from '../../model/inventory.ts'
+import type { BatchSize, PlaySpec } from '../../model/playbook.ts'
+import { batchSize, notBatchSize } from '../parse/parseConduct.ts'
+import type { ParsedConduct, PlayOrder } from '../parse/parsed.ts'
 import type { PlayContext } from './playContext.ts'
 import { compileValue } from '../../language/compileTemplate.ts'
 import { missingInput } from './inputValues.ts'
@@ -42,8 +45,8 @@ export function inOrder(hosts: readonly string[], order: PlayOrder = 'inventory'
   }
 }
 
-/** Inputs, `-e` and the groups are all that is known before there are hosts. */
-function readPattern(node: YamlNode, { run, findings, used }: PlayContext): string | undefined {
+function readPattern(node: YamlNode, context: PlayContext): string | undefined {
+  const { findings } = context
   if (node.kind === 'list') {
     const parts = node.items.map((item) => (isText(item) ? item.value : undefined))
     if (parts.length > 0 && !parts.includes(undefined)) return parts.join(',')
@@ -56,6 +59,27 @@ function readPattern(node: YamlNode, { run, findings, used }: PlayContext): stri
       'such as all or compute,!crane04',
     )
   if (!node.value.includes('{{')) return node.value
+  const value = beforeHosts(node, 'hosts', context)
+  return value === undefined ? undefined : String(value)
+}
+
+/** The batches of a play: sizes may be inputs. */
+export function batchSizes(serial: ParsedConduct['serial'], context: PlayContext): PlaySpec['serial'] {
+  if (!serial || 'by' in serial) return serial
+  return serial.flatMap((item): readonly BatchSize[] => {
+    if (typeof item === 'number' || 'percent' in item) return [item]
+    const value = beforeHosts(item, 'serial', context)
+    if (value === undefined) return []
+    // An input that takes a percentage too is a string.
+    const size = batchSize(typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value)
+    if (size === undefined)
+      context.findings.error('wrong-type', `'serial' ${notBatchSize(JSON.stringify(value))}`, placeOf(item))
+    return size === undefined ? [] : [size]
+  })
+}
+
+/** Inputs, `-e` and the groups are all that is known before there are hosts. Undefined: a mistake, which is reported. */
+function beforeHosts(node: YamlNode, word: string, { run, findings, used }: PlayContext): Json | undefined {
   const types = new Map<string, ValueType>()
   const scope: Record<string, unknown> = {}
   for (const input of run.inputs.values()) {
@@ -68,12 +92,12 @@ function readPattern(node: YamlNode, { run, findings, used }: PlayContext): stri
     types.set(name, typeOf(value))
     scope[name] = value
   }
-  const explain = () => ({ message: "'hosts' can use inputs and groups only: no host is known yet" })
+  const explain = () => ({ message: `'${word}' can use inputs and groups only: no host is known yet` })
   const before = findings.all.length
   const compiled = compileValue(node, { types, explain, used: (name) => void used.add(name) }, findings)
   if (findings.all.length > before) return undefined
   const result = evaluate(() => compiled.render(scope))
-  if (result.ok) return String(result.value)
+  if (result.ok) return result.value as Json
   if (!result.unknown) findings.add(result.diagnostic)
   else for (const input of run.inputs.values()) if (scope[input.name] === UNKNOWN) findings.add(missingInput(input))
   return undefined

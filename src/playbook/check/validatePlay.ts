@@ -8,7 +8,7 @@ import type { Vocabulary } from '../../language/compileExpression.ts'
 import { becomeOf } from './compileTask.ts'
 import { HostFindings } from './hostFindings.ts'
 import type { ParsedPlay } from '../parse/parsed.ts'
-import { findHosts, inOrder } from './playHosts.ts'
+import { batchSizes, findHosts, inOrder } from './playHosts.ts'
 import type { PlayContext } from './playContext.ts'
 import { playVariables, type PlayVariables } from './playVariables.ts'
 import { registersOf, TaskChain } from './taskChain.ts'
@@ -51,13 +51,15 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
   for (const { entry, findings: found } of variables.compiled)
     if (found.all.length === 0 || !context.authored.has(entry)) context.authored.set(entry, found.all)
   hostFindings.tell(findings, hosts.length)
-  const { order, ...conduct } = play.conduct
+  const { order, serial: written, ...conduct } = play.conduct
+  const serial = batchSizes(written, context)
   const spec: PlaySpec = {
     index,
     at: play.at,
     name: play.name ?? (isText(play.hosts) ? play.hosts.value : `play ${index + 1}`),
     hosts,
     ...conduct,
+    ...(serial && { serial }),
     ...becomeOf(play.become),
     ...(preTasks.length > 0 && { preTasks }),
     tasks,

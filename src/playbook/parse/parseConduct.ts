@@ -49,20 +49,25 @@ function readOrder(node: YamlNode, findings: Findings): PlayOrder | undefined {
 function readSerial(node: YamlNode, findings: Findings): ParsedConduct['serial'] {
   if (node.kind === 'map') return readBy(node, findings)
   const items = node.kind === 'list' ? node.items : [node]
-  const sizes = items.flatMap((item): BatchSize[] => {
-    if (item.kind === 'scalar' && Number.isInteger(item.value) && Number(item.value) >= 1) return [Number(item.value)]
-    const percent = isText(item) ? /^(\d+(?:\.\d+)?)%$/.exec(item.value)?.[1] : undefined
-    if (percent !== undefined && Number(percent) > 0 && Number(percent) <= 100) return [{ percent: Number(percent) }]
+  const sizes = items.flatMap((item): readonly (BatchSize | YamlNode)[] => {
+    if (isText(item) && item.value.includes('{{')) return [item]
+    const size = item.kind === 'scalar' ? batchSize(item.value) : undefined
+    if (size !== undefined) return [size]
     const digits = isText(item) && /^\d+$/.test(item.value) ? `without quotes: ${item.value}` : "such as 2, or '30%'"
-    findings.error(
-      'wrong-type',
-      `'serial' must be a number of hosts or a percentage, not ${describeNode(item)}`,
-      placeOf(item),
-      digits,
-    )
+    findings.error('wrong-type', `'serial' ${notBatchSize(describeNode(item))}`, placeOf(item), digits)
     return []
   })
   return sizes.length > 0 ? sizes : undefined
+}
+
+export const notBatchSize = (shown: string) => `must be a number of hosts or a percentage, not ${shown}`
+
+export function batchSize(value: unknown): BatchSize | undefined {
+  if (Number.isInteger(value) && Number(value) >= 1) return Number(value)
+  const percent = typeof value === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(value)?.[1] : undefined
+  return percent !== undefined && Number(percent) > 0 && Number(percent) <= 100
+    ? { percent: Number(percent) }
+    : undefined
 }
 
 /** `serial: { by: rack }`: hosts with the same value of a variable are a batch. */

@@ -4,16 +4,16 @@ import { dirname } from 'node:path'
 import type { SourceSpan } from '../../model/diagnostic.ts'
 import { pathBeside } from '../../model/namedFile.ts'
 import type { Findings } from '../../text/findings.ts'
-import type { InputDeclaration } from '../../model/inputDeclaration.ts'
 import { INCLUDE_TASKS } from '../../model/languageTasks.ts'
 import { filesNamedBy, type ListDirectory } from './fileNames.ts'
 import { forChoosing, handDown } from './handDown.ts'
 import { BLOCK_KEYWORDS, IMPORT_TASKS_KEYWORDS, REFUSED_IN_TASK } from './keywords.ts'
 import type { ParsedChoice, ParsedNode, ParsedPlay, ParsedPlaybook, ParsedShared, ParsedTask } from './parsed.ts'
+import { type DeclaredInput, mergeInputs } from './mergeInputs.ts'
 import { parseInputs } from './parseInputs.ts'
 import { bareKey, checkKeywords, readFixedText, readList, readText } from './parseKeywords.ts'
 import { parseShared } from './parseShared.ts'
-import { parsePlay, parsePlaybookHead } from './parsePlay.ts'
+import { parsePlay, parsePlaybookHead, parseTasksHead } from './parsePlay.ts'
 import { parseTask } from './parseTask.ts'
 import { readVarsFiles } from './readVarsFiles.ts'
 import { diskTrust, unreadable } from '../../text/fileTrust.ts'
@@ -50,6 +50,7 @@ export class FileParser {
   readonly #findings: Findings
   readonly files: string[] = []
   readonly #texts: string[] = []
+  readonly #declared: DeclaredInput[] = []
 
   constructor(readFile: ReadFile, list: ListDirectory, findings: Findings) {
     this.#readFile = readFile
@@ -58,9 +59,8 @@ export class FileParser {
   }
 
   playbooks(paths: readonly string[]): ParsedPlaybook {
-    const parts = paths.map((path) => this.#playbook(path, [], []))
-    const inputs = this.#mergeInputs(parts.flatMap((part) => part.inputs))
-    return { inputs, plays: parts.flatMap((part) => part.plays), files: this.files }
+    const plays = paths.flatMap((path) => this.#playbook(path, [], []))
+    return { inputs: mergeInputs(this.#declared, this.#findings), plays, files: this.files }
   }
 
   /** The tree of one YAML file; undefined when it cannot be read, which is reported where it was named. */
@@ -94,16 +94,11 @@ export class FileParser {
     return this.#texts.some((text) => pattern.test(text))
   }
 
-  #playbook(
-    path: string,
-    chain: Chain,
-    tags: readonly string[],
-    named?: SourceSpan,
-  ): { inputs: readonly InputDeclaration[]; plays: readonly ParsedPlay[] } {
+  #playbook(path: string, chain: Chain, tags: readonly string[], named?: SourceSpan): readonly ParsedPlay[] {
     const root = this.#enter(path, chain, named)
     const head = root && parsePlaybookHead(root, this.#findings)
-    if (!head) return { inputs: [], plays: [] }
-    const inputs = head.inputs ? [...parseInputs(head.inputs, this.#findings)] : []
+    if (!head) return []
+    this.#declare(head.inputs, path, chain)
     const plays: ParsedPlay[] = []
     const inner = [...chain, path]
     for (const item of head.plays) {
@@ -111,9 +106,7 @@ export class FileParser {
       if (!play) continue
       const allTags = [...tags, ...(play.kind === 'import' ? play.tags : play.shared.tags)]
       if (play.kind === 'import') {
-        const part = this.#playbook(pathBeside(path, play.file), inner, allTags, play.at)
-        inputs.push(...part.inputs)
-        plays.push(...part.plays)
+        plays.push(...this.#playbook(pathBeside(path, play.file), inner, allTags, play.at))
         continue
       }
       const { sections, shared, vars, varsFiles, kind: _, ...rest } = play
@@ -132,7 +125,17 @@ export class FileParser {
         directory: dirname(path),
       })
     }
-    return { inputs, plays }
+    return plays
+  }
+
+  /** The same file taken in twice declares its inputs once. */
+  #declare(inputs: YamlNode | undefined, file: string, chain: Chain): void {
+    if (!inputs) return
+    const earlier = this.#declared.filter((one) => one.file === file)
+    if (earlier.length > 0) for (const { importedBy } of earlier) for (const one of chain) importedBy.add(one)
+    else
+      for (const input of parseInputs(inputs, this.#findings))
+        this.#declared.push({ input, file, importedBy: new Set(chain) })
   }
 
   #nodes(nodes: readonly YamlNode[], path: string, chain: Chain): readonly ParsedNode[] {
@@ -218,13 +221,10 @@ export class FileParser {
     if (file === undefined) return []
     const target = pathBeside(path, file)
     const root = this.#enter(target, chain, placeOf(fileNode))
-    if (!root || (root.kind === 'scalar' && root.value === null)) return []
-    if (root.kind !== 'list') {
-      const what = describeNode(root)
-      this.#findings.error('wrong-type', `a file of tasks must contain a list, not ${what}`, placeOf(root))
-      return []
-    }
-    return handDown(outer, this.#nodes(root.items, target, [...chain, target]))
+    const head = root && parseTasksHead(root, this.#findings)
+    if (!head) return []
+    this.#declare(head.inputs, target, chain)
+    return handDown(outer, this.#nodes(head.tasks, target, [...chain, target]))
   }
 
   /** Its `when` decides once for the file; all else is handed down to the tasks of each file that the name can stand for. */
@@ -234,9 +234,11 @@ export class FileParser {
     for (const target of isText(include.value) ? this.named(include.value.value, path) : []) {
       if (chain.includes(target) || !/\.(ya?ml|json)$/.test(target)) continue
       const root = this.tree(target, placeOf(include.value))
-      if (!root || !(isEmpty(root) || isListOfTasks(root))) continue
-      const items = root.kind === 'list' ? root.items : []
-      branches.set(target, handDown({ ...outer, when: [] }, this.#nodes(items, target, [...chain, target])))
+      if (!root || !(isEmpty(root) || isFileOfTasks(root))) continue
+      const head = parseTasksHead(root, this.#findings)
+      this.#declare(head?.inputs, target, chain)
+      const nodes = this.#nodes(head?.tasks ?? [], target, [...chain, target])
+      branches.set(target, handDown({ ...outer, when: [] }, nodes))
     }
     const name = entryOf(map, 'name')?.value
     const task: ParsedTask = {
@@ -259,39 +261,13 @@ export class FileParser {
     }
     return this.tree(path, named)
   }
-
-  /** Files may declare the same input, if they mean the same. */
-  #mergeInputs(all: readonly InputDeclaration[]): readonly InputDeclaration[] {
-    const merged = new Map<string, InputDeclaration>()
-    for (const input of all) {
-      const first = merged.get(input.name)
-      if (!first) merged.set(input.name, input)
-      else if (first.type !== input.type)
-        this.#findings.error(
-          'input-conflict',
-          `input '${input.name}' has type ${input.type} here and ${first.type} in ${first.at.file}`,
-          input.at,
-        )
-      else if (JSON.stringify(first.default) !== JSON.stringify(input.default))
-        this.#findings.error(
-          'input-conflict',
-          `input '${input.name}' has a different default in ${first.at.file}`,
-          input.at,
-        )
-      else if (input.required || input.sensitive)
-        merged.set(input.name, {
-          ...first,
-          required: first.required || input.required,
-          sensitive: first.sensitive || input.sensitive,
-        })
-    }
-    return [...merged.values()]
-  }
 }
 
 /** Beside the files that a name can stand for there are playbooks, and files of variables. */
-const isListOfTasks = (root: YamlNode): boolean =>
-  root.kind === 'list' &&
-  root.items.every(
-    (item) => item.kind === 'map' && !item.entries.some(({ key }) => /^(.*\.)?(hosts|import_playbook)$/.test(key)),
-  )
+const isFileOfTasks = (root: YamlNode): boolean =>
+  root.kind === 'map'
+    ? entryOf(root, 'tasks') !== undefined && !entryOf(root, 'hosts')
+    : root.kind === 'list' &&
+      root.items.every(
+        (item) => item.kind === 'map' && !item.entries.some(({ key }) => /^(.*\.)?(hosts|import_playbook)$/.test(key)),
+      )

@@ -41,6 +41,25 @@ export function parsePlaybookHead(
   }
 }
 
+/** A file of tasks is a list, or a map of the `inputs:` that they read and `tasks:`. */
+export function parseTasksHead(
+  root: YamlNode,
+  findings: Findings,
+): { inputs?: YamlNode; tasks: readonly YamlNode[] } | undefined {
+  if (isEmpty(root)) return undefined
+  if (root.kind === 'list') return { tasks: root.items }
+  if (root.kind !== 'map' || !entryOf(root, 'tasks'))
+    return findings.error(
+      'wrong-type',
+      `a file of tasks must contain a list, or 'inputs' and 'tasks', not ${describeNode(root)}`,
+      placeOf(root),
+    )
+  checkKeywords(root, 'a file of tasks', ['inputs', 'tasks'], {}, findings)
+  const inputs = entryOf(root, 'inputs')
+  const tasks = entryOf(root, 'tasks')
+  return { ...(inputs && { inputs: inputs.value }), tasks: tasks ? readList(tasks.value, 'tasks', findings) : [] }
+}
+
 export interface PlayImport {
   readonly kind: 'import'
   readonly file: string

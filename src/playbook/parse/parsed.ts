@@ -111,7 +111,8 @@ export interface ParsedVarsChoice {
 
 /** A play's own words about how it is run. */
 export interface ParsedConduct {
-  readonly serial?: readonly BatchSize[] | { readonly by: string }
+  /** A node is an expression over inputs, for one size. */
+  readonly serial?: readonly (BatchSize | YamlNode)[] | { readonly by: string }
   readonly order?: PlayOrder
   readonly forceHandlers?: boolean
   readonly maxFailPercentage?: number
