@@ -38,7 +38,7 @@ describe('the package', () => {
   }, 60_000)
 
   it('has the command, its playbooks, its task types and the licence', () => {
-    const wanted = ['tasks', 'playbooks', 'playbooks/vars'].flatMap((folder) =>
+    const wanted = ['tasks', 'playbooks', 'playbooks/parts', 'playbooks/vars'].flatMap((folder) =>
       readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) =>
         entry.isFile() ? [`${folder}/${entry.name}`] : [],
       ),

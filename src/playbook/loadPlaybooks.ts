@@ -94,10 +94,12 @@ function validate(
     used: new Set(),
     registered: new Map(),
     inputFindings: new HostFindings(),
+    hostFindings: new HostFindings(),
     authored: new Map(),
     findings,
   }
   const plays = parsed.plays.map((play, index) => validatePlay(play, index, context))
+  context.hostFindings.tell(findings)
   for (const mistakes of context.authored.values()) for (const one of mistakes) findings.add(one)
   context.inputFindings.tell(findings, new Set(plays.flatMap(({ spec }) => spec.hosts)).size)
   for (const [name, at] of unproven) {

@@ -181,7 +181,7 @@ const MISTAKES: readonly (readonly [name: string, files: Record<string, string>,
   [
     'a batch that is no number',
     { 'site.yml': `${HEAD('n: { type: string, default: many }')}plays: [{ hosts: all, serial: [1, "{{ n }}"] }]\n` },
-    ['2:32 wrong-type \'serial\' must be a number of hosts or a percentage, not "many"'],
+    ['2:35 wrong-type \'serial\' must be a number of hosts or a percentage, not "many"'],
   ],
   [
     'inputs that disagree',

@@ -28,7 +28,22 @@ it.each([
 ])('takes %s', async (_, hosts) => {
   const { status, out, err } = await check(hosts())
   expect({ status, err }).toEqual({ status: 0, err: '' })
-  expect(out).toMatch(/no mistake found in 5 plays/)
+  expect(out).toMatch(/no mistake found in 3 plays/)
+})
+
+it.each(['runtime', 'streaming', 'cni', 'bindfs', 'configuration', 'verify'])('%s.yml runs alone', async (name) => {
+  const { status, err } = await runCommand(`playbooks/${name}.yml`, '-i', EXAMPLE, '--syntax-check')
+  expect({ status, err }).toEqual({ status: 0, err: '' })
+})
+
+it('takes a new node alone, and asks which', async () => {
+  const { out } = await runCommand('add-node.yml', '-i', EXAMPLE, '--list-hosts', '-e', 'nodes=crane04')
+  expect(out.match(/^PLAY .*$/gm)).toEqual([
+    'PLAY The control node: crane01 (1 host)',
+    'PLAY The new nodes: crane04 (1 host)',
+  ])
+  const without = await runCommand('add-node.yml', '-i', EXAMPLE, '--list-hosts')
+  expect(without.err).toContain("the input 'nodes' has no value")
 })
 
 it('lists the tasks of the example inventory', async () => {
@@ -40,13 +55,13 @@ it('lists the tasks of the example inventory', async () => {
 it('says which plays --limit leaves out', async () => {
   const { status, err } = await check(EXAMPLE, '--limit', 'crane02')
   expect(status).toBe(0)
-  expect(err).toContain("--limit leaves out 2 of 5 plays: 'The control node', 'A container job'")
+  expect(err).toContain("--limit leaves out the play 'CraneSched on the control node'")
 })
 
 it('gives login hosts the configuration, where there is a group of them', async () => {
   const hosts = inventory('crane02 ansible_host=10.0.0.2\n\n[login]\nlogin1')
   const { out } = await runCommand('playbooks/deploy.yml', '-i', hosts, '--list-hosts')
-  expect(out.match(/^PLAY .*login1.*$/gm)).toEqual(["PLAY CraneSched's configuration: crane[01-02],login1 (3 hosts)"])
+  expect(out.match(/^PLAY .*login1.*$/gm)).toEqual(['PLAY CraneSched on the control node: crane01,login1 (2 hosts)'])
 })
 
 it.each([
@@ -60,7 +75,7 @@ it.each([
     "error[bad-parameter]: 'streamAddress' must be an IP address at which other nodes reach this one",
   )
   expect(err).toContain('deploy.yml takes node_address, else ansible_host')
-  expect(err).toContain('2 errors; no host was touched')
+  expect(err).toContain('2 errors in 2 files; no host was touched')
 })
 
 it('refuses a name as node_address', async () => {

@@ -14,6 +14,8 @@ interface Found {
 export class HostFindings {
   /** By place and code, then by message. */
   readonly #found = new Map<string, Map<string, Found>>()
+  /** The hosts of the plays in which the place was found wrong, where several plays take in the same file. */
+  readonly #hostsAt = new Map<string, Set<string>>()
 
   add(host: string, diagnostic: Diagnostic): void {
     const { at } = diagnostic
@@ -25,6 +27,14 @@ export class HostFindings {
     else alike.set(diagnostic.message, { diagnostic, hosts: new Set([host]) })
   }
 
+  /** Takes over what another found in a play on these hosts. */
+  take(other: HostFindings, hosts: readonly string[]): void {
+    for (const [place, alike] of other.#found) {
+      this.#hostsAt.set(place, new Set([...(this.#hostsAt.get(place) ?? []), ...hosts]))
+      for (const { diagnostic, hosts: wrong } of alike.values()) for (const host of wrong) this.add(host, diagnostic)
+    }
+  }
+
   speaksOf(at: SourceSpan): boolean {
     return [...this.#found.values()].some((alike) =>
       [...alike.values()].some(
@@ -34,14 +44,15 @@ export class HostFindings {
     )
   }
 
-  /** Names the hosts of each mistake, unless it is every host of the play. */
-  tell(findings: Findings, all: number): void {
-    for (const alike of this.#found.values()) {
+  /** Names the hosts of each mistake, unless it is every host of its plays; `all`: how many those are, if not taken over. */
+  tell(findings: Findings, all = 0): void {
+    for (const [place, alike] of this.#found) {
+      const most = this.#hostsAt.get(place)?.size ?? all
       const [first, ...others] = alike.values()
       if (!first) continue
       const one = alike.size > MOST_VALUES
       for (const { diagnostic, hosts } of one ? [first] : alike.values()) {
-        const everywhere = hosts.size === all && all > 1
+        const everywhere = hosts.size === most && most > 1
         const where = everywhere ? '' : ` on ${foldNodeSet(hosts)}`
         const elsewhere = one ? `, and similarly on ${foldNodeSet(others.flatMap((other) => [...other.hosts]))}` : ''
         findings.add({ ...diagnostic, message: `${diagnostic.message}${where}${elsewhere}` })

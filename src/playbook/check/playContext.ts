@@ -29,6 +29,8 @@ export interface PlayContext {
   readonly registered: RegisteredBefore
   /** What is wrong with the inputs of hosts, reported when all plays were seen. */
   readonly inputFindings: HostFindings
+  /** What tasks find wrong on hosts; several plays may take in the same file. */
+  readonly hostFindings: HostFindings
   /** Mistakes of variables, none where a play can make sense of one: reported though nothing reads it. */
   readonly authored: Map<YamlEntry, readonly Diagnostic[]>
   readonly findings: Findings

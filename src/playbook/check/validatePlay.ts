@@ -50,7 +50,7 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
   for (const name of readHere) context.used.add(name)
   for (const { entry, findings: found } of variables.compiled)
     if (found.all.length === 0 || !context.authored.has(entry)) context.authored.set(entry, found.all)
-  hostFindings.tell(findings, hosts.length)
+  context.hostFindings.take(hostFindings, hosts)
   const { order, serial: written, ...conduct } = play.conduct
   const serial = batchSizes(written, context)
   const spec: PlaySpec = {
