@@ -29,7 +29,9 @@ export {
   Owner,
   PackageName,
   ReachableAddress,
+  Sha256,
   UnitName,
+  Url,
   Validate,
 } from './params.ts'
 export { refuseType } from './refuseType.ts'
@@ -59,6 +61,16 @@ export {
 } from './steps/predictFile.ts'
 export { createLink, removePath } from './steps/pathSteps.ts'
 export { explainWriteFailure, type FileToWrite, replaceFile } from './steps/replaceFile.ts'
+export type { Download } from './steps/download.ts'
+export { explainRefreshFailure, refreshRepository, type RepositoryToRefresh } from './steps/repositorySteps.ts'
+export {
+  type AptRepository,
+  type DnfRepository,
+  repositoryPaths,
+  type RepositorySettings,
+  wantedRepository,
+  type WantedRepository,
+} from './formats/repositoryFile.ts'
 export { sha256 } from './content/sha256.ts'
 export {
   command,

@@ -41,6 +41,20 @@ export const UnitName = (description = 'The systemd unit. `.service` may be left
 export const PackageName = (description = 'The name of the package.') =>
   text('^[A-Za-z0-9][A-Za-z0-9+._-]*(:[a-z0-9-]+)?$', 'must be a package name such as containerd', { description })
 
+/** A SHA-256 in hexadecimal. */
+export const Sha256 = (description: string) =>
+  text('^[0-9a-f]{64}$', 'must be the 64 hexadecimal digits that sha256sum prints, in lower case', { description })
+
+/** The URL of something that a host fetches. */
+export const Url = (description: string) =>
+  text(
+    '^(https?://[^/\\s]|file:///)[^\\s\\x00-\\x1f]*$',
+    'must be a URL that begins with https://, http:// or file:///',
+    {
+      description,
+    },
+  )
+
 /** The keys to set, nested as in the file. */
 export const KeyTable = (description: string) =>
   Type.Record(Type.String(), Type.Unknown(), { description, minProperties: 1 })

@@ -1,5 +1,6 @@
 // The law that every task type obeys, on a real host of each family: check mode touches nothing and says what the run then
 // does; the run does it; what was predicted is what the probes read afterwards; the second run has nothing to do.
+import { readFileSync } from 'node:fs'
 import { type TaskType, UNKNOWN } from 'crane-play/task'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { labReset, labUp } from '../../lab/index.ts'
@@ -42,12 +43,17 @@ function comparable(fact: unknown): unknown {
   return shown
 }
 
+/** A file of this machine, by the name that a parameter gives it. */
+const contentOf = (name: unknown): [string, Uint8Array][] =>
+  typeof name === 'string' ? [[name, readFileSync(name)]] : []
+
 async function obey(host: LawHost, type: TaskType, { params, setup, first = 'changed', proof, needs }: LiveExample) {
   if (needs === 'containerd') await runContainerd(host)
   if (setup !== undefined) await host.on(setup)
   const probes = type.observe(params as never, CONTEXT)
   const before = await host.read(probes)
-  const decision = type.decide({ params: params as never, observed: before, context: CONTEXT })
+  const files = new Map(type.controllerFiles.flatMap((name) => contentOf(params[name])))
+  const decision = type.decide({ params: params as never, observed: before, context: { ...CONTEXT, files } })
   // A type that only reads has nothing to predict.
   if (decision.kind === 'refuse' || (decision.kind === 'ok' && first !== 'ok'))
     throw new Error(`it decides: ${JSON.stringify(decision)}`)

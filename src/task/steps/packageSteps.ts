@@ -16,10 +16,11 @@ export interface Installation {
   readonly allowRemovals?: boolean | undefined
 }
 
+/** `patiently COMMAND…`, with `patience` in seconds. */
 // Runs a command; while it is refused because another package manager is at work, tries again until the time is over,
 // which begins with the first refusal. This is the one wait there is: of the commands only apt-get install could wait by
 // itself, and a wait inside of this one would be repeated with each try.
-const PATIENTLY = `errors=$(mktemp) || return
+export const PATIENTLY = `errors=$(mktemp) || return
 trap 'rm -f -- "$errors"' EXIT
 end=
 while :; do

@@ -1,14 +1,15 @@
 // The step that replaces a file atomically and keeps the attributes of the file it replaces.
 import { quoteShell } from '../../model/quoteShell.ts'
 import type { FileFact } from '../probes/file.ts'
+import { type Download, DOWNLOAD_REFUSALS, FETCH } from './download.ts'
 import { ENTER_FUNCTIONS } from './enterDirectory.ts'
 import { OUTDATED, type ShellStep, type StepOutput } from './step.ts'
 
 /** A file to write. */
 export interface FileToWrite {
   readonly path: string
-  /** A function is called when the step is due, with the output of the steps before it. */
-  readonly content: string | Uint8Array | ((earlier: readonly StepOutput[]) => string)
+  /** A function is called when the step is due, with the output of the steps before it. A download is fetched by the host. */
+  readonly content: string | Uint8Array | Download | ((earlier: readonly StepOutput[]) => string)
   /** What `decide` saw at the path. When the host has something else by now, nothing is written and the task is decided again. */
   readonly seen?: FileFact | undefined
   /** Default: unchanged; for a new file, 0644. */
@@ -29,7 +30,7 @@ export interface FileToWrite {
 // new, never a part, and nobody reads or swaps it before its owner and mode are set. The old file is pinned there as a
 // hard link: what is compared, copied and kept is one inode, whatever becomes of its name. Names are used from inside the
 // private directory; moving into `../` renames and never follows. dd writes and waits until the disk has the content.
-const REPLACE_FILE = `mode=$2 owner=$3 group=$4 backup=$5 validate=$6 size=$7 seen=$8 shown=$1
+const REPLACE_FILE = `mode=$2 owner=$3 group=$4 backup=$5 validate=$6 size=$7 seen=$8 shown=$1 url=\${10} digest=\${11}
 enter_directory "$1" "$9" '' '' || return
 enter_private || return
 trap 'rm -f -- "./$name" "./$name".*~ .crane-play.old .crane-play.candidate; cd .. && rmdir -- "$private"' EXIT
@@ -51,7 +52,9 @@ else
   case $seen in ''|absent) ;; *) echo "$shown was removed after it was read" >&2; return ${OUTDATED} ;; esac
   old= keep= mode=\${mode:-0644}
 fi
-dd of="./$name" bs=64k conv=fsync status=none || return
+if [ "$url" ]; then fetch "$url" "$digest" "./$name" && sync -- "./$name" || return
+else dd of="./$name" bs=64k conv=fsync status=none || return
+fi
 if [ "$size" ] && [ "$(wc -c <"./$name")" -ne "$size" ]; then echo 'the content arrived incomplete' >&2; return 1; fi
 if [ "$owner$group" ]; then chown -- "$owner\${group:+:$group}" "./$name" || return; fi
 chmod "$mode" "./$name" || return
@@ -90,7 +93,8 @@ sh -c "$text$command"`
  */
 export function replaceFile(file: FileToWrite): ShellStep {
   const { path, mode, owner, group, backup, validate, content, seen, follow } = file
-  const size = typeof content === 'function' ? '' : String(Buffer.byteLength(content))
+  const download = isDownload(content) ? content : undefined
+  const size = isDownload(content) || typeof content === 'function' ? '' : String(Buffer.byteLength(content))
   const words = [
     path,
     mode,
@@ -101,16 +105,20 @@ export function replaceFile(file: FileToWrite): ShellStep {
     size,
     digestOf(seen),
     follow ? 'follow' : '',
+    ...(download ? [download.url, download.sha256] : ['', '']),
   ]
   return {
     kind: 'shell',
     label: `write ${path}`,
     script: `replace_file ${words.map((word) => quoteShell(word ?? '')).join(' ')}`,
-    stdin: content,
-    functions: { ...ENTER_FUNCTIONS, accept: ACCEPT, replace_file: `( ${REPLACE_FILE} )` },
+    ...(!isDownload(content) && { stdin: content }),
+    functions: { ...ENTER_FUNCTIONS, accept: ACCEPT, fetch: FETCH, replace_file: `( ${REPLACE_FILE} )` },
     ...(seen && { outdatedStatus: OUTDATED }),
   }
 }
+
+const isDownload = (content: FileToWrite['content']): content is Download =>
+  typeof content === 'object' && !(content instanceof Uint8Array)
 
 /** Empty where it is not known: then whatever is there is replaced. */
 const digestOf = (seen: FileFact | undefined): string =>
@@ -120,6 +128,7 @@ const digestOf = (seen: FileFact | undefined): string =>
 const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
   [/No space left on device/, 'there is no space left on its file system', 'run on the host: df -h; df -i'],
   [/Disk quota exceeded/, 'the disk quota is used up', 'run on the host: quota'],
+  ...DOWNLOAD_REFUSALS,
   [
     /Read-only file system/,
     'its file system is read-only',
