@@ -1,5 +1,9 @@
 // What a task type for containers imports: container runtimes, the Crane Meta CNI plug-in and ccon.
 export { awaitCri } from './awaitCri.ts'
+export { authorityFault, type AuthorityFault, type AuthorityFiles } from './certificates/authority.ts'
+export { type CertificateOrder, issueCertificateStep, issuedPair } from './certificates/issueStep.ts'
+export { type CertificateDemands, dayOf, readCertificate, whyRenew } from './certificates/judgeCertificate.ts'
+export { type PemFact, pemFile } from './certificates/pemFile.ts'
 export { cconMessage } from './cconMessage.ts'
 export {
   cconLogs,

@@ -33,6 +33,8 @@ export interface TaskTypeInfo {
    * when the run begins, and what hosts answered may not choose it.
    */
   readonly controllerFiles?: readonly string[]
+  /** Likewise, but the file may be absent: the task makes it. */
+  readonly controllerKeeps?: readonly string[]
   /** `changed_when` and `failed_when` may judge its result. */
   readonly judgedByUser?: boolean
   /** Checks that a schema cannot say, on parameters that already fit it. Each string is one message. */

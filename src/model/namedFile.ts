@@ -1,8 +1,12 @@
 // A file of this machine that another file names: where it is, and why it cannot be read.
+import { userInfo } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 
-/** A relative name is relative to the directory of the file that it is written in. */
-export const pathBeside = (file: string, name: string): string => (isAbsolute(name) ? name : join(dirname(file), name))
+/** A relative name is relative to the directory of the file that it is written in; `~/` is the user's home directory. */
+export function pathBeside(file: string, name: string): string {
+  if (name.startsWith('~/')) return join(userInfo().homedir, name.slice(2))
+  return isAbsolute(name) ? name : join(dirname(file), name)
+}
 
 /** The system's reason in words, without the path that Node puts into its message. */
 export function whyUnreadable(error: unknown): string {

@@ -14,6 +14,7 @@ const CONTEXT: DecideContext = {
   predictedTime: CASE_TIME,
   now: CASE_TIME,
   files: new Map(),
+  kept: new Map(),
 }
 
 const NEEDED = {

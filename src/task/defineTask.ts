@@ -26,6 +26,16 @@ export interface DecideContext extends ObserveContext {
   readonly now: number
   /** The contents of the controller's files, by the values of the parameters listed in `controllerFiles`. */
   readonly files: ReadonlyMap<string, Uint8Array>
+  /** The files listed in `controllerKeeps` as they are now, by the values of those parameters. */
+  readonly kept: ReadonlyMap<string, KeptFile>
+}
+
+/** A file of the controller that a task makes where it is absent. */
+export interface KeptFile {
+  /** Absolute. */
+  readonly path: string
+  /** Null where it is absent. */
+  readonly content: Uint8Array | null
 }
 
 /** A file on a host: by the host's name in the inventory, or by the first label of it. */
@@ -58,6 +68,11 @@ export interface TaskDefinition<Params extends TObject, P extends Probes, Plan, 
   ) => readonly { readonly path: string; readonly message: string; readonly hint?: string }[]
   /** Parameters that name a file of the controller whose content `decide` needs: absolute, or relative to the playbook file. */
   readonly controllerFiles?: readonly (keyof Static<Params> & string)[]
+  /**
+   * Parameters that name a file of the controller which `apply` makes where it is absent: absolute, relative to the playbook
+   * file, or below `~/`.
+   */
+  readonly controllerKeeps?: readonly (keyof Static<Params> & string)[]
   /** Parameters that name a template file: absolute, or relative to the playbook file. The task gets the rendered text. */
   readonly templates?: readonly (keyof Static<Params> & string)[]
   /** Whether `changed_when` and `failed_when` may judge its result. */
@@ -103,6 +118,7 @@ export interface TaskType extends TaskTypeInfo {
   readonly dueByFacts: boolean
   readonly followsOthers: boolean
   readonly controllerFiles: readonly string[]
+  readonly controllerKeeps?: readonly string[]
   writes(params: Params): readonly string[]
   observe(params: Params, context: ObserveContext): Probes
   decide(input: {

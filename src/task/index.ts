@@ -13,6 +13,7 @@ export {
   defineTask,
   type FollowUp,
   type FollowUpRead,
+  type KeptFile,
   type ObserveContext,
   type TaskType,
 } from './defineTask.ts'
@@ -24,6 +25,7 @@ export {
   Backup,
   Follow,
   Group,
+  IpAddress,
   KeyTable,
   Mode,
   Owner,
@@ -74,6 +76,7 @@ export {
 export { sha256 } from './content/sha256.ts'
 export {
   command,
+  type ControllerStep,
   OUTDATED,
   type ShellStep,
   type SocketStep,

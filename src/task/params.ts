@@ -33,6 +33,10 @@ export const ReachableAddress = (description: string) =>
     { description },
   )
 
+/** An IP address, of either version. */
+export const IpAddress = (description: string) =>
+  text(`^(?:${IPV4}|${IPV6})$`, 'must be an IP address', { description })
+
 /** The name of a systemd unit: `containerd` or `containerd.service`. */
 export const UnitName = (description = 'The systemd unit. `.service` may be left out.') =>
   text('^[A-Za-z0-9:_.@\\\\-]+$', 'must be the name of a systemd unit such as containerd', { description })

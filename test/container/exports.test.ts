@@ -7,7 +7,9 @@ import * as task from 'crane-play/task'
 import { expect, it } from 'vitest'
 
 const room = fileURLToPath(new URL('../../src/container/', import.meta.url))
-const sources = readdirSync(room).map((file) => readFileSync(join(room, file), 'utf8'))
+const sources = readdirSync(room, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => readFileSync(join(room, file), 'utf8'))
 
 /** The names that index.ts hands on, types included. */
 const exported = [...readFileSync(join(room, 'index.ts'), 'utf8').matchAll(/\{([^}]*)\}/g)].flatMap(([, names = '']) =>

@@ -1,5 +1,8 @@
 // Files of the controller that tasks name: where they are read from, and what becomes of one that went away.
+import { userInfo } from 'node:os'
 import { describe, expect, it } from 'vitest'
+import { FileContents } from '../../src/engine/perform/fileContents.ts'
+import type { PreparedTask } from '../../src/engine/prepare.ts'
 import { FakeFleet, play, task } from './fakeFleet.ts'
 
 const three = ['a1', 'a2', 'a3']
@@ -32,4 +35,22 @@ describe('files of the controller', () => {
         })
     },
   )
+})
+
+it('a file that tasks make is read each time, and may be absent', () => {
+  const disk = new Map<string, string>()
+  const read = (path: string) => {
+    if (path.endsWith('locked')) throw Object.assign(new Error('x'), { code: 'EACCES' })
+    const text = disk.get(path)
+    if (text === undefined) throw Object.assign(new Error('x'), { code: 'ENOENT' })
+    return Buffer.from(text)
+  }
+  const files = new FileContents(read)
+  const seal = { type: { controllerKeeps: ['ca'] }, spec: { at: { file: 'site/play.yml' } } } as unknown as PreparedTask
+  expect(files.kept(seal, { ca: 'ca.crt' })).toEqual(new Map([['ca.crt', { path: 'site/ca.crt', content: null }]]))
+  disk.set('site/ca.crt', 'made')
+  expect(files.kept(seal, { ca: 'ca.crt' })).toMatchObject(new Map([['ca.crt', { content: Buffer.from('made') }]]))
+  expect(files.kept(seal, { ca: '/locked' })).toMatchObject({ cause: 'cannot read /locked: permission denied' })
+  const [home] = [...(files.kept(seal, { ca: '~/ca.crt' }) as ReadonlyMap<string, { path: string }>).values()]
+  expect(home?.path).toBe(`${userInfo().homedir}/ca.crt`)
 })

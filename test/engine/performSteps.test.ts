@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { ProbeBatch } from '../../src/engine/observe/probeBatch.ts'
 import { performSteps } from '../../src/engine/perform/performSteps.ts'
 import { commandOutput } from '../../src/task/probes/commandOutput.ts'
-import { script, type SocketStep, type Step } from '../../src/task/steps/step.ts'
+import { type ControllerStep, script, type SocketStep, type Step, StepFailed } from '../../src/task/steps/step.ts'
 import type { Identity, Script, Session } from '../../src/transport/session.ts'
 
 /** Each exchange, and each word over a socket, takes so long by the clock. */
@@ -41,7 +41,7 @@ async function perform(steps: readonly Step[], tookMs: number) {
     probeDeadlineMs: 60_000,
     clock: () => now,
   })
-  return { scripts, spoken, lost: performed.lost }
+  return { scripts, spoken, lost: performed.lost, outputs: performed.outputs, failed: performed.failed }
 }
 
 const one = script('one', 'true')
@@ -70,11 +70,30 @@ it.each<{ what: string; steps: readonly Step[]; tookMs: number; scripts: readonl
     spoken: [700],
   },
 ])('$what', async ({ steps, tookMs, scripts, spoken = [] }) => {
-  expect(await perform(steps, tookMs)).toEqual({ scripts, spoken, lost: undefined })
+  const performed = await perform(steps, tookMs)
+  expect({ ...performed, outputs: [] }).toEqual({ scripts, spoken, lost: undefined, outputs: [], failed: undefined })
 })
 
 it('a step for which no time is left is not begun', async () => {
   const { scripts, lost } = await perform([one, next], 1000)
   expect(scripts).toHaveLength(1)
   expect(lost).toEqual({ kind: 'hung', cause: 'the steps were not done within 1 s', tried: 'next' })
+})
+
+const onController = (work: () => Promise<string>): ControllerStep => ({ kind: 'controller', label: 'sign', work })
+
+it('what the controller makes is there for the step after it', async () => {
+  let seen: unknown
+  const write = script('write', 'cat', { stdin: (outputs) => String((seen = [...outputs])) })
+  const { outputs } = await perform([onController(async () => 'signed'), write], 1)
+  expect(seen).toMatchObject([{ label: 'sign', stdout: 'signed' }])
+  expect(outputs.map(({ label }) => label)).toEqual(['sign', 'write'])
+})
+
+it('what the controller refuses fails the task, and nothing is sent after it', async () => {
+  const refuse = async () => Promise.reject(new StepFailed('no authority', 'make one'))
+  const { failed, scripts } = await perform([onController(refuse), one], 1)
+  expect(failed?.failure).toEqual({ cause: 'no authority', tried: 'sign', hint: 'make one' })
+  // The probes alone.
+  expect(scripts).toEqual([{ deadlineMs: 60_000 }])
 })

@@ -105,6 +105,12 @@ test.each(HOSTILE)('a host does not choose the file: %s', (_name, task, source, 
   expect(more).toEqual([])
 })
 
+test('a file that the task makes itself may be absent, and no host chooses it either', () => {
+  expect(mistakesIn(site('- seal: { stamp: files/none }'))).toEqual([])
+  const [found = ''] = told(mistakesIn(site(`${RUN}- seal: { stamp: "{{ r.stdout }}" }`)))
+  expect(found).toContain("host-names-file 'stamp' is a file on this machine, and 'r' holds what a host reported")
+})
+
 test('nor in a later play, nor in a handler', () => {
   const later = `${play(RUN)}- hosts: all
   tasks:

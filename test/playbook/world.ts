@@ -56,6 +56,12 @@ const types: readonly TaskTypeInfo[] = [
         : []) as never,
   },
   {
+    name: 'seal',
+    summary: 'Seals with a stamp of the controller, which it makes where there is none.',
+    params: { type: 'object', required: ['stamp'], additionalProperties: false, properties: { stamp: text } },
+    controllerKeeps: ['stamp'],
+  },
+  {
     name: 'run',
     judgedByUser: true,
     summary: 'Runs a command.',

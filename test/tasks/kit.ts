@@ -16,6 +16,7 @@ export const CONTEXT: DecideContext = {
   predictedTime: CASE_TIME,
   now: CASE_TIME,
   files: new Map(),
+  kept: new Map(),
 }
 
 export const absent: FileFact = { type: 'absent' }

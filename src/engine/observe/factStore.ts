@@ -39,7 +39,7 @@ export class FactStore {
       if (!probe) continue
       const prediction = predicted ? this.#predicted.get(probe.key) : undefined
       if (prediction) {
-        if (prediction.value === UNKNOWN) because ??= prediction.because
+        if (isUnknown(prediction.value, probe)) because ??= prediction.because
         observed[name] = prediction.value
         continue
       }
@@ -104,6 +104,9 @@ export class FactStore {
     for (const probe of Object.values(probes)) if (probe) this.#predicted.set(probe.key, { value: UNKNOWN, because })
   }
 }
+
+const isUnknown = (value: unknown, { kind, detail }: Probe<unknown>): boolean =>
+  value === UNKNOWN || kind.isOpen?.(value as never, detail as never) === true
 
 const mayAppear = ({ kinds, above }: MayCreate, { kind, subject }: Probe<unknown>): boolean =>
   (kinds === undefined || kinds.includes(kind.name)) && (above === undefined || above.startsWith(`${subject}/`))

@@ -93,7 +93,7 @@ export class ProbeBatch {
   }
 
   #newGroup(kind: AnyKind, hidden: boolean): Group {
-    const group = { kind, probes: [], questions: [], hidden }
+    const group = { kind, probes: [], questions: [], hidden: hidden || kind.secret === true }
     this.#groups.push(group)
     return group
   }

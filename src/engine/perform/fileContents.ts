@@ -1,5 +1,6 @@
 // The contents of the controller’s files that tasks name, each read once per run.
 import { pathBeside, whyUnreadable } from '../../model/namedFile.ts'
+import type { KeptFile } from '../../task/defineTask.ts'
 import type { Params, PreparedTask } from '../prepare.ts'
 
 /** A file that was there when the playbook was checked, and is not any more. */
@@ -33,6 +34,24 @@ export class FileContents {
     return contents
   }
 
+  /** The files that the task makes itself where they are absent, read each time: another host's turn may have made them. */
+  kept({ type, spec }: PreparedTask, params: Params): ReadonlyMap<string, KeptFile> | Unreadable {
+    if (!type.controllerKeeps?.length) return NO_FILES
+    const kept = new Map<string, KeptFile>()
+    for (const parameter of type.controllerKeeps) {
+      const name = params[parameter]
+      if (typeof name !== 'string') continue
+      const path = pathBeside(spec.at.file, name)
+      try {
+        kept.set(name, { path, content: this.#read(path) })
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return new Unreadable(path, error)
+        kept.set(name, { path, content: null })
+      }
+    }
+    return kept
+  }
+
   #load(path: string): Uint8Array | Unreadable {
     let content = this.#known.get(path)
     if (content !== undefined) return content
@@ -46,4 +65,4 @@ export class FileContents {
   }
 }
 
-const NO_FILES: ReadonlyMap<string, Uint8Array> = new Map()
+const NO_FILES = new Map<string, never>()

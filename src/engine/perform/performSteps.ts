@@ -1,6 +1,6 @@
 // Runs the steps of a change on a host; the last exchange also repeats the probes that are still needed.
 import type { Failure } from '../../model/result.ts'
-import type { ShellStep, SocketStep, Step, StepOutput } from '../../task/steps/step.ts'
+import type { ControllerStep, ShellStep, SocketStep, Step, StepOutput } from '../../task/steps/step.ts'
 import { StepFailed } from '../../task/steps/step.ts'
 import type { Identity, PartReply, Reply, Session, ScriptPart, TransportFailure } from '../../transport/session.ts'
 import type { ProbeBatch } from '../observe/probeBatch.ts'
@@ -40,7 +40,7 @@ export async function performSteps(given: Performance): Promise<Performed> {
   for (const [i, segment] of segments.entries()) {
     const last = i === segments.length - 1
     if (performance.leftMs() <= 0) return { outputs, lost: overdue(performance, segment), replies: [] }
-    if (isSocket(segment)) {
+    if (isOwn(segment)) {
       const spoken = await speak(performance, segment)
       outputs.push(spoken.output)
       if (spoken.failure)
@@ -74,23 +74,25 @@ interface Timed extends Performance {
   readonly leftMs: () => number
 }
 
-type Segment = readonly ShellStep[] | SocketStep
+/** A step that the controller makes itself. */
+type OwnStep = SocketStep | ControllerStep
+type Segment = readonly ShellStep[] | OwnStep
 
-const isSocket = (segment: Segment): segment is SocketStep => 'talk' in segment
+const isOwn = (segment: Segment): segment is OwnStep => 'kind' in segment
 
 /** The steps before took all the time there was: this one is not begun. */
 const overdue = ({ deadlineMs }: Performance, segment: Segment): TransportFailure => ({
   kind: 'hung',
   cause: `the steps were not done within ${deadlineMs / 1000} s`,
-  tried: (isSocket(segment) ? segment : segment[0])?.label ?? 'apply',
+  tried: (isOwn(segment) ? segment : segment[0])?.label ?? 'apply',
 })
 
 /** Shell steps that follow each other travel together, unless one needs what those before it gave back. */
 function segmentsOf(steps: readonly Step[]): Segment[] {
-  const segments: (ShellStep[] | SocketStep)[] = []
+  const segments: (ShellStep[] | OwnStep)[] = []
   for (const step of steps) {
     const last = segments.at(-1)
-    if (step.kind === 'socket') segments.push(step)
+    if (step.kind !== 'shell') segments.push(step)
     else if (Array.isArray(last) && typeof step.stdin !== 'function') last.push(step)
     else segments.push([step])
   }
@@ -133,10 +135,11 @@ interface Spoken {
   readonly failure?: Failure
 }
 
-async function speak(performance: Timed, step: SocketStep): Promise<Spoken> {
+async function speak(performance: Timed, step: OwnStep): Promise<Spoken> {
   const { session, identity } = performance
   const done = (stdout: string) => ({ output: { label: step.label, stdout, stderr: '', status: 0 } })
   try {
+    if (step.kind === 'controller') return done(await step.work())
     return done(await step.talk(() => session.dialUnix(step.path, identity), performance.leftMs()))
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error

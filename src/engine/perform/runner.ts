@@ -176,8 +176,10 @@ export class Runner {
   ) {
     const files = this.#input.files.of(task, params)
     if (files instanceof Unreadable) return refuse(files.cause, 'it could be read when the run began')
+    const kept = this.#input.files.kept(task, params)
+    if (kept instanceof Unreadable) return refuse(kept.cause)
     const now = this.#input.clock() * 1000
-    const context = { host: on.host.name, watched, notified, predictedTime: FUTURE + this.#ticks++, now, files }
+    const context = { host: on.host.name, watched, notified, predictedTime: FUTURE + this.#ticks++, now, files, kept }
     return task.type.decide({ params, observed, context })
   }
 

@@ -32,7 +32,8 @@ export class FileChecks {
 
   /** `holes`: JSON pointers of what is not known yet. */
   check(place: ParamsPlace, params: Json, holes: readonly string[] = []): readonly Diagnostic[] {
-    return (place.type.controllerFiles ?? []).flatMap((parameter) => {
+    const { controllerFiles = [], controllerKeeps = [] } = place.type
+    return [...controllerFiles, ...controllerKeeps].flatMap((parameter) => {
       const name = (params as Readonly<Record<string, Json>>)[parameter]
       const pointer = `/${escapePointer(parameter)}`
       if (typeof name !== 'string' || holes.includes(pointer)) return []
@@ -40,6 +41,7 @@ export class FileChecks {
       const path = pathBeside(file, name)
       const error = this.#whyNot(path)
       if (error === undefined) return []
+      if (controllerKeeps.includes(parameter) && (error as NodeJS.ErrnoException).code === 'ENOENT') return []
       const hint = isAbsolute(name) ? undefined : `'${parameter}' is relative to the directory of ${file}`
       return [unreadable(path, error, nodeAt(place, pointer).at, hint)]
     })
@@ -64,8 +66,9 @@ export class FileChecks {
  * answered; what a task's own variables and its loop make of those counts too.
  */
 export function refuseHostsChoice(task: CompiledTask, registered: Iterable<string>, findings: Findings): void {
-  const { controllerFiles = [] } = task.type
-  if (controllerFiles.length === 0) return
+  const { controllerFiles = [], controllerKeeps = [] } = task.type
+  const parameters = [...controllerFiles, ...controllerKeeps]
+  if (parameters.length === 0) return
   const answers = new Set(registered)
   if (answers.size > 0) answers.add('hostvars')
   const readsOf = (part: Pick<Compiled, 'expressions'>) =>
@@ -80,7 +83,7 @@ export function refuseHostsChoice(task: CompiledTask, registered: Iterable<strin
   }
   for (const [name, part] of task.vars) define([name], part)
   if (task.loop) define([task.loop.as, task.loop.indexAs], task.loop.items)
-  for (const parameter of controllerFiles)
+  for (const parameter of parameters)
     for (const expression of task.params.fields?.get(parameter)?.expressions ?? []) {
       const source = readsOf({ expressions: [expression] })
       if (source === undefined) continue

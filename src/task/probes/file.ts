@@ -1,4 +1,5 @@
 // What is at a path: nothing, a file with its content, a directory, a socket; its owner and modification time.
+import { UNKNOWN } from '../../model/computed.ts'
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe, type Question } from './probe.ts'
 import { sharedContent } from '../content/sharedContent.ts'
@@ -90,6 +91,7 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
   name: 'file',
   functions: { probe_files: PROBE_FILES },
   merge: (a, b) => ({ text: a.text || b.text, digest: a.digest || b.digest }),
+  isOpen: (fact, { text, digest }) => (text || digest) && fact.type === 'file' && (fact.text as unknown) === UNKNOWN,
   isAbsent: (fact) => fact.type === 'absent' || fact.type === 'dangling-link',
   script(questions) {
     const ranks = questions.map(({ detail }) => rank(detail))

@@ -22,6 +22,10 @@ export interface ProbeKind<Detail = unknown, Value = unknown> {
    * it is run without a subshell, and so without a process.
    */
   readonly builtIn?: boolean
+  /** What it answers is secret and stays out of traces. */
+  readonly secret?: boolean
+  /** Returns true when a predicted value leaves open what is asked: the content of a file that is not made yet. */
+  isOpen?(value: Value, detail: Detail): boolean
   /** Returns true when the value says that there is no such thing; a package installed later may bring it. */
   isAbsent?(value: Value): boolean
   /** The answer may follow from any change, on this host or another: a command's output. */

@@ -78,22 +78,20 @@ export const textOf = (content: string | Uint8Array): string | null =>
  * What the probes will read once the content is in place.
  *
  * @param before - What the probe reads now.
- * @param content - The new content.
+ * @param content - The new content; `UNKNOWN` where it is made with the change, as a key is. Then a task that asks for the
+ *   content depends on the change, and one that asks for attributes does not.
  * @param predictedTime - `context.predictedTime` of `decide`.
  * @param asked - Attributes that are set; the others stay. A new file belongs to the user the task runs as.
  * @returns `UNKNOWN` when `before` is neither a file nor absent.
  */
 export function predictFile(
   before: FileFact,
-  content: string | Uint8Array,
+  content: string | Uint8Array | Unknown,
   predictedTime: number,
   asked: FileAttributes = {},
 ): FileFact | Unknown {
-  const bytes = Buffer.from(content as string)
   const changed = {
-    text: bytes.length > TEXT_LIMIT ? null : decodeText(bytes),
-    size: bytes.length,
-    sha256: sha256(bytes),
+    ...(content === UNKNOWN ? OPEN : contentFacts(Buffer.from(content as string))),
     changedAt: predictedTime,
     ...predictAttributes(asked),
   }
@@ -101,3 +99,12 @@ export function predictFile(
   if (before.type !== 'absent') return UNKNOWN
   return { type: 'file', mode: '0644', ...creatorOf(before), link: false, ...changed }
 }
+
+const contentFacts = (bytes: Buffer) => ({
+  text: bytes.length > TEXT_LIMIT ? null : decodeText(bytes),
+  size: bytes.length,
+  sha256: sha256(bytes),
+})
+
+/** The file's kind of probe knows it by this: see its `isOpen`. */
+const OPEN = { text: UNKNOWN, size: UNKNOWN, sha256: UNKNOWN } as unknown as ReturnType<typeof contentFacts>

@@ -33,8 +33,16 @@ export interface SocketStep {
   talk(dial: () => Promise<Duplex>, deadlineMs: number): Promise<string>
 }
 
+/** Works on the controller, such as signing a certificate. */
+export interface ControllerStep {
+  readonly kind: 'controller'
+  readonly label: string
+  /** Resolves with the step's output; rejects with `StepFailed`. */
+  work(): Promise<string>
+}
+
 /** What `apply` returns a list of. */
-export type Step = ShellStep | SocketStep
+export type Step = ShellStep | SocketStep | ControllerStep
 
 /** The output of a step that was made. */
 export interface StepOutput {
@@ -45,7 +53,7 @@ export interface StepOutput {
   readonly status: number
 }
 
-/** What a socket step rejects with: the message is the cause, `hint` says what to do. */
+/** What a step of the socket or the controller rejects with: the message is the cause, `hint` says what to do. */
 export class StepFailed extends Error {
   readonly hint: string | undefined
   constructor(message: string, hint?: string) {
