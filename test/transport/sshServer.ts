@@ -41,7 +41,7 @@ export interface ServerFaults {
   /** The methods that a refusal names; default: `publickey` and `password`. */
   readonly methods?: readonly string[]
   /** Instead of running the command with the shell of this machine. */
-  readonly exec?: (channel: ServerChannel, command: string, connection: Socket) => void
+  readonly exec?: (channel: ServerChannel, command: string, connection: Socket, user: string) => void
   readonly hostKeys?: readonly KeyPair[]
   /** Offered by the server; default: what ssh2 offers. */
   readonly kex?: readonly string[]
@@ -81,8 +81,10 @@ export async function testServer(faults: ServerFaults = {}): Promise<TestServer>
   })
   ssh.on('connection', (client) => {
     const socket = behind.shift() as Socket
+    let user = ''
     client.on('error', () => {})
     client.on('authentication', (context) => {
+      user = context.username
       const signed = context.method === 'publickey' && context.signature !== undefined
       attempts.push(signed ? 'publickey signed' : context.method)
       const taken = faults.accept ? faults.accept(context) : context.method === 'publickey'
@@ -99,7 +101,7 @@ export async function testServer(faults: ServerFaults = {}): Promise<TestServer>
       accept().on('exec', (take, _refuse, { command }) => {
         commands.push(command)
         const channel = take()
-        if (faults.exec) return faults.exec(channel, command, socket)
+        if (faults.exec) return faults.exec(channel, command, socket, user)
         runHere(channel, command)
       })
     })
