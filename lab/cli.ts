@@ -8,7 +8,7 @@ import { labFiles, labName } from './labName.ts'
 import { hostIsUp, readStates } from './labState.ts'
 import { computeNames, hostCount, maximumHosts } from './names.ts'
 import { buildTools } from './tools/buildTools.ts'
-import { containerdPins, type ContainerdGeneration } from './recipe.ts'
+import { containerdPins, type ContainerdGeneration, type Runtime, runtimes } from './recipe.ts'
 
 interface Named {
   name?: string
@@ -16,6 +16,7 @@ interface Named {
 interface UpOptions extends Named {
   hosts: string
   containerd: ContainerdGeneration
+  runtime: Runtime
   bareConfig?: true
   rpm?: string
   gpu?: FakeGpuKind
@@ -40,6 +41,11 @@ program
   .option('--hosts <n>', `how many, 1 to ${maximumHosts}`, '4')
   .addOption(
     new Option('--containerd <generation>', 'what apt offers').choices(Object.keys(containerdPins)).default('1.7'),
+  )
+  .addOption(
+    new Option('--runtime <runtime>', 'what the inventory tells deploy.yml to install')
+      .choices(runtimes)
+      .default('containerd'),
   )
   .option('--rpm <hosts>', 'hosts with dnf instead of apt: names with commas between them, or all')
   .addOption(

@@ -16,7 +16,7 @@ const version2 = `${why}version = 2
     conf_dir = "/etc/cni/net.d"
 `
 
-const version3 = `${why}version = 3
+const newer = (version: number) => `${why}version = ${version}
 
 [plugins.'io.containerd.cri.v1.runtime']
   restrict_oom_score_adj = true
@@ -27,5 +27,8 @@ const version3 = `${why}version = 3
   conf_dir = '/etc/cni/net.d'
 `
 
+/** The configuration version that each generation has by default. */
+const VERSIONS: Readonly<Record<ContainerdGeneration, number>> = { '1.6': 2, '1.7': 2, '2.1': 3, '2.3': 4 }
+
 export const containerdConfig = (generation: ContainerdGeneration): string =>
-  generation === '2.1' ? version3 : version2
+  VERSIONS[generation] === 2 ? version2 : newer(VERSIONS[generation])

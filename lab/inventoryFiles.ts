@@ -33,7 +33,7 @@ compute
 [crane:vars]
 ansible_user=root
 ansible_ssh_private_key_file=${files.privateKey}
-`
+${state.runtime === 'containerd' ? '' : `runtime=${state.runtime}\n`}`
   writeFileSync(files.inventory, text)
   const keys = state.hosts.map(({ name, address }) => {
     const [kind, key] = readFileSync(join(hostDirectory(state.disks, name), 'ssh_host_ed25519_key.pub'), 'utf8').split(

@@ -6,7 +6,7 @@ import type { FakeGpuKind } from './fakeGpu.ts'
 import { labFiles } from './labName.ts'
 import { LabProblem, runtimeDirectory } from './machine.ts'
 import { maximumLabs, subnetPrefix } from './names.ts'
-import type { ContainerdGeneration } from './recipe.ts'
+import type { ContainerdGeneration, Runtime } from './recipe.ts'
 
 export interface HostState {
   name: string
@@ -37,6 +37,8 @@ export interface LabState {
   /** Digest of the lab's sources that made the hosts. */
   code: string
   containerd: ContainerdGeneration
+  /** What the inventory tells deploy.yml to install. */
+  runtime: Runtime
   bareConfig: boolean
   /** Hosts the lab is meant to have; written before they are started. */
   size: number

@@ -14,8 +14,9 @@ import { type LabFiles, labFiles, labName, projectRoot } from './labName.ts'
 import { findHost, freeNumber, hostIsUp, type LabState, readState, readStates, writeState } from './labState.ts'
 import { cacheDirectory, installTools, LabProblem, raiseWatchLimit, requireRootOnLinux, type Say } from './machine.ts'
 import { gatewayAddress, hostCount, hostNames, unusedAddress } from './names.ts'
-import { type ContainerdGeneration, containerdPins } from './recipe.ts'
+import { type ContainerdGeneration, containerdPins, type Runtime } from './recipe.ts'
 import { ensureRpmLayer } from './rpm/buildRpmLayer.ts'
+import { builtTools } from './tools/buildTools.ts'
 import { buildSiteLayer } from './siteLayer.ts'
 import { startHosts } from './startHosts.ts'
 
@@ -26,6 +27,8 @@ export interface LabOptions {
   hosts?: number
   /** What `apt-get install containerd` gives on the hosts. */
   containerd?: ContainerdGeneration
+  /** Which runtime the inventory names for deploy.yml. */
+  runtime?: Runtime
   /** Start hosts without /etc/containerd/config.toml; runc is then wrapped so that containers run all the same. */
   bareConfig?: boolean
   /** Hosts of the RHEL family: dnf over a repository of RPMs, no apt. */
@@ -54,12 +57,14 @@ export interface Lab extends Omit<LabFiles, 'state'> {
  * @throws LabProblem with one sentence when this machine or another checkout's lab stands in the way
  */
 export async function labUp(options: LabOptions = {}): Promise<Lab> {
-  const { containerd = '1.7', bareConfig = false, layer, takeOver = false, say = () => {} } = options
+  const { containerd = '1.7', runtime = 'containerd', bareConfig = false, layer, takeOver = false } = options
+  const { say = () => {} } = options
   const name = labName(options.name)
   const size = hostCount(options.hosts ?? 4)
   if (!(containerd in containerdPins))
     throw new LabProblem(`the lab has containerd ${Object.keys(containerdPins).join(', ')}, not ${containerd}`)
   requireRootOnLinux()
+  requireBuilt(containerd, runtime)
   const rpm = options.rpm === 'all' ? hostNames(size) : [...(options.rpm ?? [])]
   const gpus = options.gpus ?? {}
   for (const host of [...rpm, ...Object.keys(gpus)])
@@ -85,6 +90,7 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
       ...(rpmLayer !== undefined && { rpmLayer }),
       code: codeDigest(),
       containerd,
+      runtime,
       bareConfig,
       size,
     } as const
@@ -103,6 +109,17 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
     await startLab(state, say)
     return describeLab(state)
   })
+}
+
+/** @throws LabProblem when the runtime is one that only `tools` builds, and it has not */
+function requireBuilt(containerd: ContainerdGeneration, runtime: Runtime): void {
+  const tools = builtTools()
+  const needed = [...(runtime === 'crio' ? ['crio', 'pinns'] : []), ...(containerd === '2.3' ? ['containerd'] : [])]
+  const missing = needed.filter((name) => !tools.has(name))
+  if (missing.length === 0) return
+  throw new LabProblem(
+    `${missing.join(' and ')} is not built yet: run \`npm run lab -- tools\` first, where Go is at hand`,
+  )
 }
 
 const foreign = ({ name, owner, hosts }: LabState): string =>
@@ -136,7 +153,9 @@ async function startLab(state: LabState, say: Say): Promise<void> {
   writeHome(state, publicKey)
   await Promise.all(names.map((name) => writeSeed(state, name, publicKey)))
   await ensureBridge(state.number)
-  say(`starting ${names.length} hosts in lab ${state.name}, containerd ${state.containerd} on offer`)
+  say(
+    `starting ${names.length} hosts in lab ${state.name}, ${state.runtime === 'crio' ? 'CRI-O' : `containerd ${state.containerd}`} on offer`,
+  )
   await startHosts(state, names)
   writeInventory(state, files)
   say(`up: ${names.join(' ')}; inventory ${files.inventory}`)

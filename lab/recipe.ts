@@ -1,9 +1,13 @@
 /** What the lab's machine image is made of: the one place to change a package, and the source of the cache's key. */
 import { createHash } from 'node:crypto'
 
-/** Containerd generations a lab can offer, and the version pattern apt prefers for each. */
-export const containerdPins = { '1.6': '1.6.*', '1.7': '1.7.*', '2.1': '2.*' } as const
+/** Containerd generations a lab can offer, and the version pattern apt prefers for each. 2.3 is built by `tools`. */
+export const containerdPins = { '1.6': '1.6.*', '1.7': '1.7.*', '2.1': '2.1.*', '2.3': '2.3.*' } as const
 export type ContainerdGeneration = keyof typeof containerdPins
+
+/** The container runtimes that a lab can be for. */
+export const runtimes = ['containerd', 'crio'] as const
+export type Runtime = (typeof runtimes)[number]
 
 export const recipe = {
   /** Bump when the way the image is built changes, not only its parts. */

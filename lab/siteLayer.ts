@@ -12,12 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ensureCrioPackage } from './crio/crioPackage.ts'
 import { labImages } from './labImages.ts'
 import type { Say } from './machine.ts'
 import { writeStandIns } from './standInFiles.ts'
 import { builtTools } from './tools/buildTools.ts'
 import { goTools } from './tools/goTools.ts'
+import { ensureToolPackages } from './tools/toolPackages.ts'
 
 /** Returns the layer's directory; made anew at each `up` that starts hosts, since it takes well under a second. */
 export async function buildSiteLayer(image: string, disks: string, say: Say): Promise<string> {
@@ -35,7 +35,7 @@ export async function buildSiteLayer(image: string, disks: string, say: Say): Pr
     link(work, `etc/systemd/system/${unit}`, '/dev/null')
   linkPlugins(work, image)
   await writeStandIns(work)
-  await copyTools(work, say)
+  await copyTools(work, image, say)
   put(work, 'srv/images/lab-images.tar', labImages(image))
   put(work, 'usr/local/lib/lab/import-images.sh', ours('host/import-images.sh'), 0o755)
   put(work, 'usr/lib/systemd/system/lab-images.service', ours('host/lab-images.service'))
@@ -51,9 +51,9 @@ export async function buildSiteLayer(image: string, disks: string, say: Say): Pr
 
 /**
  * Puts the tools that are built already into the hosts: crictl and nvidia-ctk where they are found, containerd of the
- * newest configuration version in /opt/lab/bin, and what CRI-O needs.
+ * newest configuration version in /opt/lab/bin, and as packages of apt hosts CRI-O with what it needs, and that containerd.
  */
-async function copyTools(work: string, say: Say): Promise<void> {
+async function copyTools(work: string, image: string, say: Say): Promise<void> {
   const tools = builtTools()
   const missing = goTools.filter(({ name }) => !tools.has(name)).map(({ name }) => name)
   if (missing.length > 0)
@@ -63,10 +63,18 @@ async function copyTools(work: string, say: Say): Promise<void> {
     if (['crio', 'pinns'].includes(name)) continue
     share(path, join(work, name === 'containerd' ? 'opt/lab/bin' : 'usr/local/bin', name))
   }
-  const repository = await ensureCrioPackage()
-  if (repository) {
-    for (const file of readdirSync(repository)) share(join(repository, file), join(work, 'srv/tools', file))
+  const repositories = await ensureToolPackages(image)
+  for (const repository of repositories)
+    for (const file of readdirSync(repository).filter((name) => name.endsWith('.deb')))
+      share(join(repository, file), join(work, 'srv/tools', file))
+  if (repositories.length > 0) {
+    const index = repositories.map((repository) => readFileSync(join(repository, 'Packages'), 'utf8'))
+    put(work, 'srv/tools/Packages', index.join('\n'))
+    // As `apt-get update` leaves it.
+    link(work, 'var/lib/apt/lists/_srv_tools_._Packages', '/srv/tools/./Packages')
     put(work, 'etc/apt/sources.list.d/lab-tools.list', 'deb [trusted=yes] file:/srv/tools ./\n')
+  }
+  if (tools.has('crio')) {
     put(work, 'usr/local/lib/lab/runc', ours('host/runc.sh'), 0o755)
     put(work, 'usr/local/lib/lab/import-crio-images.sh', ours('crio/import-images.sh'), 0o755)
     put(work, 'usr/lib/systemd/system/lab-crio-images.service', ours('crio/lab-crio-images.service'))

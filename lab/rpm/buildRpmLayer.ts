@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { $ } from 'zx'
 import { cacheDirectory, debianMirror, LabProblem, type Say } from '../machine.ts'
 import { recipe } from '../recipe.ts'
+import { ensureToolPackages } from '../tools/toolPackages.ts'
 import { rpmPackages, type RpmPackage } from './rpmPackages.ts'
 import { RPM_DIRECTORY } from './rpmRepository.ts'
 import { rpmSpec, sleepingUnit, versionOf } from './rpmSpec.ts'
@@ -29,8 +30,9 @@ const REMOVED = ['/usr/bin/apt', '/usr/bin/apt-get', '/usr/bin/apt-cache', '/usr
 /** Returns the directory of the layer, which lies over the image; built when there is none of this recipe. */
 export async function ensureRpmLayer(image: string, say: Say): Promise<string> {
   const sources = ['rpmPackages.ts', 'rpmSpec.ts'].map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
+  const built = await ensureToolPackages(image)
   const key = createHash('sha256')
-    .update(JSON.stringify([REVISION, image, TOOLS, OS_RELEASE, sources]))
+    .update(JSON.stringify([REVISION, image, TOOLS, OS_RELEASE, sources, built]))
     .digest('hex')
   const done = join(cacheDirectory(), `rpm-${key.slice(0, 12)}`)
   if (existsSync(done)) return done
@@ -43,7 +45,7 @@ export async function ensureRpmLayer(image: string, say: Say): Promise<string> {
     const options = `lowerdir=${image},upperdir=${join(work, 'upper')},workdir=${join(work, 'work')}`
     await quiet`mount -t overlay overlay -o ${options} ${root}`
     await quiet`mount -t proc proc ${join(root, 'proc')}`
-    await fill(root)
+    await fill(root, built)
     await quiet`umount ${join(root, 'proc')} ${root}`
     renameSync(join(work, 'upper'), done)
   } finally {
@@ -54,7 +56,7 @@ export async function ensureRpmLayer(image: string, say: Say): Promise<string> {
   return done
 }
 
-async function fill(root: string): Promise<void> {
+async function fill(root: string, built: readonly string[]): Promise<void> {
   const put = (path: string, text: string) => {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
@@ -77,7 +79,10 @@ async function fill(root: string): Promise<void> {
   // Debian keeps root's RPM database in the home directory.
   put('/etc/rpm/macros.lab', '%_dbpath /var/lib/rpm\n')
   await run('rpm --initdb')
-  for (const one of rpmPackages) await build(one, root, run, put)
+  for (const directory of built)
+    for (const file of readdirSync(directory).filter((name) => name.endsWith('.deb')))
+      cpSync(join(directory, file), join(root, 'srv/repo', file))
+  for (const one of rpmPackages) if (!one.built || built.length === 2) await build(one, root, run, put)
   put('/etc/dnf/vars/releasever', '9\n')
   rmSync(join(root, 'etc/os-release'))
   put('/etc/os-release', OS_RELEASE)

@@ -15,6 +15,8 @@ export interface RpmPackage {
   obsoletes?: readonly string[]
   /** A service of this name that only sleeps, since the program itself is of no use in a lab. */
   sleeps?: string
+  /** Its .deb files are made from what `tools` builds: left out where nothing is built. */
+  built?: true
   /** Below the repository's directory; default `base`. */
   repository?: string
 }
@@ -32,7 +34,9 @@ export const RELEASE = '1.el9'
 export const rpmPackages: readonly RpmPackage[] = [
   containerd('1.6', 'containerd_1.6'),
   containerd('1.7', 'containerd_1.7'),
-  containerd('2.1', 'containerd_2.'),
+  containerd('2.1', 'containerd_2.1'),
+  { ...containerd('2.3', 'containerd_2.3'), built: true },
+  { name: 'cri-o', files: ['cri-o_', 'runc_'], requires: ['conmon', 'skopeo'], built: true },
   ...['bindfs', 'fuse3', 'jq', 'tree', 'less', 'lsof', 'firewalld', 'nftables', 'conmon', 'skopeo'].map((debian) => ({
     name: debian,
     debian,

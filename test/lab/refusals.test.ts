@@ -14,6 +14,7 @@ const running: LabState = {
   image: 'i',
   code: 'c',
   containerd: '1.7',
+  runtime: 'containerd',
   bareConfig: false,
   rpm: [],
   gpus: {},
