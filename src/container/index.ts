@@ -16,6 +16,7 @@ export {
   readProvedJobs,
 } from './cconProof.ts'
 export { type ConfiguredContainerd, configureContainerd, type ContainerdSettings } from './containerdConfig.ts'
+export { type CrioSettings, crioDropIn, type Overruled, overruledCrio } from './crioConfig.ts'
 export { checkCraneContainer, warnOfCraneContainer } from './checkCraneContainer.ts'
 export { type CraneContainer, craneContainer } from './craneContainerParams.ts'
 export { craneLogs } from './craneLogs.ts'
