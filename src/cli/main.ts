@@ -1,4 +1,5 @@
 // The command itself: reads the command line, prints what needs no run, and starts a run; the one place that exits.
+import { existsSync } from 'node:fs'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { columnsOf } from '../report/terminalSize.ts'
 import { bugReport } from './bugReport.ts'
@@ -62,6 +63,11 @@ async function understand(argv: readonly string[], setting: ProcessContext): Pro
     }
     const tell: Tell = (diagnostics) => tellMistakes(diagnostics, setting.stderr.isTTY === true, setting)
     return runSubcommand(argv, { sink: setting.sink, fail, tell, setting })
+  }
+  const { ANSIBLE_COMMANDS } = await import('./ansibleOptions.ts')
+  if (argv[0] !== undefined && Object.hasOwn(ANSIBLE_COMMANDS, argv[0]) && !existsSync(argv[0])) {
+    setting.sink.err(`crane-play: there is no command '${argv[0]}'\n  hint: ${ANSIBLE_COMMANDS[argv[0]]}\n`)
+    return EXIT.mistake
   }
   const { parseCommandLine } = await import('./commandLine.ts')
   const { outputStyle } = await import('./outputStyle.ts')

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import type { RunEvent } from '../model/runEvent.ts'
 import type { RunOptions } from '../engine/options.ts'
+import { ansibleSettings } from './ansibleSettings.ts'
 import { askPasswords } from './askPassword.ts'
 import { hideInBugReports } from './bugReport.ts'
 import type { CommandLine } from './commandLine.ts'
@@ -44,12 +45,13 @@ export async function runPlaybooks(
       },
     }),
   })
+  const notRead = ansibleSettings(commandLine, setting.env, request.directory)
   if (!prepared.ok) {
-    await tell(prepared.diagnostics)
+    await tell([...notRead, ...prepared.diagnostics])
     return EXIT.mistake
   }
   hideInBugReports(prepared.value.playbook.secrets)
-  await tell(prepared.warnings)
+  await tell([...notRead, ...prepared.warnings])
   if (mode === 'run') {
     const options = runOptions(request, prepared.value.playbook)
     if (options.ok)

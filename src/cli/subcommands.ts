@@ -20,6 +20,12 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     takesOptions: true,
     run: async (...given) => (await import('./showFacts.ts')).showFacts(...given),
   },
+  inventory: {
+    operands: ['[PATTERN]'],
+    summary: 'show groups and hosts, with --list as JSON; takes -i',
+    takesOptions: true,
+    run: async (...given) => (await import('./showInventory.ts')).showInventory(...given),
+  },
   'test-tasks': {
     operands: ['DIR'],
     summary: 'check task types and their cases without a host',

@@ -50,7 +50,7 @@ export function splitTemplate(text: string): readonly TemplatePart[] | TemplateP
 const STATEMENTS = new Set(
   (
     'if elif else endif for endfor set endset raw endraw include import from macro endmacro call endcall filter endfilter ' +
-    'block endblock extends with endwith autoescape endautoescape do break continue trans endtrans'
+    'block endblock extends with endwith autoescape endautoescape do break continue trans endtrans debug'
   ).split(' '),
 )
 
@@ -58,6 +58,8 @@ const STATEMENT_HINTS: Readonly<Record<string, string>> = {
   comment: "write the comment in YAML, after '#'",
   with: "set the variable in the task's 'vars'",
   set: "set the variable in the task's 'vars'",
+  debug: "delete it; a task with 'print' shows a value",
+  include: "put the text into a template, and name that with 'template' of writeFile",
 }
 
 /** The text with an expression hidden, so that nothing is looked for in it. */

@@ -2,6 +2,9 @@
 
 /** `pasword` as well: a slip in a name is what most lines are shown for. */
 const NAME = String.raw`(?:pass|pasw|secret|token)\w{0,64}`
+/** Whether a variable of this name is taken for a secret. */
+export const isSecretName = (name: string): boolean => new RegExp(NAME, 'i').test(name)
+
 /** An expression names a variable and no value; and in a map the inner names say what is secret. */
 const VALUE = String.raw`(?!["']?\{\{|\{)`
 /** A word of a shell, with quotes anywhere in it; a quote that does not close takes the rest. */

@@ -21,7 +21,10 @@ export function findPlaybook(name: string, ownDirectory: string): Checked<FoundP
   const match = own.find((file) => file === name || file === `${name}.yml`)
   if (match) return checked({ path: join(ownDirectory, match), own: true })
   const near = didYouMean(name, own)
-  const hint = near ? `did you mean '${near}'?` : bare ? `the product's own playbooks: ${own.join(', ')}` : undefined
+  const ownOnes = `the product's own playbooks: ${own.join(', ')}`
+  // A pattern of hosts, as `ansible` takes it.
+  const pattern = bare && !/\.ya?ml$/.test(name) ? `; to see hosts: \`crane-play inventory PATTERN -i INVENTORY\`` : ''
+  const hint = near ? `did you mean '${near}'?` : bare ? `${ownOnes}${pattern}` : undefined
   return mistaken([mistake('no-such-playbook', `there is no playbook '${name}'`, undefined, hint)])
 }
 

@@ -42,8 +42,9 @@ export const UnitName = (description = 'The systemd unit. `.service` may be left
   text('^[A-Za-z0-9:_.@\\\\-]+$', 'must be the name of a systemd unit such as containerd', { description })
 
 /** A package name as apt and dnf write it. */
-export const PackageName = (description = 'The name of the package.') =>
-  text('^[A-Za-z0-9][A-Za-z0-9+._-]*(:[a-z0-9-]+)?$', 'must be a package name such as containerd', { description })
+export const PackageName = (
+  description = 'The name of the package in the package lists; for a file, an address or a group use `run`.',
+) => text('^[A-Za-z0-9][A-Za-z0-9+._-]*(:[a-z0-9-]+)?$', 'must be a package name such as containerd', { description })
 
 /** A SHA-256 in hexadecimal. */
 export const Sha256 = (description: string) =>

@@ -85,11 +85,18 @@ g:⏎  hosts: a⏎  vars:⏎    x: !vault |⏎      $ANSIBLE_VAULT;1.1  =>  4:8+
 $ANSIBLE_VAULT;1.1;AES256⏎6162  =>  1:1+14 vault-unsupported values encrypted with Ansible Vault are not supported yet; give the secret at run time, for example with -e @FILE, and keep that file out of the repository
 g:⏎  hosts: a⏎  vars:⏎    x: !secret y  =>  4:8+7 unknown-tag unknown YAML tag !secret; remove the tag
 g:⏎  hosts: a⏎  vars:⏎    x: *y  =>  4:8+2 unknown-anchor no anchor 'y' above this line
+plugin: {hosts: {a: }}⏎g:⏎  hosts: a⏎  vars: [x]  =>  4:9+3 wrong-type 'vars' must be a map, not a list; write each name as a key: a colon after it, no dash before it
 g:⏎  hosts: {a: {ansible_user: 1000}}  =>  2:29+4 wrong-type 'ansible_user' must be a string; put the value in quotes
 g:⏎  hosts: {a: {ansible_port: 0}}  =>  2:29+1 wrong-type 'ansible_port' must be a port number (1 to 65535)
 `),
   )('%s', (text, expected) => {
     expect(shown(load(text))).toBe(expected)
+  })
+
+  test('the configuration of a plug-in names what does it here', () => {
+    expect(shown(load('plugin: amazon.aws.aws_ec2\nregions: [a]'))).toBe(
+      "1:9+18 inventory-plugin inventory plug-ins are not supported: 'amazon.aws.aws_ec2'; with -i name a program that prints the hosts as JSON, such as a script with `exec ansible-inventory -i FILE --list`",
+    )
   })
 
   test('a small text of aliases cannot stand for billions of values', () => {

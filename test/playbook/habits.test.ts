@@ -1,4 +1,5 @@
 // What hands type out of habit outside of expressions: it works, or the message names what to write.
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { checked, mistake, mistaken } from '../../src/model/diagnostic.ts'
 import { leavesOf } from '../../src/model/playTree.ts'
@@ -94,6 +95,16 @@ test.each([
       "3:13 bad-template '{% … %}' is Jinja syntax; use {{ condition ? a : b }}, {{ list.map(x, …).join('\\n') }}, or 'when' and 'loop'",
     ],
   ],
+  [
+    'a with block',
+    '- run: "{% with a = 1 %}a{% endwith %}"',
+    ["3:13 bad-template '{% … %}' is Jinja syntax; set the variable in the task's 'vars'"],
+  ],
+  [
+    'a debug block',
+    '- run: "{% debug %}"',
+    ["3:13 bad-template '{% … %}' is Jinja syntax; delete it; a task with 'print' shows a value"],
+  ],
   ['a percent sign in braces of awk', "- run: awk '{print $1}' /x", []],
 ])('%s', (_name, tasks, expected) => {
   expect(told(mistakesIn(play(tasks)))).toEqual(expected)
@@ -176,4 +187,24 @@ test('nothing inside !unsafe is evaluated', () => {
   expect(rendered(play('- run: "{{ s }} {{ l[0] }} {{ l[1].k }}"', head))).toEqual({
     command: '{{ a }} {{ a }} {% b %}',
   })
+})
+
+test('environment may be a list of maps, of which later ones win', () => {
+  const environment = '  environment: [{ A: a, B: b }, { B: "{{ port }}" }]\n'
+  const [task] = leavesOf(valid(play('- run: x', environment)).plays[0]?.tasks ?? [])
+  expect(task?.environment.evaluate({ port: 1 })).toEqual({ ok: true, value: { A: 'a', B: '1' } })
+  expect(told(mistakesIn(play('- run: x\n  environment: [A]')))).toEqual([
+    "4:21 wrong-type 'environment' must be a map, not the string 'A'",
+  ])
+})
+
+test('play_hosts may be read in the variables of a play', () => {
+  expect(rendered(play('- run: "{{ all }}"', '  vars: { all: "{{ play_hosts.join(\',\') }}" }\n'))).toEqual({
+    command: 'crane01,crane02,crane03,crane04',
+  })
+})
+
+test('whole numbers divide to a whole number, as the page of the functions says', () => {
+  expect(rendered(play('- run: "{{ 7 / 2 }} {{ 7 / 2.0 }}"'))).toEqual({ command: '3 3.5' })
+  expect(readFileSync(new URL('../../docs/functions.md', import.meta.url), 'utf8')).toContain('write `7 / 2.0` for 3.5')
 })

@@ -1,6 +1,6 @@
 // A YAML inventory (groups with hosts, children and vars) → hosts, groups and variables.
 import { didYouMean } from '../../model/didYouMean.ts'
-import { describeNode, isEmpty, isText, placeOf, type YamlEntry, type YamlNode } from '../../text/yamlTree.ts'
+import { describeNode, entryOf, isEmpty, isText, placeOf, type YamlEntry, type YamlNode } from '../../text/yamlTree.ts'
 import type { Draft, DraftGroup } from '../draft.ts'
 import type { SetValue } from '../variables/setValue.ts'
 import { readHostNames } from '../hostNames.ts'
@@ -17,6 +17,13 @@ export function parseYamlInventory(root: YamlNode, directory: string, draft: Dra
       placeOf(root),
       playbook,
     )
+  }
+  const plugin = entryOf(root, 'plugin')?.value
+  if (plugin && isText(plugin)) {
+    const message = `inventory plug-ins are not supported: '${plugin.value}'`
+    const hint =
+      'with -i name a program that prints the hosts as JSON, such as a script with `exec ansible-inventory -i FILE --list`'
+    return draft.findings.error('inventory-plugin', message, placeOf(plugin), hint)
   }
   for (const entry of root.entries) readGroup(entry, undefined, directory, draft)
 }

@@ -279,6 +279,7 @@ const STATEMENT_HINTS: Readonly<Record<string, string>> = {
   include: 'write its lines here',
   macro: "use 'set', or a 'for' over the values",
   with: "use 'set'",
+  debug: "delete it; a task with 'print' shows a value",
   block: 'delete the line: templates do not extend each other',
   extends: 'delete the line: templates do not extend each other',
   filter: 'write {{ value.method() }}',

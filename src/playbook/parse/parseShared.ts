@@ -13,7 +13,6 @@ export function parseShared(map: YamlMap, findings: Findings): ParsedShared {
   }
   const when = get('when')
   const environment = get('environment')
-  const environmentMap = environment && readMap(environment, 'environment', findings)
   const tags = get('tags')
   const vars = get('vars')
   const timeout = get('timeout')
@@ -29,7 +28,7 @@ export function parseShared(map: YamlMap, findings: Findings): ParsedShared {
     tags: tags ? readTags(tags, findings) : [],
     vars: vars ? readVars(vars, 'vars', findings) : [],
     become: readBecome(map, findings),
-    environments: environmentMap ? [environmentMap] : [],
+    environments: environment ? readEnvironments(environment, findings) : [],
     notify: notify ? readNames(notify, 'notify', findings) : [],
     ...flag('ignore_errors', 'ignoreErrors'),
     ...flag('ignore_unreachable', 'ignoreUnreachable'),
@@ -41,4 +40,10 @@ export function parseShared(map: YamlMap, findings: Findings): ParsedShared {
     ...(throttled !== undefined && { throttle: throttled }),
     ...(delegateTo && { delegateTo }),
   }
+}
+
+/** A map, or a list of maps of which later ones win. */
+function readEnvironments(node: YamlNode, findings: Findings): readonly YamlMap[] {
+  const maps = node.kind === 'list' ? node.items : [node]
+  return maps.flatMap((one) => readMap(one, 'environment', findings) ?? [])
 }
