@@ -8,7 +8,9 @@ export default defineFact({
     default: Type.String({ description: 'empty without a default route' }),
     interfaces: Type.Record(Type.String(), Type.Array(Type.String())),
   }),
-  probe: reading('addresses', 'ip route get 192.0.2.1; ip -6 route get 2001:db8::1; echo; ip -o addr show'),
+  probe: reading('addresses', 'ip route get 192.0.2.1; ip -6 route get 2001:db8::1; echo; ip -o addr show', {
+    changes: true,
+  }),
   read(text) {
     const [routes = '', rest = ''] = text.split(/^$/m)
     const interfaces = new Map<string, string[]>()

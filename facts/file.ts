@@ -1,10 +1,11 @@
 // facts.file: what is at a path.
-import { defineFact, inode, Type } from 'crane-play/task'
+import { AbsolutePath, defineFact, inode, Type } from 'crane-play/task'
 
 export default defineFact({
   name: 'file',
   summary: 'What is at a path: its type, mode, owner and size. The same probe as of the tasks for files.',
   key: 'an absolute path',
+  keyType: AbsolutePath(''),
   type: Type.Object({
     exists: Type.Boolean(),
     type: Type.Enum(['absent', 'denied', 'dangling-link', 'file', 'directory', 'socket', 'other']),

@@ -10,7 +10,7 @@ export default defineFact({
     home: Type.String(),
     groups: Type.Array(Type.String()),
   }),
-  probe: reading('login', 'id -un; id -u; echo ~; id -Gn'),
+  probe: reading('login', 'id -un; id -u; echo ~; id -Gn', { changes: true }),
   read(text) {
     const [user = '', uid = '', home = '', groups = ''] = text.split('\n')
     return { user, uid: Number(uid) || 0, home, groups: groups.split(' ').filter(Boolean) }

@@ -12,7 +12,7 @@ export default defineFact({
     Type.String(),
     Type.Object({ source: Type.String(), type: Type.String(), options: Type.Array(Type.String()) }),
   ),
-  probe: reading('mounts', 'cat /proc/self/mounts'),
+  probe: reading('mounts', 'cat /proc/self/mounts', { changes: true }),
   read: (text) =>
     Object.fromEntries(
       text.split('\n').flatMap((line) => {

@@ -1,11 +1,12 @@
 // facts.service: the state of a unit.
-import { defineFact, Type, unit } from 'crane-play/task'
+import { defineFact, Type, unit, UnitName } from 'crane-play/task'
 
 export default defineFact({
   name: 'service',
   summary:
-    'A unit of systemd: whether it exists, runs, and starts at boot. The same probe as of the tasks for services.',
-  key: 'the name of a unit, `.service` may be left out',
+    'A unit of systemd (`.service` may be left out): whether it exists, runs, and starts at boot. The same probe as of the tasks for services.',
+  key: 'the name of a unit',
+  keyType: UnitName(),
   type: Type.Object({ exists: Type.Boolean(), active: Type.String(), enabled: Type.Boolean(), state: Type.String() }),
   probe: unit,
   read: ({ load, active, file }) => ({

@@ -2,6 +2,7 @@
 import type { Inventory } from '../model/inventory.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
 import type { RunEvent } from '../model/runEvent.ts'
+import type { FactType } from '../task/defineFact.ts'
 import type { TaskType } from '../task/defineTask.ts'
 import type { Transport } from '../transport/session.ts'
 
@@ -24,6 +25,8 @@ export interface RunInput {
   readonly inventory: Inventory
   /** At least the types that the playbook uses. */
   readonly taskTypes: ReadonlyMap<string, TaskType>
+  /** At least those that the playbook reads. */
+  readonly facts?: ReadonlyMap<string, FactType>
   readonly transport: Transport
   readonly options: RunOptions
   /** Called in order, never concurrently; must not throw. */

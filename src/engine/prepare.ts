@@ -15,6 +15,7 @@ export interface Resolved {
   readonly params: Params
   readonly probes: Probes
   readonly watched: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
   /** `diff: false`: what it reads and writes stays out of traces. */
   readonly hidden: boolean
 }
@@ -189,7 +190,7 @@ function resolveShared(spec: TaskSpec, type: TaskType, watched: readonly string[
   if (!params.ok || !environment.ok) return undefined
   try {
     const probes = type.observe(params.value, { watched, environment: environment.value })
-    return { params: params.value, probes, watched, hidden: spec.diff === false }
+    return { params: params.value, probes, watched, environment: environment.value, hidden: spec.diff === false }
   } catch {
     // It will throw again at its turn, as a failure of each host.
     return undefined

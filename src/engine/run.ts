@@ -73,6 +73,7 @@ export function startRun(input: RunInput): Run {
     runs,
     pool,
     files: new FileContents(input.readFile),
+    facts: input.facts ?? new Map(),
     options,
     clock,
     sleep: input.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),

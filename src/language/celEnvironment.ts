@@ -54,7 +54,8 @@ export function environmentFor(types: ReadonlyMap<string, ValueType>): {
   const environment = baseEnvironment().clone()
   const records = new Map<string, RecordType>()
   const register = (type: ValueType): void => {
-    if (type.kind === 'list') return register(type.of)
+    if (type.kind === 'list' || type.kind === 'keyed') return register(type.of)
+    if (type.kind === 'map' && type.of) return register(type.of)
     if (type.kind !== 'record' || records.has(type.name)) return
     records.set(type.name, type)
     for (const field of Object.values(type.fields)) register(field)

@@ -1,10 +1,11 @@
 // Converts values to and from the expression language, whose integers are BigInt.
 import type { Json } from '../model/inventory.ts'
 import { WrittenNumber, withPlainNumbers } from '../model/writtenNumber.ts'
+import type { FactByKey } from '../model/facts.ts'
 import { hasGetters } from '../model/hostVariables.ts'
 import { UNKNOWN } from '../model/computed.ts'
 import { LazyRecord, NOT_KNOWN, UNKNOWN_VALUE } from './unknownRead.ts'
-import { ANY, MAP, type RecordType, type ValueType } from './valueType.ts'
+import { ANY, type KeyedFactType, MAP, type RecordType, type ValueType } from './valueType.ts'
 
 /** Converted lists and maps by type and identity: inventory values and results are read again and again. */
 const converted = new WeakMap<ValueType, WeakMap<object, unknown>>()
@@ -49,11 +50,13 @@ function convert(value: object, type: ValueType): unknown {
   const raw = value as Readonly<Record<string, unknown>>
   if (type.kind === 'hostvars') return new HostVars(raw, (vars) => (isLazy(vars) ? lazily(vars) : toCel(vars, MAP)))
   if (type.kind === 'record') return makeRecord(raw, type)
+  if (type.kind === 'keyed') return new KeyedFact(value as FactByKey, type)
+  const of = type.kind === 'map' ? (type.of ?? ANY) : ANY
   // Without a prototype, so that a key __proto__ out of a host's mouth is a key like any other.
   const copy: Record<string, unknown> = Object.create(null)
   let same = true
   for (const key of Object.keys(raw)) {
-    copy[key] = toCel(raw[key], ANY)
+    copy[key] = toCel(raw[key], of)
     if (copy[key] !== raw[key]) same = false
   }
   return same ? value : copy
@@ -81,6 +84,29 @@ const makeRecord = (raw: Readonly<Record<string, unknown>>, type: RecordType): L
     // A result of a task that did not run has null for the fields it would have filled: they are not there.
     return field === null && of.kind !== 'any' ? undefined : toCel(field, of)
   })
+
+/** To the expression language a map that has every key: what a key holds is asked when it is read. */
+class KeyedFact extends Map<string, unknown> {
+  readonly #fact: FactByKey
+  readonly #type: KeyedFactType
+
+  static {
+    // The evaluator knows maps by their class.
+    Object.defineProperty(KeyedFact.prototype, 'constructor', { value: Map })
+  }
+
+  constructor(fact: FactByKey, type: KeyedFactType) {
+    super()
+    this.#fact = fact
+    this.#type = type
+  }
+
+  override get(key: string): unknown {
+    if (typeof key !== 'string' || !this.#type.fits(key))
+      throw new NoJson(`the key of a fact must be ${this.#type.key}, not '${String(key)}'`)
+    return toCel(this.#fact.at(key), this.#type.of)
+  }
+}
 
 /** Why a value of the expression language has no place in a playbook. */
 export class NoJson extends Error {}

@@ -2,12 +2,14 @@
 import { type ASTNode, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
 import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
 import { didYouMean } from '../model/didYouMean.ts'
+import { FACTS_NAME } from '../model/facts.ts'
 import type { Json } from '../model/inventory.ts'
-import type { Scope } from '../model/computed.ts'
+import type { FactUse, Scope } from '../model/computed.ts'
 import { WrittenNumber } from '../model/writtenNumber.ts'
 import { environmentFor, functionNames, HAS_VARIABLE } from './celEnvironment.ts'
 import { fromCel, NoJson, toCel } from './celValues.ts'
 import { explainFailure, explainTypeError } from './explainExpression.ts'
+import { factUses } from './factUses.ts'
 import { adviceOn } from './jinja/ansibleNames.ts'
 import { translate } from './jinja/translate.ts'
 import { maskQuotes } from './maskQuotes.ts'
@@ -33,6 +35,8 @@ export interface Expression {
   readonly needs: readonly string[]
   /** What it reads by names that are written down: `a.b`, with the part that may be absent left out. */
   readonly paths: readonly PathUse[]
+  /** Facts that it names; those whose key is computed are left out. */
+  readonly facts: readonly FactUse[]
   readonly type: ValueType
   readonly place: TextPlace
   /** The whole of it, without the blanks around. */
@@ -162,6 +166,12 @@ function attemptExpression(
   const calls = unknownCalls(uses.calls, text, place)
   if (names.length > 0 || calls.problems.length > 0)
     return { problems: [...names, ...calls.problems], repairs: calls.repairs }
+  const facts = vocabulary.types.get(FACTS_NAME)
+  const named =
+    facts?.kind === 'record' && uses.names.some(({ name }) => name === FACTS_NAME)
+      ? factUses(parsed.ast, facts, place)
+      : undefined
+  if (named && named.problems.length > 0) return { problems: named.problems, repairs: [] }
   const checked = parsed.check()
   if (!checked.valid) {
     const { error } = checked
@@ -182,6 +192,7 @@ function attemptExpression(
   const expression: Expression = {
     needs: [...new Set(uses.names.map((use) => use.name))],
     paths: uses.paths,
+    facts: named?.uses ?? [],
     type,
     place,
     at,

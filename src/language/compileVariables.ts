@@ -1,4 +1,5 @@
 // Compiles variables that may be set in several places and read each other: each with the types of those that it reads.
+import type { FactUse } from '../model/computed.ts'
 import { Findings } from '../text/findings.ts'
 import type { YamlEntry } from '../text/yamlTree.ts'
 import type { Vocabulary } from './compileExpression.ts'
@@ -11,6 +12,8 @@ export interface CompiledVariable {
   readonly value: Compiled
   /** Variables at its roots. */
   readonly needs: readonly string[]
+  /** Facts that it names. */
+  readonly facts: readonly FactUse[]
   /** Reported only where the variable matters. */
   readonly findings: Findings
 }
@@ -60,5 +63,6 @@ function compileOne(
   // An environment costs what it knows, and most read a variable or two; all names serve to explain a mistake.
   const few = compile(new Map(words.flatMap((word) => (types.has(word) ? [[word, types.get(word) as ValueType]] : []))))
   const { value, findings } = few.findings.all.length > 0 ? compile(new Map(types)) : few
-  return { entry, value, findings, needs: [...new Set(value.expressions.flatMap((one) => one.needs))] }
+  const needs = [...new Set(value.expressions.flatMap((one) => one.needs))]
+  return { entry, value, findings, needs, facts: value.expressions.flatMap((one) => one.facts) }
 }

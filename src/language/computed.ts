@@ -10,11 +10,13 @@ export function templateOf<T>(compiled: Compiled, shape?: (value: Json) => T): C
   const make = shape ?? ((value: Json) => value as T)
   const { at, constant } = compiled
   const needs = [...new Set(compiled.expressions.flatMap((expression) => expression.needs))]
+  const facts = compiled.expressions.flatMap((expression) => expression.facts)
   let kept: Evaluated<T> | undefined
   return {
     at,
     constant: constant !== undefined,
     needs,
+    ...(facts.length > 0 && { facts }),
     evaluate(scope) {
       if (kept) return kept
       const result = evaluate(() => make(compiled.render(scope)), needs, scope)

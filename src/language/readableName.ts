@@ -1,4 +1,5 @@
 // Names that an expression can read, and those that crane-play sets itself.
+import { FACTS_NAME } from '../model/facts.ts'
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 const RESERVED = new Set(
@@ -18,6 +19,7 @@ export const MAGIC_VARIABLES = [
   'play_hosts',
   'playbook_dir',
   'crane_check_mode',
+  FACTS_NAME,
 ] as const
 
 export const isName = (name: string): boolean => NAME.test(name)

@@ -13,9 +13,21 @@ export interface RecordType {
   readonly ctor: typeof LazyRecord
 }
 
+/** A fact about one of many things: read with a key, and never as a whole. */
+export interface KeyedFactType {
+  readonly kind: 'keyed'
+  readonly of: ValueType
+  /** What the key is, for messages: `the name of a unit`. */
+  readonly key: string
+  readonly fits: (key: string) => boolean
+}
+
 export type ValueType =
-  | { readonly kind: 'any' | 'text' | 'boolean' | 'integer' | 'number' | 'map' | 'hostvars' }
+  | { readonly kind: 'any' | 'text' | 'boolean' | 'integer' | 'number' | 'hostvars' }
+  /** Of a map with any keys, `of` is what each of them holds. */
+  | { readonly kind: 'map'; readonly of?: ValueType }
   | { readonly kind: 'list'; readonly of: ValueType }
+  | KeyedFactType
   | RecordType
 
 const simple = <K extends 'any' | 'text' | 'boolean' | 'integer' | 'number' | 'map' | 'hostvars'>(kind: K) =>
@@ -81,6 +93,7 @@ export function typeOf(value: unknown): ValueType {
 export function mergeTypes(a: ValueType, b: ValueType): ValueType {
   if (a === b) return a
   if (a.kind === 'list' && b.kind === 'list') return listOf(mergeTypes(a.of, b.of))
+  if (a.kind === 'map' && b.kind === 'map') return MAP
   if (isNumeric(a) && isNumeric(b)) return NUMBER
   return ANY
 }
@@ -92,7 +105,7 @@ export function inputValueType(type: InputType): ValueType {
 }
 
 /** What a schema lets through; where it says more than types can, anything. */
-function schemaType(schema: JsonSchema | undefined, name: string): ValueType {
+export function schemaType(schema: JsonSchema | undefined, name: string): ValueType {
   if (!schema) return ANY
   if (Array.isArray(schema.enum)) return schema.enum.map(typeOf).reduce(mergeTypes, typeOf(schema.enum[0]))
   if ('const' in schema) return typeOf(schema.const)
@@ -111,10 +124,15 @@ function schemaType(schema: JsonSchema | undefined, name: string): ValueType {
     case 'array':
       return listOf(schemaType(schema.items as JsonSchema | undefined, `item of ${name}`))
     case 'object':
-      return schema.properties ? recordOf(name, schemaFields(schema, name)) : MAP
+      return schema.properties ? recordOf(name, schemaFields(schema, name)) : mapType(schema, name)
     default:
       return ANY
   }
+}
+
+function mapType({ patternProperties }: JsonSchema, name: string): ValueType {
+  const [each, ...others] = Object.values((patternProperties ?? {}) as Readonly<Record<string, JsonSchema>>)
+  return each && others.length === 0 ? { kind: 'map', of: schemaType(each, `entry of ${name}`) } : MAP
 }
 
 export function schemaFields(schema: JsonSchema | undefined, name: string): Record<string, ValueType> {
@@ -137,9 +155,12 @@ export function celName(type: ValueType): string {
       return 'int'
     case 'number':
       return 'double'
-    case 'map':
     case 'hostvars':
       return type.kind
+    case 'map':
+      return type.of ? `map<string, ${celName(type.of)}>` : type.kind
+    case 'keyed':
+      return `map<string, ${celName(type.of)}>`
     case 'list':
       return `list<${celName(type.of)}>`
     case 'record':
@@ -182,6 +203,8 @@ export function typeWords(type: ValueType): string {
     case 'map':
     case 'hostvars':
       return 'a map'
+    case 'keyed':
+      return 'a fact without its key'
     case 'record':
       return `the ${type.name}`
   }

@@ -11,6 +11,13 @@ export type Evaluated<T> =
   | { readonly ok: false; readonly unknown: true; readonly because: string }
   | { readonly ok: false; readonly unknown: false; readonly diagnostic: Diagnostic }
 
+/** A fact that an expression names with everything written out. */
+export interface FactUse {
+  readonly name: string
+  /** Empty for a fact about the host as a whole. */
+  readonly key: string
+}
+
 /**
  * A value of the playbook with its `{{ … }}` compiled. A string that is one `{{ … }}` keeps the expression's type.
  * Values in scope that are `UNKNOWN` (an earlier change was not made) make the result unknown.
@@ -21,6 +28,8 @@ export interface Computed<T> {
   readonly constant: boolean
   /** Names of the variables it reads at its roots. */
   readonly needs: readonly string[]
+  /** Facts that it names; those whose key is computed are left out. */
+  readonly facts?: readonly FactUse[]
   evaluate(scope: Scope): Evaluated<T>
 }
 

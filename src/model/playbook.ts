@@ -1,5 +1,6 @@
 // A playbook that was checked and may be run. Only src/playbook can make one: the brand is not exported.
 import type { SourceSpan } from './diagnostic.ts'
+import type { FactReads, HostFacts } from './facts.ts'
 import type { Become, Variables } from './inventory.ts'
 import type { PlayNode, TaskSpec } from './playTree.ts'
 
@@ -31,9 +32,12 @@ export interface PlaySpec {
   readonly maxFailures?: number
   /**
    * The variables of one host in this play before anything ran: inventory, play vars, inputs, `-e`, and the magic ones.
-   * Cheap to call again; the engine adds registered results and loop variables on top.
+   * Cheap to call again; the engine adds registered results and loop variables on top. Those that follow from facts are
+   * made of `facts` each time they are read, and unknown without.
    */
-  variables(host: string): Variables
+  variables(host: string, facts?: HostFacts): Variables
+  /** Undefined where none of these names is, or follows from, a fact. Cheap for the same array of names. */
+  factReads?(host: string, names: readonly string[]): FactReads | undefined
 }
 
 declare const validated: unique symbol

@@ -2,11 +2,13 @@
 import type { Catalogue, TaskTypeInfo } from '../model/catalogue.ts'
 import { type Checked, checked, mistaken, type SourceSpan } from '../model/diagnostic.ts'
 import { didYouMean } from '../model/didYouMean.ts'
+import type { FactInfo } from '../model/facts.ts'
 import type { Inventory, Json } from '../model/inventory.ts'
 import { LANGUAGE_TASKS } from '../model/languageTasks.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
 import { FileChecks, type ProbeFile, probeFileOnDisk } from './check/fileChecks.ts'
 import { type ExtraVar, inputTypeOf, parseExtraVars, valueFor } from './extraVars.ts'
+import { factsType } from '../language/factTypes.ts'
 import type { AuthoredInventory } from '../text/authored.ts'
 import { Findings } from '../text/findings.ts'
 import { HostFindings } from './check/hostFindings.ts'
@@ -36,6 +38,8 @@ export interface LoadPlaybooks {
   /** Looks at a file that a task names, and throws as node:fs does. Default: the disk. */
   readonly probeFile?: ProbeFile
   readonly catalogue: Catalogue
+  /** By name: what expressions read as `facts.NAME`. Default: none. */
+  readonly facts?: ReadonlyMap<string, FactInfo>
   readonly inventory: AuthoredInventory
   readonly selectHosts: SelectHosts
   /** Each as it stood behind one `-e`. */
@@ -73,7 +77,13 @@ function validate(
   const own: readonly TaskTypeInfo[] = LANGUAGE_TASKS
   const catalogue: Catalogue = new Map([...own.map((type) => [type.name, type] as const), ...options.catalogue])
   const { extra, unproven } = readExtraVars(parsed, given, inventory, findings)
-  const run = runVariables(inventory, parsed.inputs, extra, options.check ?? false)
+  const run = runVariables(
+    inventory,
+    parsed.inputs,
+    extra,
+    options.check ?? false,
+    factsType(options.facts ?? NO_FACTS),
+  )
   const tags = new Set(
     parsed.plays.flatMap((play) => [
       ...play.tags,
@@ -131,6 +141,8 @@ function validate(
   // The brand: whoever holds this value knows that it was checked.
   return spec as unknown as ValidPlaybook
 }
+
+const NO_FACTS: ReadonlyMap<string, FactInfo> = new Map()
 
 function limitTo(
   pattern: string,

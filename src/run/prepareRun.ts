@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path'
 import { type Checked, checked, type Diagnostic, mistaken } from '../model/diagnostic.ts'
 import type { Host, Inventory } from '../model/inventory.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
+import type { FactType } from '../task/defineFact.ts'
 import type { TaskType } from '../task/defineTask.ts'
 import { findInventory } from './findInventory.ts'
 import { findPlaybook, type FoundPlaybook } from './findPlaybook.ts'
+import { loadFacts } from './loadFacts.ts'
 import { loadTaskTypes } from './loadTaskTypes.ts'
 import { overrideConnections, type Passwords } from './overrideConnections.ts'
 import { ownPackage } from './packageRoot.ts'
@@ -15,6 +17,7 @@ export interface PreparedRun {
   readonly playbook: ValidPlaybook
   readonly inventory: Inventory
   readonly taskTypes: ReadonlyMap<string, TaskType>
+  readonly facts: ReadonlyMap<string, FactType>
 }
 
 /** Where to report what was found, and how to ask for passwords. */
@@ -29,8 +32,9 @@ export interface PrepareContext {
 export async function prepareRun(request: RunRequest, context: PrepareContext = {}): Promise<Checked<PreparedRun>> {
   const found = findPlaybooks(request, context)
   const source = inventorySources(request, context)
-  const [taskTypes, { loadInventory }, { selectHosts }, { loadPlaybooks }] = await Promise.all([
+  const [taskTypes, facts, { loadInventory }, { selectHosts }, { loadPlaybooks }] = await Promise.all([
     loadTaskTypes(request.taskDirectories),
+    loadFacts(),
     import('../inventory/loadInventory.ts'),
     import('../inventory/hostPattern.ts'),
     import('../playbook/loadPlaybooks.ts'),
@@ -42,6 +46,7 @@ export async function prepareRun(request: RunRequest, context: PrepareContext = 
   const common = {
     paths: found.value.map(({ path }) => path),
     catalogue: taskTypes.value,
+    facts,
     extraVars: request.extraVars,
     tags: request.tags,
     skipTags: request.skipTags,
@@ -64,7 +69,7 @@ export async function prepareRun(request: RunRequest, context: PrepareContext = 
   })
   const warnings = [loaded, taskTypes, found].flatMap((one) => one.warnings)
   if (!playbook.ok) return mistaken([...warnings, ...playbook.diagnostics])
-  return checked({ playbook: playbook.value, inventory, taskTypes: taskTypes.value }, [
+  return checked({ playbook: playbook.value, inventory, taskTypes: taskTypes.value, facts }, [
     ...warnings,
     ...playbook.warnings,
   ])

@@ -1,6 +1,7 @@
 // defineFact: a fact as its author declares it, with its types erased for the rest of the program.
 import type { Static, TSchema } from 'typebox'
 import type { JsonSchema } from '../model/catalogue.ts'
+import type { FactInfo } from '../model/facts.ts'
 import type { Json } from '../model/inventory.ts'
 import type { Probe } from './probes/probe.ts'
 
@@ -22,16 +23,13 @@ export interface FactDefinition<Type extends TSchema, Value> extends FactBase<Ty
 export interface KeyedFactDefinition<Type extends TSchema, Value> extends FactBase<Type, Value> {
   /** What the key is, for messages: `the name of a unit`. */
   readonly key: string
+  /** The schema of the key; default: any string that is not empty. */
+  readonly keyType?: TSchema
   readonly probe: (key: string) => Probe<Value>
 }
 
 /** A fact with its type parameters erased. */
-export interface FactType {
-  readonly name: string
-  readonly summary: string
-  readonly type: JsonSchema
-  /** What the key is; absent for a fact about the host as a whole. */
-  readonly key?: string
+export interface FactType extends FactInfo {
   probe(key: string): Probe<unknown>
   read(value: unknown): Json
 }
@@ -42,7 +40,11 @@ export function defineFact<Type extends TSchema, Value>(
 ): FactType {
   const { name, summary, type, read } = definition
   const shared = { name, summary, type: type as unknown as JsonSchema, read: read as (value: unknown) => Json }
-  if ('key' in definition) return { ...shared, key: definition.key, probe: definition.probe }
+  if ('key' in definition) {
+    const { key, keyType, probe } = definition
+    const { pattern } = (keyType ?? {}) as { readonly pattern?: string }
+    return { ...shared, key, ...(pattern !== undefined && { keyPattern: pattern }), probe }
+  }
   const { probe } = definition
   return { ...shared, probe: () => probe }
 }

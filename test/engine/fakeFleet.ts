@@ -6,6 +6,7 @@ import type { BlockSpec, PlayNode, TaskSpec } from '../../src/model/playTree.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { change, ok, verify } from '../../src/task/decision.ts'
 import { mayCreateAnything } from '../../src/task/mayCreate.ts'
+import type { FactType } from '../../src/task/defineFact.ts'
 import { defineTask, type TaskType } from '../../src/task/defineTask.ts'
 import { GarbledAnswer, probe, type ProbeKind } from '../../src/task/probes/probe.ts'
 import { OUTDATED, script } from '../../src/task/steps/step.ts'
@@ -180,7 +181,11 @@ const valueKind: ProbeKind<null, string> = {
   },
 }
 
-const value = (key: string) => probe(valueKind, key, null)
+export const value = (key: string) => probe(valueKind, key, null)
+
+/** As `value`, and any change may change it. */
+export const followingValue = (key: string) =>
+  probe({ ...valueKind, name: 'following value', followsAnyChange: true }, key, null)
 
 /** put: a key has a value. `breaks`: the step fails. `brings`: unknown things may appear. */
 const put = defineTask({
@@ -303,6 +308,7 @@ export class FakeFleet {
   readonly waits: number[] = []
   ask: ((question: string) => Promise<string>) | undefined
   taskTypes = fakeTypes
+  facts: ReadonlyMap<string, FactType> = new Map()
   /** Of the controller, by path. */
   readonly files = new Map<string, string>()
 
@@ -332,6 +338,7 @@ export class FakeFleet {
       playbook,
       inventory: this.#inventory(),
       taskTypes: this.taskTypes,
+      facts: this.facts,
       transport: this.#transport(),
       options: {
         check: false,

@@ -8,10 +8,7 @@ const facts = await loadFacts()
 test.each([
   [['os', 'service[sshd]', `file['/etc/a b']`], 'os: service:sshd file:/etc/a b'],
   [['oss'], "unknown-fact there is no fact 'oss'; did you mean 'os'?"],
-  [
-    ['service'],
-    "missing-key the fact 'service' needs the name of a unit, `.service` may be left out; write service[NAME]",
-  ],
+  [['service'], "missing-key the fact 'service' needs the name of a unit; write service[NAME]"],
   [['os[x]'], "unknown-key the fact 'os' takes no key; write os"],
 ])('%j', (names, expected) => {
   const named = namedFacts(names, facts)

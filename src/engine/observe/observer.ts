@@ -29,6 +29,9 @@ export interface ProbeRequest {
   readonly others: number
 }
 
+/** What a task asks, or the facts that it reads. */
+export type Asked = Pick<Resolved, 'probes' | 'hidden'>
+
 export class Observer {
   readonly #input: ObserverInput
   #changes = 0
@@ -52,6 +55,14 @@ export class Observer {
     if (this.#changesOfOthers(run) > run.othersSeen) run.facts.forget()
   }
 
+  /** Before facts are read: those that another host may have changed since are asked again. True where there are some. */
+  forgetFacts(run: HostRun, identity: Identity, facts: readonly Probe<unknown>[]): boolean {
+    if (this.#changesOfOthers(run) <= run.othersSeen) return false
+    const following = facts.filter(({ kind }) => kind.followsAnyChange)
+    run.facts.forgetThese(identityKey(identity), Object.fromEntries(following.map((fact) => [fact.key, fact])))
+    return following.length > 0
+  }
+
   /** Before a decision: what another host may have changed since is asked again. */
   forgetFollowing({ run, task }: ObserveItem, identity: Identity, { probes }: Resolved): void {
     if (this.#changesOfOthers(run) <= run.othersSeen) return
@@ -66,17 +77,17 @@ export class Observer {
   }
 
   /** All that a task and those after it will ask as this identity; or, on a host that hung before, the task alone. */
-  upcoming(item: ObserveItem, identity: Identity, resolved: Resolved): ProbeRequest {
+  upcoming(item: ObserveItem, identity: Identity, asked: Asked): ProbeRequest {
     const key = identityKey(identity)
     const batch = item.run.hangs ? new ProbeBatch() : upcomingProbes(this.#input.plays, item, key, this.#input.resolver)
-    batch.addAll(resolved)
+    batch.addAll(asked)
     return { identity, batch, others: this.#changesOfOthers(item.run) }
   }
 
   /** What the task at hand asks, and no more. */
-  own(run: HostRun, identity: Identity, resolved: Resolved): ProbeRequest {
+  own(run: HostRun, identity: Identity, asked: Asked): ProbeRequest {
     const batch = new ProbeBatch()
-    batch.addAll(resolved)
+    batch.addAll(asked)
     return { identity, batch, others: this.#changesOfOthers(run) }
   }
 

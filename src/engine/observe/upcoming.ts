@@ -1,9 +1,10 @@
 // Everything that the rest of a run will ask of a host, as far as it is known now, so that one batch can ask it.
 import { type HostRun, identityKey, identityOf } from '../hostRun.ts'
 import type { ObserveItem } from './observeItem.ts'
-import { type Branch, dueByFacts, type PreparedPlay, type PreparedTask } from '../prepare.ts'
+import { type Branch, dueByFacts, type PreparedPlay, type PreparedTask, type Resolved } from '../prepare.ts'
 import { ProbeBatch } from './probeBatch.ts'
-import type { ParamResolver, ReadyTask } from '../resolve/paramResolver.ts'
+import type { ParamResolver } from '../resolve/paramResolver.ts'
+import type { ReadyTask } from '../resolve/readyTask.ts'
 
 /** A later task that throws fails at its own turn. */
 function readyOrNot(resolver: ParamResolver, play: PreparedPlay, task: PreparedTask, run: HostRun): ReadyTask {
@@ -36,8 +37,8 @@ export function upcomingProbes(
     if (identityKey(identityOf(run.host, task.spec.become, play.spec.become)) !== identity) return
     // What is not known yet (it waits for a registered result) is asked when its turn comes.
     const ready = readyOrNot(resolver, play, task, run)
-    for (const one of 'items' in ready ? ready.items.map((item) => item.ready) : [ready])
-      if ('resolved' in one) batch.addAll(one.resolved)
+    for (const fact of ready.facts ?? []) batch.add(fact)
+    for (const resolved of askedBy(ready)) batch.addAll(resolved)
   }
   for (const play of plays.slice(place.play.spec.index)) {
     if (!play.hosts.has(run.host.name)) continue
@@ -51,4 +52,10 @@ export function upcomingProbes(
       if (dueByFacts(handler) || run.notified.has(handler.spec.id)) ask(play, handler)
   }
   return batch
+}
+
+function askedBy(ready: ReadyTask): readonly Resolved[] {
+  if ('likely' in ready) return ready.likely
+  const each = 'items' in ready ? ready.items.map((item) => item.ready) : [ready]
+  return each.flatMap((one) => ('resolved' in one ? [one.resolved] : []))
 }

@@ -1,5 +1,5 @@
 // `until` and `retries`: repeats a task until its conditions hold or its attempts are used up.
-import type { Scope } from '../../model/computed.ts'
+import type { Evaluated, Scope } from '../../model/computed.ts'
 import type { RetrySpec } from '../../model/playTree.ts'
 import { allHold, type Judged, withResult } from './judge.ts'
 import { failed, failedBy, INTERRUPTED, type TaskOutcome } from './taskOutcome.ts'
@@ -8,13 +8,15 @@ export interface Attempts {
   readonly task: Judged
   readonly retry: RetrySpec
   readonly scope: () => Scope
+  /** Evaluates again once the facts that it turned out to read are known; `lost`: they could not be asked. */
+  readonly withFacts: <T>(evaluate: (scope: Scope) => T, lost: (outcome: TaskOutcome) => T) => T | Promise<T>
   readonly once: () => TaskOutcome | Promise<TaskOutcome>
   /** False: the run was interrupted meanwhile. */
   readonly wait: (ms: number) => Promise<boolean>
 }
 
 /** Check mode looks once: what another attempt would bring is not known. */
-export async function attempts({ task, retry, scope, once, wait }: Attempts): Promise<TaskOutcome> {
+export async function attempts({ task, retry, scope, withFacts, once, wait }: Attempts): Promise<TaskOutcome> {
   const [retries, delay] = [retry.retries, retry.delaySeconds].map((value) =>
     value.evaluate(value.constant ? {} : scope()),
   )
@@ -24,7 +26,11 @@ export async function attempts({ task, retry, scope, once, wait }: Attempts): Pr
     const outcome = await once()
     if (outcome === INTERRUPTED || outcome.lost || outcome.outcome === 'skipped') return outcome
     if (outcome.predicted || outcome.outcome === 'undecided') return outcome
-    const holds = allHold(retry.until, withResult(task, outcome, scope()))
+    const holds = await withFacts<Evaluated<boolean> | TaskOutcome>(
+      (now) => allHold(retry.until, withResult(task, outcome, now)),
+      (lost) => ({ ...outcome, ...lost }),
+    )
+    if ('outcome' in holds) return holds
     if (!holds.ok && !holds.unknown) return failedBy([holds.diagnostic])
     const done = retry.until.length === 0 ? outcome.outcome !== 'failed' : holds.ok && holds.value
     const counted = { ...outcome, attempts: attempt }

@@ -2,6 +2,7 @@
 import type { Computed, Evaluated, Scope } from '../../model/computed.ts'
 import { RESULT_NAME, type TaskSpec } from '../../model/playTree.ts'
 import type { TaskType } from '../../task/defineTask.ts'
+import { within } from '../resolve/readyTask.ts'
 import { registeredValue } from '../resolve/scope.ts'
 import { failed, failedBy, type TaskOutcome } from './taskOutcome.ts'
 
@@ -13,7 +14,7 @@ export interface Judged {
 /** The scope of a task with its own result. */
 export const withResult = ({ spec, type }: Judged, outcome: TaskOutcome, scope: Scope): Scope => {
   const result = registeredValue(type, { ...outcome, durationMs: 0 })
-  return { ...scope, [RESULT_NAME]: result, ...(spec.register !== undefined && { [spec.register]: result }) }
+  return within(scope, { [RESULT_NAME]: result, ...(spec.register !== undefined && { [spec.register]: result }) })
 }
 
 /** Undefined: not known in check mode. */

@@ -3,13 +3,15 @@ import type { Host, Inventory } from '../../model/inventory.ts'
 import type { Scope } from '../../model/computed.ts'
 import type { Failure } from '../../model/result.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
+import type { FactType } from '../../task/defineFact.ts'
 import type { TaskType } from '../../task/defineTask.ts'
+import type { Probe } from '../../task/probes/probe.ts'
 import { refuse, type ChangeDecision, type VerifyDecision } from '../../task/decision.ts'
 import type { Identity } from '../../transport/session.ts'
 import { type TaskOutcome, dependsOn, failed, INTERRUPTED } from './taskOutcome.ts'
 import { HostRun, identityKey, identityOf } from '../hostRun.ts'
 import type { ObserveItem } from '../observe/observeItem.ts'
-import { Observer } from '../observe/observer.ts'
+import { type Asked, Observer } from '../observe/observer.ts'
 import type { RunInput, RunOptions } from '../options.ts'
 import { TaskTypeThrew } from './guardTaskType.ts'
 import { type Performed, performSteps } from './performSteps.ts'
@@ -17,7 +19,8 @@ import type { Step } from '../../task/steps/step.ts'
 import { readFollowUps } from './readFollowUps.ts'
 import { type FileContents, Unreadable } from './fileContents.ts'
 import type { PreparedPlay, Resolved } from '../prepare.ts'
-import { type Ready, ParamResolver } from '../resolve/paramResolver.ts'
+import { ParamResolver, type View } from '../resolve/paramResolver.ts'
+import { type Ready, within } from '../resolve/readyTask.ts'
 import type { SessionPool } from '../sessionPool.ts'
 
 export interface WorkItem extends ObserveItem {
@@ -35,6 +38,7 @@ export interface RunnerInput {
   readonly runs: ReadonlyMap<string, HostRun>
   readonly pool: SessionPool
   readonly files: FileContents
+  readonly facts: ReadonlyMap<string, FactType>
   readonly options: RunOptions
   readonly clock: () => number
   readonly sleep: (ms: number) => Promise<void>
@@ -65,7 +69,7 @@ export class Runner {
 
   constructor(input: RunnerInput) {
     this.#input = input
-    this.resolver = new ParamResolver(input.plays, input.runs)
+    this.resolver = new ParamResolver({ ...input, check: input.options.check })
     this.observer = new Observer({ ...input, resolver: this.resolver, stopping: () => this.stopping })
     this.stopped = new Promise((resolve) => {
       this.stop = () => {
@@ -97,6 +101,24 @@ export class Runner {
     }
   }
 
+  /**
+   * Asks facts that the task's expressions read, of the host whose variables they see, and with them all that is to come.
+   * Undefined: they are known now.
+   */
+  async learn(item: WorkItem, facts: readonly Probe<unknown>[]): Promise<TaskOutcome | undefined> {
+    const { run, task } = item
+    run.observing = task.ref.name
+    const lost = await this.#observe({ ...item, on: run }, askedFor(facts))
+    if (!lost) run.observing = undefined
+    return lost
+  }
+
+  /** Before facts are read: true where some of them must be asked again, because they may be other ones by now. */
+  forgetFacts(item: WorkItem, facts: readonly Probe<unknown>[]): boolean {
+    const identity = this.#identity({ ...item, on: item.run })
+    return this.observer.forgetFacts(item.run, identity, facts)
+  }
+
   async #observeFirst(item: WorkItem, resolved: Resolved, attempts: number): Promise<TaskOutcome> {
     const { on: run, task } = item
     run.observing = task.ref.name
@@ -113,14 +135,14 @@ export class Runner {
    * Asks the task's probes, and with them those of the tasks to come. Where the host does not answer all of them in time,
    * only the task's own count.
    */
-  async #observe(item: WorkItem, resolved: Resolved): Promise<TaskOutcome | undefined> {
+  async #observe(item: WorkItem, wanted: Asked): Promise<TaskOutcome | undefined> {
     const { on: run } = item
     const identity = this.#identity(item)
     const { probeDeadlineMs } = this.#input.options
     const { timeoutSeconds } = item.task.spec
     const ownDeadlineMs = timeoutSeconds === undefined ? probeDeadlineMs : timeoutSeconds * 1000
-    const own = this.observer.own(run, identity, resolved)
-    const asked = this.observer.upcoming(item, identity, resolved)
+    const own = this.observer.own(run, identity, wanted)
+    const asked = this.observer.upcoming(item, identity, wanted)
     const ahead = asked.batch.size > own.batch.size
     let failure = await this.observer.observe(run, asked, ahead ? probeDeadlineMs : ownDeadlineMs)
     if (failure?.kind === 'hung' && ahead) {
@@ -199,8 +221,6 @@ export class Runner {
   async #make(item: WorkItem, resolved: Resolved, decision: Due, attempts: number): Promise<TaskOutcome> {
     const { task, on: run } = item
     if (this.stopping) return INTERRUPTED
-    const environment = task.spec.environment.evaluate(task.spec.environment.constant ? {} : this.scope(item))
-    if (!environment.ok) return failed({ cause: "the task's environment could not be evaluated" })
     const identity = this.#identity(item)
     const steps = task.type.apply({ params: resolved.params, plan: decision.plan })
     const asked = this.observer.upcoming(item, identity, resolved)
@@ -214,7 +234,7 @@ export class Runner {
         session,
         identity,
         steps,
-        environment: environment.value,
+        environment: resolved.environment,
         hidden: task.spec.diff === false,
         after: asked.batch,
         deadlineMs,
@@ -298,9 +318,11 @@ export class Runner {
     return run
   }
 
-  /** Before another attempt: what the task asks may have changed by itself. */
-  forget(item: WorkItem, { resolved }: { readonly resolved: Resolved }): void {
-    item.on.facts.forgetThese(identityKey(this.#identity(item)), resolved.probes)
+  /** Before another attempt: what the task asks, and the facts that it reads, may have changed by themselves. */
+  forget(item: WorkItem, { probes }: Resolved, facts: readonly Probe<unknown>[]): void {
+    item.on.facts.forgetThese(identityKey(this.#identity(item)), probes)
+    const identity = identityKey(this.#identity({ ...item, on: item.run }))
+    item.run.facts.forgetThese(identity, askedFor(facts).probes)
   }
 
   /** False: the run was interrupted meanwhile. */
@@ -357,14 +379,20 @@ export class Runner {
   }
 
   /** What the expressions of a task see. */
-  scope({ play, task, run, loopVariables }: WorkItem): Scope {
-    return { ...this.resolver.scope(play, task, run), ...loopVariables }
+  view({ play, task, run, loopVariables }: WorkItem): View {
+    const view = this.resolver.view(play, task, run)
+    return loopVariables ? { ...view, scope: within(view.scope, loopVariables) } : view
   }
 
   #identity({ play, task, on }: Pick<WorkItem, 'play' | 'task' | 'on'>): Identity {
     return identityOf(on.host, task.spec.become, play.spec.become)
   }
 }
+
+const askedFor = (facts: readonly Probe<unknown>[]): Asked => ({
+  probes: Object.fromEntries(facts.map((fact) => [fact.key, fact])),
+  hidden: false,
+})
 
 const onlyLooks = (decision: Due): boolean => decision.kind === 'verify' && decision.readOnly === true
 

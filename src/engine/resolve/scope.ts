@@ -1,41 +1,44 @@
 // What the expressions of a task can read on a host, and the values that `register` stores.
 import type { JsonSchema } from '../../model/catalogue.ts'
+import type { Diagnostic } from '../../model/diagnostic.ts'
 import { type HostVariables, layHostVariables } from '../../model/hostVariables.ts'
-import type { Json } from '../../model/inventory.ts'
-import { type Scope, type Computed, UNKNOWN } from '../../model/computed.ts'
+import { type Scope, UNKNOWN } from '../../model/computed.ts'
 import { FAILURE_NAME } from '../../model/playTree.ts'
 import { hasChanged, type TaskResult } from '../../model/result.ts'
 import type { TaskType } from '../../task/defineTask.ts'
 import type { HostRun } from '../hostRun.ts'
 import type { PreparedPlay } from '../prepare.ts'
+import type { Needs } from './needs.ts'
 
 /** What one task sees on one host. */
 export class ScopeView {
   readonly #variables: Scope
   readonly #run: HostRun
-  readonly #vars: Readonly<Record<string, Computed<Json>>>
   readonly #registers: ReadonlyMap<string, unknown>
   readonly #hostvars: LiveHostVariables
   readonly #ahead: boolean
   readonly #playHosts: readonly string[] | undefined
+  readonly #live: boolean
+  /** Why one of the task's own variables has no value. */
+  failure: Diagnostic | undefined
 
-  /** `ahead`: before the task's turn; what is not registered yet is unknown, not missing. */
+  /** `ahead`: before the task's turn; what is not registered yet is unknown, not missing. `live`: it reads facts. */
   constructor(
     variables: Scope,
     run: HostRun,
-    vars: Readonly<Record<string, Computed<Json>>>,
     registers: ReadonlyMap<string, unknown>,
     hostvars: LiveHostVariables,
     ahead: boolean,
     playHosts: readonly string[] | undefined,
+    live: boolean,
   ) {
     this.#variables = variables
     this.#run = run
-    this.#vars = vars
     this.#registers = registers
     this.#hostvars = hostvars
     this.#ahead = ahead
     this.#playHosts = playHosts
+    this.#live = live
   }
 
   /** Without the task's own variables. */
@@ -56,16 +59,23 @@ export class ScopeView {
     return name === 'hostvars' && value !== undefined ? this.#hostvars.over(value as HostVariables) : value
   }
 
-  /** These names and the task's own variables; what an expression does not name it cannot read. */
-  scope(names: readonly string[]): Scope {
+  /**
+   * What the task reads, its own variables too; what an expression does not name it cannot read. A variable that follows
+   * from facts is evaluated where an expression reads it.
+   */
+  scope({ names, vars }: Needs): Scope {
     const scope: Record<string, unknown> = {}
     for (const name of names) {
-      const value = this.value(name)
-      if (value !== undefined) scope[name] = value
+      if (this.#live) Object.defineProperty(scope, name, { enumerable: true, get: () => this.value(name) })
+      else {
+        const value = this.value(name)
+        if (value !== undefined) scope[name] = value
+      }
     }
-    for (const [name, template] of Object.entries(this.#vars)) {
+    for (const [name, template] of vars) {
       const value = template.evaluate(scope)
       scope[name] = value.ok ? value.value : UNKNOWN
+      if (!value.ok && !value.unknown) this.failure ??= value.diagnostic
     }
     return scope
   }

@@ -3,10 +3,11 @@ import { foldNodeSet } from '../../model/nodeSet.ts'
 import type { HostRun } from '../hostRun.ts'
 import { dueByFacts, lastIndex, type PreparedTask } from '../prepare.ts'
 import { fall, goesOn, isLeft, START } from './progress.ts'
-import { type PlayRunInput, TaskRun } from './taskRun.ts'
+import type { PlayRunInput } from './hostTask.ts'
+import { TaskRun } from './taskRun.ts'
 import { alsoWhereFailed, type Walk, walkTree } from './walkTree.ts'
 
-export type { PlayRunInput } from './taskRun.ts'
+export type { PlayRunInput } from './hostTask.ts'
 
 export interface BatchInput extends PlayRunInput {
   /** Hosts of the run that failed or were lost, in whatever play. */

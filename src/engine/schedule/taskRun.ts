@@ -1,26 +1,15 @@
-// One task on the hosts of a batch: loops, attempts, delegates, and the results.
+// One task on the hosts of a batch, and what becomes of its results.
 import type { Json } from '../../model/inventory.ts'
 import { UNKNOWN } from '../../model/computed.ts'
 import { hasChanged, type TaskResult } from '../../model/result.ts'
-import type { RunEventBody } from '../../model/runEvent.ts'
-import { attempts } from '../perform/attempts.ts'
-import { judge } from '../perform/judge.ts'
-import { type Runner, threw, type WorkItem } from '../perform/runner.ts'
-import { dependsOn, failed, failedBy, INTERRUPTED, type TaskOutcome } from '../perform/taskOutcome.ts'
+import { dependsOn, INTERRUPTED, type TaskOutcome } from '../perform/taskOutcome.ts'
 import type { HostRun } from '../hostRun.ts'
 import { answersTo, type PreparedPlay, type PreparedTask } from '../prepare.ts'
-import type { Ready, ReadyItem, ReadyTask } from '../resolve/paramResolver.ts'
 import { registeredValue } from '../resolve/scope.ts'
 import { EventLoopYield } from './eventLoopYield.ts'
+import { HostTask, type PlayRunInput } from './hostTask.ts'
 import { fall } from './progress.ts'
-import { failureFacts, joinItems, resultOf, shouldReport } from './taskResult.ts'
-
-export interface PlayRunInput {
-  readonly runner: Runner
-  readonly play: PreparedPlay
-  readonly emit: (body: RunEventBody) => void
-  readonly clock: () => number
-}
+import { failureFacts, resultOf, shouldReport } from './taskResult.ts'
 
 /** A task whose turn it is. */
 export interface Turn {
@@ -40,10 +29,12 @@ export interface TurnResult {
 
 export class TaskRun {
   readonly #input: PlayRunInput
+  readonly #host: HostTask
   readonly #breath: EventLoopYield
 
   constructor(input: PlayRunInput) {
     this.#input = input
+    this.#host = new HostTask(input)
     this.#breath = new EventLoopYield(input.clock())
   }
 
@@ -88,7 +79,7 @@ export class TaskRun {
         const all = task.spec.runOnce && !settled.lost ? hosts : [run]
         this.#settle(turn, run, all, outcome, clock() - began, result)
       }
-      const outcome = this.#onHost(turn, run, start)
+      const outcome = this.#host.outcome({ play, task, run, on: run, from: turn.from }, start)
       if (outcome instanceof Promise) {
         const one = outcome.then(settle).finally(() => pending.delete(one))
         pending.add(one)
@@ -105,106 +96,8 @@ export class TaskRun {
   }
 
   /** Of a task that stands for a file. */
-  chosenFile(task: PreparedTask, run: HostRun): string | undefined {
-    const ready = this.#ready({ play: this.#input.play, task, run, on: run, from: task.index })
-    return 'resolved' in ready ? String(ready.resolved.params['file']) : undefined
-  }
-
-  #onHost({ task, from }: Turn, run: HostRun, start: () => void): TaskOutcome | Promise<TaskOutcome> {
-    const { play, runner } = this.#input
-    const item: WorkItem = { play, task, run, on: run, from }
-    const ready = this.#ready(item)
-    if ('items' in ready) return this.#loop(item, ready.items, start)
-    return task.plain ? runner.outcome(item, ready) : this.#special(item, ready)
-  }
-
-  /** With attempts, a delegate, a wait, or an outcome that is judged by the task's own result. */
-  #special(item: WorkItem, ready: Ready): TaskOutcome | Promise<TaskOutcome> {
-    if ('outcome' in ready) return ready.outcome
-    const { runner } = this.#input
-    const { spec } = item.task
-    const scope = () => runner.scope(item)
-    let target = item
-    if (spec.delegateTo) {
-      const name = spec.delegateTo.evaluate(spec.delegateTo.constant ? {} : scope())
-      if (!name.ok) return name.unknown ? dependsOn(name.because) : failedBy([name.diagnostic])
-      const on = runner.hostRun(name.value)
-      if (!on) return failed({ cause: `delegate_to: there is no host '${name.value}' in the inventory` })
-      target = { ...item, on }
-    }
-    const judged = (outcome: TaskOutcome) => (outcome === INTERRUPTED ? outcome : judge(item.task, outcome, scope))
-    const once = (again: boolean) => {
-      if (again) runner.forget(target, ready)
-      const outcome = runner.outcome(target, ready)
-      return outcome instanceof Promise ? outcome.then(judged) : judged(outcome)
-    }
-    const { retry } = spec
-    let tried = 0
-    const work = () =>
-      retry
-        ? attempts({ task: item.task, retry, scope, once: () => once(tried++ > 0), wait: (ms) => runner.wait(ms) })
-        : once(false)
-    if (spec.type === 'pause') return this.#pause(item, ready, work)
-    if (target.on === item.run) return work()
-    const delegate = target.on.host.name
-    return target.on.inTurn(async () => {
-      const outcome = await work()
-      return outcome === INTERRUPTED ? outcome : { ...outcome, delegate }
-    })
-  }
-
-  async #pause(
-    item: WorkItem,
-    ready: Extract<Ready, { resolved: unknown }>,
-    work: () => TaskOutcome | Promise<TaskOutcome>,
-  ): Promise<TaskOutcome> {
-    const { runner } = this.#input
-    const { seconds = 0, prompt } = ready.resolved.params
-    if (runner.checks(item)) return work()
-    if (typeof prompt === 'string') {
-      const answer = await runner.ask(prompt)
-      if (answer === undefined)
-        return failed({ cause: 'there is no terminal to ask on', hint: 'remove `prompt`, or run it on a terminal' })
-      return { outcome: 'ok', data: { answer } }
-    }
-    return (await runner.wait(Number(seconds) * 1000)) ? work() : INTERRUPTED
-  }
-
-  #ready(item: WorkItem): ReadyTask {
-    try {
-      return this.#input.runner.resolver.ready(item.play, item.task, item.run)
-    } catch (error) {
-      return { outcome: threw(item, error) }
-    }
-  }
-
-  async #loop(item: WorkItem, items: readonly ReadyItem[], start: () => void): Promise<TaskOutcome> {
-    const { runner, emit, clock } = this.#input
-    const { task, run } = item
-    const { loop } = task.spec
-    const values = items.map(({ variables }) => variables[loop?.as ?? ''] as Json)
-    const outcomes: TaskOutcome[] = []
-    for (const [i, { variables, ready }] of items.entries()) {
-      if (runner.stopping || outcomes.at(-1)?.lost) break
-      if (i > 0 && loop?.pauseSeconds && !runner.checks(item) && !(await runner.wait(loop.pauseSeconds * 1000))) break
-      const began = clock()
-      const one = { ...item, loopVariables: variables }
-      const outcome = await (task.plain ? runner.outcome(one, ready) : this.#special(one, ready))
-      if (outcome === INTERRUPTED || runner.over) return INTERRUPTED
-      outcomes.push(outcome)
-      start()
-      const label = loop?.label?.evaluate({ ...runner.scope(one), ...variables })
-      emit({
-        type: 'item-result',
-        task: task.ref,
-        host: run.host.name,
-        result: {
-          ...resultOf(task, outcome, clock() - began, {}),
-          item: label?.ok ? label.value : (values[i] ?? null),
-        },
-      })
-    }
-    return joinItems(task, outcomes, values)
+  chosenFile(task: PreparedTask, run: HostRun): Promise<string | undefined> {
+    return this.#host.chosenFile({ play: this.#input.play, task, run, on: run, from: task.index })
   }
 
   /** `all`: the hosts whose result it is too; it is counted and reported on `run`. */

@@ -7,7 +7,7 @@ export interface Walk {
   /** Does one task on these hosts, and updates the progress of those where it failed. */
   task(task: PreparedTask, hosts: readonly HostRun[]): Promise<void>
   /** The file that a host chooses; undefined: the task says why there is none. */
-  choose(task: PreparedTask, host: HostRun): string | undefined
+  choose(task: PreparedTask, host: HostRun): Promise<string | undefined>
   /** No new task begins. */
   readonly stopping: boolean
 }
@@ -33,7 +33,8 @@ function walkNode(node: PreparedNode, hosts: readonly HostRun[], walk: Walk): Pr
 
 /** The files in turn, each with its hosts; what they choose is settled before the first one changes anything. */
 async function walkChoice({ task, branches }: PreparedChoice, hosts: readonly HostRun[], walk: Walk): Promise<void> {
-  const chosen = new Map(hosts.map((run) => [run, walk.choose(task, run)]))
+  const files = await Promise.all(hosts.map((run) => walk.choose(task, run)))
+  const chosen = new Map(hosts.map((run, i) => [run, files[i]]))
   const without = hosts.filter((run) => chosen.get(run) === undefined)
   if (without.length > 0) await walk.task(task, without)
   for (const [file, nodes] of branches)

@@ -1,5 +1,6 @@
 // Evaluates each task on every host before the run, as far as nothing depends on a result, and checks its parameters.
 import type { Diagnostic } from '../../model/diagnostic.ts'
+import { FACTS_NAME } from '../../model/facts.ts'
 import type { Json } from '../../model/inventory.ts'
 import { type Scope, UNKNOWN } from '../../model/computed.ts'
 import { checkParams } from './checkParams.ts'
@@ -173,7 +174,7 @@ function checkPaths(
   for (const expression of part.expressions) {
     for (const path of expression.paths) {
       const { name } = path.root
-      if (own.has(name) || context.registered.has(name) || name === 'hostvars') continue
+      if (own.has(name) || context.registered.has(name) || name === 'hostvars' || name === FACTS_NAME) continue
       let deepest = -1
       let keys: readonly string[] = []
       for (const host of hosts) {

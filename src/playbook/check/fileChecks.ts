@@ -2,6 +2,7 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import type { Diagnostic } from '../../model/diagnostic.ts'
+import { FACTS_NAME } from '../../model/facts.ts'
 import type { Json } from '../../model/inventory.ts'
 import { pathBeside } from '../../model/namedFile.ts'
 import type { Findings } from '../../text/findings.ts'
@@ -63,14 +64,20 @@ export class FileChecks {
 
 /**
  * A host that may name a file of this machine may have any of them sent to it. `registered`: names that hold what hosts
- * answered; what a task's own variables and its loop make of those counts too.
+ * answered, `live`: variables that follow from facts. What a task's own variables and its loop make of those counts too.
  */
-export function refuseHostsChoice(task: CompiledTask, registered: Iterable<string>, findings: Findings): void {
+export function refuseHostsChoice(
+  task: CompiledTask,
+  registered: Iterable<string>,
+  live: Iterable<string>,
+  findings: Findings,
+): void {
   const { controllerFiles = [], controllerKeeps = [] } = task.type
   const parameters = [...controllerFiles, ...controllerKeeps]
   if (parameters.length === 0) return
   const answers = new Set(registered)
   if (answers.size > 0) answers.add('hostvars')
+  for (const name of [FACTS_NAME, ...live]) answers.add(name)
   const readsOf = (part: Pick<Compiled, 'expressions'>) =>
     part.expressions.flatMap(({ needs }) => needs).find((name) => answers.has(name))
   const define = (names: readonly (string | undefined)[], part: Compiled) => {

@@ -1,4 +1,5 @@
 // The values of a play’s variables on its hosts: evaluated when first read, once for all hosts that agree.
+import { ExpressionFailure } from '../../language/compileExpression.ts'
 import type { CompiledVariable } from '../../language/compileVariables.ts'
 import { deepFreeze } from '../../language/compileTemplate.ts'
 import { evaluate } from '../../language/computed.ts'
@@ -46,6 +47,16 @@ export class LazyValues {
     const missing = unsetName(result.diagnostic)
     this.#failures.set(key, (missing && this.failure(host, missing)) || result.diagnostic)
     return undefined
+  }
+
+  /** Of a variable that follows from facts that are asked now: not kept. Throws `ExpressionFailure`. */
+  readNow(name: string, { value, findings }: CompiledVariable, scope: Scope, host: string): unknown {
+    if (findings.failed) return UNKNOWN
+    const result = evaluate(() => deepFreeze(value.render(scope)))
+    if (!result.ok && result.unknown) return UNKNOWN
+    const wrong = result.ok ? this.#refuse(host, name, result.value) : result.diagnostic
+    if (wrong || !result.ok) throw new ExpressionFailure(wrong as Diagnostic)
+    return result.value
   }
 
   #evaluate(key: string, variable: CompiledVariable, scope: Scope): Evaluated<Json> {

@@ -1,5 +1,6 @@
 // What each host of a play knows before anything ran: inventory, play vars, inputs, `-e`, and the magic variables.
-import type { Diagnostic } from '../../model/diagnostic.ts'
+import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
+import { FACTS_NAME, type FactReads, type HostFacts } from '../../model/facts.ts'
 import { type HostVariables, withGetters } from '../../model/hostVariables.ts'
 import type { Json, Variables } from '../../model/inventory.ts'
 import { UNKNOWN } from '../../model/computed.ts'
@@ -16,6 +17,7 @@ import { MAGIC_VARIABLES } from '../../language/readableName.ts'
 import type { ParsedPlay } from '../parse/parsed.ts'
 import { VarsChoices } from './chosenVars.ts'
 import { LazyValues } from './lazyValues.ts'
+import { type InForce, LiveVariables } from './liveVariables.ts'
 import { findCycles } from './variableCycles.ts'
 import { ExpressionFailure } from '../../language/compileExpression.ts'
 import {
@@ -25,6 +27,7 @@ import {
   listOf,
   MAP,
   mergeTypes,
+  type RecordType,
   TEXT,
   typeOf,
   BOOLEAN,
@@ -55,13 +58,18 @@ export interface RunVariables {
   readonly groups: Readonly<Record<string, readonly string[]>>
   readonly hostvars: Readonly<Record<string, Variables>>
   readonly check: boolean
+  /** Undefined: there are none. */
+  readonly facts: RecordType | undefined
   readonly inputMistakes: InputMistakes
 }
 
 export interface PlayVariables {
   readonly types: ReadonlyMap<string, ValueType>
   /** Values that are evaluated are inherited getters. */
-  variables(host: string): Variables
+  variables(host: string, facts?: HostFacts): Variables
+  factReads(host: string, names: readonly string[]): FactReads | undefined
+  /** Names whose values follow from facts on some host. */
+  readonly live: ReadonlySet<string>
   readonly hostvars: HostVariables
   /** Reports the mistakes of variables that the play reads, by the names that its tasks read; `used` gets all of them. */
   report(used: Set<string>, findings: Findings): void
@@ -75,6 +83,7 @@ export function runVariables(
   inputs: readonly InputDeclaration[],
   extra: Readonly<Record<string, Json>>,
   check: boolean,
+  facts?: RecordType,
 ): RunVariables {
   const groups: Record<string, readonly string[]> = {}
   for (const [name, group] of inventory.groups) groups[name] = group.hosts
@@ -89,6 +98,7 @@ export function runVariables(
     // Not frozen: the checks look at it through a proxy that adds what tasks will register.
     hostvars,
     check,
+    facts,
     inputMistakes: inputMistakes(inventory, inputs, extra),
   }
 }
@@ -138,7 +148,7 @@ export function playVariables(
     )
   }
   for (const [name, value] of Object.entries(run.extra)) if (!run.inputs.has(name)) types.set(name, typeOf(value))
-  const magic: Record<(typeof MAGIC_VARIABLES)[number], ValueType> = {
+  const magic: Record<(typeof MAGIC_VARIABLES)[number], ValueType | undefined> = {
     inventory_hostname: TEXT,
     group_names: listOf(TEXT),
     groups: MAP,
@@ -146,15 +156,16 @@ export function playVariables(
     play_hosts: listOf(TEXT),
     playbook_dir: TEXT,
     crane_check_mode: BOOLEAN,
+    facts: run.facts,
   }
-  for (const name of MAGIC_VARIABLES) types.set(name, magic[name])
+  for (const name of MAGIC_VARIABLES) if (magic[name]) types.set(name, magic[name])
 
   const free = (entry: YamlEntry) => !Object.hasOwn(run.extra, entry.key) && !run.inputs.has(entry.key)
   const own = play.vars.filter(free)
   const chosen = play.varsChoices.flatMap(({ candidates }) => [...candidates.values()].flat().filter(free))
   const fixed = (name: string) => Object.hasOwn(run.extra, name) || MAGIC.has(name)
   const entries = new Map<string, Set<YamlEntry>>()
-  const shapes = new Map<AuthoredValues, ReadonlyMap<string, CompiledVariable>>()
+  const shapes = new Map<AuthoredValues, InForce>()
   const authoredOn = (host: string): AuthoredValues => run.inventory.authored?.(host) ?? NOTHING_AUTHORED
   for (const host of run.inventory.hosts.keys()) {
     const authored = authoredOn(host)
@@ -188,6 +199,13 @@ export function playVariables(
   }
 
   const choices = new VarsChoices(play.varsChoices, { types, explain, used: () => {} }, findings)
+  const live = new LiveVariables()
+  let liveNames: ReadonlySet<string> | undefined
+  const chosenShapes = new Map<string, InForce>()
+  const inForceOn = (host: string): InForce => {
+    variables(host)
+    return chosenShapes.get(host) ?? shapes.get(authoredOn(host)) ?? NONE_IN_FORCE
+  }
   const values = new LazyValues((host, name, value) => {
     const input = run.inputs.get(name)
     return input && mistakeOf(input, host, value, run.inventory)
@@ -199,6 +217,7 @@ export function playVariables(
     play_hosts: Object.freeze([...hosts]),
     playbook_dir: play.directory,
     crane_check_mode: run.check,
+    ...(run.facts && { [FACTS_NAME]: UNKNOWN }),
   })
   for (const host of hosts)
     for (const wrong of run.inputMistakes.get(host)?.values() ?? []) inputFindings.add(host, wrong)
@@ -207,24 +226,29 @@ export function playVariables(
   deepFreeze(defaults)
 
   const cache = new Map<string, Variables>()
-  const bases = new Map<ReadonlyMap<string, CompiledVariable>, object>()
-  /** Getters for what is evaluated; a value stays with its host once it was read. */
-  const baseOf = (inForce: ReadonlyMap<string, CompiledVariable>): object => {
+  const bases = new Map<InForce, object>()
+  /** Getters for what is evaluated; a value stays with its host once it was read, unless it follows from facts. */
+  const baseOf = (inForce: InForce): object => {
     let base = bases.get(inForce)
     if (base) return base
     base = {}
-    for (const [name, variable] of inForce)
+    for (const [name, variable] of inForce) {
+      const follows = live.of(inForce).has(name)
       Object.defineProperty(base, name, {
-        get(this: Record<string, unknown>) {
-          const value = values.read(name, variable, this, String(this['inventory_hostname']))
-          Object.defineProperty(this, name, { value, enumerable: value !== undefined })
+        get(this: HostScope) {
+          const host = String(this['inventory_hostname'])
+          if (follows && this[BENEATH]) return values.readNow(name, variable, this, host)
+          const own = this[BENEATH] ?? this
+          const value = values.read(name, variable, own, host)
+          if (!follows) Object.defineProperty(own, name, { value, enumerable: value !== undefined })
           return value
         },
       })
+    }
     bases.set(inForce, base)
     return base
   }
-  const withChosen = new Map<string, ReadonlyMap<string, CompiledVariable>>()
+  const withChosen = new Map<string, InForce>()
   const make = (name: string): Variables => {
     const inForce = shapes.get(authoredOn(name)) ?? NONE_IN_FORCE
     const before = makeWith(name, inForce)
@@ -244,12 +268,13 @@ export function playVariables(
       findCycles(next)
       withChosen.set(key, (all = next))
     }
+    chosenShapes.set(name, all)
     const made = makeWith(name, all)
     // Without its file, what all files set is not missing for a second reason.
     if (mistakes.length > 0) for (const { key: one } of chosen) (made as Record<string, unknown>)[one] = UNKNOWN
     return made
   }
-  const makeWith = (name: string, inForce: ReadonlyMap<string, CompiledVariable>): Variables => {
+  const makeWith = (name: string, inForce: InForce): Variables => {
     const host = run.inventory.hosts.get(name)
     const data: Record<string, unknown> = {
       ...defaults,
@@ -266,10 +291,12 @@ export function playVariables(
     for (const variable of inForce.keys()) delete data[variable]
     return Object.assign(Object.create(baseOf(inForce)) as object, data) as Variables
   }
-  const variables = (host: string): Variables => {
+  const variables = (host: string, facts?: HostFacts): Variables => {
     let vars = cache.get(host)
     if (!vars) cache.set(host, (vars = make(host)))
-    return vars
+    if (!facts) return vars
+    const over = { [FACTS_NAME]: { value: facts, enumerable: true }, [BENEATH]: { value: vars } }
+    return Object.create(vars, over) as Variables
   }
   /** What the inventory says of each host, evaluated there with the variables of this play. */
   function evaluatedHostvars(): HostVariables {
@@ -306,6 +333,7 @@ export function playVariables(
     return made
   }
   function readOf(host: string, name: string, variable: CompiledVariable): unknown {
+    if (live.of(inForceOn(host)).has(name)) throw new ExpressionFailure(factsOfOthers(host, variable))
     const vars = variables(host) as Readonly<Record<string, unknown>>
     const value = ownTypes.has(name) ? values.read(name, variable, vars, host) : vars[name]
     const failure = value === undefined && values.failure(host, name)
@@ -316,6 +344,10 @@ export function playVariables(
   return {
     types,
     variables,
+    factReads: (host, names) => (run.facts ? live.reads(inForceOn(host), names) : undefined),
+    get live() {
+      return (liveNames ??= new Set([...new Set(hosts.map(inForceOn))].flatMap((inForce) => [...live.of(inForce)])))
+    },
     hostvars,
     compiled: compiled.values(),
     report(used, into) {
@@ -339,5 +371,17 @@ export function playVariables(
   }
 }
 
+/** Beneath variables with facts: those of the host without. */
+const BENEATH = Symbol('beneath')
+type HostScope = Record<string, unknown> & { readonly [BENEATH]?: Record<string, unknown> }
+
+const factsOfOthers = (host: string, { entry: { key, keyAt } }: CompiledVariable): Diagnostic =>
+  mistake(
+    'facts-of-others',
+    `'${key}' of ${host} follows from facts, which hostvars does not have`,
+    keyAt,
+    `set a variable from it with setVars on ${host}, and read that one`,
+  )
+
 const MAGIC: ReadonlySet<string> = new Set(MAGIC_VARIABLES)
-const NONE_IN_FORCE: ReadonlyMap<string, CompiledVariable> = new Map()
+const NONE_IN_FORCE: InForce = new Map()

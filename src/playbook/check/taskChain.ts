@@ -148,7 +148,7 @@ export class TaskChain {
     if (!compiled) return undefined
     this.compiled.push(compiled)
     const toCheck = this.#toCheck(inRescue ? [FAILURE_NAME] : [])
-    refuseHostsChoice(compiled, toCheck.registered.keys(), findings)
+    refuseHostsChoice(compiled, toCheck.registered.keys(), this.#variables.live, findings)
     checkOnHosts(compiled, toCheck, findings, this.#hostFindings)
     return compiled
   }

@@ -66,6 +66,7 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
     ...(postTasks.length > 0 && { postTasks }),
     handlers: confineHandlers(handlers.specs, leavesOf([...preTasks, ...tasks, ...postTasks]), context),
     variables: variables.variables,
+    factReads: variables.factReads,
   }
   return { spec, variables, limitedAway: matched.length > 0 && left.length === 0 }
 }

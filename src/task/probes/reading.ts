@@ -1,4 +1,4 @@
-// A small script that reads facts about the whole host that no task of a play changes, such as its processors.
+// A small script that reads facts about the whole host, such as its processors.
 import { quoteShell } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 
@@ -6,8 +6,9 @@ import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 const PROBE_READING = `output=$(eval "$1" </dev/null 2>/dev/null; echo x) output=\${output%x}
 echo "\${#output}"; printf '%s' "$output"`
 
-const readingKind: ProbeKind<string, string> = {
-  name: 'reading',
+const kindOf = (name: string, followsAnyChange: boolean): ProbeKind<string, string> => ({
+  name,
+  followsAnyChange,
   functions: { probe_reading: PROBE_READING },
   script: (questions) => questions.map(({ detail }) => `probe_reading ${quoteShell(detail)}`).join('\n'),
   read(stdout, questions) {
@@ -24,12 +25,17 @@ const readingKind: ProbeKind<string, string> = {
       return text
     })
   },
-}
+})
+
+const steady = kindOf('reading', false)
+const changing = kindOf('reading of what changes', true)
 
 /**
  * Runs a read-only script of POSIX sh while the host is observed.
  *
  * @param subject - What it reads, such as `cpu`; one subject has one script.
  * @param script - Its stdin is empty and its stderr is dropped. What it prints is the answer, whatever its status.
+ * @param changes - Any task may change it, such as what is mounted: in check mode it is not known after a change.
  */
-export const reading = (subject: string, script: string): Probe<string> => probe(readingKind, subject, script)
+export const reading = (subject: string, script: string, { changes = false } = {}): Probe<string> =>
+  probe(changes ? changing : steady, subject, script)

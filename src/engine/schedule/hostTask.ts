@@ -1,0 +1,193 @@
+// One task on one host: facts that it reads first, loops, attempts, delegates, waits.
+import type { Json } from '../../model/inventory.ts'
+import type { Scope } from '../../model/computed.ts'
+import { attempts } from '../perform/attempts.ts'
+import { judge } from '../perform/judge.ts'
+import { type Runner, threw, type WorkItem } from '../perform/runner.ts'
+import { failed, INTERRUPTED, type TaskOutcome } from '../perform/taskOutcome.ts'
+import type { RunEventBody } from '../../model/runEvent.ts'
+import type { Probe } from '../../task/probes/probe.ts'
+import type { PreparedPlay } from '../prepare.ts'
+import { type Ready, type ReadyItem, type ReadyTask, type Unready, whyNot, within } from '../resolve/readyTask.ts'
+import { joinItems, resultOf } from './taskResult.ts'
+
+export interface PlayRunInput {
+  readonly runner: Runner
+  readonly play: PreparedPlay
+  readonly emit: (body: RunEventBody) => void
+  readonly clock: () => number
+}
+
+/** The facts that it needs to be said are known. */
+type Settled = Exclude<ReadyTask, Unready>
+type Resolves = Extract<Ready, { resolved: unknown }>
+
+export class HostTask {
+  readonly #input: PlayRunInput
+
+  constructor(input: PlayRunInput) {
+    this.#input = input
+  }
+
+  /** `start` is called before something is reported of it. Synchronous where nothing is asked of the host. */
+  outcome(item: WorkItem, start: () => void): TaskOutcome | Promise<TaskOutcome> {
+    const go = (ready: Settled) => {
+      if ('items' in ready) return this.#loop(item, ready.items, ready.facts, start)
+      return item.task.plain ? this.#input.runner.outcome(item, ready) : this.#special(item, ready, ready.facts)
+    }
+    const ready = this.#ready(item)
+    return ready instanceof Promise ? ready.then(go) : go(ready)
+  }
+
+  /** Of a task that stands for a file; undefined where it cannot be said, or the task does not run. */
+  async chosenFile(item: WorkItem): Promise<string | undefined> {
+    const ready = await this.#ready(item)
+    return 'resolved' in ready ? String(ready.resolved.params['file']) : undefined
+  }
+
+  #ready(item: WorkItem): Settled | Promise<Settled> {
+    const { runner } = this.#input
+    runner.observer.forgetOld(item.run)
+    let ready = this.#evaluate(item)
+    if (ready.facts && runner.forgetFacts(item, ready.facts)) ready = this.#evaluate(item)
+    return 'likely' in ready ? this.#learnFirst(item, ready) : ready
+  }
+
+  /** Facts may decide which facts are read next. */
+  async #learnFirst(item: WorkItem, unready: Unready): Promise<Settled> {
+    let ready: ReadyTask = unready
+    try {
+      while ('likely' in ready) {
+        const lost = await this.#input.runner.learn(item, ready.facts)
+        if (lost) return { outcome: lost }
+        ready = this.#evaluate(item)
+      }
+      return ready
+    } catch (error) {
+      return { outcome: threw(item, error) }
+    }
+  }
+
+  #evaluate({ play, task, run, ...item }: WorkItem): ReadyTask {
+    try {
+      return this.#input.runner.resolver.ready(play, task, run)
+    } catch (error) {
+      return { outcome: threw({ play, task, run, ...item }, error) }
+    }
+  }
+
+  /** Asks the facts that the evaluation turns out to read, and evaluates again. `lost`: they could not be asked. */
+  #withFacts<T>(item: WorkItem, evaluate: (scope: Scope) => T, lost: (outcome: TaskOutcome) => T): T | Promise<T> {
+    const { runner } = this.#input
+    const { scope, look } = runner.view(item)
+    const value = evaluate(scope)
+    if (look.missing === 0) return value
+    return runner
+      .learn(item, look.probes)
+      .then((outcome) => (outcome ? lost(outcome) : this.#withFacts(item, evaluate, lost)))
+  }
+
+  /** With attempts, a delegate, a wait, or an outcome that is judged by the task's own result. */
+  #special(item: WorkItem, ready: Ready, facts: readonly Probe<unknown>[] = []): TaskOutcome | Promise<TaskOutcome> {
+    if ('outcome' in ready) return ready.outcome
+    const { runner } = this.#input
+    const { task, run } = item
+    const { retry, delegateTo, type } = task.spec
+    let target = item
+    if (delegateTo) {
+      const { scope, look } = runner.view(item)
+      const name = delegateTo.evaluate(delegateTo.constant ? {} : scope)
+      if (!name.ok) return whyNot(name, look)
+      const on = runner.hostRun(name.value)
+      if (!on) return failed({ cause: `delegate_to: there is no host '${name.value}' in the inventory` })
+      target = { ...item, on }
+    }
+    const judged = (outcome: TaskOutcome) =>
+      outcome === INTERRUPTED
+        ? outcome
+        : this.#withFacts(
+            item,
+            (scope) => judge(task, outcome, () => scope),
+            (lost) => ({ ...outcome, ...lost }),
+          )
+    const once = (again: boolean) => {
+      if (again) runner.forget(target, ready.resolved, facts)
+      const outcome = runner.outcome(target, ready)
+      return outcome instanceof Promise ? outcome.then(judged) : judged(outcome)
+    }
+    let tried = 0
+    const work = () =>
+      retry
+        ? attempts({
+            task,
+            retry,
+            scope: () => runner.view(item).scope,
+            withFacts: (evaluate, lost) => this.#withFacts(item, evaluate, lost),
+            once: () => once(tried++ > 0),
+            wait: (ms) => runner.wait(ms),
+          })
+        : once(false)
+    if (type === 'pause') return this.#pause(item, ready, work)
+    if (target.on === run) return work()
+    const delegate = target.on.host.name
+    return target.on.inTurn(async () => {
+      const outcome = await work()
+      return outcome === INTERRUPTED ? outcome : { ...outcome, delegate }
+    })
+  }
+
+  async #pause(item: WorkItem, ready: Resolves, work: () => TaskOutcome | Promise<TaskOutcome>): Promise<TaskOutcome> {
+    const { runner } = this.#input
+    const { seconds = 0, prompt } = ready.resolved.params
+    if (runner.checks(item)) return work()
+    if (typeof prompt === 'string') {
+      const answer = await runner.ask(prompt)
+      if (answer === undefined)
+        return failed({ cause: 'there is no terminal to ask on', hint: 'remove `prompt`, or run it on a terminal' })
+      return { outcome: 'ok', data: { answer } }
+    }
+    return (await runner.wait(Number(seconds) * 1000)) ? work() : INTERRUPTED
+  }
+
+  async #loop(
+    item: WorkItem,
+    items: readonly ReadyItem[],
+    facts: readonly Probe<unknown>[] | undefined,
+    start: () => void,
+  ): Promise<TaskOutcome> {
+    const { runner, emit, clock } = this.#input
+    const { task, run } = item
+    const { loop } = task.spec
+    const values = items.map(({ variables }) => variables[loop?.as ?? ''] as Json)
+    const outcomes: TaskOutcome[] = []
+    for (const [i, { variables, ready: before }] of items.entries()) {
+      if (runner.stopping || outcomes.at(-1)?.lost) break
+      if (i > 0 && loop?.pauseSeconds && !runner.checks(item) && !(await runner.wait(loop.pauseSeconds * 1000))) break
+      const began = clock()
+      const one = { ...item, loopVariables: variables }
+      // An item before it may have changed what the facts are.
+      const ready = facts && i > 0 ? itemOf(await this.#ready(item), i) : before
+      const outcome = await (task.plain ? runner.outcome(one, ready) : this.#special(one, ready, facts))
+      if (outcome === INTERRUPTED || runner.over) return INTERRUPTED
+      outcomes.push(outcome)
+      start()
+      const label = loop?.label?.evaluate(within(runner.view(one).scope, variables))
+      emit({
+        type: 'item-result',
+        task: task.ref,
+        host: run.host.name,
+        result: {
+          ...resultOf(task, outcome, clock() - began, {}),
+          item: label?.ok ? label.value : (values[i] ?? null),
+        },
+      })
+    }
+    return joinItems(task, outcomes, values)
+  }
+}
+
+/** Where the list is another one by now, what was begun is not done with items that are not in it. */
+function itemOf(ready: Settled, index: number): Ready {
+  if (!('items' in ready)) return ready
+  return ready.items[index]?.ready ?? { outcome: { outcome: 'skipped', note: 'the item is not in the list any more' } }
+}

@@ -1,0 +1,245 @@
+// Facts in expressions: which are asked, when, how often, and what becomes of tasks whose facts are not known.
+import { describe, expect, test } from 'vitest'
+import type { RunOptions } from '../../src/engine/options.ts'
+import type { Variables } from '../../src/model/inventory.ts'
+import { defineFact, type FactType } from '../../src/task/defineFact.ts'
+import { GarbledAnswer } from '../../src/task/probes/probe.ts'
+import { Type } from '../../src/task/index.ts'
+import { inventoryOf, told } from '../playbook/world.ts'
+import { load } from '../playbook/world.ts'
+import { FakeFleet, fakeTypes, followingValue, value } from './fakeFleet.ts'
+
+const facts: readonly FactType[] = [
+  defineFact({ name: 'flavor', summary: 'A string.', type: Type.String(), probe: value('flavor'), read: (is) => is }),
+  defineFact({
+    name: 'size',
+    summary: 'A number.',
+    type: Type.Object({ total: Type.Integer() }),
+    probe: value('size'),
+    read(text) {
+      if (!/^\d+$/.test(text)) throw new GarbledAnswer('not a number')
+      return { total: Number(text) }
+    },
+  }),
+  defineFact({
+    name: 'thing',
+    summary: 'What a key holds.',
+    key: 'the name of a thing',
+    keyType: Type.String({ pattern: '^[a-z0-9]+$' }),
+    type: Type.Object({ there: Type.Boolean(), is: Type.String() }),
+    probe: value,
+    read: (is) => ({ there: is !== '-', is }),
+  }),
+  defineFact({
+    name: 'loose',
+    summary: 'What any change may change.',
+    type: Type.String(),
+    probe: followingValue('loose'),
+    read: (is) => is,
+  }),
+]
+
+interface Given {
+  readonly hosts?: Readonly<Record<string, Variables>>
+  readonly values?: Readonly<Record<string, string>>
+  readonly options?: Partial<RunOptions>
+}
+
+/** Runs a playbook on hosts that have these values. */
+async function run(text: string, { hosts = { crane01: {} }, values = {}, options = {} }: Given = {}) {
+  const fleet = new FakeFleet(Object.keys(hosts))
+  fleet.facts = new Map(facts.map((fact) => [fact.name, fact]))
+  for (const host of fleet.hosts.values()) for (const [key, is] of Object.entries(values)) host.values.set(key, is)
+  const loaded = load(text, {
+    catalogue: fakeTypes,
+    facts: fleet.facts,
+    inventory: inventoryOf(hosts),
+    check: options.check ?? false,
+  })
+  if (!loaded.ok) throw new Error(told(loaded.diagnostics).join('\n'))
+  const asked: string[] = []
+  for (const host of fleet.hosts.values())
+    host.fault = ({ parts }) => {
+      asked.push(
+        parts.flatMap(({ as, script }) => (as === 'probe' ? script.split('\n') : [`${as} ${script}`])).join(' '),
+      )
+      return undefined
+    }
+  const { events, done } = fleet.start(loaded.value.plays, options)
+  await done
+  const outcomes = events.flatMap((event) =>
+    event.type === 'task-result'
+      ? [`${event.task.name}: ${event.result.outcome}${event.result.failure ? `: ${event.result.failure.cause}` : ''}`]
+      : [],
+  )
+  const notes = events.flatMap((event) => (event.type === 'task-result' ? [event.result.note ?? ''] : []))
+  return { outcomes, notes, asked, fleet, events }
+}
+
+const play = (tasks: string, head = '') => `- hosts: all\n${head}  tasks:\n${tasks.replace(/^(?=.)/gm, '    ')}`
+const put = (key: string, more = '') => `- name: ${key}\n  put: { key: ${key}, value: new }\n${more}`
+
+describe('one exchange', () => {
+  test('a fact in when is asked with the probes of all tasks, and a task that it lets run asks no more', async () => {
+    const tasks =
+      put('a') + put('b', "  when: facts.flavor == 'sweet'\n") + put('c', "  when: facts.thing['x'].there\n")
+    const { outcomes, asked } = await run(play(tasks), { values: { flavor: 'sweet', a: 'new', b: 'new', c: 'new' } })
+    expect(outcomes).toEqual(['a: ok', 'b: ok', 'c: skipped'])
+    expect(asked).toEqual(['a flavor b x c'])
+  })
+
+  test('in when of the first task', async () => {
+    const { outcomes, asked } = await run(play(put('a', "  when: facts.flavor == 'sweet'\n") + put('b')), {
+      values: { flavor: 'sweet', a: 'new', b: 'new' },
+    })
+    expect(outcomes).toEqual(['a: ok', 'b: ok'])
+    expect(asked).toEqual(['flavor a b'])
+  })
+
+  test('nothing is asked of facts where nothing reads them', async () => {
+    const { asked } = await run(
+      play(put('a', '  when: inventory_hostname != facts_of\n'), '  vars: { facts_of: x }\n'),
+      {
+        values: { a: 'new' },
+      },
+    )
+    expect(asked).toEqual(['a'])
+  })
+
+  test.each<[string, string, string, Readonly<Record<string, string>>, readonly string[]]>([
+    [
+      'both sides of a choice',
+      '',
+      "facts.flavor == 'sweet' ? facts.thing['x'].there : facts.thing['y'].there",
+      {},
+      ['flavor x y a'],
+    ],
+    ['a key from a variable', '  vars: { which: x }\n', 'facts.thing[which].there', {}, ['x a']],
+    ['keys from a list', '  vars: { all: [x, y] }\n', 'all.exists(one, facts.thing[one].there)', {}, ['x y a']],
+    ['a variable of the play', '  vars: { sweet: "{{ facts.flavor == \'sweet\' }}" }\n', '!sweet', {}, ['flavor a']],
+    [
+      'a variable of a variable',
+      '  vars: { one: "{{ facts.flavor }}", two: "{{ one + one }}" }\n',
+      "two == 'xx'",
+      {},
+      ['flavor a'],
+    ],
+    [
+      'a key that follows from a fact',
+      '',
+      'facts.thing[facts.flavor].there',
+      { flavor: 'x' },
+      ['flavor a', 'flavor x a'],
+    ],
+    ['a fact behind what decides already', '', "false && facts.flavor == 'sweet'", {}, []],
+    ['has() of a fact', '', 'has(facts.flavor)', {}, ['flavor a']],
+  ])('%s', async (_name, head, when, values, expected) => {
+    const { asked } = await run(play(put('a', `  when: ${JSON.stringify(when)}\n`), head), {
+      values: { flavor: '-', a: 'new', ...values },
+    })
+    expect(asked).toEqual(expected)
+  })
+
+  test.each<[string, string]>([
+    ['a parameter', '- name: it\n  put: { key: a, value: "{{ facts.flavor }}" }\n'],
+    ['the list of a loop', '- name: it\n  loop: "{{ [facts.flavor] }}"\n  put: { key: a, value: "{{ item }}" }\n'],
+    [
+      'a variable of the task',
+      '- name: it\n  vars: { v: "{{ facts.flavor }}" }\n  put: { key: a, value: "{{ v }}" }\n',
+    ],
+    [
+      'setVars',
+      '- name: it\n  setVars: { v: "{{ facts.flavor }}" }\n- name: then\n  put: { key: a, value: "{{ v }}" }\n',
+    ],
+    [
+      'assert',
+      "- name: it\n  assert: { that: facts.flavor == 'sweet' }\n- name: then\n  put: { key: a, value: sweet }\n",
+    ],
+    ['changed_when', "- name: it\n  put: { key: a, value: sweet }\n  until: facts.flavor == 'sweet'\n"],
+  ])('in %s', async (_name, tasks) => {
+    const { outcomes, fleet } = await run(play(tasks), { values: { flavor: 'sweet' } })
+    expect(outcomes.filter((one) => !/(ok|changed)$/.test(one))).toEqual([])
+    expect(fleet.host('crane01').values.get('a')).toBe('sweet')
+  })
+})
+
+describe('after a change', () => {
+  test('facts are asked again, in the exchange of the change', async () => {
+    const tasks = put('x', "  when: !!str 'true'\n") + put('a', "  when: facts.thing['x'].is == 'new'\n")
+    const { outcomes, asked } = await run(play(tasks))
+    expect(outcomes).toEqual(['x: changed', 'a: changed'])
+    expect(asked).toEqual(['x a', 'step put x new x', 'x a', 'step put a new x a'])
+  })
+
+  test('what an item of a loop changed counts for the next', async () => {
+    const loop =
+      '- name: it\n  loop: [x, y]\n  when: "!facts.thing[\'x\'].there"\n  put: { key: "{{ item }}", value: new }\n'
+    const { fleet } = await run(play(loop))
+    expect([...fleet.host('crane01').values.keys()]).toEqual(['x'])
+  })
+
+  test('until asks for its facts at each attempt', async () => {
+    const tasks =
+      "- name: it\n  put: { key: a, value: new }\n  until: facts.thing['b'].there\n  retries: 2\n  delay: 1\n"
+    const { outcomes, asked } = await run(play(tasks))
+    expect(outcomes).toEqual(["it: failed: until: facts.thing['b'].there did not hold after 3 attempts"])
+    expect(asked.filter((one) => one.includes('b'))).toHaveLength(4)
+  })
+})
+
+describe('what cannot be read', () => {
+  test('fails the task that needs it, and no other', async () => {
+    const tasks =
+      put('a') +
+      put('b', '  when: facts.size.total > 3\n  ignore_errors: true\n') +
+      put('c', "  when: facts.flavor == '-'\n")
+    const { outcomes } = await run(play(tasks), { values: { size: 'many' } })
+    expect(outcomes).toEqual(['a: changed', 'b: failed: cannot read facts.size: not a number', 'c: changed'])
+  })
+
+  test('and not where the condition is decided without it', async () => {
+    const { outcomes } = await run(play(put('a', "  when: facts.flavor == '-' || facts.size.total > 3\n")))
+    expect(outcomes).toEqual(['a: changed'])
+  })
+})
+
+describe('check mode', () => {
+  const check = { options: { check: true } }
+
+  test('a change that is predicted is what a fact then is', async () => {
+    const tasks =
+      put('x') + put('a', "  when: facts.thing['x'].is == 'new'\n") + put('b', "  when: facts.thing['x'].is != 'new'\n")
+    expect((await run(play(tasks), check)).outcomes).toEqual(['x: changed', 'a: changed', 'b: skipped'])
+  })
+
+  test('what any change may change is not known after one', async () => {
+    const tasks = put('x') + put('a', "  when: facts.loose == '-'\n") + put('b', "  when: facts.flavor == '-'\n")
+    const { outcomes, notes } = await run(play(tasks), check)
+    expect(outcomes).toEqual(['x: changed', 'a: undecided', 'b: changed'])
+    expect(notes[1]).toBe('depends on an earlier change: x')
+  })
+
+  test('what is absent is not known where a change may bring it', async () => {
+    const tasks =
+      '- name: x\n  put: { key: x, value: new, brings: true }\n' +
+      put('a', "  when: facts.thing['y'].there\n") +
+      put('b', "  when: facts.thing['z'].there\n")
+    const { outcomes } = await run(play(tasks), { ...check, values: { z: 'old' } })
+    expect(outcomes).toEqual(['x: changed', 'a: undecided', 'b: changed'])
+  })
+})
+
+test('hosts differ: each is judged by its own facts', async () => {
+  const hosts = Object.fromEntries(['crane01', 'crane02', 'crane03'].map((name) => [name, { key: name }]))
+  const text = play(
+    '- name: it\n  put: { key: "{{ key }}", value: "{{ facts.flavor }}" }\n  when: facts.flavor != facts.loose\n',
+  )
+  const fleet = new FakeFleet(Object.keys(hosts))
+  fleet.facts = new Map(facts.map((fact) => [fact.name, fact]))
+  fleet.host('crane01').values.set('flavor', 'sweet')
+  fleet.host('crane02').values.set('flavor', 'sour')
+  const loaded = load(text, { catalogue: fakeTypes, facts: fleet.facts, inventory: inventoryOf(hosts) })
+  if (!loaded.ok) throw new Error(told(loaded.diagnostics).join('\n'))
+  await fleet.start(loaded.value.plays).done
+  expect([...fleet.hosts].map(([name, { values }]) => values.get(name))).toEqual(['sweet', 'sour', undefined])
+})
