@@ -36,8 +36,9 @@ export function selectHosts(
       if (term.sign === '') plainTerms++
       const matched = matchTerm(term.text, inventory)
       if (!matched.ok) {
-        const { code, message, offset, length, hint } = explain(matched, term.text, inventory)
-        mistakes.push(mistake(code, message, within(term.at, term.offset + offset, length), hint))
+        const { code, message, offset, length, hint, subject } = explain(matched, term.text, inventory)
+        const place = within(term.at, term.offset + offset, length)
+        mistakes.push({ ...mistake(code, message, place, hint), ...(subject !== undefined && { subject }) })
       } else if (term.sign === '') for (const host of matched.hosts) plain.add(host)
       else (term.sign === '&' ? intersected : excluded).push(matched.hosts)
     }
@@ -123,6 +124,7 @@ interface Explained {
   readonly offset: number
   readonly length: number
   readonly hint?: string | undefined
+  readonly subject?: string | undefined
 }
 
 function explain(matched: Matched & { readonly ok: false }, text: string, inventory: Inventory): Explained {
@@ -134,7 +136,9 @@ function explain(matched: Matched & { readonly ok: false }, text: string, invent
       ? "add it to the inventory: 'localhost ansible_connection=local'"
       : near && `did you mean '${near}'?`
   const message = `no host or group is called '${unknown}'`
-  return { code: 'unknown-host', message, offset: 0, length: text.length, hint }
+  // `compute[0]` is of the group too.
+  const subject = /^([A-Za-z][\w.-]*)(\[-?\d+\])?$/.exec(unknown)?.[1]
+  return { code: 'unknown-host', message, offset: 0, length: text.length, hint, subject }
 }
 
 /** The span may begin at a quote, or the pattern may be a folded block: look where the pattern really is. */

@@ -22,6 +22,8 @@ export interface Diagnostic {
   readonly at?: SourceSpan
   /** What to write instead, or what to look at. */
   readonly hint?: string
+  /** The name that it is about, where what is said of several names can be said together. */
+  readonly subject?: string
 }
 
 /** A value, or all the mistakes that stood in its way. Warnings may come with a value. */

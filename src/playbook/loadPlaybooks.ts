@@ -12,6 +12,7 @@ import { factsType } from '../language/factTypes.ts'
 import type { AuthoredInventory } from '../text/authored.ts'
 import { Findings } from '../text/findings.ts'
 import { HostFindings } from './check/hostFindings.ts'
+import { reportUnknownHosts } from './check/unknownHosts.ts'
 import { warnOfUnevaluated } from './check/inventoryValues.ts'
 import { type ParsedPlaybook, parsedTasks } from './parse/parsed.ts'
 import { listOnDisk, type ListDirectory } from './parse/fileNames.ts'
@@ -106,9 +107,11 @@ function validate(
     inputFindings: new HostFindings(),
     hostFindings: new HostFindings(),
     authored: new Map(),
+    unknownHosts: [],
     findings,
   }
   const plays = parsed.plays.map((play, index) => validatePlay(play, index, context))
+  reportUnknownHosts(context.unknownHosts, inventory, findings)
   context.hostFindings.tell(findings)
   for (const mistakes of context.authored.values()) for (const one of mistakes) findings.add(one)
   context.inputFindings.tell(findings, new Set(plays.flatMap(({ spec }) => spec.hosts)).size)

@@ -208,3 +208,10 @@ test('whole numbers divide to a whole number, as the page of the functions says'
   expect(rendered(play('- run: "{{ 7 / 2 }} {{ 7 / 2.0 }}"'))).toEqual({ command: '3 3.5' })
   expect(readFileSync(new URL('../../docs/functions.md', import.meta.url), 'utf8')).toContain('write `7 / 2.0` for 3.5')
 })
+
+test('groups that the inventory does not have are named once for all plays', () => {
+  const files = '- hosts: nodes\n  tasks: []\n- hosts: head\n  tasks: []\n- hosts: nodes\n  tasks: []\n'
+  expect(told(mistakesIn(files))).toEqual([
+    "1:10 unknown-host the plays need the groups 'head' and 'nodes', which the inventory does not have; the inventory has the groups compute, control",
+  ])
+})

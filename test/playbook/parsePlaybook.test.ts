@@ -31,7 +31,11 @@ const MISTAKES: readonly (readonly [name: string, text: string, expected: readon
     ["1:1 unknown-keyword a playbook has no keyword 'input'; did you mean 'inputs'?"],
   ],
   ['no hosts', '- tasks: []\n', ["1:3 missing-keyword the play has no 'hosts'; such as 'hosts: all'"]],
-  ['an unknown host', '- hosts: computes\n', ["1:10 unknown-host no host or group is called 'computes'"]],
+  [
+    'an unknown host',
+    '- hosts: computes\n',
+    ["1:10 unknown-host no host or group is called 'computes'; the inventory has the groups compute, control"],
+  ],
   [
     'a misspelt play keyword',
     '- hosts: all\n  taks: []\n',

@@ -153,7 +153,8 @@ export function load(
       })
       const unknown = pattern.split(',').find((term) => !inventory.hosts.has(term) && !inventory.groups.has(term))
       if (unknown === undefined) return checked([...inventory.hosts.keys()].filter((host) => found.includes(host)))
-      return mistaken([mistake('unknown-host', `no host or group is called '${unknown}'`, at)])
+      const wrong = mistake('unknown-host', `no host or group is called '${unknown}'`, at)
+      return mistaken([{ ...wrong, subject: unknown }])
     },
     ...options,
   })

@@ -33,5 +33,7 @@ export interface PlayContext {
   readonly hostFindings: HostFindings
   /** Mistakes of variables, none where a play can make sense of one: reported though nothing reads it. */
   readonly authored: Map<YamlEntry, readonly Diagnostic[]>
+  /** What plays name and the inventory does not have, reported when all plays were seen. */
+  readonly unknownHosts: Diagnostic[]
   readonly findings: Findings
 }

@@ -17,7 +17,10 @@ export function findHosts(node: YamlNode, context: PlayContext): readonly string
   if (pattern === undefined) return []
   const found = context.selectHosts(pattern, placeOf(node))
   if (found.ok) for (const one of found.warnings) context.findings.add(one)
-  else for (const one of found.diagnostics) context.findings.add(asFinding(one))
+  else
+    for (const one of found.diagnostics)
+      if (one.code === 'unknown-host') context.unknownHosts.push(one)
+      else context.findings.add(asFinding(one))
   return found.ok ? found.value : []
 }
 
