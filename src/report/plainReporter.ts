@@ -108,7 +108,7 @@ class PlainReport {
     const { palette, verbosity, width } = this.#options
     this.#printEnd([
       palette.bold('RECAP'),
-      ...renderRecap(event, palette, width),
+      ...renderRecap(event, palette, width, verbosity >= 1),
       ...renderHandlersLeft(event, palette).flatMap((line) => wrapWords(line, width)),
     ])
     const context = { check: this.#check, acted: this.#acted, verbosity, signal: this.#interrupted?.signal }

@@ -2,7 +2,7 @@
 import type { HostCounts, RunEvent } from '../model/runEvent.ts'
 import { displayWidth, padToWidth } from './displayWidth.ts'
 import { escapeLine } from './escapeControl.ts'
-import { countOf, type Folded, foldHosts, isLong, nodeSet } from './foldHosts.ts'
+import { countOf, type Folded, foldHosts, isLong, nodeSet, shortNodeSet } from './foldHosts.ts'
 import type { Palette } from './palette.ts'
 import { wrapWords } from './wrapWords.ts'
 
@@ -13,12 +13,16 @@ const COUNTERS = ['ok', 'changed', 'unreachable', 'failed', 'skipped'] as const
 const RARE = ['undecided', 'rescued', 'ignored', 'predicted'] as const
 const NAME_COLUMN = 48
 
-/** One line for all hosts with the same counts: `crane[02-04] : ok=7 changed=2 unreachable=0 failed=0 skipped=1`. */
-export function renderRecap(ended: RunEnded, palette: Palette, width?: number): string[] {
+/**
+ * One line for all hosts with the same counts: `crane[02-04] : ok=7 changed=2 unreachable=0 failed=0 skipped=1`. On a
+ * terminal, long node sets are shortened unless they are wanted whole.
+ */
+export function renderRecap(ended: RunEnded, palette: Palette, width?: number, whole = false): string[] {
   const hosts = Object.entries(ended.recap)
   const shown = [...COUNTERS, ...RARE.filter((name) => hosts.some(([, counts]) => counts[name] > 0))]
   const groups = foldHosts(hosts, (counts) => shown.map((name) => counts[name]).join())
-  const names = groups.map((group) => nodeSet(group.hosts))
+  const all = hosts.map(([host]) => host)
+  const names = groups.map((group) => shortNodeSet(group.hosts, all, whole || width === undefined))
   const column = Math.min(NAME_COLUMN, Math.max(0, ...names.map(displayWidth)))
   const digits = (name: keyof HostCounts) => Math.max(...groups.map(({ value }) => String(value[name]).length))
   const widths = new Map(shown.map((name) => [name, name.length + 1 + digits(name)]))
