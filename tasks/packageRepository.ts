@@ -3,10 +3,10 @@ import {
   change,
   createDirectory,
   defineTask,
-  digestedFile,
   explainRefreshFailure,
   explainWriteFailure,
   factDiff,
+  fileDigest,
   type FileFact,
   ok,
   packageState,
@@ -128,10 +128,10 @@ export default defineTask({
     return {
       packages: packageState('ca-certificates'),
       source: textFile(paths.source),
-      armored: digestedFile(paths.armored),
-      binary: digestedFile(paths.binary),
+      armored: fileDigest(paths.armored),
+      binary: fileDigest(paths.binary),
       repository: textFile(paths.repository),
-      key: digestedFile(paths.key),
+      key: fileDigest(paths.key),
     }
   },
   decide({ params, observed: { packages, ...files }, context }) {

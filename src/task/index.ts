@@ -44,7 +44,16 @@ export { GarbledAnswer, type Observed, type Probe, type ProbeKind, type Probes, 
 export { type AccountFact, accountIds } from './probes/account.ts'
 export { type CommandFact, commandOutput } from './probes/commandOutput.ts'
 export { type DirectoryFact, directory } from './probes/directory.ts'
-export { type Accounts, digestedFile, type FileFact, type Inode, inode, TEXT_LIMIT, textFile } from './probes/file.ts'
+export {
+  type Accounts,
+  digestedFile,
+  fileDigest,
+  type FileFact,
+  type Inode,
+  inode,
+  TEXT_LIMIT,
+  textFile,
+} from './probes/file.ts'
 export { defineFact, type FactType } from './defineFact.ts'
 export { link, type LinkFact } from './probes/link.ts'
 export { type PackageFact, packageState } from './probes/package.ts'

@@ -52,13 +52,13 @@ export interface FileDetail {
 export const TEXT_LIMIT = 256 * 1024
 
 /**
- * `probe_files LIMIT DIGESTS TEXTS PATH…`: a line for each path (what is there, then r: may be read, l: is a link),
- * stat's line for its own process, which shows who asks, and for each path that exists, the beginnings of the first TEXTS paths where they are files, and the digests of
- * the first DIGESTS of them. Each path is sent once, and nothing is forked but stat, head and, where it is asked for,
+ * `probe_files LIMIT SILENT DIGESTS TEXTS PATH…`: a line for each path (what is there, then r: may be read, l: is a link),
+ * stat's line for its own process, which shows who asks, and for each path that exists, the beginnings of the first TEXTS
+ * paths, but not of the first SILENT of them, where they are files, and the digests of the first DIGESTS of them. Each path is sent once, and nothing is forked but stat, head and, where it is asked for,
  * sha256sum. Their arguments are gathered as "${1}" "${2}" …: to put the paths themselves into another list would copy
  * the list for each.
  */
-const PROBE_FILES = `limit=$1 digests=$2 texts=$3 i=0 stats= heads= sums=; shift 3
+const PROBE_FILES = `limit=$1 silent=$2 digests=$3 texts=$4 i=0 stats= heads= sums=; shift 4
 for p; do
   i=$((i + 1)) flags=
   [ -L "$p" ] && flags=l
@@ -67,7 +67,7 @@ for p; do
     if [ -r "$p" ]; then
       flags=r$flags
       if [ -f "$p" ]; then
-        [ $i -gt "$texts" ] || heads="$heads \\"\\\${$i}\\""
+        [ $i -le "$silent" ] || [ $i -gt "$texts" ] || heads="$heads \\"\\\${$i}\\""
         [ $i -gt "$digests" ] || sums="$sums \\"\\\${$i}\\""
       fi
     fi
@@ -84,8 +84,9 @@ eval "stat -L -c '%s:%f:%u:%g:%U:%G:%h:%z/%y/%W' -- /proc/self $stats"
 
 const END = 'end of files\n'
 
-/** As probe_files wants them: those with a digest first, then those with a text. */
-const rank = ({ text, digest }: FileDetail): number => (digest ? 0 : text ? 1 : 2)
+/** As probe_files wants them: those with a digest alone first, then those with a text too, then those with a text alone. */
+const rank = ({ text, digest }: FileDetail): number => (digest ? (text ? 1 : 0) : text ? 2 : NEITHER)
+const NEITHER = 3
 
 const fileKind: ProbeKind<FileDetail, FileFact> = {
   name: 'file',
@@ -95,7 +96,7 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
   isAbsent: (fact) => fact.type === 'absent' || fact.type === 'dangling-link',
   script(questions) {
     const ranks = questions.map(({ detail }) => rank(detail))
-    const counts = [1, 2].map((end) => String(ranks.filter((one) => one < end).length))
+    const counts = [1, 2, NEITHER].map((end) => String(ranks.filter((one) => one < end).length))
     const paths = inOrder(questions).map(({ subject }) => subject)
     return `${commandLine(['probe_files', String(TEXT_LIMIT), ...counts, ...paths])}\necho 'end of files'`
   },
@@ -125,7 +126,7 @@ function readState(reader: AnswerReader, state: string, creator: Accounts): Draf
 }
 
 const inOrder = (questions: readonly Question<FileDetail>[]) =>
-  [0, 1, 2].flatMap((place) => questions.filter(({ detail }) => rank(detail) === place))
+  [0, 1, 2, NEITHER].flatMap((place) => questions.filter(({ detail }) => rank(detail) === place))
 
 interface Found {
   readonly question: Question<FileDetail>
@@ -146,7 +147,7 @@ const isReadable = ({ state, fact }: Found): boolean => fact.type === 'file' && 
 /** Puts a file's text and digest into its fact, where it is brought whole. */
 function readContent(reader: AnswerReader, one: Found): void {
   const { question, fact } = one
-  if (rank(question.detail) === 2 || !isReadable(one)) return
+  if (!question.detail.text || !isReadable(one)) return
   const { size = 0 } = fact
   const bytes = reader.bytes(Math.min(size, TEXT_LIMIT))
   if (size <= TEXT_LIMIT) Object.assign(fact, sharedContent(question.subject, bytes))
@@ -160,6 +161,9 @@ export const textFile = (path: string): Probe<FileFact> => probe(fileKind, path,
 
 /** What is at an absolute path, with the text (up to TEXT_LIMIT bytes) and the digest of a file of any size. */
 export const digestedFile = (path: string): Probe<FileFact> => probe(fileKind, path, { text: true, digest: true })
+
+/** What is at an absolute path, with the digest of a file of any size and without its text. */
+export const fileDigest = (path: string): Probe<FileFact> => probe(fileKind, path, { text: false, digest: true })
 
 /** Reads an answer from front to back; everything in it has a known length. */
 class AnswerReader {
