@@ -44,10 +44,10 @@ async function ask(dial: () => Promise<Duplex>, socket: string, deadlineMs: numb
   }
 }
 
-class TooLate extends Error {}
+export class TooLate extends Error {}
 
-/** A stream that comes too late is closed. */
-async function within(dialed: Promise<Duplex>, ms: number): Promise<Duplex> {
+/** What is dialed, within `ms` milliseconds, or `TooLate`. A stream that comes later is closed. */
+export async function within(dialed: Promise<Duplex>, ms: number): Promise<Duplex> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new TooLate()), ms)

@@ -1,9 +1,9 @@
-// Asks a container runtime for its version and status over gRPC. Import it only when a socket is spoken to.
+// Asks a container runtime for its version and status, or to pull an image, over gRPC. Import it only when a socket is spoken to.
 import { connect } from 'node:http2'
 import type { Duplex } from 'node:stream'
-import { type Client, createClient, type Interceptor } from '@connectrpc/connect'
+import { createClient, type Interceptor, type Transport } from '@connectrpc/connect'
 import { createGrpcTransport } from '@connectrpc/connect-node'
-import { RuntimeService } from './cri_pb.ts'
+import { ImageService, RuntimeService } from './cri_pb.ts'
 import { type CriReport, readReport } from './criReport.ts'
 
 /** The limit of gRPC's own clients. containerd's verbose status is about 20 KiB. */
@@ -22,28 +22,53 @@ const plainContentType: Interceptor = (next) => (request) => {
  * Takes a stream to a runtime's socket and a deadline in milliseconds for each of the two calls; returns the report.
  * Rejects with the error of the library, a ConnectError for what the server answers. Destroys the stream in any case.
  */
-export async function askCri(stream: Duplex, deadlineMs: number): Promise<CriReport> {
+export const askCri = (stream: Duplex, timeoutMs: number): Promise<CriReport> =>
+  speaking(stream, async (transport) => {
+    const client = createClient(RuntimeService, transport)
+    const version = await client.version({}, { timeoutMs })
+    return readReport(version, await client.status({ verbose: true }, { timeoutMs }))
+  })
+
+/** An image to pull, and the credentials of its registry. */
+export interface ImageToPull {
+  readonly image: string
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+}
+
+/** Lets a runtime pull an image within `timeoutMs` milliseconds; returns the id that it gives the image. Otherwise as `askCri`. */
+export const pullByCri = (
+  stream: Duplex,
+  { image, username, password }: ImageToPull,
+  timeoutMs: number,
+): Promise<string> =>
+  speaking(stream, async (transport) => {
+    const auth = username === undefined ? {} : { auth: { username, password: password ?? '' } }
+    const { imageRef } = await createClient(ImageService, transport).pullImage(
+      { image: { image }, ...auth },
+      { timeoutMs },
+    )
+    return imageRef
+  })
+
+async function speaking<T>(stream: Duplex, talk: (transport: Transport) => Promise<T>): Promise<T> {
   const session = connect(BASE_URL, { createConnection: () => stream })
   // The calls report it; without a listener it would end the whole run, also after the last call.
   session.on('error', () => {})
-  const client: Client<typeof RuntimeService> = createClient(
-    RuntimeService,
-    createGrpcTransport({
-      baseUrl: BASE_URL,
-      sessionManager: {
-        authority: BASE_URL,
-        request: async (method, path, headers, options) =>
-          session.request({ ...headers, ':method': method, ':path': path }, options),
-        notifyResponseByteRead: () => {},
-      },
-      interceptors: [plainContentType],
-      acceptCompression: [],
-      readMaxBytes: READ_MAX_BYTES,
-    }),
-  )
+  const transport = createGrpcTransport({
+    baseUrl: BASE_URL,
+    sessionManager: {
+      authority: BASE_URL,
+      request: async (method, path, headers, options) =>
+        session.request({ ...headers, ':method': method, ':path': path }, options),
+      notifyResponseByteRead: () => {},
+    },
+    interceptors: [plainContentType],
+    acceptCompression: [],
+    readMaxBytes: READ_MAX_BYTES,
+  })
   try {
-    const version = await client.version({}, { timeoutMs: deadlineMs })
-    return readReport(version, await client.status({ verbose: true }, { timeoutMs: deadlineMs }))
+    return await talk(transport)
   } finally {
     session.destroy()
     stream.destroy()
