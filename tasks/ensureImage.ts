@@ -9,9 +9,19 @@ import {
   pullImage,
   tagImage,
 } from 'crane-play/container'
-import { AbsolutePath, change, defineTask, factDiff, ok, refuse, type Step, Type, UNKNOWN } from 'crane-play/task'
+import {
+  AbsolutePath,
+  change,
+  defineTask,
+  diskSpace,
+  factDiff,
+  ok,
+  refuse,
+  type Step,
+  Type,
+  UNKNOWN,
+} from 'crane-play/task'
 
-const MEGABYTE = 1024 * 1024
 const FREE = 1024
 const Image = (description: string, examples: string[]) =>
   Type.String({ description, pattern: IMAGE_PATTERN, errorMessage: 'must be the name of an image', examples })
@@ -61,9 +71,10 @@ export default defineTask({
   controllerFiles: ['archive'],
   observe: (params) => ({
     image: imageState(params.image, storeOf(params)),
+    space: diskSpace(storeOf(params).root, params.freeSpace ?? FREE),
     ...(params.from !== undefined && { source: imageState(params.from, storeOf(params)) }),
   }),
-  decide({ params, observed: { image, source }, context }) {
+  decide({ params, observed: { image, source, space }, context }) {
     const { from, archive, freeSpace = FREE } = params
     const { full } = imageName(params.image)
     const store = storeOf(params)
@@ -71,9 +82,9 @@ export default defineTask({
     if (image.state === 'present' && (!wanted || wanted === image.digest))
       return ok({ note: `${full} ${short(image.digest)}`, data: { digest: image.digest ?? '' } })
     const pull = archive === undefined && source?.state !== 'present'
-    if ((pull || archive !== undefined) && image.free < freeSpace * MEGABYTE)
+    if ((pull || archive !== undefined) && !space.enough)
       return refuse(
-        `${store.root} has ${Math.floor(image.free / MEGABYTE)} MB free, and ${freeSpace} MB are wanted for images`,
+        `${space.mount}, which holds ${store.root}, has less than ${freeSpace} MB free`,
         'free space there, or lower `freeSpace`',
       )
     const content = archive === undefined ? undefined : context.files.get(archive)

@@ -9,6 +9,8 @@ export interface CriTables {
   readonly streams: string
   /** The plug-in that has runtimes, CNI and CDI. */
   readonly runtime: string
+  /** The plug-in that has the registries. */
+  readonly images: string
   /** The file has no version yet, and nothing whose meaning the version changes. */
   readonly adds: boolean
 }
@@ -19,9 +21,10 @@ export type ReadVersion =
 
 const GRPC_CRI = 'io.containerd.grpc.v1.cri'
 const CRI_RUNTIME = 'io.containerd.cri.v1.runtime'
+const CRI_IMAGES = 'io.containerd.cri.v1.images'
 
 /** The names by which CRI is switched off; `cri` is that of version 1. */
-export const CRI_PLUGINS: readonly string[] = ['cri', GRPC_CRI, CRI_RUNTIME, 'io.containerd.cri.v1.images']
+export const CRI_PLUGINS: readonly string[] = ['cri', GRPC_CRI, CRI_RUNTIME, CRI_IMAGES]
 
 const isFullName = (name: string) => /^io\.containerd\..+\.v\d/.test(name)
 
@@ -84,5 +87,6 @@ const tablesOf = (version: 2 | 3 | 4, adds: boolean): CriTables => ({
   version,
   streams: GRPC_CRI,
   runtime: version === 2 ? GRPC_CRI : CRI_RUNTIME,
+  images: version === 2 ? GRPC_CRI : CRI_IMAGES,
   adds,
 })

@@ -25,7 +25,15 @@ export { type CriDemands, versionWarning } from './judgeCri.ts'
 export { checkMetaCni, cniPlugins, type MetaCniMistake, metaCniText } from './metaCni.ts'
 export { type MetaCniSchema, metaCniSchema } from './metaCniBuild.ts'
 export { type MetaCni, metaCniParams } from './metaCniParams.ts'
-export { IMAGE_PATTERN, imageName, type ImageName } from './imageName.ts'
-export { type ImageFact, imageState, imageStore, type ImageStore } from './imageStore.ts'
-export { explainPull, pullImage } from './pullImage.ts'
-export { importImage, tagImage } from './imageSteps.ts'
+export { IMAGE_PATTERN, imageName, type ImageName } from './images/imageName.ts'
+export { type ImageFact, imageState, imageStore, type ImageStore } from './images/imageStore.ts'
+export { explainPull, pullImage } from './images/pullImage.ts'
+export { importImage, tagImage } from './images/imageSteps.ts'
+export {
+  CONTAINERD_REGISTRIES,
+  type RegistryFile,
+  registryFiles,
+  type RegistryMirror,
+  registryPaths,
+  type RegistrySettings,
+} from './images/registryFiles.ts'

@@ -54,6 +54,7 @@ export {
   TEXT_LIMIT,
   textFile,
 } from './probes/file.ts'
+export { diskSpace, type SpaceFact } from './probes/diskSpace.ts'
 export { defineFact, type FactType } from './defineFact.ts'
 export { link, type LinkFact } from './probes/link.ts'
 export { type PackageFact, packageState } from './probes/package.ts'

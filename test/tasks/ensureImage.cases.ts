@@ -9,9 +9,9 @@ const OTHER = `sha256:${'b'.repeat(64)}`
 const image = (state: ImageFact['state'], more: Partial<ImageFact> = {}): ImageFact => ({
   state,
   digest: state === 'present' ? DIGEST : null,
-  free: 5e9,
   ...more,
 })
+const space = { enough: true, mount: '/' }
 const here = `ctr -a /run/containerd/containerd.sock -n k8s.io images`
 
 export default {
@@ -19,13 +19,13 @@ export default {
     {
       it: 'the node has it',
       params: { image: 'alpine:3.20' },
-      observed: { image: image('present') },
+      observed: { space, image: image('present') },
       expect: { kind: 'ok', says: 'docker.io/library/alpine:3.20 sha256:aaaaaaaaaaaa', data: { digest: DIGEST } },
     },
     {
       it: 'the node does not have it',
       params: { image: 'alpine' },
-      observed: { image: image('absent') },
+      observed: { space, image: image('absent') },
       expect: {
         kind: 'change',
         says: 'pull docker.io/library/alpine:latest',
@@ -37,16 +37,16 @@ export default {
     {
       it: 'the runtime does not run yet',
       params: { image: `registry.site:5000/x@${DIGEST}`, runtime: 'crio' },
-      observed: { image: image('unanswered') },
+      observed: { space, image: image('unanswered') },
       expect: { kind: 'change', steps: [`pull registry.site:5000/x@${DIGEST}`] },
     },
     {
       it: 'there is no room for it',
       params: { image: 'alpine', freeSpace: 2048 },
-      observed: { image: image('absent', { free: 1e9 }) },
+      observed: { image: image('absent'), space: { enough: false, mount: '/var' } },
       expect: {
         kind: 'refuse',
-        says: '/var/lib/containerd has 953 MB free, and 2048 MB are wanted for images',
+        says: '/var, which holds /var/lib/containerd, has less than 2048 MB free',
         hint: 'lower `freeSpace`',
       },
     },
@@ -54,7 +54,7 @@ export default {
       it: 'it is imported',
       params: { image: 'registry.example.org/tools/tiny:1', archive: ARCHIVE },
       context: { files: new Map([[ARCHIVE, Buffer.from('archive')]]) },
-      observed: { image: image('absent') },
+      observed: { space, image: image('absent') },
       expect: {
         kind: 'change',
         hint: 'does not hold an image named registry.example.org/tools/tiny:1',
@@ -65,7 +65,7 @@ export default {
     {
       it: 'another image gets the name',
       params: { image: 'site/base:1', from: 'alpine:3.20' },
-      observed: { image: image('present', { digest: OTHER }), source: image('present') },
+      observed: { space, image: image('present', { digest: OTHER }), source: image('present') },
       expect: {
         kind: 'change',
         says: 'tag docker.io/site/base:1 from docker.io/library/alpine:3.20',
@@ -76,7 +76,7 @@ export default {
     {
       it: 'another image is pulled and gets the name',
       params: { image: 'site/base:1', from: 'alpine:3.20', runtime: 'crio' },
-      observed: { image: image('absent'), source: image('absent') },
+      observed: { space, image: image('absent'), source: image('absent') },
       expect: {
         kind: 'change',
         steps: ['pull docker.io/library/alpine:3.20', 'name docker.io/library/alpine:3.20 docker.io/site/base:1 too'],
@@ -86,7 +86,7 @@ export default {
     {
       it: 'both names are the same image',
       params: { image: 'site/base:1', from: 'alpine:3.20' },
-      observed: { image: image('present'), source: image('present') },
+      observed: { space, image: image('present'), source: image('present') },
       expect: { kind: 'ok' },
     },
   ],

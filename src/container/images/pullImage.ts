@@ -1,8 +1,8 @@
 // Lets a container runtime pull an image, and says in plain words why it could not.
 import type { Duplex } from 'node:stream'
-import { StepFailed } from '../task/index.ts'
-import { TooLate, within } from './awaitCri.ts'
-import type { ImageToPull } from './criClient.ts'
+import { StepFailed } from '../../task/index.ts'
+import { TooLate, within } from '../awaitCri.ts'
+import type { ImageToPull } from '../criClient.ts'
 
 const DIAL_MS = 10_000
 
@@ -17,7 +17,7 @@ export async function pullImage(
   wanted: ImageToPull,
   deadlineMs: number,
 ): Promise<string> {
-  const { pullByCri } = await import('./criClient.ts')
+  const { pullByCri } = await import('../criClient.ts')
   let stream: Duplex
   try {
     stream = await within(dial(), DIAL_MS)

@@ -1,5 +1,5 @@
 // Steps that CRI has no calls for: an archive is imported into a runtime's images, and an image gets a further name.
-import { commandLine, quoteShell, type ShellStep, script } from '../task/index.ts'
+import { commandLine, quoteShell, type ShellStep, script } from '../../task/index.ts'
 import type { ImageStore } from './imageStore.ts'
 
 // skopeo reads archives from files only, and both kinds look alike from outside.

@@ -1,5 +1,5 @@
-// What a runtime has of an image, and how much room there is for more.
-import { commandLine, GarbledAnswer, type Probe, type ProbeKind, probe } from '../task/index.ts'
+// Whether a runtime has an image.
+import { commandLine, GarbledAnswer, type Probe, type ProbeKind, probe } from '../../task/index.ts'
 import { imageName } from './imageName.ts'
 
 /** A runtime that keeps images: where it is spoken to, and where it keeps them. */
@@ -22,17 +22,10 @@ export interface ImageFact {
   readonly state: 'present' | 'absent' | 'unanswered'
   /** Its manifest's digest; null when it is not present. */
   readonly digest: string | null
-  /** Free bytes of the file system that holds the images. */
-  readonly free: number
 }
 
-// containerd is asked through its own client, in the namespace that CRI uses; CRI-O's store is a JSON file. A line with the
-// free kibibytes comes first, and the directory may not be there before the runtime ran.
-const PROBE_IMAGES = `directory=$3
-while [ ! -d "$directory" ]; do directory=\${directory%/*}; directory=\${directory:-/}; done
-set -- "$1" "$2" "$3" $(df -Pk -- "$directory" | tail -n 1)
-echo "\${7:-0}"
-case $1 in
+// containerd is asked through its own client, in the namespace that CRI uses; CRI-O's store is a JSON file.
+const PROBE_IMAGES = `case $1 in
 containerd) ctr --timeout 10s -a "$2" -n k8s.io images ls 2>/dev/null || echo unanswered ;;
 crio)
   found=
@@ -55,10 +48,10 @@ const imageKind: ProbeKind<ImageStore, ImageFact> = {
     if (answers.length !== stores.length + 1) throw new GarbledAnswer('the answer about images is incomplete')
     const read = new Map(stores.map((key, i) => [key, readStore(answers[i] ?? '')]))
     return questions.map(({ subject, detail }) => {
-      const { free, images } = read.get(keyOf(detail)) ?? { free: 0 }
+      const images = read.get(keyOf(detail))
       const digest = images && findImage(images, subject.slice(subject.lastIndexOf(' ') + 1))
       const state = images === undefined ? 'unanswered' : digest === undefined ? 'absent' : 'present'
-      return Object.freeze({ state, digest: digest ?? null, free })
+      return Object.freeze({ state, digest: digest ?? null })
     })
   },
 }
@@ -70,19 +63,9 @@ const storesOf = (questions: readonly { readonly detail: ImageStore }[]): readon
 ]
 
 /** Names of images → digests; undefined where the store did not answer. */
-interface Store {
-  readonly free: number
-  readonly images?: ReadonlyMap<string, string>
-}
-
-function readStore(answer: string): Store {
-  const end = answer.indexOf('\n')
-  const free = Number(answer.slice(0, end)) * 1024
-  if (end < 0 || !Number.isFinite(free)) throw new GarbledAnswer('the answer about images is incomplete')
-  const text = answer.slice(end + 1)
-  if (text.startsWith('[')) return { free, images: readStorage(text) }
-  if (/^unanswered$/m.test(text)) return { free }
-  return { free, images: readTable(text) }
+function readStore(answer: string): ReadonlyMap<string, string> | undefined {
+  if (answer.startsWith('[')) return readStorage(answer)
+  return /^unanswered$/m.test(answer) ? undefined : readTable(answer)
 }
 
 /** ctr's table: name, type, digest, and more. */
@@ -116,7 +99,7 @@ function findImage(images: ReadonlyMap<string, string>, wanted: string): string 
 }
 
 /**
- * Whether a runtime has an image, and the free space of its store.
+ * Whether a runtime has an image.
  *
  * @param image - Its name, in full or shortened.
  * @param store - The runtime.
