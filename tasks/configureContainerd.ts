@@ -54,6 +54,21 @@ export default defineTask({
     cdi: Type.Optional(
       Type.Boolean({ description: 'Whether devices can be requested by CDI names. Default: that of containerd.' }),
     ),
+    registryDirectory: Type.Optional(
+      AbsolutePath('Where ensureRegistry writes: registries are configured by the files in there.'),
+    ),
+    defaultRuntime: Type.Optional(
+      Type.Object(
+        {
+          name: Type.String({ description: 'Its name.', pattern: '^[A-Za-z0-9_-]+$', examples: ['nvidia'] }),
+          binary: AbsolutePath('Its program, which calls runc.'),
+        },
+        {
+          description:
+            "The runtime of all pods: a vendor's that adds devices to containers by environment variables. CDI is the better way.",
+        },
+      ),
+    ),
     backup: Backup,
   }),
   check: ({ streamCertificate = '', streamKey = '' }) =>

@@ -1,5 +1,5 @@
 // containerd's configuration for CraneSched: all keys that it needs, as one edit of one file.
-import { holds, parseToml, patchToml } from '../task/index.ts'
+import { deepMerge, holds, parseToml, patchToml } from '../task/index.ts'
 import { CRI_PLUGINS, type CriTables, readContainerdVersion } from './containerdVersion.ts'
 
 type Tree = Record<string, unknown>
@@ -16,6 +16,10 @@ export interface ContainerdSettings {
   readonly cniBinDir?: string | undefined
   readonly cniConfDir?: string | undefined
   readonly cdi?: boolean | undefined
+  /** The directory with what is set for each registry. */
+  readonly registryDirectory?: string | undefined
+  /** The runtime that pods get: a vendor's, which adds devices to containers and then calls runc. */
+  readonly defaultRuntime?: { readonly name: string; readonly binary: string } | undefined
 }
 
 /** The edited file, and what imported files make of it. */
@@ -46,6 +50,14 @@ export function configureContainerd(
   if (!read.ok) return read
   const dumped = dump === undefined ? undefined : (parseToml(dump) as Tree | undefined)
   const inForce = dumped?.['version'] === main['version'] ? dumped : undefined
+  const inline = settings.registryDirectory === undefined ? undefined : inlineRegistry(read.tables, inForce ?? main)
+  if (inline !== undefined) {
+    return {
+      ok: false,
+      cause: `the file has registry.${inline}, which cannot be combined with a directory of registries`,
+      hint: `give those registries to ensureRegistry, and delete the tables registry.${inline} by hand`,
+    }
+  }
   const wanted = wantedKeys(read.tables, main, inForce, settings)
   const patched = patchToml(text, wanted)
   if (!patched.ok) return { ok: false, cause: patched.cause, hint: 'fix the file by hand first' }
@@ -63,7 +75,7 @@ export function configureContainerd(
 
 function wantedKeys(tables: CriTables, main: Tree, inForce: Tree | undefined, settings: ContainerdSettings): Tree {
   const { streamAddress, streamPort, streamTls, streamCertificate = '', streamKey = '', cdi } = settings
-  const { version, streams, runtime } = tables
+  const { version, streams, runtime, images } = tables
   const streaming: Tree = {
     ...(streamAddress !== undefined && { stream_server_address: streamAddress }),
     ...(streamPort !== undefined && { stream_server_port: String(streamPort) }),
@@ -74,12 +86,12 @@ function wantedKeys(tables: CriTables, main: Tree, inForce: Tree | undefined, se
   const current = at(known, 'plugins', runtime)
   const running: Tree = {
     ...cniKeys(tables, known, settings),
-    ...cgroupKeys(current),
+    ...deepMerge({ ...cgroupKeys(current) }, { ...runtimeKeys(settings) }),
     ...(cdi !== undefined && { enable_cdi: cdi }),
   }
-  const plugins =
-    streams === runtime ? { [streams]: { ...streaming, ...running } } : { [streams]: streaming, [runtime]: running }
-  const used = Object.fromEntries(Object.entries(plugins).filter(([, keys]) => Object.keys(keys).length > 0))
+  const registries = registryKeys(at(known, 'plugins', images), settings)
+  const plugins: Tree = deepMerge(deepMerge({ [streams]: streaming }, { [runtime]: running }), { [images]: registries })
+  const used = Object.fromEntries(Object.entries(plugins).filter(([name]) => Object.keys(at(plugins, name)).length > 0))
   const disabled = list(known['disabled_plugins'])
   const left = disabled.filter((name) => !CRI_PLUGINS.includes(String(name)))
   return {
@@ -111,6 +123,35 @@ function cgroupKeys(runtime: Tree): Tree {
     containerd: { runtimes: Object.fromEntries(wrong.map((name) => [name, { options: { SystemdCgroup: false } }])) },
   }
 }
+
+/** A vendor's runtime takes the same cgroup driver as runc, which it calls. */
+const runtimeKeys = ({ defaultRuntime }: ContainerdSettings): Tree =>
+  defaultRuntime
+    ? {
+        containerd: {
+          default_runtime_name: defaultRuntime.name,
+          runtimes: {
+            [defaultRuntime.name]: {
+              runtime_type: 'io.containerd.runc.v2',
+              options: { BinaryName: defaultRuntime.binary, SystemdCgroup: false },
+            },
+          },
+        },
+      }
+    : {}
+
+/** Other directories stay: the list is in one string, with colons. */
+function registryKeys(current: Tree, { registryDirectory }: ContainerdSettings): Tree {
+  if (registryDirectory === undefined) return {}
+  const now = String(at(current, 'registry')['config_path'] ?? '')
+  const directories = now.split(':').filter(Boolean)
+  if (directories.includes(registryDirectory)) return {}
+  return { registry: { config_path: [registryDirectory, ...directories].join(':') } }
+}
+
+/** The deprecated way, table by table. */
+const inlineRegistry = ({ images }: CriTables, known: Tree): string | undefined =>
+  ['mirrors', 'configs'].find((name) => Object.keys(at(known, 'plugins', images, 'registry', name)).length > 0)
 
 /** Tables of version 2 in a later file are ignored in silence. */
 function misplaced({ version, streams, runtime }: CriTables, main: Tree): string[] {

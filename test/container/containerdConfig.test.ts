@@ -120,6 +120,46 @@ describe('what is in force', () => {
     expect(values.plugins[RUNTIME]).toEqual({ enable_cdi: true })
   })
 
+  it.each([
+    ['version = 2\n', GRPC, ''],
+    ['version = 3\n', 'io.containerd.cri.v1.images', ''],
+    [
+      `version = 3\n[plugins.'io.containerd.cri.v1.images'.registry]\nconfig_path = '/etc/docker/certs.d'\n`,
+      'io.containerd.cri.v1.images',
+      ':/etc/docker/certs.d',
+    ],
+  ])('the directory of registries in %s', (text, plugin, others) => {
+    const { text: edited, values } = configure(text, undefined, { registryDirectory: '/etc/containerd/certs.d' }) as any
+    expect(values.plugins[plugin].registry).toEqual({ config_path: `/etc/containerd/certs.d${others}` })
+    expect(configure(edited, undefined, { registryDirectory: '/etc/containerd/certs.d' })).toMatchObject({
+      text: edited,
+    })
+  })
+
+  it('registries in the deprecated tables are refused beside the directory', () => {
+    const text = `version = 2\n[plugins."${GRPC}".registry.mirrors."docker.io"]\nendpoint = ["https://m"]\n`
+    const refused = configure(text, undefined, { registryDirectory: '/etc/containerd/certs.d' })
+    expect(refused).toMatchObject({ ok: false, cause: expect.stringContaining('registry.mirrors') })
+    expect(configure(text)).toMatchObject({ ok: true })
+  })
+
+  it('a runtime of a vendor gets pods, with the cgroup driver of runc', () => {
+    const defaultRuntime = { name: 'nvidia', binary: '/usr/bin/nvidia-container-runtime' }
+    const text = `version = 3\n[plugins.'${RUNTIME}'.containerd.runtimes.runc.options]\nSystemdCgroup = true\n`
+    const { text: edited, values } = configure(text, undefined, { defaultRuntime }) as any
+    expect(values.plugins[RUNTIME].containerd).toEqual({
+      default_runtime_name: 'nvidia',
+      runtimes: {
+        runc: { options: { SystemdCgroup: false } },
+        nvidia: {
+          runtime_type: 'io.containerd.runc.v2',
+          options: { BinaryName: '/usr/bin/nvidia-container-runtime', SystemdCgroup: false },
+        },
+      },
+    })
+    expect(configure(edited, undefined, { defaultRuntime })).toMatchObject({ text: edited })
+  })
+
   it('an imported file that has the last word', () => {
     const first = configure("version = 2\nimports = ['/etc/containerd/conf.d/*.toml']\n") as any
     const dump = first.text.replace('10.77.0.12', '127.0.0.1')
