@@ -23,6 +23,7 @@ export function templateOf<T>(compiled: Compiled, shape?: (value: Json) => T): C
       if (constant) kept = result
       return result
     },
+    known: (scope) => make(compiled.render(scope, [])),
   }
 }
 

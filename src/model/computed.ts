@@ -31,6 +31,8 @@ export interface Computed<T> {
   /** Facts that it names; those whose key is computed are left out. */
   readonly facts?: readonly FactUse[]
   evaluate(scope: Scope): Evaluated<T>
+  /** Of a map: with an empty string in place of each value that is unknown. Absent: there is no such part. */
+  known?(scope: Scope): T
 }
 
 /** Stands for a value that depends on an earlier change which check mode did not make. */

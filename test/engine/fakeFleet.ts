@@ -39,14 +39,16 @@ export const computed = <T>(compute: (scope: Record<string, any>) => T, text = '
   needs: [...String(compute).matchAll(/\bscope\.(\w+)/g)].map(([, name = '']) => name),
   evaluate(scope: Scope) {
     const unknown = { ok: false, unknown: true, because: 'a registered result' } as const
-    const wary = new Proxy(scope, {
-      get: (target, name: string) => {
-        if (target[name] === UNKNOWN) throw UNKNOWN
-        return target[name]
-      },
-    })
+    const wary = <S extends object>(inside: S): S =>
+      new Proxy(inside, {
+        get(target, name) {
+          const found: unknown = Reflect.get(target, name)
+          if (found === UNKNOWN) throw UNKNOWN
+          return typeof found === 'object' && found !== null && !Object.isFrozen(target) ? wary(found) : found
+        },
+      })
     try {
-      const value = compute(wary as Record<string, any>)
+      const value = compute(wary({ ...scope }) as Record<string, any>)
       return (value as unknown) === UNKNOWN ? unknown : { ok: true, value }
     } catch (error) {
       if (error === UNKNOWN) return unknown
@@ -249,7 +251,7 @@ const prove = defineTask({
   decide: ({ observed }) =>
     observed.record === observed.config
       ? ok({ note: 'proved before' })
-      : verify({ note: 'prove it', after: {}, plan: { config: observed.config } }),
+      : verify({ note: 'prove it', after: { record: observed.config }, plan: { config: observed.config } }),
   apply: ({ params: { key }, plan }) => [script('prove', `put ${recordOf(key)} ${plan.config}`)],
 })
 

@@ -56,10 +56,14 @@ describe('until', () => {
     expect(results[0]?.result).toMatchObject({ outcome: 'changed', attempts: 2 })
   })
 
-  it('looks once in check mode', async () => {
+  it.each([
+    ['holds', computed((scope) => scope.result.changed), 'changed'],
+    ['does not hold yet', computed(() => false), 'undecided'],
+    ['is not known', computed((scope) => scope.result.was === 'x'), 'changed'],
+  ])('looks once in check mode, and it %s', async (_, until, outcome) => {
     const fleet = new FakeFleet(['a1'])
-    const { results } = await course(fleet, ['a1'], [put('k', retry([computed(() => false)]))], {}, { check: true })
-    expect(results[0]?.result).toMatchObject({ outcome: 'changed', predicted: true })
+    const { results } = await course(fleet, ['a1'], [put('k', retry([until]))], {}, { check: true })
+    expect(results[0]?.result).toMatchObject({ outcome, predicted: true })
     expect(fleet.waits).toEqual([])
   })
 })
@@ -83,10 +87,10 @@ describe('changed_when and failed_when', () => {
     expect((await course(fleet, ['a1'], [one])).ran).toEqual([`a1 k ${outcome}`])
   })
 
-  it('say what check mode cannot know as it is predicted', async () => {
+  it('that check mode cannot know leave it undecided', async () => {
     const fleet = new FakeFleet(['a1'])
     const unknown = { changedWhen: [computed((scope) => scope.result.was)] }
-    expect((await course(fleet, ['a1'], [put('k', unknown)], {}, { check: true })).ran).toEqual(['a1 k changed'])
+    expect((await course(fleet, ['a1'], [put('k', unknown)], {}, { check: true })).ran).toEqual(['a1 k undecided'])
   })
 })
 

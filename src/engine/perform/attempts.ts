@@ -11,12 +11,21 @@ export interface Attempts {
   /** Evaluates again once the facts that it turned out to read are known; `lost`: they could not be asked. */
   readonly withFacts: <T>(evaluate: (scope: Scope) => T, lost: (outcome: TaskOutcome) => T) => T | Promise<T>
   readonly once: () => TaskOutcome | Promise<TaskOutcome>
+  /** Check mode: what another attempt would bring is not known. */
+  readonly looksOnce: boolean
   /** False: the run was interrupted meanwhile. */
   readonly wait: (ms: number) => Promise<boolean>
 }
 
-/** Check mode looks once: what another attempt would bring is not known. */
-export async function attempts({ task, retry, scope, withFacts, once, wait }: Attempts): Promise<TaskOutcome> {
+export async function attempts({
+  task,
+  retry,
+  scope,
+  withFacts,
+  once,
+  looksOnce,
+  wait,
+}: Attempts): Promise<TaskOutcome> {
   const [retries, delay] = [retry.retries, retry.delaySeconds].map((value) =>
     value.evaluate(value.constant ? {} : scope()),
   )
@@ -25,7 +34,7 @@ export async function attempts({ task, retry, scope, withFacts, once, wait }: At
   for (let attempt = 1; ; attempt++) {
     const outcome = await once()
     if (outcome === INTERRUPTED || outcome.lost || outcome.outcome === 'skipped') return outcome
-    if (outcome.predicted || outcome.outcome === 'undecided') return outcome
+    if (outcome.outcome === 'undecided') return outcome
     const holds = await withFacts<Evaluated<boolean> | TaskOutcome>(
       (now) => allHold(retry.until, withResult(task, outcome, now)),
       (lost) => ({ ...outcome, ...lost }),
@@ -34,12 +43,15 @@ export async function attempts({ task, retry, scope, withFacts, once, wait }: At
     if (!holds.ok && !holds.unknown) return failedBy([holds.diagnostic])
     const done = retry.until.length === 0 ? outcome.outcome !== 'failed' : holds.ok && holds.value
     const counted = { ...outcome, attempts: attempt }
+    if (looksOnce) return done || !holds.ok ? outcome : { ...outcome, ...ANOTHER_ATTEMPT }
     if (done || !holds.ok) return counted
     if (attempt >= most)
       return outcome.outcome === 'failed' ? counted : failed({ cause: neverHeld(retry, attempt) }, counted)
     if (!(await wait((delay?.ok ? delay.value : 0) * 1000))) return INTERRUPTED
   }
 }
+
+const ANOTHER_ATTEMPT: TaskOutcome = { outcome: 'undecided', note: 'depends on another attempt', predicted: true }
 
 function neverHeld({ until }: RetrySpec, attempts: number): string {
   const said = until.map(({ at }) => at.text.trim().replace(/^-?\s*until:\s*/, '')).join(' and ')

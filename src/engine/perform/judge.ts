@@ -41,9 +41,12 @@ export function judge(task: Judged, outcome: TaskOutcome, scope: () => Scope): T
     const changes = allHold(changedWhen, withResult(task, judged, scope()))
     if (changes.ok) judged = { ...judged, outcome: changes.value ? 'changed' : 'ok' }
     else if (!changes.unknown) return failedBy([changes.diagnostic])
+    else judged = { ...judged, outcome: 'undecided', note: WOULD_RUN }
   }
   return judged
 }
+
+const WOULD_RUN = 'would run; whether it changes something depends on its result'
 
 function failingBy(conditions: readonly Computed<boolean>[], outcome: TaskOutcome): TaskOutcome {
   const said = conditions.map(({ at }) => at.text.trim().replace(/^-?\s*failed_when:\s*/, '')).join(' and ')

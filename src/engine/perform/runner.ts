@@ -13,7 +13,9 @@ import { HostRun, identityKey, identityOf } from '../hostRun.ts'
 import type { ObserveItem } from '../observe/observeItem.ts'
 import { type Asked, Observer } from '../observe/observer.ts'
 import type { RunInput, RunOptions } from '../options.ts'
+import { doubtedProbes } from './doubtedProbes.ts'
 import { TaskTypeThrew } from './guardTaskType.ts'
+import { LANGUAGE_TYPES } from './languageTypes.ts'
 import { type Performed, performSteps } from './performSteps.ts'
 import type { Step } from '../../task/steps/step.ts'
 import { readFollowUps } from './readFollowUps.ts'
@@ -90,7 +92,10 @@ export class Runner {
    * thrown on the way is a failure of this task on this host.
    */
   outcome(item: WorkItem, ready: Ready): TaskOutcome | Promise<TaskOutcome> {
-    if ('outcome' in ready) return ready.outcome
+    if ('outcome' in ready) {
+      if (ready.outcome.outcome === 'undecided') this.doubt(item)
+      return ready.outcome
+    }
     this.observer.forgetOld(item.on)
     this.observer.forgetFollowing(item, this.#identity(item), ready.resolved)
     try {
@@ -166,6 +171,7 @@ export class Runner {
     if (reading.state === 'unreadable') return failed(reading.failure)
     if (reading.state === 'unknown') {
       run.facts.doubt(resolved.probes, reading.because)
+      run.facts.leaveOut(task.ref.name)
       return dependsOn(reading.because)
     }
     const notified = item.run.notified.get(task.spec.id) === 'yes'
@@ -183,11 +189,32 @@ export class Runner {
         return failed({ cause: decision.cause, ...(decision.hint !== undefined && { hint: decision.hint }) })
       default: {
         if (!check) return this.#make(item, resolved, decision, attempts)
-        if (!onlyLooks(decision)) return this.#predict(item, resolved, decision, reading.unless)
+        if (!onlyLooks(decision)) {
+          const predict = () => this.#predict(item, resolved, decision, reading.unless)
+          return run.observedAt > 0 ? predict() : this.#reach(run).then((lost) => lost ?? predict())
+        }
         const because = reading.unless ?? run.facts.leftOut
         return because === undefined ? this.#make(item, resolved, decision, attempts) : dependsOn(because)
       }
     }
+  }
+
+  /** A change is predicted only for a host that could be made it. */
+  async #reach(run: HostRun): Promise<TaskOutcome | undefined> {
+    const failure = await this.observer.connected(run, async () => void (run.observedAt = this.#input.clock()))
+    if (failure?.kind === 'cancelled') return INTERRUPTED
+    return failure && this.observer.lose(run, failure)
+  }
+
+  /** Check mode: it may change what it looks at, or not. */
+  doubt(item: WorkItem): void {
+    const { task, on: run } = item
+    if (LANGUAGE_TYPES.has(task.spec.type)) return
+    run.facts.doubt(
+      doubtedProbes(task, () => this.view(item).scope, item.loopVariables),
+      task.ref.name,
+    )
+    run.facts.leaveOut(task.ref.name)
   }
 
   #ask(
@@ -207,7 +234,7 @@ export class Runner {
 
   #predict({ task, on: run }: WorkItem, { probes }: Resolved, decision: Due, unless?: string): TaskOutcome {
     const mayCreate = decision.kind === 'change' ? decision.mayCreate : undefined
-    if (decision.kind === 'change') run.facts.leaveOut(task.ref.name)
+    run.facts.leaveOut(task.ref.name)
     run.facts.predict(probes, decision.after, task.ref.name, mayCreate)
     const said = noted(decision)
     if (decision.kind === 'verify') {

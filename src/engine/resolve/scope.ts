@@ -133,8 +133,8 @@ export function registeredValue(type: TaskType, result: TaskResult): Readonly<Re
     ...(result.predicted ? unknownFields(type) : emptyFields(type)),
     ...result.data,
     changed: undecided && !changed ? UNKNOWN : changed,
-    failed: result.outcome === 'failed' || result.outcome === 'unreachable',
-    skipped: result.outcome === 'skipped',
+    failed: undecided ? UNKNOWN : result.outcome === 'failed' || result.outcome === 'unreachable',
+    skipped: undecided ? UNKNOWN : result.outcome === 'skipped',
     outcome: undecided ? UNKNOWN : result.outcome,
     attempts: result.attempts ?? (result.outcome === 'skipped' ? 0 : 1),
   }

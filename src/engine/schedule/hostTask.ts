@@ -89,7 +89,8 @@ export class HostTask {
 
   /** With attempts, a delegate, a wait, or an outcome that is judged by the task's own result. */
   #special(item: WorkItem, ready: Ready, facts: readonly Probe<unknown>[] = []): TaskOutcome | Promise<TaskOutcome> {
-    if ('outcome' in ready) return ready.outcome
+    // What is undecided is so on the host that it would have been made on.
+    if ('outcome' in ready && ready.outcome.outcome !== 'undecided') return ready.outcome
     const { runner } = this.#input
     const { task, run } = item
     const { retry, delegateTo, type } = task.spec
@@ -111,7 +112,7 @@ export class HostTask {
             (lost) => ({ ...outcome, ...lost }),
           )
     const once = (again: boolean) => {
-      if (again) runner.forget(target, ready.resolved, facts)
+      if (again && 'resolved' in ready) runner.forget(target, ready.resolved, facts)
       const outcome = runner.outcome(target, ready)
       return outcome instanceof Promise ? outcome.then(judged) : judged(outcome)
     }
@@ -124,15 +125,16 @@ export class HostTask {
             scope: () => runner.view(item).scope,
             withFacts: (evaluate, lost) => this.#withFacts(item, evaluate, lost),
             once: () => once(tried++ > 0),
+            looksOnce: runner.checks(item),
             wait: (ms) => runner.wait(ms),
           })
         : once(false)
-    if (type === 'pause') return this.#pause(item, ready, work)
-    if (target.on === run) return work()
-    const delegate = target.on.host.name
+    if (type === 'pause' && 'resolved' in ready) return this.#pause(item, ready, work)
+    if (!delegateTo) return work()
+    const delegate = target.on === run ? undefined : target.on.host.name
     return target.on.inTurn(async () => {
       const outcome = await work()
-      return outcome === INTERRUPTED ? outcome : { ...outcome, delegate }
+      return outcome === INTERRUPTED || delegate === undefined ? outcome : { ...outcome, delegate }
     })
   }
 

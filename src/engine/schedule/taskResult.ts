@@ -37,9 +37,10 @@ export const failureFacts = (
   result: Readonly<Record<string, unknown>>,
 ): FailureFacts => ({ task: ref.name, cause: failure?.cause ?? '', hint: failure?.hint ?? '', result })
 
-/** Of a handler that nobody notified: it was due by its facts, or could not be reached. */
+/** Of a handler that nobody notified: it was due by its facts, or may be, or could not be reached. */
 export function shouldReport({ outcome, acted }: TaskOutcome, concerned: boolean): boolean {
   // What it watches is unchanged on this host, so that a failure means a restart that is still due.
+  if (outcome === 'undecided') return true
   return outcome === 'changed' || outcome === 'unreachable' || acted === true || (outcome === 'failed' && concerned)
 }
 

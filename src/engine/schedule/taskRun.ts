@@ -2,6 +2,7 @@
 import type { Json } from '../../model/inventory.ts'
 import { UNKNOWN } from '../../model/computed.ts'
 import { hasChanged, type TaskResult } from '../../model/result.ts'
+import type { WorkItem } from '../perform/runner.ts'
 import { dependsOn, INTERRUPTED, type TaskOutcome } from '../perform/taskOutcome.ts'
 import type { HostRun } from '../hostRun.ts'
 import { answersTo, type PreparedPlay, type PreparedTask } from '../prepare.ts'
@@ -58,6 +59,10 @@ export class TaskRun {
     }
     // A handler that nobody notified is reported only when its facts say that it is due.
     if (!task.handler) start()
+    const doubted = (item: WorkItem): TaskOutcome => {
+      runner.doubt(item)
+      return dependsOn(NOTIFIER)
+    }
     const pending = new Set<Promise<void>>()
     for (const run of hosts) {
       if (this.#breath.due(clock())) await this.#breath.take(clock)
@@ -74,12 +79,13 @@ export class TaskRun {
         )
           return
         start()
-        const untold = run.notified.get(task.spec.id) === 'maybe' && settled.outcome === 'ok'
-        const outcome = untold ? dependsOn('a task that would notify it') : settled
+        const untold = maybe(task, run) && settled.outcome === 'ok'
+        const outcome = untold ? dependsOn(NOTIFIER) : settled
         const all = task.spec.runOnce && !settled.lost ? hosts : [run]
         this.#settle(turn, run, all, outcome, clock() - began, result)
       }
-      const outcome = this.#host.outcome({ play, task, run, on: run, from: turn.from }, start)
+      const item = { play, task, run, on: run, from: turn.from }
+      const outcome = maybe(task, run) && !task.type.dueByFacts ? doubted(item) : this.#host.outcome(item, start)
       if (outcome instanceof Promise) {
         const one = outcome.then(settle).finally(() => pending.delete(one))
         pending.add(one)
@@ -154,6 +160,11 @@ function setBy({ spec }: PreparedTask, { outcome, data }: TaskResult): Readonly<
     given.flatMap((one) => (one['skipped'] === true ? [] : (spec.sets ?? []).map((name) => [name, one[name]]))),
   )
 }
+
+/** A handler of which check mode does not know whether it will be notified. */
+const maybe = ({ spec }: PreparedTask, run: HostRun): boolean => run.notified.get(spec.id) === 'maybe'
+
+const NOTIFIER = 'a task that would notify it'
 
 function concern(play: PreparedPlay, task: PreparedTask, run: HostRun): void {
   for (const topic of task.spec.notify)
