@@ -78,7 +78,7 @@ export default defineTask({
   observe: ({ creates, removes, unless, chdir, executable }, { environment }) => ({
     ...(creates !== undefined && { creates: inode(creates) }),
     ...(removes !== undefined && { removes: inode(removes) }),
-    ...(unless !== undefined && { unless: commandOutput(exported(environment) + within(chdir, unless, executable)) }),
+    ...(unless !== undefined && { unless: commandOutput(within(chdir, unless, executable), { environment }) }),
   }),
   decide({ params, observed: { creates, removes, unless } }) {
     if (creates?.type === 'denied') return denied(params.creates)
@@ -121,11 +121,6 @@ export default defineTask({
 
 /** Nobody knows whether the path exists. */
 const denied = (path = '') => refuse(`permission denied: ${path}`, 'add `become: true`')
-
-const exported = (environment: Readonly<Record<string, string>> = {}) =>
-  Object.entries(environment)
-    .map(([name, value]) => `export ${name}=${quoteShell(value)}; `)
-    .join('')
 
 const said = (command: string | string[]) => (typeof command === 'string' ? command : commandLine(command))
 

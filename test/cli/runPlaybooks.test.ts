@@ -92,6 +92,69 @@ test('diff: of a task is obeyed, whatever the command line says', async () => {
   expect(readFileSync(join(directory, 'secret'), 'utf8')).toBe('in secret')
 })
 
+test('the environment of a task reaches every command of its own: until it is due, where it starts from, and where it is checked', async () => {
+  const argv =
+    site(`- { name: unless, run: { command: "false", unless: '[ "$WHO" = "it''s me" ]' }, environment: { WHO: "it's me" } }
+- { name: due, run: { command: ":", unless: '[ "$WHO" = me ]' }, environment: { WHO: you }, ignore_errors: true }
+- name: file
+  ensureToml:
+    path: "${directory}/{{ inventory_hostname }}"
+    initial: 'echo "who = \\"$WHO\\""'
+    set: { more: 1 }
+    validate: '[ "$WHO" = me ] && grep -q more %s'
+  environment: { WHO: me }
+`)
+  const { status, out } = await runCommand(...argv)
+  expect({ status, out }).toMatchObject({ status: 0, out: expect.stringMatching(/ok +2\/2 +unless/) })
+  expect(out).toMatch(/ignored +2\/2 +due/)
+  expect(readFileSync(join(directory, 'crane02'), 'utf8')).toBe('who = "me"\nmore = 1\n')
+})
+
+test.each([
+  ['toml', 'crane02 = 1\n', 'a = 1\n'],
+  ['yaml', 'crane02: 1\n', 'a: 1\n'],
+])(
+  'hosts that set keys of one and the same %s file keep what the others wrote after they had read it',
+  async (format, line, there) => {
+    const path = join(directory, 'shared')
+    writeFileSync(path, there)
+    const task = format === 'toml' ? 'ensureToml' : 'ensureYaml'
+    // The first task's exchange brings what the second asks.
+    const argv = site(
+      `- run: { command: "true", readOnly: true }\n- ${task}: { path: "${path}", set: "{{ {inventory_hostname: 1} }}" }\n  throttle: 1\n`,
+    )
+    const { status } = await runCommand(...argv)
+    const text = readFileSync(path, 'utf8')
+    expect({ status, text }).toEqual({ status: 0, text: there + line + line.replace('2', '3') })
+  },
+)
+
+test('a line that somebody appends while the new content is checked survives, and the task is decided again', async () => {
+  const path = join(directory, 'x.toml')
+  writeFileSync(path, 'a = 1\n')
+  const appends = `grep -q theirs ${path} || echo 'theirs = 1' >>${path}; test -s %s`
+  const { status, out } = await runCommand(
+    ...site(`- ensureToml: { path: ${path}, set: { ours: 1 }, validate: "${appends}" }\n`),
+    '--limit',
+    'crane02',
+  )
+  expect({ status, out }).toMatchObject({ status: 0 })
+  expect(readFileSync(path, 'utf8')).toBe('a = 1\ntheirs = 1\nours = 1\n')
+})
+
+test('where somebody appends each time, the task fails and says so', async () => {
+  const path = join(directory, 'x.toml')
+  writeFileSync(path, 'a = 1\n')
+  const { status, out } = await runCommand(
+    ...site(`- ensureToml: { path: ${path}, set: { ours: 1 }, validate: "echo '# theirs' >>${path}; test -s %s" }\n`),
+    '--limit',
+    'crane02',
+  )
+  expect(status).toBe(2)
+  expect(out).toContain('changed after it was read')
+  expect(readFileSync(path, 'utf8')).toBe('a = 1\n# theirs\n# theirs\n# theirs\n')
+})
+
 test('a step that takes longer than its timeout is ended, and said to be: 2', async () => {
   const { status, out } = await runCommand(...site(`${COMMAND('sleep 600')}  timeout: 0.5\n`))
   expect(status).toBe(2)

@@ -10,9 +10,17 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { explainWriteFailure, type FileFact, predictFile, replaceFile, sha256, textFile } from 'crane-play/task'
+import {
+  explainWriteFailure,
+  type FileFact,
+  predictFile,
+  quoteShell,
+  replaceFile,
+  sha256,
+  textFile,
+} from 'crane-play/task'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { ask, runScript, SHELLS, temporaryDirectory } from './runShell.ts'
+import { ask, makeCommands, runScript, SHELLS, temporaryDirectory } from './runShell.ts'
 
 let directory: string
 let path: string
@@ -123,6 +131,55 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     expect(status).toBe(step.outdatedStatus)
     expect(readdirSync(directory)).toEqual(there === undefined ? [] : ["it's.conf"])
     if (there !== undefined) expect(readFileSync(path, 'utf8')).toBe(there)
+  })
+
+  const OTHERS = {
+    appends: 'echo theirs >>"$F"',
+    'saves anew': 'echo theirs >"$F.x" && mv "$F.x" "$F"',
+    removes: 'rm "$F"',
+  }
+
+  it.each(Object.entries(OTHERS))(
+    'writes nothing over what somebody %s while the content is checked',
+    (_, meanwhile) => {
+      writeFileSync(path, 'old\n')
+      const step = replaceFile({
+        path,
+        content: 'new\n',
+        seen: seenAs('old\n'),
+        validate: `F=${quoteShell(path)}; ${meanwhile}`,
+        backup: true,
+      })
+      const { status } = runScript(step, { shell })
+      expect(status).toBe(step.outdatedStatus)
+      const expected = meanwhile.startsWith('rm') ? [] : ["it's.conf"]
+      expect(readdirSync(directory)).toEqual(expected)
+      if (expected.length > 0) expect(readFileSync(path, 'utf8')).toMatch(/theirs\n$/)
+    },
+  )
+
+  it('writes nothing over what somebody makes while the content is checked', () => {
+    const validate = `echo theirs >${quoteShell(path)}`
+    const step = replaceFile({ path, content: 'new\n', seen: { type: 'absent' }, validate })
+    expect(runScript(step, { shell }).status).toBe(step.outdatedStatus)
+    expect(readFileSync(path, 'utf8')).toBe('theirs\n')
+    expect(readdirSync(directory)).toEqual(["it's.conf"])
+  })
+
+  it('keeps what somebody writes at the very instant, and says so', () => {
+    writeFileSync(path, 'old\n')
+    // After the last comparison, mv is the next command.
+    const commands = makeCommands({ mv: `case $* in *../) echo theirs >>"../\${3#./}" ;; esac; exec /bin/mv "$@"` })
+    const step = replaceFile({ path, content: 'new\n', seen: seenAs('old\n') })
+    const failed = runScript(step, { shell, commands })
+    expect(failed.status).toBe(1)
+    expect(readFileSync(path, 'utf8')).toBe('new\n')
+    const kept = readdirSync(directory).find((name) => name.endsWith('~')) ?? ''
+    expect(readFileSync(join(directory, kept), 'utf8')).toBe('old\ntheirs\n')
+    expect(explainWriteFailure(failed, '/etc/x')).toEqual({
+      cause: 'somebody else changed /etc/x while it was replaced',
+      hint: `look at ${kept} beside it, which has what they wrote`,
+    })
   })
 
   it('writes over what was seen', () => {

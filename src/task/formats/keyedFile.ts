@@ -73,10 +73,10 @@ export function defineKeyedFileTask({ name, format, patch, parse, noNull }: Keye
           }))
         : [],
     writes: ({ path }) => [path],
-    observe: ({ path, initial }) => ({
+    observe: ({ path, initial }, { environment }) => ({
       file: textFile(path),
       parent: inode(parentDirectory(path)),
-      ...(initial !== undefined && { initial: commandOutput(initial, { whileEmpty: path }) }),
+      ...(initial !== undefined && { initial: commandOutput(initial, { whileEmpty: path, environment }) }),
     }),
     decide({ params, observed: { file, parent, initial }, context }) {
       const before = textOf(file)

@@ -14,6 +14,8 @@ export interface CommandFact {
 export interface CommandDetail {
   /** Run the command only while this file is missing or blank. */
   readonly whileEmpty?: string
+  /** Environment variables for the command: the task's own, which `observe` is given. */
+  readonly environment?: Readonly<Record<string, string>> | undefined
 }
 
 // The status follows an x, so that blank lines at the end of the output are kept.
@@ -24,7 +26,10 @@ output=$(sh -c "$1" </dev/null 2>/dev/null; echo "x$?")
 status=\${output##*x} output=\${output%x*}
 echo "$status \${#output}"; printf '%s' "$output"`
 
-const commandKind: ProbeKind<CommandDetail, CommandFact> = {
+/** What is asked beside the text of the command, which has the environment in it. */
+type Condition = Pick<CommandDetail, 'whileEmpty'>
+
+const commandKind: ProbeKind<Condition, CommandFact> = {
   name: 'command',
   functions: { probe_command: PROBE_COMMAND },
   isAbsent: (fact) => fact.status === 127,
@@ -56,7 +61,14 @@ const commandKind: ProbeKind<CommandDetail, CommandFact> = {
  * Runs a read-only command with `sh -c` while the host is observed.
  *
  * @param text - A shell command. It must not change anything. Its stdin is empty and its stderr is dropped.
- * @param detail - `whileEmpty`: a path; the command is run only while that file is missing or blank.
+ * @param detail - `whileEmpty`: a path; the command is run only while that file is missing or blank. `environment`: variables for it.
  */
-export const commandOutput = (text: string, detail: CommandDetail = {}): Probe<CommandFact> =>
-  probe(commandKind, text, detail)
+export const commandOutput = (
+  text: string,
+  { environment = {}, ...condition }: CommandDetail = {},
+): Probe<CommandFact> => probe(commandKind, exported(environment) + text, condition)
+
+const exported = (environment: Readonly<Record<string, string>>) =>
+  Object.entries(environment)
+    .map(([name, value]) => `export ${name}=${quoteShell(value)}; `)
+    .join('')

@@ -28,16 +28,18 @@ export interface FileToWrite {
 
 // The new content is written in a private directory beside the file and renamed over it, so a reader sees the old or the
 // new, never a part, and nobody reads or swaps it before its owner and mode are set. The old file is pinned there as a
-// hard link: what is compared, copied and kept is one inode, whatever becomes of its name. Names are used from inside the
-// private directory; moving into `../` renames and never follows. dd writes and waits until the disk has the content.
+// hard link: what is compared, copied and kept is one inode, whatever becomes of its name. It is compared again at the
+// last instant, since a download or `validate` may take long, and once more afterwards; a new name is linked, which fails
+// where there is one by now. Names are used from inside the private directory; moving into `../` renames and never
+// follows. dd writes and waits until the disk has the content.
 const REPLACE_FILE = `mode=$2 owner=$3 group=$4 backup=$5 validate=$6 size=$7 seen=$8 shown=$1 url=\${10} digest=\${11}
 enter_directory "$1" "$9" '' '' || return
 enter_private || return
 trap 'rm -f -- "./$name" "./$name".*~ .crane-play.old .crane-play.candidate; cd .. && rmdir -- "$private"' EXIT
 trap 'exit 143' HUP INT TERM
-old=.crane-play.old
+old=.crane-play.old linked=
 if [ -e "../$name" ] || [ -L "../$name" ]; then
-  if ln -- "../$name" "$old" 2>/dev/null; then set -- $(stat -c '%u %g %a' "$old")
+  if ln -- "../$name" "$old" 2>/dev/null; then linked=1; set -- $(stat -c '%u %g %a' "$old")
   else set -- $(stat -c '%u %g %a' "../$name"); cp -pP -- "../$name" "$old" || return
   fi
   if [ -L "$old" ] || [ ! -f "$old" ]; then echo "$shown was replaced while it was read" >&2; return ${OUTDATED}; fi
@@ -66,11 +68,24 @@ fi
 if [ "$validate" ]; then
   ( umask 022; accept "$validate" "$within/$name" >&2 </dev/null ) || { echo "the new content was not accepted by: $validate" >&2; return 1; }
 fi
+if [ "$seen" ] && [ "$old" ]; then
+  if [ "$linked" ]; then [ "../$name" -ef "$old" ] && now=$(sha256sum <"$old"); else now=$(sha256sum <"../$name"); fi
+  [ $? -eq 0 ] && [ "\${now%% *}" = "$seen" ] || { echo "$shown changed after it was read" >&2; return ${OUTDATED}; }
+fi
 if [ "$backup" ] && [ "$old" ]; then
   kept=$name.$(date +%Y%m%dT%H%M%S)~
   { ln -- "$old" "./$kept" 2>/dev/null || cp -p -- "$old" "./$kept"; } && mv -f -- "./$kept" ../ || return
 fi
-mv -f -- "./$name" ../`
+if [ "$seen" ] && [ ! "$old" ]; then
+  ln -- "./$name" ../ 2>/dev/null && return
+  if [ -e "../$name" ] || [ -L "../$name" ]; then echo "$shown was made after it was read" >&2; return ${OUTDATED}; fi
+fi
+mv -f -- "./$name" ../ || return
+[ "$seen" ] && [ "$linked" ] || return 0
+now=$(sha256sum <"$old") && [ "\${now%% *}" != "$seen" ] || return 0
+kept=$name.$(date +%Y%m%dT%H%M%S)~
+mv -f -- "$old" "../$kept" && echo "$shown changed while it was replaced: what was there is in $kept" >&2
+return 1`
 
 /**
  * `accept COMMAND PATH`: runs a command with the path in place of every %s, whatever quotes it is in: a path with
@@ -165,6 +180,12 @@ export function explainWriteFailure(
   { stderr }: Pick<StepOutput, 'stderr'>,
   path: string,
 ): { readonly cause: string; readonly hint: string } | undefined {
+  const [, kept] = /^.* changed while it was replaced: what was there is in (.*)$/m.exec(stderr) ?? []
+  if (kept !== undefined)
+    return {
+      cause: `somebody else changed ${path} while it was replaced`,
+      hint: `look at ${kept} beside it, which has what they wrote`,
+    }
   for (const [pattern, cause, hint] of REFUSALS) {
     const found = pattern.exec(stderr)
     if (found) return { cause: `${path} was not written: ${cause.replace('$1', () => found[1] ?? '')}`, hint }
