@@ -157,6 +157,22 @@ describe('what breaks afterwards', () => {
     ])
   })
 
+  it('orders craned after its runtime without a restart, also where systemd was not told', async () => {
+    const pid = () => on('crane03', 'systemctl show -p MainPID --value craned')
+    const dropIn = '/etc/systemd/system/craned.service.d/10-container-runtime.conf'
+    const before = await pid()
+    for (const fault of [`rm ${dropIn} && systemctl daemon-reload`, `rm ${dropIn}`, `touch -d tomorrow ${dropIn}`]) {
+      await on('crane03', fault)
+      const { changes, failures } = await run('deploy.yml', '--tags', 'crane')
+      expect({ failures, changes: changes.map(({ host, task }) => `${host} ${task.type}`) }).toEqual({
+        failures: [],
+        changes: ['crane03 ensureUnitDropIn'],
+      })
+      await on('crane03', 'systemctl show -p After craned | grep -qw containerd.service')
+    }
+    expect(await pid()).toBe(before)
+  })
+
   it("takes cgroups away from systemd, whose driver does not understand CraneSched's paths", async () => {
     const runc = 'plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc'
     const table = [`[${runc}]`, 'runtime_type = "io.containerd.runc.v2"', `[${runc}.options]`, 'SystemdCgroup = true']
