@@ -1,6 +1,7 @@
 // Writes docs/facts.md from the facts themselves: `npm run docs`. A test fails when it is out of date.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { ANSIBLE_FACTS } from '../src/language/jinja/ansibleFacts.ts'
 import { loadFacts } from '../src/run/loadFacts.ts'
 import type { FactType } from '../src/task/defineFact.ts'
 
@@ -15,8 +16,28 @@ interface Schema {
 
 const HEAD = `# Facts
 
-Written from the files in \`facts/\` by \`npm run docs\`. \`crane-play facts PATTERN [NAME...] -i INVENTORY\` asks hosts for
-them and prints each value once, with the hosts that have it: \`crane-play facts compute os 'service[sshd]' -i hosts\`.
+Written from the files in \`facts/\` by \`npm run docs\`. An expression reads a fact as \`facts.NAME\`, wherever an expression
+stands: in \`when\`, \`until\` and \`loop\`, in \`{{ }}\` of parameters, of variables in a play, \`group_vars/\` and \`host_vars/\`, and
+in templates.
+
+\`\`\`yaml
+- hosts: compute
+  vars:
+    web: "{{ facts.os.family == 'redhat' ? 'httpd' : 'apache2' }}"
+  tasks:
+    - installPackage: { name: '{{ web }}' }
+    - ensureService: { name: '{{ web }}', state: started }
+      when: facts.memory.total > 2 * 1073741824 && !facts.file['/etc/no-web'].exists
+\`\`\`
+
+There is nothing to gather: only the facts that are named are asked, in the exchange that asks what the tasks need, and again
+after something changed on the host. Their types are known when the playbook is checked, so a wrong field is a mistake
+before any host is touched. In check mode a fact about a file, a service or a package is what the tasks before would make of
+it; what cannot be foreseen is reported as depending on an earlier change. A fact is that of the host of the play, also in a
+task that is delegated; \`hostvars\` has no facts.
+
+\`crane-play facts PATTERN [NAME...] -i INVENTORY\` asks hosts for facts and prints each value once, with the hosts that have
+it: \`crane-play facts compute os 'service[sshd]' -i hosts\`.
 `
 
 /** The whole text of docs/facts.md. */
@@ -25,19 +46,28 @@ export async function factReference(): Promise<string> {
 }
 
 function section({ name, key, summary, type }: FactType): string {
-  const asked = key === undefined ? `\`${name}\`` : `\`${name}[KEY]\`, where KEY is ${key}`
+  const read = key === undefined ? `\`facts.${name}\`` : `\`facts.${name}['KEY']\`, where KEY is ${key}`
   const rows = fields(type as Schema, '').map(
     ([field, { description = '', ...schema }]) =>
-      `| ${field === '' ? 'the value' : `\`${field}\``} | ${typeName(schema)} | ${description} |`,
+      `| ${field === '' ? 'the value' : `\`${field}\``} | ${typeName(schema)} | ${description} | ${inAnsible(name, field)} |`,
   )
   return [
     `## ${name}\n`,
-    `${summary} Asked for as ${asked}.\n`,
-    '| | type | |',
-    '| --- | --- | --- |',
+    `${summary} Read as ${read}.\n`,
+    '| | type | | in Ansible |',
+    '| --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n')
+}
+
+/** What is called otherwise there, or is part of it. */
+function inAnsible(fact: string, field: string): string {
+  const here = ['facts', fact, ...(field === '' ? [] : [field.replace(/\.NAME$/, '')])].join('.')
+  const names = ANSIBLE_FACTS.filter(({ cel }) =>
+    cel.split(/[^\w.]/).some((word) => word === here || word.startsWith(`${here}.`)),
+  )
+  return names.map(({ name }) => `\`ansible_${name}\``).join(', ')
 }
 
 /** The leaves by their paths; \`[]\` stands for each of a list, \`.NAME\` for each of a map. */

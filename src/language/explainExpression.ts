@@ -2,7 +2,9 @@
 import type { ASTNode, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
 import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Scope } from '../model/computed.ts'
+import { FACTS_NAME } from '../model/facts.ts'
 import { functionNames } from './celEnvironment.ts'
+import { factInCel } from './jinja/ansibleFacts.ts'
 import { suggestion } from '../model/didYouMean.ts'
 import type { TextPlace } from './scalarOffsets.ts'
 import type { RecordType } from './valueType.ts'
@@ -93,6 +95,8 @@ export function explainFailure(error: EvaluationError, scope: Scope, text: strin
   }
 }
 
+const OTHERS_FACTS = 'set a variable from the fact on that host with setVars, and read the variable'
+
 function explainMissingKey(
   error: CelError,
   node: ASTNode | undefined,
@@ -107,6 +111,8 @@ function explainMissingKey(
   for (const step of path?.steps ?? []) owner = (owner as Readonly<Record<string, unknown>> | undefined)?.[step.key]
   const keys = typeof owner === 'object' && owner !== null ? Object.keys(owner) : []
   const close = suggestion(key, keys)
+  if (path?.root.name === 'hostvars' && (key === FACTS_NAME || factInCel(key)))
+    return mistake('no-such-field', `'${sliceOf(left, text)}' has no facts`, at, OTHERS_FACTS)
   const guard =
     path && /^[A-Za-z_]\w*$/.test(key) ? `where it may be absent: ${pathText(path)}.?${key}.orValue(…)` : undefined
   if ((owner as { skipped?: unknown } | undefined)?.skipped === true)

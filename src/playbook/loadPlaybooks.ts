@@ -13,7 +13,7 @@ import type { AuthoredInventory } from '../text/authored.ts'
 import { Findings } from '../text/findings.ts'
 import { HostFindings } from './check/hostFindings.ts'
 import { reportUnknownHosts } from './check/unknownHosts.ts'
-import { warnOfUnevaluated } from './check/inventoryValues.ts'
+import { warnOfHidden, warnOfUnevaluated } from './check/inventoryValues.ts'
 import { type ParsedPlaybook, parsedTasks } from './parse/parsed.ts'
 import { listOnDisk, type ListDirectory } from './parse/fileNames.ts'
 import { FileParser, type ReadFile, readFilesFromDisk } from './parse/parseFiles.ts'
@@ -135,7 +135,10 @@ function validate(
     if (left.length > 0) findings.warn('limited-away', `--limit leaves out ${what} ${names}`, limitAt)
   }
   if (parsed.plays.length === 0 && !findings.failed) findings.error('no-plays', 'the playbook has no plays')
-  for (const { spec, variables } of plays) warnOfUnevaluated(spec.hosts, context.used, variables, inventory, findings)
+  for (const { spec, variables } of plays) {
+    warnOfUnevaluated(spec.hosts, context.used, variables, inventory, findings)
+    if (run.facts) warnOfHidden(spec.hosts, context.used, inventory, findings)
+  }
   const spec = {
     files: parsed.files,
     plays: plays.map((play) => play.spec),

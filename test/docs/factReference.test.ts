@@ -12,7 +12,7 @@ it('is what `npm run docs` would write', () => {
 it.each([
   ['a field', '| `pretty` | string |'],
   ['a list of values', '| `flags` | list of string |'],
-  ['what a fact is asked by', 'Asked for as `file[KEY]`, where KEY is an absolute path.'],
+  ['what a fact is asked by', "Read as `facts.file['KEY']`, where KEY is an absolute path."],
   ['a field of each of a list', '| `[].vendor` |'],
   ['a field of each of a map', '| `NAME.source` | string |'],
   ['a fact without fields', '| the value | string |'],

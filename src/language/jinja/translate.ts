@@ -1,4 +1,5 @@
 // Reads an expression of Jinja, or one that mixes Jinja with CEL, and writes it in CEL.
+import { factInCel, isFactPath, isThere, withOurValues } from './ansibleFacts.ts'
 import { celNameOf, FIELDS, FUNCTIONS, METHODS, NAMES } from './ansibleNames.ts'
 import { atom, binary, BINDING, call, type CelText, choose, literal, method, not, within } from './celText.ts'
 import { applyFilter, type Arguments } from './filters.ts'
@@ -122,15 +123,15 @@ class Reader {
       const token = this.#next
       if (token.kind === 'operator' && RELATIONS.has(token.text)) {
         this.#at++
-        left = binary(left, token.text, this.#sum(), BINDING.relation)
+        left = compare(left, token.text, this.#sum())
       } else if (this.#take('=')) {
         this.#habit(token, "'=' does not compare")
         left = binary(left, '==', this.#sum(), BINDING.relation)
-      } else if (this.#take('in')) left = binary(left, 'in', this.#sum(), BINDING.relation)
+      } else if (this.#take('in')) left = compare(left, 'in', this.#sum())
       else if (token.text === 'not' && this.#tokens[this.#at + 1]?.text === 'in') {
         this.#at += 2
         this.#habit(token, "'not in' is Jinja; expressions are CEL", (this.#tokens[this.#at - 1]?.start as number) + 2)
-        left = not(binary(left, 'in', this.#sum(), BINDING.relation))
+        left = not(compare(left, 'in', this.#sum()))
       } else return left
     }
   }
@@ -197,11 +198,20 @@ class Reader {
       if (named.size > 0) throw new NoTranslation()
       return this.#method(owner, word, positional)
     }
+    const fact = this.#fact(owner, word.text)
+    if (fact) return fact
     const field = Object.hasOwn(FIELDS, word.text) ? FIELDS[word.text] : undefined
     if (field !== undefined) this.#habit(word, `'${word.text}' is Ansible's name`)
     const key = field ?? word.text
     const base = within(owner, BINDING.access)
     return { text: `${base}.${key}`, binding: BINDING.access, path: { owner: base, key } }
+  }
+
+  /** Of Ansible's; or something below which there are some. */
+  #fact(owner: CelText, key: string): CelText | undefined {
+    if (!isFactPath(owner.text) || this.#known(owner.text)) return undefined
+    const path = `${owner.text}.${key}`
+    return factInCel(path) ?? (isFactPath(path) ? atom(path) : undefined)
   }
 
   #method(owner: CelText, word: Token, args: readonly CelText[]): CelText {
@@ -229,6 +239,9 @@ class Reader {
     }
     this.#need(']')
     if (open.text === '[?') return atom(`${base}[?${key.text}]`)
+    const named = literal(key)
+    const fact = named === undefined ? undefined : this.#fact(owner, named)
+    if (fact) return fact
     if (key.text === '-1') return method(owner, 'last')
     return { text: `${base}[${key.text}]`, binding: BINDING.access, path: { owner: base, key: key.text } }
   }
@@ -329,9 +342,15 @@ class Reader {
     }
     const renamed = celNameOf(text)
     if (renamed !== undefined) return atom(renamed)
+    const fact = factInCel(text)
+    if (fact) return fact
     if (isKeyword(text)) throw new NoTranslation()
     return { text, binding: BINDING.access, path: { key: text } }
   }
 }
+
+const compare = (left: CelText, operator: string, right: CelText): CelText =>
+  (operator === 'in' && isThere(left, right)) ||
+  binary(withOurValues(right, left), operator, withOurValues(left, right), BINDING.relation)
 
 const isKeyword = (text: string): boolean => /^(and|or|not|if|else|is|in)$/.test(text)

@@ -3,7 +3,7 @@ import { evaluate } from '../../language/computed.ts'
 import type { Vocabulary } from '../../language/compileExpression.ts'
 import type { Compiled } from '../../language/compileTemplate.ts'
 import type { Scope } from '../../model/computed.ts'
-import type { Diagnostic } from '../../model/diagnostic.ts'
+import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
 import type { Findings } from '../../text/findings.ts'
 import type { YamlEntry } from '../../text/yamlTree.ts'
 import type { ParsedVarsChoice } from '../parse/parsed.ts'
@@ -15,6 +15,8 @@ export interface ChosenVars {
   readonly entries: readonly YamlEntry[]
   readonly mistakes: readonly Diagnostic[]
 }
+
+const CHOOSE_VALUES = "choose each value: {{ facts.os.family == 'redhat' ? … : … }}, or the tasks with include_tasks"
 
 export class VarsChoices {
   readonly #choices: readonly { readonly path: Compiled; readonly choice: ParsedVarsChoice }[]
@@ -29,6 +31,15 @@ export class VarsChoices {
   /** What the names are made of. */
   get needs(): readonly string[] {
     return this.#choices.flatMap(({ path }) => path.expressions.flatMap((one) => one.needs))
+  }
+
+  /** Of the files whose names follow from these variables. */
+  madeOf(names: ReadonlySet<string>): readonly Diagnostic[] {
+    return this.#choices.flatMap(({ path: { at, expressions } }) =>
+      expressions.some(({ needs }) => needs.some((need) => names.has(need)))
+        ? mistake('facts-choose-vars', 'variables are read before facts are known', at, CHOOSE_VALUES)
+        : [],
+    )
   }
 
   /** `scope`: the host's variables without those of the chosen files. */

@@ -1,5 +1,6 @@
 // Inventory values are data: warns about one that looks as if its author expected it to be evaluated.
 import type { AuthoredInventory } from '../../text/authored.ts'
+import { FACTS_NAME } from '../../model/facts.ts'
 import type { Json } from '../../model/inventory.ts'
 import type { Findings } from '../../text/findings.ts'
 import { HostFindings } from './hostFindings.ts'
@@ -29,6 +30,29 @@ export function warnOfUnevaluated(
         hint: "values of an inventory file are data: put the expression in group_vars/, or in the play's 'vars'",
       })
     }
+  }
+  found.tell(findings, hosts.length)
+}
+
+/** A variable of the inventory by the name under which expressions read facts. */
+export function warnOfHidden(
+  hosts: readonly string[],
+  used: ReadonlySet<string>,
+  inventory: AuthoredInventory,
+  findings: Findings,
+): void {
+  if (!used.has(FACTS_NAME)) return
+  const found = new HostFindings()
+  for (const name of hosts) {
+    const at = inventory.authored?.(name).get(FACTS_NAME)?.keyAt ?? inventory.origin(name, FACTS_NAME)
+    if (inventory.hosts.get(name)?.vars[FACTS_NAME] === undefined && !at) continue
+    found.add(name, {
+      severity: 'warning',
+      code: 'hidden-variable',
+      message: `the variable '${FACTS_NAME}' is hidden by the facts of the host`,
+      ...(at && { at }),
+      hint: 'rename the variable',
+    })
   }
   found.tell(findings, hosts.length)
 }

@@ -256,7 +256,8 @@ export function playVariables(
     // A name that reads this host again, through hostvars of another, finds what is there without the file.
     cache.set(name, before)
     const { files, entries: more, mistakes } = choices.on(before)
-    for (const wrong of mistakes) inputFindings.add(name, wrong)
+    const unread = choices.madeOf(new Set([FACTS_NAME, ...live.of(inForce)]))
+    for (const wrong of [...mistakes, ...unread]) inputFindings.add(name, wrong)
     const key = `${[...shapes.keys()].indexOf(authoredOn(name))}\n${files}`
     let all = withChosen.get(key)
     if (!all) {
