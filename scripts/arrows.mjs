@@ -18,9 +18,10 @@ const TABLE = {
   'src/cli': ['arguments, environment, signals, exit statuses', ['run', 'report']],
   tasks: ['task types, one file each', PUBLISHED],
   facts: ['facts of a host, one file each', PUBLISHED],
+  checks: ['what doctor looks for, one file for each area', PUBLISHED],
   lab: ['real hosts in namespaces of this machine', []],
   bench: ['the benchmark', ['run', 'report', 'lab']],
-  test: ['the tests; they mirror the rooms', ['cli', 'tasks', 'facts', 'lab', 'bench']],
+  test: ['the tests; they mirror the rooms', ['cli', 'tasks', 'facts', 'checks', 'lab', 'bench']],
 }
 
 /** Rooms that may read the process: its arguments, environment and streams. */

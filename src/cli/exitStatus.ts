@@ -43,7 +43,8 @@ Exit status:
   0    success
   1    the command, the inventory or a playbook is wrong; no host was touched
   2    at least one host failed
-  3    with --detailed-exitcode: success, and something changed or would change
+  3    with --detailed-exitcode: success, and something changed or would change;
+       doctor: it found something
   4    no host failed, but at least one was unreachable
   129  interrupted by SIGHUP
   130  interrupted by SIGINT (Ctrl-C)

@@ -30,7 +30,7 @@ export const showFacts: Subcommand['run'] = async (words, { sink, fail, tell, se
     found: (_what, path) => sink.err(`inventory: ${path}\n`),
     passwords: () => askPasswords(commandLine, { input: setting.stdin, output: setting.stderr }),
   })
-  const forks = hosts.ok ? forksWithin(request.forks, hosts.value.length) : checked(1)
+  const forks = hosts.ok ? forksWithin(request.forks, hosts.value.hosts.length) : checked(1)
   if (!named.ok || !hosts.ok || !forks.ok) {
     await tell([named, hosts, forks].flatMap((one) => (one.ok ? [] : one.diagnostics)))
     return EXIT.mistake
@@ -39,7 +39,7 @@ export const showFacts: Subcommand['run'] = async (words, { sink, fail, tell, se
   const login = { home: homedir(), username: userInfo().username, environment: setting.env }
   const transport = await makeTransport(request, login)
   const answers = await askFacts({
-    hosts: hosts.value,
+    hosts: hosts.value.hosts,
     requests: named.value,
     transport,
     connect: {

@@ -15,6 +15,8 @@ export interface Subcommand {
   /** Its operands, one word each. */
   readonly operands: readonly string[]
   readonly summary: string
+  /** Its own options, for `--help`: whole lines. */
+  readonly details?: string
   /** It takes the options of a run too, and looks at its words itself. */
   readonly takesOptions?: boolean
   /** @returns the exit status */

@@ -8,6 +8,19 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'write a new task type and its cases',
     run: async (...given) => (await import('./createTask.ts')).createTask(...given),
   },
+  doctor: {
+    operands: ['[PATTERN]'],
+    summary: 'find faults of the container feature; takes -i',
+    details: `
+  --json  print one JSON object
+  --fix   show what the playbooks would change, ask, and change it
+  --yes   with --fix: do not ask
+
+  It exits with 0 when it finds nothing and with 3 when it finds something. See docs/doctor.md.
+`,
+    takesOptions: true,
+    run: async (...given) => (await import('./doctor.ts')).doctor(...given),
+  },
   explain: {
     operands: ['VAR'],
     summary: 'show what sets a variable and what that overrode; takes -i',
@@ -36,10 +49,10 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
 /** @param argv with the subcommand's name first */
 export async function runSubcommand(argv: readonly string[], context: SubcommandContext): Promise<number> {
   const [name = '', ...words] = argv
-  const { operands, summary, takesOptions, run } = SUBCOMMANDS[name] as Subcommand
+  const { operands, summary, details = '', takesOptions, run } = SUBCOMMANDS[name] as Subcommand
   const usage = `crane-play ${[name, ...operands].join(' ')}`
   if (words.some((word) => word === '--help' || word === '-h')) {
-    context.sink.out(`Usage: ${usage}\n\n  ${summary}\n`)
+    context.sink.out(`Usage: ${usage}\n\n  ${summary}\n${details}`)
     return EXIT.well
   }
   if (takesOptions) return run(words, context)

@@ -18,10 +18,30 @@ export {
 export { type ConfiguredContainerd, configureContainerd, type ContainerdSettings } from './containerdConfig.ts'
 export { type CrioSettings, crioDropIn, type Overruled, overruledCrio } from './crioConfig.ts'
 export { checkCraneContainer, warnOfCraneContainer } from './checkCraneContainer.ts'
+export {
+  type AnyCheckArea,
+  type Check,
+  type CheckArea,
+  type CheckedHost,
+  type CheckText,
+  defineChecks,
+  type HostFacts,
+  type Role,
+} from './defineChecks.ts'
+export {
+  CRANE_CONFIG,
+  type CraneConfigFile,
+  craneConfigFile,
+  type CraneMap,
+  type CraneNode,
+  mapAt,
+} from './craneConfigFile.ts'
+export { type CraneHostList, expandCraneHosts } from './craneHostList.ts'
+export { refusedByCraned } from './refusedByCraned.ts'
 export { type CraneContainer, craneContainer } from './craneContainerParams.ts'
 export { craneLogs } from './craneLogs.ts'
 export { type CriCondition, type CriReport } from './criReport.ts'
-export { type CriDemands, versionWarning } from './judgeCri.ts'
+export { type CriDemands, isOlder, versionWarning } from './judgeCri.ts'
 export { checkMetaCni, cniPlugins, type MetaCniMistake, metaCniText } from './metaCni.ts'
 export { type MetaCniSchema, metaCniSchema } from './metaCniBuild.ts'
 export { type MetaCni, metaCniParams } from './metaCniParams.ts'

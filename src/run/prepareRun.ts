@@ -93,21 +93,24 @@ export async function prepareInventory(
   return checked({ inventory: loaded.value, hosts: selected.value }, loaded.warnings)
 }
 
+export interface PreparedHosts {
+  readonly inventory: Inventory
+  readonly hosts: readonly Host[]
+}
+
 /** The hosts that a pattern selects, ready to be connected. */
 export async function prepareHosts(
   pattern: string,
   request: RunRequest,
   context: PrepareContext = {},
-): Promise<Checked<readonly Host[]>> {
+): Promise<Checked<PreparedHosts>> {
   const prepared = await prepareInventory(pattern, request, context)
   if (!prepared.ok) return prepared
   const passwords = await (context.passwords?.() ?? checked({}))
   if (!passwords.ok) return passwords
-  const { hosts } = overrideConnections(prepared.value.inventory, request.connections, passwords.value)
-  return checked(
-    prepared.value.hosts.flatMap((name) => hosts.get(name) ?? []),
-    prepared.warnings,
-  )
+  const inventory = overrideConnections(prepared.value.inventory, request.connections, passwords.value)
+  const hosts = prepared.value.hosts.flatMap((name) => inventory.hosts.get(name) ?? [])
+  return checked({ inventory, hosts }, prepared.warnings)
 }
 
 const NO_INVENTORY: Inventory = { hosts: new Map(), groups: new Map(), origin: () => undefined }

@@ -1,0 +1,40 @@
+// Hosts on which users submit: the commands, and what their environment does to them.
+import { defineChecks, mapAt } from 'crane-play/container'
+import { parseYaml, reading, textFile } from 'crane-play/task'
+
+export default defineChecks({
+  title: 'commands',
+  on: ['control', 'login', 'compute'],
+  observe: () => ({
+    ccon: reading('doctor ccon', 'command -v ccon'),
+    crictl: textFile('/etc/crictl.yaml'),
+    environment: reading('doctor environment', "grep -hiE '^(export +)?(https?_proxy|no_proxy)=' /etc/environment /etc/profile.d/*.sh 2>/dev/null"),
+  }),
+  read: ({ ccon, crictl, environment }) => ({ ccon: ccon.trim(), crictl: crictl.type === 'file' ? parseYaml(crictl.text ?? '') : undefined, environment: environment.trim() }),
+  checks: [
+    {
+      name: 'cconMissing',
+      symptom: 'ccon: command not found',
+      cause: "the package of CraneSched's commands is not installed",
+      fix: 'install cranesched-frontend',
+      find: ({ ccon }, { roles }) => (ccon === '' && (roles.has('login') || roles.has('control')) ? 'there is no ccon' : undefined),
+    },
+    {
+      name: 'crictlEndpoint',
+      symptom: 'crictl cannot connect, though the runtime runs',
+      cause: '/etc/crictl.yaml needs unix:// before the path, unlike the configuration of CraneSched',
+      fix: 'write unix:// before the path',
+      find: ({ crictl }) => {
+        const endpoint = mapAt({ crictl }, 'crictl')['runtime-endpoint']
+        return typeof endpoint === 'string' && endpoint.startsWith('/') ? `runtime-endpoint: ${endpoint}` : undefined
+      },
+    },
+    {
+      name: 'proxyForEveryone',
+      symptom: 'commands of CraneSched warn of a proxy, or cannot connect',
+      cause: 'the environment of all users names a proxy, which the connections of CraneSched obey',
+      fix: 'add the addresses of the cluster to no_proxy',
+      find: ({ environment }) => (/https?_proxy=/i.test(environment) && !/no_proxy=/i.test(environment) ? environment.split('\n')[0]?.replace(/\/\/[^@/]*@/, '//…@') : undefined),
+    },
+  ],
+})

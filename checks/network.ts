@@ -1,0 +1,195 @@
+// The network of containers: the file of /etc/cni/net.d that counts, and the plug-ins that it names.
+import { defineChecks, mapAt } from 'crane-play/container'
+import { reading } from 'crane-play/task'
+
+// The runtime takes the first file by name; the others are listed. A file's text follows its name and length.
+const FILES = `cd /etc/cni/net.d 2>/dev/null && for f in *.conf *.conflist *.json; do
+  [ -f "$f" ] && [ -r "$f" ] || continue; size=$(wc -c <"$f"); [ "$size" -le 65536 ] || size=0
+  printf '%s\\t%s\\n' "$f" "$size"; head -c "$size" -- "$f"; echo
+done`
+
+// CRI-O and containerd may look in several places; a plug-in in any of them is found.
+const PLUGINS = `for d in /opt/cni/bin /usr/lib/cni /usr/libexec/cni; do
+  for p in "$d"/*; do [ -x "$p" ] && [ -f "$p" ] && echo "$p"; done
+done`
+
+const BUILD = `for p in /opt/cni/bin/crane-meta /opt/cni/bin/meta-cni; do
+  [ -f "$p" ] || continue
+  if grep -qsF 'at least one pipeline is required' -- "$p"; then echo "\${p##*/} pipelines"
+  elif grep -qsF resultMode -- "$p"; then echo "\${p##*/} delegates"; fi
+done`
+
+export default defineChecks({
+  title: 'the network of containers',
+  on: ['compute'],
+  observe: () => ({
+    files: reading('doctor cni files', FILES),
+    plugins: reading('doctor cni plug-ins', PLUGINS),
+    build: reading('doctor meta cni', BUILD),
+  }),
+  read: ({ files, plugins, build }) => {
+    const all = readFiles(files)
+    const [first] = all
+    const paths = plugins.split('\n').filter(Boolean)
+    const values = first && parse(first.text)
+    return {
+      files: all,
+      first,
+      values: typeof values === 'object' && values !== null ? (values as Readonly<Record<string, unknown>>) : undefined,
+      // containerd looks in /opt/cni/bin alone; what is in the package's directory only is not found.
+      installed: new Set(paths.filter((path) => path.startsWith('/opt/cni/bin/')).map(nameOf)),
+      elsewhere: new Set(paths.map(nameOf)),
+      build: new Map(build.split('\n').filter(Boolean).map((line) => line.split(' ') as [string, string])),
+    }
+  },
+  checks: [
+    {
+      name: 'networkMissing',
+      symptom: 'container jobs fail at once: cni plugin not initialized',
+      cause: 'there is no network configuration in /etc/cni/net.d',
+      fix: 'write one',
+      playbook: 'cni.yml',
+      find: ({ first }) => (first ? undefined : '/etc/cni/net.d has no configuration'),
+    },
+    {
+      name: 'networkInvalid',
+      symptom: 'container jobs fail at once: the network is not ready',
+      cause: 'the first file of /etc/cni/net.d is not valid JSON, and the runtime looks at no other',
+      fix: 'correct or remove it',
+      playbook: 'cni.yml',
+      find: ({ first, values }) => (first && !values ? `${first.name} is not a JSON object` : undefined),
+    },
+    {
+      name: 'networkHidden',
+      symptom: 'containers have another network than the one that was configured',
+      cause: 'the runtime takes the first file of /etc/cni/net.d by name, and that is not the one of CraneSched',
+      fix: 'remove the other file, or give the own one a name that comes first',
+      find: ({ files }) => {
+        const own = files.findIndex(({ text }) => isMeta(parse(text)))
+        return own > 0 ? `${files[0]?.name} comes before ${files[own]?.name}` : undefined
+      },
+    },
+    {
+      name: 'networkFilesInvalid',
+      symptom: 'after the first file is removed, container jobs fail',
+      cause: 'a further file of /etc/cni/net.d is not valid JSON',
+      fix: 'correct or remove it',
+      find: ({ files }) => files.slice(1).filter(({ text }) => parse(text) === undefined).map(({ name }) => name).join(', ') || undefined,
+    },
+    {
+      name: 'pluginMissing',
+      symptom: 'container jobs fail at once: failed to find plugin',
+      cause: 'a plug-in that the network configuration names is not where the runtime looks',
+      fix: 'install it, or link it into /opt/cni/bin',
+      playbook: 'cni.yml',
+      find: ({ values, installed, elsewhere }) => {
+        const missing = values ? [...new Set(pluginsOf(values))].filter((name) => !installed.has(name)) : []
+        return missing.length > 0 ? missing.map((name) => (elsewhere.has(name) ? `${name} (in the directory of its package only)` : name)).join(', ') : undefined
+      },
+    },
+    {
+      name: 'loopbackMissing',
+      symptom: 'container jobs fail at once: failed to find plugin "loopback"',
+      cause: 'the plug-in loopback is missing, which the runtime itself needs',
+      fix: 'install the reference plug-ins',
+      playbook: 'cni.yml',
+      find: ({ installed, first }) => (first && !installed.has('loopback') ? '/opt/cni/bin/loopback is missing' : undefined),
+    },
+    {
+      name: 'metaGeneration',
+      symptom: 'container jobs fail at once: unexpected end of JSON input',
+      cause: 'the Meta CNI plug-in is of another build than its configuration, and says nothing',
+      fix: 'write the configuration for the build, or install the plug-in that reads it',
+      playbook: 'cni.yml',
+      find: ({ values, build }) => {
+        if (!isMeta(values)) return undefined
+        const reads = build.get(String(values?.['type']))
+        const has = 'pipelines' in (values ?? {}) ? 'pipelines' : 'delegates'
+        return reads !== undefined && reads !== has ? `the file has ${has}, the plug-in reads ${reads}` : undefined
+      },
+    },
+    {
+      name: 'networkTooSlow',
+      symptom: 'container jobs fail with [gRPC:4], or with an error of the runtime that names no cause',
+      cause: 'Meta CNI may take 5 seconds or longer, and CraneSched waits 5 seconds for a pod',
+      fix: 'set timeoutSeconds to 4 or less',
+      playbook: 'cni.yml',
+      find: ({ values }) => (isMeta(values) && (Number(values?.['timeoutSeconds'] ?? 0) >= 5 || !values?.['timeoutSeconds']) ? `timeoutSeconds: ${String(values?.['timeoutSeconds'] ?? 'none')}` : undefined),
+    },
+    {
+      name: 'capabilitiesMisplaced',
+      symptom: 'ccon run -p has no effect: ports are not mapped',
+      cause: 'capabilities stand in a delegate only; the runtime reads them at the top level',
+      fix: 'put capabilities at the top level of the file',
+      playbook: 'cni.yml',
+      find: ({ values }) => {
+        if (!isMeta(values)) return undefined
+        const has = mapAt(values, 'capabilities')
+        const wanted = [...new Set(pluginsOf(values ?? {}))].flatMap((name) => CAPABILITY_OF[name] ?? []).filter((name) => has[name] !== true)
+        return wanted.length > 0 ? `not at the top level: ${wanted.join(', ')}` : undefined
+      },
+    },
+    {
+      name: 'networkDebugs',
+      symptom: "the runtime's journal grows with each pod",
+      cause: 'Meta CNI logs at debug or trace',
+      fix: 'set logLevel to info',
+      playbook: 'cni.yml',
+      find: ({ values }) => (isMeta(values) && /^(debug|trace)$/.test(String(values?.['logLevel'])) ? `logLevel: ${String(values?.['logLevel'])}` : undefined),
+    },
+    {
+      name: 'etcdUnencrypted',
+      symptom: 'whoever reaches etcd can change the network of all containers',
+      cause: 'the network configuration names etcd with http, without certificates',
+      fix: 'use https, with etcd_ca_cert_file, etcd_cert_file and etcd_key_file',
+      find: ({ first }) => /"etcd_endpoints"\s*:\s*"?(http:[^"\s]*)/.exec(first?.text ?? '')?.[1],
+    },
+  ],
+})
+
+interface CniFile {
+  readonly name: string
+  readonly text: string
+}
+
+const CAPABILITY_OF: Readonly<Record<string, string>> = {
+  portmap: 'portMappings',
+  bandwidth: 'bandwidth',
+  'dns-register': 'io.kubernetes.cri.pod-annotations',
+}
+
+function readFiles(answer: string): readonly CniFile[] {
+  const files: CniFile[] = []
+  let rest = Buffer.from(answer)
+  for (let match = head(rest); match; match = head(rest)) {
+    const start = Buffer.byteLength(match[0])
+    files.push({ name: match[1] ?? '', text: rest.toString('utf8', start, start + Number(match[2])) })
+    rest = rest.subarray(start + Number(match[2]) + 1)
+  }
+  return files.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+const head = (rest: Buffer) => /^([^\t\n]+)\t(\d+)\n/.exec(rest.toString('utf8', 0, 512))
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+const isMeta = (values: unknown): boolean => /^(crane-meta|meta-cni)$/.test(String(mapAt({ values }, 'values')['type'] ?? '')) || 'pipelines' in mapAt({ values }, 'values')
+
+/** The plug-ins of a file, of Meta CNI's delegates too, and those for addresses. */
+function pluginsOf(values: Readonly<Record<string, unknown>>): readonly string[] {
+  const items = (key: string, of: unknown) => {
+    const list = mapAt({ of }, 'of')[key]
+    return Array.isArray(list) ? (list as unknown[]) : []
+  }
+  const delegates = [...items('delegates', values), ...items('pipelines', values).flatMap((pipeline) => items('delegates', pipeline))]
+  const confs = [values, ...items('plugins', values), ...delegates.map((delegate) => mapAt(delegate, 'conf')), ...delegates]
+  return confs.flatMap((conf) => [mapAt({ conf }, 'conf')['type'], mapAt(conf, 'ipam')['type']]).filter((type): type is string => typeof type === 'string')
+}
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

@@ -1,0 +1,166 @@
+// `crane-play doctor -i hosts`: what keeps containers from running, and, when asked to, what the playbooks would do about it.
+import { existsSync } from 'node:fs'
+import { homedir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { foldNodeSet } from '../model/nodeSet.ts'
+import { COLOURED, COLOURLESS } from '../report/palette.ts'
+import { columnsOf } from '../report/terminalSize.ts'
+import { diagnose, type Diagnosis } from '../run/diagnose.ts'
+import { forksWithin } from '../run/forksWithin.ts'
+import { loadChecks } from '../run/loadChecks.ts'
+import { makeTransport } from '../run/makeTransport.ts'
+import { ownPackage } from '../run/packageRoot.ts'
+import { prepareHosts, type PreparedHosts } from '../run/prepareRun.ts'
+import { askPasswords } from './askPassword.ts'
+import { type CommandLine, parseCommandLine } from './commandLine.ts'
+import { EXIT } from './exitStatus.ts'
+import { outputStyle } from './outputStyle.ts'
+import { diagnosisJson, renderDiagnosis } from './renderDiagnosis.ts'
+import { requestOf, runPlaybooks } from './runPlaybooks.ts'
+import type { Subcommand, SubcommandContext } from './subcommand.ts'
+
+const DEADLINE_MS = 120_000
+const CONNECT_SECONDS = 15
+const OWN_FLAGS = ['--json', '--fix', '--yes']
+/** In the order in which they build on each other. */
+const PLAYBOOKS = [
+  'runtime.yml',
+  'gpu.yml',
+  'bindfs.yml',
+  'cni.yml',
+  'streaming.yml',
+  'images.yml',
+  'configuration.yml',
+]
+
+export const doctor: Subcommand['run'] = async (given, context) => {
+  const { sink, fail, tell, setting } = context
+  const [json, fix, yes] = OWN_FLAGS.map((flag) => given.includes(flag))
+  if (yes && !fix) return fail('--yes goes with --fix', 'crane-play doctor -i INVENTORY --fix --yes')
+  if (json && fix) return fail('--json and --fix cannot be combined', 'use one of them')
+  const words = given.filter((word) => !OWN_FLAGS.includes(word))
+  const bare = parseCommandLine(words)
+  const parsed = !bare.ok && bare.message === 'no playbook given' ? parseCommandLine(['all', ...words]) : bare
+  if (!parsed.ok) return fail(parsed.message.replace('playbook', 'pattern'), 'crane-play doctor [PATTERN] -i INVENTORY')
+  const { commandLine } = parsed
+  if (commandLine.playbooks.length > 1) return fail('doctor takes one pattern', 'join patterns with a comma')
+  const prepared = await prepareHosts(commandLine.playbooks[0] ?? 'all', requestOf(commandLine), {
+    found: (_what, path) => sink.err(`inventory: ${path}\n`),
+    passwords: () => askPasswords(commandLine, { input: setting.stdin, output: setting.stderr }),
+  })
+  if (!prepared.ok) {
+    await tell(prepared.diagnostics)
+    return EXIT.mistake
+  }
+  await tell(prepared.warnings)
+  const { inventory } = prepared.value
+  const hosts = prepared.value.hosts.filter(({ name }) =>
+    ['control', 'compute', 'login'].some((group) => inventory.groups.get(group)?.hosts.includes(name)),
+  )
+  if (hosts.length === 0)
+    return fail('none of these hosts is in a group control, compute or login', 'these groups say what a host is for')
+  const diagnosis = await ask({ inventory, hosts }, commandLine, context)
+  if (typeof diagnosis === 'number') return diagnosis
+  if (json) sink.out(diagnosisJson(diagnosis))
+  else show(diagnosis, context)
+  if (!fix || diagnosis.findings.length === 0) return statusOf(diagnosis)
+  return (await repair(diagnosis, inventory, commandLine, yes === true, context)) ?? askAgain()
+
+  /** What the playbooks did is judged by looking again. */
+  async function askAgain(): Promise<number> {
+    const after = await ask({ inventory, hosts }, commandLine, context)
+    if (typeof after === 'number') return after
+    show(after, context)
+    return statusOf(after)
+  }
+}
+
+async function ask(
+  { inventory, hosts }: PreparedHosts,
+  commandLine: CommandLine,
+  { setting, tell }: SubcommandContext,
+): Promise<Diagnosis | number> {
+  const request = requestOf(commandLine)
+  const forks = forksWithin(request.forks, hosts.length)
+  if (!forks.ok) {
+    await tell(forks.diagnostics)
+    return EXIT.mistake
+  }
+  const login = { home: homedir(), username: userInfo().username, environment: setting.env }
+  const transport = await makeTransport(request, login)
+  const diagnosis = await diagnose({
+    areas: (await loadChecks()).values(),
+    inventory,
+    hosts,
+    transport,
+    connect: {
+      acceptNewHostKeys: request.connections.acceptNewHostKeys,
+      deadlineMs: (request.connectSeconds ?? CONNECT_SECONDS) * 1000,
+    },
+    forks: forks.value,
+    deadlineMs: DEADLINE_MS,
+  })
+  await transport.close()
+  return diagnosis
+}
+
+function show(diagnosis: Diagnosis, { sink, setting }: SubcommandContext): void {
+  const coloured = setting.stdout.isTTY === true && !setting.env['NO_COLOR']
+  sink.out(
+    renderDiagnosis(diagnosis, { palette: coloured ? COLOURED : COLOURLESS, width: columnsOf(setting.stdout, 100) }),
+  )
+}
+
+function statusOf({ findings, unanswered }: Diagnosis): number {
+  if (unanswered.some(({ outcome }) => outcome === 'failed')) return EXIT.failed
+  if (unanswered.length > 0) return EXIT.unreachable
+  return findings.length > 0 ? EXIT.changed : EXIT.well
+}
+
+/** Undefined: the playbooks ran. Else the exit status. */
+async function repair(
+  { findings }: Diagnosis,
+  inventory: PreparedHosts['inventory'],
+  commandLine: CommandLine,
+  yes: boolean,
+  { sink, setting, tell, fail }: SubcommandContext,
+): Promise<number | undefined> {
+  const able = findings.filter(({ check }) => check.playbook !== undefined && isThere(check.playbook))
+  const playbooks = PLAYBOOKS.filter((name) => able.some(({ check }) => check.playbook === name))
+  if (playbooks.length === 0) {
+    sink.out('no playbook fixes these: follow the lines that begin with fix\n')
+    return EXIT.changed
+  }
+  const hosts = new Set(able.flatMap(({ evidence }) => [...evidence.keys()]))
+  if (playbooks.includes('configuration.yml'))
+    for (const name of inventory.groups.get('control')?.hosts ?? []) hosts.add(name)
+  const inputs = [...new Set(able.flatMap(({ check }) => check.inputs ?? []))]
+  const request: CommandLine = {
+    ...commandLine,
+    playbooks,
+    limit: [...hosts].join(','),
+    extraVars: [...inputs, ...commandLine.extraVars],
+  }
+  const style = outputStyle({
+    output: commandLine.output,
+    color: commandLine.color,
+    stdoutTTY: setting.stdout.isTTY === true,
+    stderrTTY: setting.stderr.isTTY === true,
+    env: setting.env,
+  })
+  sink.out(`\n${playbooks.join(', ')} on ${foldNodeSet([...hosts])} would do this:\n\n`)
+  const predicted = await runPlaybooks({ ...request, check: true, diff: true }, style, setting, tell)
+  if (predicted === EXIT.mistake) return predicted
+  if (!yes) {
+    if (!setting.stdin.isTTY) return fail('there is no terminal to ask on', 'add --yes to make these changes')
+    const terminal = createInterface({ input: setting.stdin, output: setting.stderr })
+    const answer = await terminal.question('Make these changes? [y/N] ')
+    terminal.close()
+    if (!/^y(es)?$/i.test(answer.trim())) return EXIT.changed
+  }
+  const status = await runPlaybooks(request, style, setting, tell)
+  return status === EXIT.well ? undefined : status
+}
+
+const isThere = (name: string): boolean => existsSync(join(ownPackage().root, 'playbooks', name))
