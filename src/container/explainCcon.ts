@@ -86,6 +86,10 @@ const SUPERVISOR_HINT = "on the node, read craned's log, and JOB.0.log and JOB.1
 
 /** CraneSched's own exit codes, and what they mean for a container. */
 const CODES: Readonly<Record<string, Explanation>> = {
+  '320': {
+    cause: 'job: it was ended from outside',
+    hint: 'find out who cancelled it: cacct, and the log of cranectld',
+  },
   '321': { cause: 'node: permission denied', hint: SUPERVISOR_HINT },
   '322': { cause: 'node: its cgroup could not be created', hint: SUPERVISOR_HINT },
   '323': {
@@ -101,10 +105,16 @@ const CODES: Readonly<Record<string, Explanation>> = {
     hint: 'check that the runtime sends container events: containerd from 1.7, or CRI-O with enable_pod_events',
   },
   '326': { cause: 'node: craned went down', hint: 'check craned: systemctl status craned' },
+  '327': { cause: 'node: craned could not execute the step', hint: SUPERVISOR_HINT },
   '328': {
     cause: 'image: pulling it took longer than 5 seconds',
     hint: 'pull the image on the node before, or import it there',
   },
+  '329': {
+    cause: 'node: the prolog failed',
+    hint: 'see JobLifecycleHook in /etc/crane/config.yaml, and run the prolog there',
+  },
+  '330': { cause: 'job: its deadline passed', hint: 'check that the node is free: cinfo' },
 }
 
 const REASONS: readonly (readonly [RegExp, string, string])[] = [
@@ -112,6 +122,16 @@ const REASONS: readonly (readonly [RegExp, string, string])[] = [
     /not enabled in this craned/i,
     'node: containers are not enabled in its craned',
     'set `Container: { Enabled: true }` in its /etc/crane/config.yaml and restart craned',
+  ],
+  [
+    /sub[ug]?id\b/i,
+    'user namespace: the user has no subordinate ids, or others than CraneSched wants',
+    'check `Container.SubId` and /etc/subuid and /etc/subgid on the node, or set UserNsEnabledByDefault: false',
+  ],
+  [
+    /unknown service runtime/i,
+    'runtime: it does not speak CRI v1',
+    "check that the CRI plug-in is on: `disabled_plugins` in containerd's configuration must not name 'cri'",
   ],
   [
     /gRPC:14/,
@@ -138,16 +158,21 @@ const REASONS: readonly (readonly [RegExp, string, string])[] = [
     "sandbox: the runtime uses systemd's cgroup driver",
     'set `SystemdCgroup = false` for the default runtime: CraneSched needs the cgroupfs driver',
   ],
+  [
+    /\bbindfs\b/i,
+    'mount: bindfs cannot be run',
+    'set BindfsBinary and FusermountBinary to absolute paths of installed programs, and check /dev/fuse',
+  ],
+  [
+    /\bmount/i,
+    'mount: a directory cannot be mounted',
+    'check that it exists on the node, not as a symbolic link, and that the user may enter it',
+  ],
   [/sandbox/i, 'sandbox: it could not be created', SUPERVISOR_HINT],
   [
     /pull image/i,
     'image: it is not on the node and cannot be pulled',
     'import it there (ctr -n k8s.io images import), or make its registry reachable',
-  ],
-  [
-    /sub[ug]id/i,
-    'user namespace: the user has no subordinate ids',
-    'set `Container.SubId`, or UserNsEnabledByDefault: false',
   ],
   [
     /\.out\b|Cannot create/i,
@@ -176,7 +201,9 @@ function explainEnd({ facts, logs = [] }: CconFailure): Explanation {
 /** The first line of the logs that reports a failure with a known reason. */
 function reasonIn(logs: readonly string[]): (Explanation & { readonly line: string }) | undefined {
   for (const log of logs) {
-    const lines = log.split('\n').filter((line) => /fail|error|not enabled|mismatch|missing|refused/i.test(line))
+    const lines = log
+      .split('\n')
+      .filter((line) => /fail|error|not enabled|not covered|mismatch|missing|refused/i.test(line))
     for (const [pattern, cause, hint] of REASONS) {
       const line = lines.find((text) => pattern.test(text))
       if (line !== undefined) return { cause, hint, line: messageOf(line) }

@@ -177,6 +177,53 @@ describe.each<[string, Fake, cause: string, hint: string]>([
     'RuntimeEndpoint',
   ],
   [
+    'the sandbox takes too long, as with a pause image that is not there',
+    ended({ exit_code: 323 }, 'Failed to run pod sandbox: [gRPC:4] Deadline Exceeded'),
+    'sandbox: it took longer than 5 seconds: Failed to run pod sandbox: [gRPC:4] Deadline Exceeded',
+    'pause image',
+  ],
+  [
+    'the runtime has its CRI plug-in off',
+    ended({ exit_code: 323 }, 'Failed to run pod sandbox: [gRPC:12] unknown service runtime.v1.RuntimeService'),
+    'crane02: runtime: it does not speak CRI v1',
+    'disabled_plugins',
+  ],
+  [
+    'what is to be mounted is not there',
+    ended(
+      { exit_code: 323 },
+      '[error] Mount source /data/x does not exist or is not accessible: missing',
+      'supervisor/7.1.log',
+    ),
+    'mount: a directory cannot be mounted: Mount source /data/x',
+    'exists on the node',
+  ],
+  [
+    'bindfs is not installed',
+    ended({ exit_code: 323 }, '[error] Failed to mount /home with bindfs: spawn failed', 'supervisor/7.1.log'),
+    'mount: bindfs cannot be run',
+    'BindfsBinary',
+  ],
+  ...[
+    'uid 1000 is not covered by Container.SubId.UidMappings',
+    'SubId mismatch for user',
+    'missing subuid/subgid ranges for user 1000',
+  ].map((said): [string, Fake, string, string] => [
+    `a user without subordinate ids: ${said}`,
+    ended({ exit_code: 323 }, `[error] ${said}`),
+    `crane02: user namespace: the user has no subordinate ids, or others than CraneSched wants: ${said}`,
+    '/etc/subuid',
+  ]),
+  [
+    'ccon finds no configuration',
+    { run: 'echo "[ERRO] Failed to read /etc/crane/config.yaml: no such file or directory" >&2; exit 2' },
+    'submission: Failed to read /etc/crane/config.yaml: no such file or directory',
+    '/etc/crane/config.yaml on this host',
+  ],
+  ['it is cancelled', ended({ status: 5, exit_code: 320 }), 'crane02: job: it was ended from outside', 'cacct'],
+  ['the prolog fails', ended({ exit_code: 329 }), 'crane02: node: the prolog failed', 'JobLifecycleHook'],
+  ['its deadline passes', ended({ status: 4, exit_code: 330 }), 'job: its deadline passed', 'cinfo'],
+  [
     'there is no network',
     ended({ exit_code: 323 }, 'Failed to run pod sandbox: [gRPC:2] cni plugin not initialized'),
     'network: the pod got none',
