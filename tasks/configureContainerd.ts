@@ -94,7 +94,7 @@ export default defineTask({
       return refuse(`the directory ${parentDirectory(path)} does not exist`, 'create it first with ensureDirectory')
     const base = before.trim() === '' ? initial.stdout : before
     const configured = configureContainerd(base, dump.stdout === '' ? undefined : dump.stdout, params)
-    if (!configured.ok) return refuse(`${path}: ${configured.cause}`, configured.hint)
+    if (!configured.ok) return refuse(`${path}: ${configured.cause}`, configured.hint, configured.lines)
     const { text, version, warnings } = configured
     if (text === before) return ok({ note: `version ${version}`, warnings })
     return change({

@@ -55,7 +55,8 @@ export default defineTask({
       )
     const warnings = warnOfCraneContainer(section)
     const patched = patchYaml(file.text, { Container: container })
-    if (!patched.ok) return refuse(`${path} is not valid YAML: ${patched.cause}`, 'fix the file by hand first')
+    if (!patched.ok)
+      return refuse(`${path} is not valid YAML: ${patched.cause}`, 'fix the file by hand first', patched.lines)
     if (patched.text === file.text) return ok({ warnings })
     return change({
       note: `set keys of Container in ${path}`,

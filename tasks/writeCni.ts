@@ -79,6 +79,8 @@ export default defineTask({
     const missing = cniPlugins(params).filter(
       (plugin) => !dirsOf(params).some((dir) => isExecutable(plugins[`/${dir.slice(1)}/${plugin}`])),
     )
+    const there = missing.flatMap((plugin) => unusable(plugin, dirsOf(params), plugins))[0]
+    if (there) return there
     if (missing.length) {
       return refuse(
         `${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not in ${dirsOf(params).join(' or ')}`,
@@ -115,6 +117,18 @@ export default defineTask({
   ],
   explain: (failed, params) => explainWriteFailure(failed, pathOf(params)),
 })
+
+/** Something has the name of the plug-in and cannot be run. */
+function unusable(plugin: string, dirs: readonly string[], observed: Readonly<Record<string, unknown>>) {
+  return dirs.flatMap((dir) => {
+    const path = `${dir}/${plugin}`
+    const fact = observed[`/${dir.slice(1)}/${plugin}`] as FileFact | undefined
+    if (fact?.type === 'dangling-link')
+      return refuse(`${path} is a symbolic link to nothing`, 'install what it points to')
+    if (fact?.type === 'file') return refuse(`${path} is not executable`, `run on the host: chmod +x ${path}`)
+    return []
+  })
+}
 
 /** The first directory that has the plug-in is the one that the runtime uses. */
 function wrongGeneration(

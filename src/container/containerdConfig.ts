@@ -25,7 +25,7 @@ export interface ContainerdSettings {
 /** The edited file, and what imported files make of it. */
 export type ConfiguredContainerd =
   | { readonly ok: true; readonly text: string; readonly version: number; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly cause: string; readonly hint: string }
+  | { readonly ok: false; readonly cause: string; readonly hint: string; readonly lines?: string }
 
 /**
  * Takes the text of a configuration file, what `containerd config dump` prints for it (undefined where that is not known
@@ -44,6 +44,7 @@ export function configureContainerd(
       ok: false,
       cause: `not valid TOML${patched.ok ? '' : `: ${patched.cause}`}`,
       hint: 'fix the file by hand first',
+      ...(!patched.ok && patched.lines !== undefined && { lines: patched.lines }),
     }
   }
   const read = readContainerdVersion(main)

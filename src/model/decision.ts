@@ -59,6 +59,8 @@ export interface RefuseDecision {
   readonly kind: 'refuse'
   readonly cause: string
   readonly hint?: string
+  /** What is shown below the cause, such as the line of a file that is wrong. */
+  readonly lines?: string
 }
 
 /** What `decide` returns. `Values` are the observed facts, `Plan` is what `apply` receives. */

@@ -43,9 +43,11 @@ export const verify = <Values, Plan>(
  *
  * @param cause - One sentence in lower case, without a full stop: `/x is a directory, not a file`.
  * @param hint - What to do about it, as an imperative: `remove it first`.
+ * @param lines - What is shown below the cause, such as the line of a file that is wrong.
  */
-export const refuse = (cause: string, hint?: string): RefuseDecision => ({
+export const refuse = (cause: string, hint?: string, lines?: string): RefuseDecision => ({
   kind: 'refuse',
   cause,
   ...(hint !== undefined && { hint }),
+  ...(lines !== undefined && { lines }),
 })

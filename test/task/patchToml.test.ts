@@ -165,3 +165,11 @@ function merged(base: Record<string, unknown>, set: Record<string, unknown>): Re
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+it.each([
+  ['[plugins]\n\tx = = 1\n', 'unexpected token on line 2', '2 |     x = = 1\n  |         ^'],
+  ['a = 1\na = 2\n', 'defining a key multiple times is invalid on line 2', '2 | a = 2\n  | ^'],
+  ['db_password = hunter2 x\n', 'unexpected character on line 1', '1 | db_password = ***\n  |               ^'],
+])('what is wrong in %j is shown with its line', (text, cause, lines) => {
+  expect(patchToml(text, { b: 1 })).toEqual({ ok: false, cause, lines })
+})

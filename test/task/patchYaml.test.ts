@@ -133,3 +133,14 @@ it('sets any keys in any map, and keeps every line of the others', () => {
     { numRuns: 200 },
   )
 })
+
+it.each([
+  [
+    'a: 1\nb: [1\nc: 2\n',
+    'flow sequence in block collection must be sufficiently indented and end with a ] on line 3',
+    '3 | c: 2\n  | ^',
+  ],
+  ['a: 1\n\tb: 2\n', 'tabs are not allowed as indentation on line 2', '2 |     b: 2\n  | ^'],
+])('what is wrong in %j is shown with its line', (text, cause, lines) => {
+  expect(patchYaml(text, { b: 1 })).toEqual({ ok: false, cause, lines })
+})

@@ -112,11 +112,23 @@ export default {
       observed: {
         ...all,
         '/opt/cni/bin/portmap': absent,
-        '/opt/cni/bin/bridge': program({ mode: '0644' }),
+        '/opt/cni/bin/bridge': absent,
         file: absent,
         entries: holding(),
       },
       expect: { kind: 'refuse', says: 'bridge, portmap are not in /opt/cni/bin', hint: 'binDirs' },
+    },
+    {
+      it: 'a plug-in is a link to nothing',
+      params: { delegates },
+      observed: { ...all, '/opt/cni/bin/bridge': { type: 'dangling-link' }, file: absent, entries: holding() },
+      expect: { kind: 'refuse', says: '/opt/cni/bin/bridge is a symbolic link to nothing', hint: 'what it points to' },
+    },
+    {
+      it: 'a plug-in cannot be run',
+      params: { delegates },
+      observed: { ...all, '/opt/cni/bin/bridge': program({ mode: '0644' }), file: absent, entries: holding() },
+      expect: { kind: 'refuse', says: '/opt/cni/bin/bridge is not executable', hint: 'chmod +x' },
     },
     {
       it: 'the Meta CNI plug-in itself is missing',

@@ -8,7 +8,7 @@ import type { TaskType } from '../../task/defineTask.ts'
 import type { Probe } from '../../task/probes/probe.ts'
 import { refuse, type ChangeDecision, type VerifyDecision } from '../../task/decision.ts'
 import type { Identity } from '../../transport/session.ts'
-import { type TaskOutcome, dependsOn, failed, INTERRUPTED } from './taskOutcome.ts'
+import { type TaskOutcome, dependsOn, failed, INTERRUPTED, refusal } from './taskOutcome.ts'
 import { HostRun, identityKey, identityOf } from '../hostRun.ts'
 import type { ObserveItem } from '../observe/observeItem.ts'
 import { type Asked, Observer } from '../observe/observer.ts'
@@ -186,7 +186,7 @@ export class Runner {
       case 'refuse':
         // What is absent may be there by then.
         if (reading.unless !== undefined) return dependsOn(reading.unless)
-        return failed({ cause: decision.cause, ...(decision.hint !== undefined && { hint: decision.hint }) })
+        return failed(refusal(decision, task.spec.diff === false))
       default: {
         if (!check) return this.#make(item, resolved, decision, attempts)
         if (!onlyLooks(decision)) {
@@ -391,7 +391,7 @@ export class Runner {
         }
       case 'refuse':
         return failed(
-          { cause: `after the change: ${again.cause}`, ...(again.hint !== undefined && { hint: again.hint }) },
+          refusal({ ...again, cause: `after the change: ${again.cause}` }, place.task.spec.diff === false),
           made,
         )
       default:

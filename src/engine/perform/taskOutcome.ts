@@ -1,4 +1,5 @@
 // The outcome of one task on one host so far, and small functions that create results.
+import type { RefuseDecision } from '../../model/decision.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Failure, TaskResult } from '../../model/result.ts'
 
@@ -21,6 +22,13 @@ export const failed = (failure: Failure, rest: Partial<TaskOutcome> = {}): TaskO
   ...rest,
   outcome: 'failed',
   failure,
+})
+
+/** `hidden`: what is in files of the host is not shown. */
+export const refusal = ({ cause, hint, lines }: RefuseDecision, hidden: boolean): Failure => ({
+  cause,
+  ...(hint !== undefined && { hint }),
+  ...(lines !== undefined && !hidden && { lastLines: lines }),
 })
 
 /** Check mode cannot know: what it needs follows from a change that was not made. */

@@ -101,7 +101,11 @@ export function defineKeyedFileTask({ name, format, patch, parse, noNull }: Keye
       }
       const patched = patch(base, params.set as Tree)
       if (!patched.ok)
-        return refuse(`${params.path} is not valid ${format}: ${patched.cause}`, 'fix the file by hand first')
+        return refuse(
+          `${params.path} is not valid ${format}: ${patched.cause}`,
+          'fix the file by hand first',
+          patched.lines,
+        )
       if (patched.text === before) return ok()
       if (parent.type === 'absent')
         return refuse(

@@ -1,13 +1,14 @@
 // Sets keys of a TOML text and leaves every other byte of it as it was.
-import type { AST } from 'toml-eslint-parser'
+import { type AST, ParseError } from 'toml-eslint-parser'
 import { rememberByText } from '../content/rememberByText.ts'
 import { deepMerge, holds, isTree, type Tree } from './deepMerge.ts'
 import { pathKey, readToml, type TomlTable, type TomlText } from './readToml.ts'
 import { renderKey, renderSections, renderValue } from './renderToml.ts'
+import { type NotPatched, syntaxMistake } from './syntaxMistake.ts'
 import { applyEdits, type Edit, endOfLine, lineEndOf, startOfLine } from './textEdits.ts'
 
 /** The edited text, or why there is none. */
-export type Patched = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly cause: string }
+export type Patched = { readonly ok: true; readonly text: string } | NotPatched
 
 /**
  * Sets keys of a TOML text.
@@ -33,6 +34,7 @@ export const patchToml = rememberByText((text: string, set: Tree): Patched => {
     if (holds(values, wanted) && holds(wanted, values)) return { ok: true, text: patched }
     return { ok: false, cause: 'the keys do not fit into what it holds' }
   } catch (error) {
+    if (error instanceof ParseError) return syntaxMistake(text, error.message, error.lineNumber, error.column)
     return { ok: false, cause: String(error instanceof Error ? error.message : error).split('\n')[0] ?? '' }
   }
 })

@@ -4,6 +4,7 @@ import { rememberByText } from '../content/rememberByText.ts'
 import { deepMerge, holds, isTree, type Tree } from './deepMerge.ts'
 import type { Patched } from './patchToml.ts'
 import { renderBlock, renderInline, type YamlStyle } from './renderYaml.ts'
+import { syntaxMistake } from './syntaxMistake.ts'
 import { applyEdits, type Edit, endOfLine, lineEndOf, startOfLine } from './textEdits.ts'
 
 /**
@@ -34,9 +35,12 @@ export function parseYaml(text: string): Tree | undefined {
 }
 
 function patch(text: string, set: Tree): Patched {
-  const document = parseDocument(text, { keepSourceTokens: true })
+  const document = parseDocument(text, { keepSourceTokens: true, prettyErrors: false })
   const [mistake] = document.errors
-  if (mistake) return { ok: false, cause: firstLine(mistake) }
+  if (mistake) {
+    const before = text.slice(0, mistake.pos[0]).split('\n')
+    return syntaxMistake(text, firstLine(mistake), before.length, before.at(-1)?.length ?? 0)
+  }
   const root = document.contents
   if (root !== null && !isMap(root) && !(isScalar(root) && root.value === null))
     return { ok: false, cause: 'its top level is not a map' }
