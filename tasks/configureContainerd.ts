@@ -60,7 +60,12 @@ export default defineTask({
     defaultRuntime: Type.Optional(
       Type.Object(
         {
-          name: Type.String({ description: 'Its name.', pattern: '^[A-Za-z0-9_-]+$', examples: ['nvidia'] }),
+          name: Type.String({
+            description: 'Its name.',
+            pattern: '^[A-Za-z0-9_-]+$',
+            errorMessage: 'must be a name of letters, digits, - and _',
+            examples: ['nvidia'],
+          }),
           binary: AbsolutePath('Its program, which calls runc.'),
         },
         {

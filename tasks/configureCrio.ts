@@ -59,6 +59,7 @@ export default defineTask({
       Type.String({
         description: 'The image of the container that holds a pod. Default: that of CRI-O.',
         pattern: '^[^\\s"\\\\]+$',
+        errorMessage: 'must be the name of an image, without blanks and quotes',
         examples: ['registry.example.org/pause:3.10'],
       }),
     ),

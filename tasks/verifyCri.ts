@@ -66,6 +66,7 @@ export default defineTask({
       Type.String({
         description: 'The oldest version that will do. Left out: what CraneSched needs of this runtime.',
         pattern: '^\\d+(\\.\\d+)*$',
+        errorMessage: 'must be a version such as 1.7',
         examples: ['1.7'],
       }),
     ),

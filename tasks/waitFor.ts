@@ -66,6 +66,7 @@ export default defineTask({
       Type.String({
         description: 'With port: the address that the host connects to.',
         pattern: '^[A-Za-z0-9.:_-]+$',
+        errorMessage: 'must be a host name or an address',
         default: NEAR,
       }),
     ),

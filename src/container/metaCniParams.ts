@@ -21,7 +21,13 @@ const Delegate = Type.Object(
     name: Type.Optional(Type.String({ description: 'Left out: the type.' })),
     conf: Type.Intersect(
       [
-        Type.Object({ type: Type.String({ description: "The plug-in's file name.", pattern: '^[A-Za-z0-9._-]+$' }) }),
+        Type.Object({
+          type: Type.String({
+            description: "The plug-in's file name.",
+            pattern: '^[A-Za-z0-9._-]+$',
+            errorMessage: 'must be a file name',
+          }),
+        }),
         Type.Record(Type.String(), Type.Unknown()),
       ],
       { description: "The plug-in's own configuration, handed on as it is." },
@@ -57,6 +63,7 @@ export const metaCniParams = {
     Type.String({
       description: 'The file name under which the Meta CNI plug-in is installed.',
       pattern: '^[A-Za-z0-9._-]+$',
+      errorMessage: 'must be a file name',
       default: 'crane-meta',
     }),
   ),
@@ -64,6 +71,7 @@ export const metaCniParams = {
     Type.String({
       description: 'The version of the CNI specification.',
       pattern: '^\\d+\\.\\d+\\.\\d+$',
+      errorMessage: 'must be a version such as 1.0.0',
       default: '1.0.0',
     }),
   ),

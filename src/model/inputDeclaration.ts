@@ -38,9 +38,13 @@ export function misfit(input: Omit<InputDeclaration, 'at'>, value: Json, shown: 
   if (input.enum && !input.enum.some((one) => same(one, value)))
     return `must be one of ${input.enum.map((one) => JSON.stringify(one)).join(', ')}, not ${shown}`
   if (input.pattern !== undefined && typeof value === 'string' && !wholeMatch(input.pattern, value))
-    return `must match ${input.pattern}, and ${shown} does not`
+    return `must match ${input.pattern}${meaning(input)}, and ${shown} does not`
   return undefined
 }
+
+/** A pattern alone says little to most people. */
+const meaning = ({ description }: Pick<InputDeclaration, 'description'>): string =>
+  description === undefined ? '' : ` (${description.trim().replace(/\.$/, '')})`
 
 export function hasType(type: InputType, value: Json): boolean {
   switch (type) {

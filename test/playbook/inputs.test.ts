@@ -308,3 +308,9 @@ test('a secret is told in no mistake, not even in the line that is shown', () =>
     expect(found.toLowerCase()).not.toContain(secret)
   }
 })
+
+test('what a pattern means is said with it', () => {
+  const inputs = "inputs: { v: { type: string, pattern: '[0-9.]+', description: A version such as 1.7. } }\nplays: []\n"
+  const [found] = mistakesIn(inputs, { extraVars: ['v=new'] })
+  expect(found?.message).toBe("'v' must match [0-9.]+ (A version such as 1.7), and 'new' does not")
+})

@@ -65,7 +65,12 @@ function parseInput(entry: YamlEntry, map: YamlMap, findings: Findings): InputDe
       const value = fits(item, bare)
       return value === undefined ? [] : [value]
     })
-  const shape = { ...bare, ...(allowed && { enum: allowed }), ...(pattern !== undefined && { pattern }) }
+  const shape = {
+    ...bare,
+    ...(allowed && { enum: allowed }),
+    ...(pattern !== undefined && { pattern }),
+    ...(description !== undefined && { description }),
+  }
   const preset = entryOf(map, 'default')
   const standard = preset && fits(preset.value, shape)
   if (typeof standard === 'string' && standard.includes('{{'))
