@@ -40,6 +40,16 @@ export { type CraneHostList, expandCraneHosts } from './craneHostList.ts'
 export { refusedByCraned } from './refusedByCraned.ts'
 export { type CraneContainer, craneContainer } from './craneContainerParams.ts'
 export { craneLogs } from './craneLogs.ts'
+export { firewall, type FirewallFact, type InputChain } from './firewall/firewallState.ts'
+export {
+  type Lacking,
+  lackingOf,
+  markOf,
+  nftCommands,
+  type Opening,
+  openingOf,
+  withRules,
+} from './firewall/openings.ts'
 export { type CriCondition, type CriReport } from './criReport.ts'
 export { type CriDemands, isOlder, versionWarning } from './judgeCri.ts'
 export { checkMetaCni, cniPlugins, type MetaCniMistake, metaCniText } from './metaCni.ts'
