@@ -1,6 +1,6 @@
 /** Writes what a program needs to reach the lab's hosts: an INI inventory and a known_hosts file. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { hostDirectory } from './hostDisk.ts'
 import type { LabState } from './labState.ts'
 import { computeNames, hostName } from './names.ts'
@@ -33,6 +33,8 @@ compute
 [crane:vars]
 ansible_user=root
 ansible_ssh_private_key_file=${files.privateKey}
+stream_ca_cert=${join(dirname(files.inventory), 'ca.crt')}
+stream_ca_key=${join(dirname(files.inventory), 'ca.key')}
 ${state.runtime === 'containerd' ? '' : `runtime=${state.runtime}\n`}`
   writeFileSync(files.inventory, text)
   const keys = state.hosts.map(({ name, address }) => {

@@ -59,7 +59,7 @@ export default defineTask({
       ),
     ),
     addresses: Type.Optional(
-      Type.Array(IpAddress('An address.'), {
+      Type.Array(IpAddress('An address at which clients reach the host, such as its node_address.'), {
         description: 'IP addresses that the certificate is for.',
         uniqueItems: true,
       }),

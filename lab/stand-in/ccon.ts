@@ -1,4 +1,4 @@
-/** Stand-in for CraneSched's `ccon`: run, ps, pods, inspect, inspectp, logs, stop; prints what recordings of the real one show. */
+/** Stand-in for CraneSched's `ccon`: run, ps, pods, inspect, inspectp, logs, exec, stop; prints what recordings of the real one show. */
 import { existsSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -17,6 +17,7 @@ import {
   type RunCommand,
   subcommandOf,
 } from './parseCcon.ts'
+import { streamWithRetry } from './execStream.ts'
 import { listFlagsJson, logFlagsJson, runFlagsJson } from './cconJson.ts'
 import { hasStep, inspectJob, inspectStep, podsTable, psTable } from './showJobs.ts'
 
@@ -193,6 +194,7 @@ async function main(argv: string[]): Promise<void> {
   const job = await find(config, command.job, command.step)
   if (command.kind === 'inspect') return print(JSON.stringify(inspectStep(job), null, 2))
   if (command.kind === 'logs') return logs(command, job, global)
+  if (command.kind === 'exec') return exec(command, job, config, global)
   const reply = await ask<{ error?: string }>(config, { type: 'stop', job: job.id }, 'Failed to stop the container')
   if (reply.error) throw new Failure(reply.error, 4)
   print(`Container ${job.id}.1 stopped successfully`)
@@ -211,6 +213,23 @@ async function list(command: Command<'ps' | 'pods'>, config: FrontConfig, global
     const data = isPs ? jobs.map(() => ({})) : jobs.map(inspectJob)
     print(JSON.stringify({ action: command.kind, flags: listFlagsJson(command), data }))
   } else print((isPs ? psTable : podsTable)(jobs, Date.now() / 1000))
+}
+
+async function exec(command: Command<'exec'>, job: Job, config: FrontConfig, global: CconGlobal): Promise<void> {
+  const { id, status } = job
+  if (status !== 'RUNNING') {
+    const state = `${status[0]}${status.slice(1).toLowerCase()}`
+    throw new UsageError(`Cannot exec into container ${id}.1 in state: ${state}`, 2)
+  }
+  const request = { type: 'exec', job: id, command: command.command }
+  const { url, error } = await ask<{ url?: string; error?: string }>(
+    config,
+    request,
+    'Failed to exec into container task',
+  )
+  if (url === undefined) throw new Failure(`Exec failed: ${error}`, 4)
+  if (global.json) return print(JSON.stringify({ action: 'exec', flags: {}, data: { ok: true, url } }))
+  await streamWithRetry(url)
 }
 
 function logs(command: Command<'logs'>, job: Job, global: CconGlobal): void {

@@ -65,6 +65,7 @@ export const subcommands: Readonly<Record<string, FlagTable>> = {
   inspect: {},
   inspectp: {},
   logs: logFlags,
+  exec: { interactive: { type: 'flag', short: 'i' }, tty: { type: 'flag', short: 't' }, transport: text },
   stop: { timeout: { type: 'int', short: 't' } },
 }
 

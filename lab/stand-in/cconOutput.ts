@@ -26,6 +26,10 @@ export const messageOf = (error: UsageError | Failure, usage: string, now = new 
     ? `Error: ${error.message}\n${usage}\n`
     : `${timeStamp(now)}\x1b[31m [ERRO] \x1b[0m${error.message}\n`
 
+/** A line of the logger that is no error. */
+export const noteOf = (level: 'INFO' | 'WARN', message: string, now = new Date()): string =>
+  `${timeStamp(now)}\x1b[${level === 'INFO' ? 36 : 33}m [${level}] \x1b[0m${message}\n`
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** `Nov 26 22:17:27.359`, in local time. */

@@ -86,11 +86,25 @@ function nodeList(): unknown {
   }))
 }
 
+/** The node that runs the job knows where the stream is. */
+async function exec(id: number, command: unknown): Promise<unknown> {
+  const job = jobs.get(id)
+  const [node] = job?.nodes ?? []
+  if (job?.status !== 'RUNNING' || node === undefined) return { error: 'Requested job is not running.' }
+  return askJson(node, config.cranedPort, { type: 'exec', job: id, command }).catch((error: Error) => ({
+    error: error.message,
+  }))
+}
+
 /** Users' commands. */
-function answerUser(request: Record<string, unknown>): unknown {
+function answerUser(request: Record<string, unknown>, socket: Socket): unknown {
   if (request['type'] === 'submit') return submit(request['request'] as JobRequest)
   if (request['type'] === 'jobs') return { jobs: [...jobs.values()] }
   if (request['type'] === 'stop') return stop(Number(request['job']))
+  if (request['type'] === 'exec') {
+    void exec(Number(request['job']), request['command']).then((reply) => sendJson(socket, reply))
+    return undefined
+  }
   if (request['type'] === 'nodes') return { partitions: nodeList() }
   return { error: 'unknown request' }
 }

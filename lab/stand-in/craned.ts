@@ -76,6 +76,17 @@ async function stop(id: number, result: NodeResult): Promise<void> {
   if (running.has(id)) finish(id, result)
 }
 
+/** The runtime's own URL of the stream, handed on unchanged. */
+async function exec(id: number, cmd: string[]): Promise<{ url: string } | { error: string }> {
+  const one = running.get(id)
+  if (!one || !setting) return { error: 'Requested job is not running.' }
+  const request = { containerId: one.container, cmd, stdout: true, stderr: true }
+  return setting.runtime.exec(request, SOON).then(
+    ({ url }) => ({ url }),
+    (error: unknown) => ({ error: spellFailure(error) }),
+  )
+}
+
 /** Without this stream no exit is ever noticed, which is what happens with a runtime that lacks it. */
 async function noticeExits(setting: SupervisorSetting): Promise<never> {
   for (;;) {
@@ -121,10 +132,14 @@ function register(): void {
 
 serveJson(
   config.cranedPort,
-  (request) => {
+  (request, socket) => {
     if (request['type'] === 'run') void run(request['job'] as Job)
     else if (request['type'] === 'stop')
       void stop(Number(request['job']), { status: 'CANCELLED', exitCode: exitCode.terminated, reason: '' })
+    else if (request['type'] === 'exec') {
+      void exec(Number(request['job']), request['command'] as string[]).then((reply) => sendJson(socket, reply))
+      return undefined
+    }
     return { ok: true }
   },
   (error) => {

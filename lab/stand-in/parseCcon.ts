@@ -28,6 +28,7 @@ export type CconCommand =
   | { kind: 'ps' | 'pods'; all: boolean; quiet: boolean }
   | { kind: 'inspect' | 'stop'; job: number; step: number }
   | { kind: 'inspectp'; job: number }
+  | { kind: 'exec'; job: number; step: number; command: string[] }
   | {
       kind: 'logs'
       job: number
@@ -57,8 +58,8 @@ export function parseCcon(argv: string[], env: Record<string, string | undefined
   if (hidden.includes(name)) throw new Failure(`'${name}' is not supported`, 1)
   const table = subcommands[name]
   if (!table || argv[argv.length - front.rest.length - 1] === '--') return { command: 'help' }
-  // Only `run` stops at its first argument, so that flags of the container's command stay with it.
-  const back = parseFlags(rest, { ...globalFlags, ...table }, name !== 'run')
+  // `run` and `exec` stop at their first argument, so that flags of the container's command stay with it.
+  const back = parseFlags(rest, { ...globalFlags, ...table }, name !== 'run' && name !== 'exec')
   const global = {
     config: back.flags.text('config') ?? front.flags.text('config') ?? '/etc/crane/config.yaml',
     json: back.flags.flag('json') ?? front.flags.flag('json') ?? false,
@@ -146,7 +147,16 @@ function parseOther(name: string, flags: Flags, args: string[]): CconCommand {
     if (args.length > 0) throw new UsageError(`accepts 0 arg(s), received ${args.length}`, 1)
     return { kind: name, all: flags.flag('all') ?? false, quiet: flags.flag('quiet') ?? false }
   }
-  const [id = ''] = args
+  const [id = '', ...command] = args
+  if (name === 'exec') {
+    if (command.length === 0)
+      throw new UsageError('exec requires at least two arguments: CONTAINER (JOBID.STEPID) COMMAND [ARG...]', 2)
+    const [job = '', step, ...more] = id.split('.')
+    if (step === undefined || more.length > 0 || !/^\d+$/.test(step))
+      throw new UsageError(`invalid container ID format: CONTAINER must be in JOBID.STEPID format, got ${id}`, 1)
+    if (step === '0') throw new UsageError('step 0 is reserved for pods, please specify a container step ID', 2)
+    return { kind: 'exec', job: jobId(job), step: Number(step), command }
+  }
   if (args.length !== 1) throw new UsageError(`accepts 1 arg(s), received ${args.length}`, 1)
   if (name === 'inspectp') return { kind: 'inspectp', job: jobId(id) }
   const [job = '', step, ...more] = id.split('.')

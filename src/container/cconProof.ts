@@ -2,7 +2,8 @@
 import { foldNodeSet } from '../model/nodeSet.ts'
 import { quoteShell } from '../model/quoteShell.ts'
 import { type ShellStep, script } from '../task/index.ts'
-import { type CconFailure, explainJob } from './explainCcon.ts'
+import type { CconFailure } from './cconFailure.ts'
+import { explainJob } from './explainCcon.ts'
 
 /** Which container jobs to submit, and how long to wait for them. */
 export interface CconProof {
@@ -21,8 +22,8 @@ export interface CconProof {
 // as something else. Detached, because an attached ccon asks for the stream every ten seconds and misses a short job.
 // CRANE_JOB_ID would make it a step of the job that this runs in. A pending job has no step yet, so `inspect` fails for
 // it. stdout has a line for each job that is proved; stderr a block for each that is not.
-const PROVE_CCON = `partition=$1 image=$2 timeout=$3 directory=$4 account=$5; shift 5
-unset CRANE_JOB_ID
+/** What a proof with ccon begins with; it has set `directory`. A failure is a block on stderr, which `readFailures` reads. */
+export const CCON_PROLOGUE = `unset CRANE_JOB_ID
 failures=0 jobs=
 failed() {
   failures=1 stage=$1 said=$2; shift 2
@@ -31,7 +32,10 @@ failed() {
 field() { printf '%s\\n' "$info" | sed -n "s/^  \\"$1\\": \\"*\\([^\\",]*\\)\\"*,*$/\\1/p" | head -n 1; }
 command -v ccon >/dev/null || { failed command ''; return 1; }
 cd "$directory" 2>/dev/null || { failed directory ''; return 1; }
-token=crane-play-$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')
+token=crane-play-$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')`
+
+const PROVE_CCON = `partition=$1 image=$2 timeout=$3 directory=$4 account=$5; shift 5
+${CCON_PROLOGUE}
 [ $# -gt 0 ] || set -- ''
 for node; do
   said=$(ccon -p "$partition" \${account:+-A "$account"} \${node:+-w "$node"} -t 0:05:00 run -d --pull-policy IfNotPresent --userns=false "$image" echo "$token" 2>&1); status=$?

@@ -1,20 +1,7 @@
 // Finds the layer at fault when a container job fails, from exit codes and from the logs of the node that ran it.
+import type { CconFailure, Explanation } from './cconFailure.ts'
 import { cconMessage } from './cconMessage.ts'
-
-/** A job that was not proved, as the proof's script reports it. */
-export interface CconFailure {
-  /** `stage`, and where they are known `job`, `node`, `state`, `code`, `status`, `directory`. */
-  readonly facts: ReadonlyMap<string, string>
-  /** What ccon printed. */
-  readonly said: string
-  /** Last lines of the node's logs, the container's first. */
-  readonly logs?: readonly string[]
-}
-
-export interface Explanation {
-  readonly cause: string
-  readonly hint: string
-}
+import { explainStream } from './explainStream.ts'
 
 export function explainJob(failure: CconFailure): Explanation {
   const { facts, said } = failure
@@ -30,6 +17,8 @@ export function explainJob(failure: CconFailure): Explanation {
       return explainSubmission(Number(facts.get('status')), cconMessage(said) || 'ccon prints no message')
     case 'wait':
       return explainWait(failure)
+    case 'stream':
+      return explainStream(failure)
     case 'log':
       return {
         cause: `the container ran, but its line is not in its log: ${cconMessage(said) || 'the log is empty'}`,

@@ -40,6 +40,7 @@ export { type CraneHostList, expandCraneHosts } from './craneHostList.ts'
 export { refusedByCraned } from './refusedByCraned.ts'
 export { type CraneContainer, craneContainer } from './craneContainerParams.ts'
 export { craneLogs } from './craneLogs.ts'
+export { type ExecProof, proveExec } from './execProof.ts'
 export { firewall, type FirewallFact, type InputChain } from './firewall/firewallState.ts'
 export {
   type Lacking,

