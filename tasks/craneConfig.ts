@@ -1,5 +1,5 @@
 // craneConfig: the section `Container:` of CraneSched’s configuration, under the rules of its daemons.
-import { checkCraneContainer, craneContainer, type CraneContainer, warnOfCraneContainer } from 'crane-play/container'
+import { checkCraneContainer, craneContainer, refusedByCraned, warnOfCraneContainer } from 'crane-play/container'
 import {
   AbsolutePath,
   Backup,
@@ -13,6 +13,7 @@ import {
   predictFile,
   refuse,
   refuseType,
+  removeYamlKey,
   replaceFile,
   textDiff,
   textFile,
@@ -27,13 +28,26 @@ export default defineTask({
     "Sets keys of `Container:` in CraneSched's configuration, refuses what its daemons cannot start with, and leaves every other byte as it was.",
   params: Type.Object({
     path: Type.Optional({ ...AbsolutePath('The configuration file. It must exist.'), default: PATH }),
-    container: craneContainer,
+    container: Type.Optional(craneContainer),
+    state: Type.Optional(
+      Type.Union([Type.Literal('present'), Type.Literal('absent')], {
+        description: 'absent: the whole section is removed.',
+        default: 'present',
+      }),
+    ),
     backup: Backup,
   }),
-  check: ({ container }) =>
-    checkCraneContainer(container)
+  check: ({ container, state = 'present' }) => {
+    if ((container === undefined) === (state === 'present'))
+      return [
+        state === 'present'
+          ? { path: '', message: 'has no container', hint: 'name the keys to set, or write `state: absent`' }
+          : { path: '/container', message: 'container cannot be combined with `state: absent`' },
+      ]
+    return checkCraneContainer(container ?? {})
       .filter(({ path }) => path.startsWith('/SubId'))
-      .map((mistake) => ({ ...mistake, path: `/container${mistake.path}` })),
+      .map((mistake) => ({ ...mistake, path: `/container${mistake.path}` }))
+  },
   writes: ({ path = PATH }) => [path],
   observe: ({ path = PATH }) => ({ file: textFile(path) }),
   decide({ params: { path = PATH, container }, observed: { file }, context }) {
@@ -44,14 +58,25 @@ export default defineTask({
       return refuse(`${path} is not a readable text file`, 'check its length and that it is UTF-8')
     const values = parseYaml(file.text)
     if (!values) return refuse(`${path} is not a valid YAML map`, 'fix the file by hand first')
+    if (container === undefined) {
+      const removed = removeYamlKey(file.text, 'Container')
+      if (!removed.ok) return refuse(`${path}: ${removed.cause}`, 'remove the section by hand')
+      if (removed.text === file.text) return ok()
+      return change({
+        note: `remove Container from ${path}`,
+        diffs: [textDiff(path, file.text, removed.text)],
+        after: { file: predictFile(file, removed.text, context.predictedTime) },
+        plan: { text: removed.text, seen: file },
+      })
+    }
     if (!values['Partitions'])
       return refuse(`${path} has no Partitions`, 'craned reads `Container:` only where they are')
-    const section = deepMerge((values['Container'] ?? {}) as never, container as never) as CraneContainer
-    const [mistake] = [...missingEndpoint(section), ...checkCraneContainer(section)]
+    const section = deepMerge((values['Container'] ?? {}) as never, container as never)
+    const [mistake] = refusedByCraned(section)
     if (mistake)
       return refuse(
         `craned would not start with it: Container${mistake.path.replaceAll('/', '.')} ${mistake.message}`,
-        mistake.hint,
+        mistake.hint ?? 'correct it in the file, or set the key with this task',
       )
     const warnings = warnOfCraneContainer(section)
     const patched = patchYaml(file.text, { Container: container })
@@ -71,8 +96,3 @@ export default defineTask({
   ],
   explain: (failed, { path = PATH }) => explainWriteFailure(failed, path),
 })
-
-const missingEndpoint = ({ Enabled, RuntimeEndpoint }: CraneContainer) =>
-  Enabled && !RuntimeEndpoint
-    ? [{ path: '/RuntimeEndpoint', message: 'is missing', hint: 'set it to the socket of the runtime' }]
-    : []

@@ -8,14 +8,22 @@ const LAST_ID = 4294967295
 
 /**
  * Takes the section, as it will be in the file, and returns what makes craned end when it starts. `path` is a JSON
- * pointer into the section; an empty list means that CraneSched accepts it.
+ * pointer into the section; an empty list means that CraneSched accepts it. `lacks`: whether the section is whole, so that
+ * what it lacks is refused too.
  */
-export function checkCraneContainer(section: CraneContainer): readonly Mistake[] {
+export function checkCraneContainer(
+  section: CraneContainer,
+  lacks: 'refused' | 'allowed' = 'allowed',
+): readonly Mistake[] {
   const mistakes: Mistake[] = []
   const { SubId, BindFs } = section
   for (const list of ['UidMappings', 'GidMappings'] as const) {
     const mappings = SubId?.[list]
-    if (!mappings) continue
+    if (!mappings) {
+      if (SubId?.Managed === true && lacks === 'refused')
+        mistakes.push({ path: '/SubId', message: `has no ${list}, which Managed needs` })
+      continue
+    }
     const path = `/SubId/${list}`
     mappings.forEach(({ SubIdStart, SubIdSize, IdCount }, i) => {
       if (SubIdStart + SubIdSize * IdCount - 1 > LAST_ID)

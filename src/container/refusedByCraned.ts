@@ -26,7 +26,7 @@ export function refusedByCraned(section: Readonly<Record<string, unknown>>): rea
     endpoint === undefined
       ? [{ path: '/RuntimeEndpoint', message: 'is missing', hint: 'set it to the socket of the runtime' }]
       : []
-  return [...missing, ...checkCraneContainer(section as CraneContainer)]
+  return [...missing, ...checkCraneContainer(section as CraneContainer, 'refused')]
 }
 
 function typeMistakes(section: Readonly<Record<string, unknown>>): readonly Mistake[] {

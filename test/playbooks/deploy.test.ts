@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { checkMetaCni, cniPlugins, type MetaCni } from '../../src/container/index.ts'
+import { readInputs } from '../../src/playbook/readInputs.ts'
 import { parseYaml } from '../../src/task/index.ts'
 import { runCommand } from '../cli/runCommand.ts'
 
@@ -31,13 +32,24 @@ it.each([
   expect(out).toMatch(/no mistake found in 3 plays/)
 })
 
-it.each(['runtime', 'streaming', 'rotate-certificates', 'cni', 'bindfs', 'configuration', 'verify'])(
+it.each(['runtime', 'streaming', 'rotate-certificates', 'cni', 'bindfs', 'configuration', 'verify', 'undeploy'])(
   '%s.yml runs alone',
   async (name) => {
     const { status, err } = await runCommand(`playbooks/${name}.yml`, '-i', EXAMPLE, '--syntax-check')
     expect({ status, err }).toEqual({ status: 0, err: '' })
   },
 )
+
+it('removes what deploy.yml brings: their inputs have the same defaults', () => {
+  const inputsOf = (name: string) => {
+    const read = readInputs(`playbooks/${name}.yml`)
+    return new Map(read.ok ? read.value.map((input) => [input.name, input]) : [])
+  }
+  const deploy = inputsOf('deploy')
+  const both = [...inputsOf('undeploy').values()].filter(({ name }) => deploy.has(name))
+  expect(both.map(({ name }) => name)).toEqual(expect.arrayContaining(['cni_file', 'cni_plugins', 'cni_package_dir']))
+  for (const input of both) expect(input.default).toEqual(deploy.get(input.name)?.default)
+})
 
 it('takes a new node alone, and asks which', async () => {
   const { out } = await runCommand('add-node.yml', '-i', EXAMPLE, '--list-hosts', '-e', 'nodes=crane04')

@@ -35,6 +35,75 @@ export default {
       },
     },
     {
+      it: 'the section is removed, and the file is as it was',
+      params: { state: 'absent' },
+      observed: { file: file(base + section) },
+      expect: { kind: 'change', says: `remove Container from ${path}`, after: { file: { text: base } } },
+    },
+    {
+      it: 'what stands around the section stays, to the byte',
+      params: { state: 'absent' },
+      observed: { file: file(`# head\r\n${section.replaceAll('\n', '\r\n')}# tail\r\nPartitions: []\r\n`) },
+      expect: { kind: 'change', after: { file: { text: '# head\r\n# tail\r\nPartitions: []\r\n' } } },
+    },
+    {
+      it: 'there is no section to remove',
+      params: { state: 'absent' },
+      observed: { file: file(base) },
+      expect: { kind: 'ok' },
+    },
+    {
+      it: 'another key refers to the section',
+      params: { state: 'absent' },
+      observed: { file: file('Container: &c\n  Enabled: true\nOther: *c\nPartitions: []\n') },
+      expect: { kind: 'refuse', says: 'cannot be removed', hint: 'by hand' },
+    },
+    ...(
+      [
+        [
+          'a truth value that is none',
+          'UserNsEnabledByDefault: yess',
+          'Container.UserNsEnabledByDefault must be true or false, and is "yess"',
+        ],
+        ['a key without a value', 'ImageEndpoint:', 'Container.ImageEndpoint must be a string, and is null'],
+        ['an IPv6 resolver', 'Dns: { Servers: ["fd00::53"] }', 'Container.Dns.Servers.0'],
+        ['a time-out of 0', 'CriRequestTimeout: 0', 'Container.CriRequestTimeout'],
+        [
+          'a time-out that is no number',
+          'ImagePullingTimeout: abc',
+          'Container.ImagePullingTimeout must be an integer, and is "abc"',
+        ],
+        ['an endpoint with a scheme', 'ImageEndpoint: unix:///run/x.sock', 'Container.ImageEndpoint'],
+        [
+          'a mapping without a size',
+          'SubId: { Managed: true, UidMappings: [{ Id: 0, IdCount: 1, SubIdStart: 1 }] }',
+          'Container.SubId.UidMappings.0',
+        ],
+        [
+          'a mapping of no ids',
+          'SubId: { Managed: true, UidMappings: [{ Id: 0, IdCount: 0, SubIdStart: 1, SubIdSize: 1 }] }',
+          'Container.SubId.UidMappings.0.IdCount',
+        ],
+        ['managed ids without mappings', 'SubId: { Managed: true }', 'Container.SubId'],
+        [
+          'a relative program',
+          'BindFs: { Enabled: true, BindfsBinary: bindfs, FusermountBinary: /usr/bin/fusermount3 }',
+          'Container.BindFs.BindfsBinary',
+        ],
+      ] as const
+    ).map(([it, line, says]) => ({
+      it: `the file itself has what makes craned end: ${it}`,
+      params: { container: { Enabled: true, RuntimeEndpoint: socket } },
+      observed: { file: file(`${base}Container:\n  ${line}\n`) },
+      expect: { kind: 'refuse' as const, says },
+    })),
+    {
+      it: 'the file spells truth values and numbers as yaml-cpp takes them',
+      params: { container },
+      observed: { file: file(`${base}Container:\n  UserNsEnabledByDefault: yes\n  ImagePullingTimeout: "600"\n`) },
+      expect: { kind: 'change' },
+    },
+    {
       it: 'the resolvers are left at the default, which cannot work',
       params: { container: { Enabled: true, RuntimeEndpoint: socket } },
       observed: { file: file(base) },
