@@ -1,53 +1,92 @@
-// `crane-play explain VAR -i hosts [--host PATTERN]`: a variable's value, where it is set, and what that overrode.
-import type { Candidate, Inventory } from '../model/inventory.ts'
+// `crane-play explain VAR [PLAYBOOK...] -i hosts [--host PATTERN]`: a variable's value, where it is set, and what that overrode.
+import type { Json } from '../model/inventory.ts'
 import { foldNodeSet } from '../model/nodeSet.ts'
+import type { PlaySpec } from '../model/playbook.ts'
+import { SecretText } from '../model/secretText.ts'
+import type { PrecedenceLevel, VariableSource } from '../model/variableSource.ts'
 import { escapeLine } from '../report/escapeControl.ts'
 import { hideSecrets } from '../report/hideSecrets.ts'
-import { prepareInventory } from '../run/prepareRun.ts'
+import { type Explanation, prepareExplanation } from '../run/prepareExplanation.ts'
 import { parseCommandLine } from './commandLine.ts'
 import { EXIT } from './exitStatus.ts'
 import { requestOf } from './runPlaybooks.ts'
 import type { Subcommand } from './subcommand.ts'
 
 export const explainVariable: Subcommand['run'] = async (words, { sink, fail, tell }) => {
-  const usage = 'crane-play explain VAR -i INVENTORY [--host PATTERN]'
+  const usage = 'crane-play explain VAR [PLAYBOOK...] -i INVENTORY [--host PATTERN]'
   const parsed = parseCommandLine(words)
   if (!parsed.ok) return fail(parsed.message.replace('playbook', 'variable'), usage)
-  const [variable = '', ...more] = parsed.commandLine.playbooks
-  if (more.length > 0) return fail('explain takes one variable', usage)
+  const [variable = '', ...playbooks] = parsed.commandLine.playbooks
   const found = (_what: string, path: string) => sink.err(`inventory: ${path}\n`)
-  const prepared = await prepareInventory(parsed.commandLine.host ?? 'all', requestOf(parsed.commandLine), { found })
+  const request = { ...requestOf(parsed.commandLine), playbooks }
+  const prepared = await prepareExplanation(parsed.commandLine.host ?? 'all', request, { found })
   if (!prepared.ok) {
     await tell(prepared.diagnostics)
     return EXIT.mistake
   }
   await tell(prepared.warnings)
-  const { inventory, hosts } = prepared.value
-  const text = renderVariable(variable, inventory, hosts)
-  if (text === '') return fail(`the inventory does not set '${variable}' on these hosts`, usage)
+  const text = renderVariable(variable, prepared.value, playbooks.length > 0)
+  if (text === '') return fail(`nothing sets '${variable}' on these hosts`, usage)
   sink.out(text)
   return EXIT.well
 }
 
-/** Hosts on which the same places set it are shown once. */
-export function renderVariable(variable: string, inventory: Inventory, hosts: readonly string[]): string {
-  const folded = new Map<string, string[]>()
-  for (const host of hosts) {
-    const [inForce, ...overridden] = inventory.candidates?.(host, variable) ?? []
-    if (!inForce) continue
-    const lines = [
-      `  ${shown(variable, inForce)}`,
-      ...overridden.map((one) => `  overrides ${shown(variable, one)}`),
-    ].join('\n')
-    folded.set(lines, [...(folded.get(lines) ?? []), host])
-  }
-  return Array.from(folded, ([lines, names]) => `${foldNodeSet(names)}\n${lines}\n`).join('')
+/** Hosts on which the same places set it are shown once. `inPlays`: under the name of each play. */
+export function renderVariable(variable: string, { playbook, hosts }: Explanation, inPlays = false): string {
+  const secrets = new SecretText(playbook.secrets)
+  const text = playbook.plays.map((play) => {
+    const folded = new Map<string, string[]>()
+    for (const host of hosts.filter((name) => play.hosts.includes(name))) {
+      const lines = linesOf(variable, play, host, '  ', []).join('\n')
+      if (lines !== '') folded.set(lines, [...(folded.get(lines) ?? []), host])
+    }
+    const shown = Array.from(folded, ([lines, names]) => `${foldNodeSet(names)}\n${lines}\n`).join('')
+    return inPlays && shown !== '' ? `play ${play.name}  ${play.at.file}:${play.at.line}\n${shown}` : shown
+  })
+  return secrets.hide(text.join(''), (secret) => '*'.repeat(secret.length))
 }
 
-/** A value whose name says that it is secret is not shown. */
-function shown(variable: string, { value, at, group }: Candidate): string {
-  const text = hideSecrets(`${variable}=${JSON.stringify(value)}`).slice(variable.length + 1)
-  return escapeLine(
-    `${text}  ${at.file}:${at.line}:${at.column}, ${group === undefined ? 'the host' : `group ${group}`}`,
-  )
+/** `around`: the variables that it is part of. */
+function linesOf(
+  variable: string,
+  play: PlaySpec,
+  host: string,
+  indent: string,
+  around: readonly string[],
+): readonly string[] {
+  const [inForce, ...overridden] = play.sources?.(host, variable) ?? []
+  if (!inForce) return []
+  const { made } = inForce
+  const inside = [...around, variable]
+  const parts = (made?.of ?? []).filter((name) => !inside.includes(name))
+  const head = around.length > 0 ? `${variable} = ` : ''
+  return [
+    `${indent}${head}${shown(variable, inForce)}`,
+    ...(made ? [`${indent}  from ${hidden(variable, made.written)}`] : []),
+    ...parts.flatMap((name) => linesOf(name, play, host, `${indent}  `, inside)),
+    ...(made?.facts ?? []).map((fact) => `${indent}  ${fact}, asked when it is needed`),
+    // What is overridden matters for the variable itself.
+    ...(around.length > 0 ? [] : overridden.map((one) => `${indent}overrides ${shown(variable, one)}`)),
+  ]
 }
+
+const LEVELS: Readonly<Record<PrecedenceLevel, string>> = {
+  'crane-play': 'set by crane-play',
+  extra: '-e',
+  task: 'the task',
+  result: 'a result',
+  play: "the play's variables",
+  host: 'the host',
+  group: 'group',
+  default: 'default of the input',
+}
+
+/** A value that is sensitive, or whose name says that it is secret, is not shown. */
+function shown(variable: string, { value, at, group, level, sensitive }: VariableSource): string {
+  const text = sensitive ? '********' : value === undefined ? 'known when it runs' : hidden(variable, value)
+  const place = at ? `${at.file}:${at.line}:${at.column}, ` : ''
+  return escapeLine(`${text}  ${place}${group === undefined ? LEVELS[level] : `group ${group}`}`)
+}
+
+const hidden = (variable: string, value: Json): string =>
+  hideSecrets(`${variable}=${JSON.stringify(value)}`).slice(variable.length + 1)

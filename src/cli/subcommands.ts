@@ -22,7 +22,7 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     run: async (...given) => (await import('./doctor.ts')).doctor(...given),
   },
   explain: {
-    operands: ['VAR'],
+    operands: ['VAR', '[PLAYBOOK...]'],
     summary: 'show what sets a variable and what that overrode; takes -i',
     takesOptions: true,
     run: async (...given) => (await import('./explainVariable.ts')).explainVariable(...given),

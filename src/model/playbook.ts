@@ -3,6 +3,7 @@ import type { SourceSpan } from './diagnostic.ts'
 import type { FactReads, HostFacts } from './facts.ts'
 import type { Become, Variables } from './inventory.ts'
 import type { PlayNode, TaskSpec } from './playTree.ts'
+import type { VariableSource } from './variableSource.ts'
 
 /** The number of hosts of a batch: an integer ≥ 1, or an exact percentage of the play's hosts. */
 export type BatchSize = number | { readonly percent: number }
@@ -36,6 +37,8 @@ export interface PlaySpec {
    * made of `facts` each time they are read, and unknown without.
    */
   variables(host: string, facts?: HostFacts): Variables
+  /** All that sets the variable on the host before a task does, the one in force first. */
+  sources?(host: string, name: string): readonly VariableSource[]
   /** Undefined where none of these names is, or follows from, a fact. Cheap for the same array of names. */
   factReads?(host: string, names: readonly string[]): FactReads | undefined
 }

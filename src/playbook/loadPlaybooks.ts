@@ -84,6 +84,7 @@ function validate(
     extra,
     options.check ?? false,
     factsType(options.facts ?? NO_FACTS),
+    new Map(Array.from(given.values(), ({ name, at }) => [name, at])),
   )
   const tags = new Set(
     parsed.plays.flatMap((play) => [

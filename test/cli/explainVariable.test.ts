@@ -1,7 +1,11 @@
 // What is said of a variable: its value, the place in force, and what that overrode.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { renderVariable } from '../../src/cli/explainVariable.ts'
 import { loadInventory } from '../../src/inventory/loadInventory.ts'
+import { loadFacts } from '../../src/run/loadFacts.ts'
+import { valid } from '../playbook/world.ts'
+import { checked } from '../../src/model/diagnostic.ts'
+import type { AuthoredInventory } from '../../src/text/authored.ts'
 import { memoryFiles } from '../inventory/memoryFiles.ts'
 import { valueOf } from '../inventory/shown.ts'
 
@@ -12,7 +16,25 @@ const files = memoryFiles({
   'host_vars/a2.yml': 'x: host',
 })
 const inventory = valueOf(loadInventory({ sources: ['hosts'], files }))
-const explain = (variable: string, hosts = [...inventory.hosts.keys()]) => renderVariable(variable, inventory, hosts)
+const facts = await loadFacts()
+const NO_TASKS = '- hosts: all\n  tasks: []\n'
+
+function explain(
+  variable: string,
+  hosts = [...inventory.hosts.keys()],
+  { playbook = NO_TASKS, files = {}, extraVars = [], of = inventory }: Given = {},
+): string {
+  const selectHosts = () => checked([...of.hosts.keys()])
+  const loaded = valid({ 'site.yml': playbook, ...files }, { inventory: of, facts, extraVars, selectHosts })
+  return renderVariable(variable, { playbook: loaded, hosts })
+}
+
+interface Given {
+  readonly playbook?: string
+  readonly files?: Readonly<Record<string, string>>
+  readonly extraVars?: readonly string[]
+  readonly of?: AuthoredInventory
+}
 
 test('the strongest first, hosts with the same places once', () => {
   expect(explain('x')).toBe(`a[1,3]
@@ -42,4 +64,82 @@ test('a secret is not shown, and what is not set gives nothing', () => {
   expect(explain('db_password')).toMatch(/^b\n {2}\*+ {2}hosts:3:21, the host\n$/)
   expect(explain('nothing')).toBe('')
   expect(explain('only', ['a1'])).toBe('a1\n  [1,2]  group_vars/all.yml:2:7, group all\n')
+})
+
+describe('with a playbook', () => {
+  const playbook = `inputs:
+  token: { type: string, sensitive: true, default: hunter22 }
+  retries: { type: integer, default: 3 }
+plays:
+  - hosts: all
+    vars:
+      x: mine
+      url: "https://{{ x }}/{{ token }}"
+      web: "{{ facts.os.family == 'redhat' ? only[0] : 2 }}"
+    vars_files: [more.yml]
+    tasks:
+      - run: "echo {{ token }} {{ retries }} {{ url }} {{ web }}"
+`
+  const more = { playbook, files: { 'more.yml': 'x: later\n' } }
+
+  test('variables of the play over those of the inventory', () => {
+    expect(explain('x', ['b'], more)).toBe(
+      `b
+  "later"  more.yml:1:1, the play's variables
+  overrides "mine"  site.yml:7:7, the play's variables
+  overrides "own"  hosts:3:5, the host
+  overrides "all"  group_vars/all.yml:1:4, group all
+  overrides "file"  hosts:7:3, group g
+`.replace('  overrides "all"', '  overrides "group"  group_vars/g.yml:1:4, group g\n  overrides "all"'),
+    )
+  })
+
+  test('-e over all of them', () => {
+    expect(explain('x', ['b'], { ...more, extraVars: ['x=given'] })).toMatch(
+      /^b\n {2}"given" {2}-e:1:1, -e\n {2}overrides "later"/,
+    )
+    expect(explain('retries', ['b'], { ...more, extraVars: ['retries=5'] })).toBe(
+      'b\n  5  -e:1:1, -e\n  overrides 3  site.yml:3:3, default of the input\n',
+    )
+  })
+
+  test('an expression with what it is made of; a sensitive value in none of it', () => {
+    expect(explain('url', ['b'], more)).toBe(`b
+  "https://later/********"  site.yml:8:7, the play's variables
+    from "https://{{ x }}/{{ token }}"
+    x = "later"  more.yml:1:1, the play's variables
+    token = ********  site.yml:2:3, default of the input
+`)
+  })
+
+  test('facts are named and not asked', () => {
+    expect(explain('web', ['b'], more)).toBe(`b
+  known when it runs  site.yml:9:7, the play's variables
+    from "{{ facts.os.family == 'redhat' ? only[0] : 2 }}"
+    only = [1,2]  group_vars/all.yml:2:7, group all
+    facts.os, asked when it is needed
+`)
+  })
+})
+
+test('an expression of group_vars is evaluated on each host', () => {
+  const of = valueOf(
+    loadInventory({
+      sources: ['hosts'],
+      files: memoryFiles({ hosts: 'a1 n=1\na2 n=2', 'group_vars/all.yml': 'name: "node{{ n }}"' }),
+    }),
+  )
+  expect(explain('name', ['a1', 'a2'], { of })).toBe(`a1
+  "node1"  group_vars/all.yml:1:7, group all
+    from "node{{ n }}"
+    n = 1  hosts:1:6, the host
+a2
+  "node2"  group_vars/all.yml:1:7, group all
+    from "node{{ n }}"
+    n = 2  hosts:2:6, the host
+`)
+})
+
+test('what crane-play sets is named as such', () => {
+  expect(explain('inventory_hostname', ['b'])).toBe('b\n  "b"  set by crane-play\n')
 })

@@ -1,9 +1,10 @@
 // What each host of a play knows before anything ran: inventory, play vars, inputs, `-e`, and the magic variables.
-import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
+import { type Diagnostic, mistake, type SourceSpan } from '../../model/diagnostic.ts'
 import { FACTS_NAME, type FactReads, type HostFacts } from '../../model/facts.ts'
 import { type HostVariables, withGetters } from '../../model/hostVariables.ts'
 import type { Json, Variables } from '../../model/inventory.ts'
 import { UNKNOWN } from '../../model/computed.ts'
+import type { VariableSource } from '../../model/variableSource.ts'
 import type { Vocabulary } from '../../language/compileExpression.ts'
 import { type CompiledVariable, compileVariables } from '../../language/compileVariables.ts'
 import { deepFreeze } from '../../language/compileTemplate.ts'
@@ -19,6 +20,7 @@ import { VarsChoices } from './chosenVars.ts'
 import { LazyValues } from './lazyValues.ts'
 import { type InForce, LiveVariables } from './liveVariables.ts'
 import { findCycles } from './variableCycles.ts'
+import { variableSources } from './variableSources.ts'
 import { ExpressionFailure } from '../../language/compileExpression.ts'
 import {
   HOSTVARS,
@@ -57,6 +59,8 @@ export interface RunVariables {
   readonly inventoryTypes: ReadonlyMap<string, ValueType>
   readonly groups: Readonly<Record<string, readonly string[]>>
   readonly hostvars: Readonly<Record<string, Variables>>
+  /** Where `-e` gives them. */
+  readonly extraPlaces: ReadonlyMap<string, SourceSpan>
   readonly check: boolean
   /** Undefined: there are none. */
   readonly facts: RecordType | undefined
@@ -68,6 +72,8 @@ export interface PlayVariables {
   /** Values that are evaluated are inherited getters. */
   variables(host: string, facts?: HostFacts): Variables
   factReads(host: string, names: readonly string[]): FactReads | undefined
+  /** See `PlaySpec`. */
+  sources(host: string, name: string): readonly VariableSource[]
   /** Names whose values follow from facts on some host. */
   readonly live: ReadonlySet<string>
   readonly hostvars: HostVariables
@@ -84,6 +90,7 @@ export function runVariables(
   extra: Readonly<Record<string, Json>>,
   check: boolean,
   facts?: RecordType,
+  extraPlaces: ReadonlyMap<string, SourceSpan> = new Map(),
 ): RunVariables {
   const groups: Record<string, readonly string[]> = {}
   for (const [name, group] of inventory.groups) groups[name] = group.hosts
@@ -93,6 +100,7 @@ export function runVariables(
     inventory,
     inputs: new Map(inputs.map((input) => [input.name, input])),
     extra: deepFreeze(extra),
+    extraPlaces,
     inventoryTypes: typesOf([...inventory.hosts.keys()], inventory),
     groups: Object.freeze(groups),
     // Not frozen: the checks look at it through a proxy that adds what tasks will register.
@@ -346,6 +354,8 @@ export function playVariables(
     types,
     variables,
     factReads: (host, names) => (run.facts ? live.reads(inForceOn(host), names) : undefined),
+    sources: (host, name) =>
+      variableSources(host, name, { play, chosen, run, inForce: inForceOn(host), values: variables(host) }),
     get live() {
       return (liveNames ??= new Set([...new Set(hosts.map(inForceOn))].flatMap((inForce) => [...live.of(inForce)])))
     },

@@ -119,11 +119,21 @@ export class TaskChain {
     const taken = isSelected([...this.#play.tags, ...task.tags], onlyTags, skipTags)
     const readable = taken && !handler ? this.#types : this.#allTypes
     const compiled = this.#compile(task, id, inRescue, readable)
-    if (compiled) for (const [name, type] of setBy(compiled)) this.#register(name, type, taken || handler)
+    const { extra } = this.#context.run
+    if (compiled)
+      for (const [name, type] of setBy(compiled))
+        if (!Object.hasOwn(extra, name)) this.#register(name, type, taken || handler)
     // The result of a task that has a mistake is anything, so that the tasks after it are not blamed.
     const { register } = task
     if (register) this.#register(register.text, compiled?.register?.type ?? ANY, taken || handler)
-    return compiled && (taken || handler) ? [compiled.spec] : []
+    if (register && Object.hasOwn(extra, register.text))
+      findings.error(
+        'bad-extra-vars',
+        `'${register.text}' is what a task registers, and cannot be set with -e`,
+        register.at,
+        'rename one of the two',
+      )
+    return compiled && (taken || handler) ? [settingOnly(compiled.spec, extra)] : []
   }
 
   /** With everything that can be checked on the hosts of the play. */
@@ -196,6 +206,12 @@ export class TaskChain {
     const { files } = this.#context
     return { hosts: this.#hosts, variables: this.#variables, registered, hostvars: live, files }
   }
+}
+
+/** `-e` wins over what `setVars` sets. */
+function settingOnly(spec: TaskSpec, extra: Readonly<Record<string, Json>>): TaskSpec {
+  if (!spec.sets?.some((name) => Object.hasOwn(extra, name))) return spec
+  return { ...spec, sets: spec.sets.filter((name) => !Object.hasOwn(extra, name)) }
 }
 
 /** The variables that `setVars` sets, with the types of their expressions. */

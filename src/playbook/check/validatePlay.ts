@@ -67,6 +67,7 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
     handlers: confineHandlers(handlers.specs, leavesOf([...preTasks, ...tasks, ...postTasks]), context),
     variables: variables.variables,
     factReads: variables.factReads,
+    sources: variables.sources,
   }
   return { spec, variables, limitedAway: matched.length > 0 && left.length === 0 }
 }

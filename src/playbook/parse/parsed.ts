@@ -128,6 +128,8 @@ export interface ParsedPlay {
   readonly hosts: YamlNode
   readonly vars: readonly YamlEntry[]
   readonly varsChoices: readonly ParsedVarsChoice[]
+  /** What later files of variables override, the strongest first. */
+  readonly hiddenVars: readonly YamlEntry[]
   readonly tags: readonly string[]
   readonly become: ParsedBecome
   readonly conduct: ParsedConduct

@@ -19,8 +19,9 @@ export function readVarsFiles(
   path: string,
   files: Files,
   findings: Findings,
-): Pick<ParsedPlay, 'vars' | 'varsChoices'> {
+): Pick<ParsedPlay, 'vars' | 'hiddenVars' | 'varsChoices'> {
   const merged = new Map(own.map((entry) => [entry.key, entry]))
+  const hidden: YamlEntry[] = []
   const choices: ParsedVarsChoice[] = []
   for (const name of names) {
     if (isText(name) && name.value.includes('{{')) {
@@ -33,10 +34,14 @@ export function readVarsFiles(
       findings.error('wrong-type', `a file of variables must contain a map, not ${describeNode(tree)}`, placeOf(tree))
     if (tree?.kind !== 'map') continue
     const read = readVars(tree, 'vars', findings)
-    for (const entry of read) merged.set(entry.key, entry)
+    for (const entry of read) {
+      const before = merged.get(entry.key)
+      if (before) hidden.unshift(before)
+      merged.set(entry.key, entry)
+    }
     for (const [i, choice] of choices.entries()) choices[i] = without(choice, new Set(read.map(({ key }) => key)))
   }
-  return { vars: [...merged.values()], varsChoices: choices }
+  return { vars: [...merged.values()], hiddenVars: hidden, varsChoices: choices }
 }
 
 /** Beside the files of variables that the name can stand for there are playbooks and files of tasks, which hold lists. */
