@@ -1,5 +1,5 @@
 // The command as a whole on this machine: real engine, real shells, the local transport; what it prints and exits with.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -71,6 +71,21 @@ test('what a command printed decides about changed and failed, in check mode too
   const checked = await runCommand(...site('- { run: { command: "exit 4", readOnly: true } }\n'), '--check')
   expect(checked.status).toBe(2)
   expect(checked.out).toContain('exit status: 4')
+})
+
+test('check mode knows what a link and a removal mean for what is asked about the path afterwards', async () => {
+  const tree = join(directory, 'tree')
+  mkdirSync(tree)
+  writeFileSync(join(tree, 'file'), 'x')
+  const argv = site(`- { name: remove, removePath: { path: ${tree}, recursive: true } }
+- { name: make again, run: { command: "mkdir -p ${tree} && touch ${tree}/file", creates: ${tree}/file } }
+- { name: link, ensureLink: { path: ${directory}/link, target: tree } }
+- { name: through, run: { command: "touch ${directory}/link/other", creates: ${directory}/link/other } }
+`)
+  const { out } = await runCommand(...argv, '--check', '--limit', 'crane02')
+  expect(out).toMatch(/would change +1\/1 +make again/)
+  expect(out).toMatch(/undecided +1\/1 +through/)
+  expect((await runCommand(...argv, '--limit', 'crane02')).out).toContain('changed=4')
 })
 
 test('a failure takes a line where it happens, and is shown in full at the end: 2', async () => {

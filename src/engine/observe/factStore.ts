@@ -3,12 +3,12 @@ import { UNKNOWN } from '../../model/computed.ts'
 import type { Failure } from '../../model/result.ts'
 import type { MayCreate } from '../../model/decision.ts'
 import type { Probe, Probes } from '../../task/probes/probe.ts'
+import { type Predicted, PredictedPaths } from './predictedPaths.ts'
 import { UnreadableFact } from './probeBatch.ts'
 
-interface Prediction {
-  readonly value: unknown
-  /** The task whose change it follows from. */
-  readonly because: string
+interface Prediction extends Predicted {
+  /** The number of the change. */
+  readonly at: number
 }
 
 export type Reading =
@@ -23,6 +23,8 @@ export class FactStore {
   /** Per identity, since what may be seen depends on who looks: identity → probe key → value. */
   readonly #facts = new Map<string, Map<string, unknown>>()
   readonly #predicted = new Map<string, Prediction>()
+  readonly #paths = new PredictedPaths()
+  #changes = 0
   #lastChange: string | undefined
   /** Earlier changes that may bring into being what is absent now. */
   readonly #mayAppear: { readonly may: MayCreate; readonly because: string }[] = []
@@ -37,7 +39,7 @@ export class FactStore {
     for (const name in probes) {
       const probe = probes[name]
       if (!probe) continue
-      const prediction = predicted ? this.#predicted.get(probe.key) : undefined
+      const prediction = predicted ? this.#prediction(probe) : undefined
       if (prediction) {
         if (isUnknown(prediction.value, probe)) because ??= prediction.because
         observed[name] = prediction.value
@@ -93,15 +95,31 @@ export class FactStore {
   /** Check mode: what a change that is not made would do to these probes. */
   predict(probes: Probes, after: Readonly<Record<string, unknown>>, because: string, mayCreate?: MayCreate): void {
     if (mayCreate) this.#mayAppear.push({ may: mayCreate, because })
+    const at = ++this.#changes
     for (const [name, value] of Object.entries(after)) {
       const probe = probes[name]
-      if (probe && value !== undefined) this.#predicted.set(probe.key, { value, because })
+      if (!probe || value === undefined) continue
+      this.#paths.note(probe, this.#lastValue(probe), value, because, at)
+      this.#predicted.set(probe.key, { value, because, at })
     }
+  }
+
+  #prediction(probe: Probe<unknown>): Predicted | undefined {
+    const own = this.#predicted.get(probe.key)
+    return this.#paths.read(probe, own?.at ?? 0) ?? own
+  }
+
+  /** As it was predicted last, or read by whichever user. */
+  #lastValue(probe: Probe<unknown>): unknown {
+    const predicted = this.#prediction(probe)
+    if (predicted) return predicted.value
+    return [...this.#facts.values()].map((facts) => facts.get(probe.key)).find((value) => value !== undefined)
   }
 
   /** Check mode: a task that could not be decided may change all that it looks at. */
   doubt(probes: Probes, because: string): void {
-    for (const probe of Object.values(probes)) if (probe) this.#predicted.set(probe.key, { value: UNKNOWN, because })
+    for (const probe of Object.values(probes))
+      if (probe) this.#predicted.set(probe.key, { value: UNKNOWN, because, at: ++this.#changes })
   }
 }
 

@@ -28,6 +28,7 @@ const directoryKind: ProbeKind<null, DirectoryFact> = {
   name: 'directory',
   functions: { probe_directories: PROBE_DIRECTORIES },
   isAbsent: (fact) => fact.entries === null,
+  nowhere: { entries: null },
   script: (questions) => commandLine(['probe_directories', ...questions.map((question) => question.subject)]),
   read(stdout, questions) {
     const lines = stdout.toString('utf8').split('\n')

@@ -94,6 +94,7 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
   merge: (a, b) => ({ text: a.text || b.text, digest: a.digest || b.digest }),
   isOpen: (fact, { text, digest }) => (text || digest) && fact.type === 'file' && (fact.text as unknown) === UNKNOWN,
   isAbsent: (fact) => fact.type === 'absent' || fact.type === 'dangling-link',
+  nowhere: { type: 'absent' },
   script(questions) {
     const ranks = questions.map(({ detail }) => rank(detail))
     const counts = [1, 2, NEITHER].map((end) => String(ranks.filter((one) => one < end).length))

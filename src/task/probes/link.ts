@@ -25,6 +25,7 @@ const linkKind: ProbeKind<null, LinkFact> = {
   name: 'link',
   functions: { probe_links: PROBE_LINKS },
   isAbsent: (fact) => fact.type === 'absent',
+  nowhere: { type: 'absent' },
   script: (questions) => commandLine(['probe_links', ...questions.map((question) => question.subject)]),
   read(stdout, questions) {
     let rest = stdout

@@ -28,6 +28,8 @@ export interface ProbeKind<Detail = unknown, Value = unknown> {
   isOpen?(value: Value, detail: Detail): boolean
   /** Returns true when the value says that there is no such thing; a package installed later may bring it. */
   isAbsent?(value: Value): boolean
+  /** The subject is a path, and this is the answer where there is nothing. What changes the path concerns the other kinds that have this. */
+  readonly nowhere?: Value
   /** The answer may follow from any change, on this host or another: a command's output. */
   readonly followsAnyChange?: boolean
 }

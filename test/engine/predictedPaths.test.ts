@@ -1,0 +1,56 @@
+// Check mode: what a task makes or removes is seen by those after it, whatever they ask about the path.
+import { directory, inode, link, type Probe, textFile, UNKNOWN } from 'crane-play/task'
+import { expect, it } from 'vitest'
+import { FactStore } from '../../src/engine/observe/factStore.ts'
+
+const LINK = { type: 'link', target: 'x' }
+const GONE = { type: 'absent' }
+const FILE = { type: 'file', text: 'x' }
+
+it.each<[string, readonly (readonly [Probe<unknown>, unknown])[], Probe<unknown>, unknown]>([
+  ['a link that is made is not read through', [[link('/l'), LINK]], inode('/l'), UNKNOWN],
+  ['nor is what is below it', [[link('/l'), LINK]], textFile('/l/a'), UNKNOWN],
+  ['nor its directory', [[link('/l'), LINK]], directory('/l'), UNKNOWN],
+  ['a link whose name begins the same is another', [[link('/l'), LINK]], inode('/l2'), FILE],
+  ['what is removed is gone', [[link('/p'), GONE]], inode('/p'), GONE],
+  ['and all that is below', [[link('/p'), GONE]], textFile('/p/a/b'), GONE],
+  ['and what its directory holds', [[link('/p'), GONE]], directory('/p/a'), { entries: null }],
+  [
+    'what is written there afterwards is there',
+    [
+      [link('/p'), GONE],
+      [textFile('/p/a'), FILE],
+    ],
+    textFile('/p/a'),
+    FILE,
+  ],
+  [
+    'what was written before is gone',
+    [
+      [textFile('/p/a'), FILE],
+      [link('/p'), GONE],
+    ],
+    textFile('/p/a'),
+    GONE,
+  ],
+  ['a file that is made may be a link', [[inode('/n'), FILE]], link('/n'), UNKNOWN],
+  ['a directory that is made holds what it held', [[inode('/n'), { type: 'directory' }]], directory('/n'), FILE],
+  ['and what is below it is as it was', [[inode('/n'), { type: 'directory' }]], textFile('/n/a'), FILE],
+])('%s', (_, changes, asked, expected) => {
+  const facts = new FactStore()
+  // Nothing was at what is made; all else is there.
+  facts.learn('root', inode('/n'), GONE)
+  facts.learn('root', asked, FILE)
+  for (const [probe, after] of changes) facts.predict({ it: probe }, { it: after }, 'a task')
+  expect(facts.read('root', { it: asked })).toEqual(
+    expected === UNKNOWN ? { state: 'unknown', because: 'a task' } : { state: 'known', observed: { it: expected } },
+  )
+})
+
+it('a file that is written anew is what it was', () => {
+  const facts = new FactStore()
+  facts.learn('root', textFile('/f'), FILE)
+  facts.learn('root', link('/f'), { type: 'other' })
+  facts.predict({ it: textFile('/f') }, { it: { ...FILE, text: 'y' } }, 'a task')
+  expect(facts.read('root', { it: link('/f') })).toEqual({ state: 'known', observed: { it: { type: 'other' } } })
+})
