@@ -54,6 +54,7 @@ export function badHostName(name: string): readonly [message: string, hint?: str
   const odd = /[^\p{L}\p{N}._+-]/u.exec(name)?.[0]
   if (!odd) return undefined
   const at = name.indexOf('@')
-  const hint = at > 0 ? `write '${name.slice(at + 1)} ansible_user=${name.slice(0, at)}'` : undefined
+  const hint =
+    at > 0 ? `name the host ${name.slice(at + 1)}, and set its ansible_user to ${name.slice(0, at)}` : undefined
   return [`${JSON.stringify(odd)} cannot be in the name of a host: ${JSON.stringify(name)}`, hint]
 }

@@ -1,6 +1,7 @@
 // INI inventories: the hosts, groups and values that they give, and each mistake with the text it underlines.
 import { describe, expect, test } from 'vitest'
 import { loadInventory } from '../../src/inventory/loadInventory.ts'
+import { untrueHints } from '../text/applyHint.ts'
 import { memoryFiles } from './memoryFiles.ts'
 import { cases, diagnosticsOf, codeOf, valueOf, shown } from './shown.ts'
 
@@ -145,7 +146,7 @@ a[1:2  =>  1:2+4 bad-host this bracket is never closed
 -oProxyCommand=x  =>  1:1+16 bad-host a host's name cannot begin with -: '-oProxyCommand=x'
 a/b  =>  1:1+3 bad-host "/" cannot be in the name of a host: "a/b"
 a␇  =>  1:1+2 bad-host "\u0007" cannot be in the name of a host: "a\u0007"
-root@a  =>  1:1+6 bad-host "@" cannot be in the name of a host: "root@a"; write 'a ansible_user=root'
+root@a  =>  1:1+6 bad-host "@" cannot be in the name of a host: "root@a"; name the host a, and set its ansible_user to root
 a x="b  =>  1:5+2 ini-quote this quote is never closed
 a⏎[g:children]⏎h i⏎[h]⏎[i]  =>  3:3+1 bad-child only one group is allowed on each line
 a⏎[g:children]⏎h x=1⏎[h]  =>  3:3+3 bad-child only one group is allowed on each line; put variables into a section [h:vars]
@@ -166,6 +167,7 @@ a my-var=1  =>  1:3+6 bad-variable-name 'my-var' cannot be the name of a variabl
 `),
   )('%s', (text, expected) => {
     expect(shown(load(text))).toBe(expected)
+    expect(untrueHints(text, diagnosticsOf(load(text)), (edited) => diagnosticsOf(load(edited)))).toEqual([])
   })
 
   test('a cycle is shown as the way around', () => {

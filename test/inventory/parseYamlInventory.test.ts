@@ -1,6 +1,7 @@
 // YAML inventories: what they give, and each mistake with the text it underlines.
 import { describe, expect, test } from 'vitest'
 import { loadInventory } from '../../src/inventory/loadInventory.ts'
+import { untrueHints } from '../text/applyHint.ts'
 import { memoryFiles } from './memoryFiles.ts'
 import { cases, diagnosticsOf, codeOf, valueOf, shown } from './shown.ts'
 
@@ -91,6 +92,7 @@ g:⏎  hosts: {a: {ansible_port: 0}}  =>  2:29+1 wrong-type 'ansible_port' must 
 `),
   )('%s', (text, expected) => {
     expect(shown(load(text))).toBe(expected)
+    expect(untrueHints(text, diagnosticsOf(load(text)), (edited) => diagnosticsOf(load(edited)))).toEqual([])
   })
 
   test('the configuration of a plug-in names what does it here', () => {

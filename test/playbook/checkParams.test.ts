@@ -105,7 +105,7 @@ const MISTAKES: readonly (readonly [name: string, tasks: string, expected: reado
   [
     'a mistake beside an expression',
     '- writeFile: { path: "/{{ port }}", mode: 5 }',
-    ["3:47 wrong-type 'mode' must be a string, not the number 5; write '5'"],
+    ["3:47 wrong-type 'mode' must be a string, not the number 5; it must be quoted octal digits such as '0644'"],
   ],
   [
     'a mistake below a block',
@@ -143,7 +143,7 @@ const MISTAKES: readonly (readonly [name: string, tasks: string, expected: reado
     [
       "3:7 missing-parameter writeFile needs 'path'; 'path': Where it is",
       "3:20 unknown-parameter writeFile has no parameter 'pth'; did you mean 'path'? its parameters are path, content, src, template, mode, backup, lines, owner",
-      "3:35 wrong-type 'mode' must be a string, not the number 1; write '1'",
+      "3:35 wrong-type 'mode' must be a string, not the number 1; it must be quoted octal digits such as '0644'",
       "3:46 wrong-type 'backup' must be true or false, not the string 'no'; write false",
     ],
   ],

@@ -3,6 +3,7 @@ import type { Catalogue, TaskTypeInfo } from '../../src/model/catalogue.ts'
 import { type Checked, checked, type Diagnostic, mistake, mistaken } from '../../src/model/diagnostic.ts'
 import type { Group, Host, Inventory, Variables } from '../../src/model/inventory.ts'
 import type { ValidPlaybook } from '../../src/model/playbook.ts'
+import { untrueHints } from '../text/applyHint.ts'
 import { type LoadPlaybooks, loadPlaybooks } from '../../src/playbook/loadPlaybooks.ts'
 
 const text = { type: 'string' }
@@ -160,9 +161,20 @@ export function load(
   })
 }
 
-export function mistakesIn(...args: Parameters<typeof load>): readonly Diagnostic[] {
-  const loaded = load(...args)
-  return loaded.ok ? loaded.warnings : loaded.diagnostics
+/** What is said, each hint that says what to write followed: one that is untrue fails the test, whatever it asks. */
+export function mistakesIn(...[files, options]: Parameters<typeof load>): readonly Diagnostic[] {
+  const said = (all: typeof files) => {
+    const loaded = load(all, options)
+    return loaded.ok ? loaded.warnings : loaded.diagnostics
+  }
+  const found = said(files)
+  const all: Readonly<Record<string, string>> = typeof files === 'string' ? { 'site.yml': files } : files
+  for (const [name, text] of Object.entries(all)) {
+    const here = found.filter(({ at }) => at?.file === name)
+    const untrue = untrueHints(text, here, (edited) => said({ ...all, [name]: edited }))
+    if (untrue.length > 0) throw new Error(`a hint is not true when followed:\n${untrue.join('\n')}`)
+  }
+  return found
 }
 
 /** A play for all hosts around the lines of its tasks. */

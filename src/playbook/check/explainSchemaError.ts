@@ -148,7 +148,11 @@ function typeHint(branches: readonly Schema[], { node }: Where): string | undefi
   if (types.includes('string') && (typeof node.value === 'number' || typeof node.value === 'boolean')) {
     const written = writtenAs(node)
     const octal = /^0o?\d{3,4}$/.test(written) ? `YAML reads ${written} as the number ${node.value}: ` : ''
-    return `${octal}write '${written.replace(/^0o/, '0')}'`
+    const quoted = written.replace(/^0o/, '0')
+    const text = branches.find((branch) => [branch.type].flat().includes('string'))
+    if (typeof text?.pattern === 'string' && !new RegExp(text.pattern, 'u').test(quoted))
+      return typeof text.errorMessage === 'string' ? `it ${text.errorMessage}` : undefined
+    return `${octal}write '${quoted}'`
   }
   if (
     (types.includes('integer') || types.includes('number')) &&
