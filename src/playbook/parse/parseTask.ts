@@ -72,7 +72,7 @@ function readConditions(map: YamlMap, word: string): ParsedConditions | undefine
 }
 
 /** Loops of Ansible → how the same is said with `loop`. */
-const LOOP_HABITS: Readonly<Record<string, string>> = {
+export const LOOP_HABITS: Readonly<Record<string, string>> = {
   with_dict: "use 'loop' with the same map: its items have 'item.key' and 'item.value'",
   with_sequence: 'write loop: "{{ range(1, 11) }}" for 1 to 10',
   with_together: 'write loop: "{{ a.zip(b) }}", and read item[0] and item[1]',
