@@ -68,3 +68,5 @@ export {
   registryPaths,
   type RegistrySettings,
 } from './images/registryFiles.ts'
+export { CDI_DIRECTORIES, type CdiNames, cdiNames, cdiSpecifications } from './gpu/cdiNames.ts'
+export { type Gres, gresOf, gresProblems, namesNode, type NodeDevices } from './gpu/gres.ts'

@@ -1,0 +1,43 @@
+// The playbooks for devices, images and registries: they pass all checks with the example inventory, and with what a site gives.
+import { expect, it } from 'vitest'
+import { runCommand } from '../cli/runCommand.ts'
+
+const check = (playbook: string, inputs: object) =>
+  runCommand(`playbooks/${playbook}.yml`, '-i', 'inventory/hosts', '--syntax-check', '-e', JSON.stringify(inputs))
+
+it.each<[string, string, object]>([
+  ['gpu', 'nothing', {}],
+  [
+    'gpu',
+    "the vendor's repository",
+    {
+      gpu_repository: {
+        apt: { urls: 'https://example.org/deb', suites: ['/'] },
+        dnf: { urls: 'https://example.org/rpm' },
+        keyUrl: 'https://example.org/key',
+        keySha256: 'a'.repeat(64),
+      },
+    },
+  ],
+  ['gpu', 'hook mode with CRI-O', { gpu_mode: 'hook', runtime: 'crio' }],
+  ['gpu', "Ascend's installer", { ascend_installer: 'file:///srv/a.run', ascend_installer_sha256: 'a'.repeat(64) }],
+  ['images', 'images', { images: ['alpine:3.20'], prepull_pause: true }],
+  ['images', 'a mirror', { registries: [{ registry: 'docker.io', mirrors: [{ url: 'http://cache:5000' }] }] }],
+  ['registry', 'nothing', {}],
+  ['registry', 'an account', { cache_username: 'node', cache_password: 'secret' }],
+])('%s.yml takes %s', async (playbook, _what, inputs) => {
+  const { status, err } = await check(playbook, inputs)
+  expect({ status, err }).toEqual({ status: 0, err: '' })
+})
+
+it.each<[string, object, string]>([
+  ['gpu', { gpu_mode: 'both' }, "error[bad-input]: 'gpu_mode'"],
+  ['gpu', { gpu_repository: { apt: { urls: 'https://example.org' } } }, 'exactly one of key, keyUrl'],
+  ['images', { images: ['Alpine'] }, 'must be the name of an image'],
+  ['images', { registries: [{ registry: 'https://docker.io' }] }, 'must be a host such as docker.io'],
+  ['registry', { cache_of: 'docker.io' }, "error[bad-input]: 'cache_of'"],
+])('%s.yml refuses %s', async (playbook, inputs, says) => {
+  const { status, err } = await check(playbook, inputs)
+  expect(status).toBe(1)
+  expect(err).toContain(says)
+})
