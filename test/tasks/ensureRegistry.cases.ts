@@ -54,7 +54,7 @@ export default {
       observed: { [HOSTS]: absent, [CA_AT]: absent },
       expect: {
         kind: 'change',
-        diff: `--- /dev/null\n+++ ${HOSTS}\n@@ -0,0 +1,4 @@\n+server = "https://registry-1.docker.io"\n+\n+[header]\n+authorization = "Basic ***"\n`,
+        diff: `--- /dev/null\n+++ ${HOSTS}\n@@ -0,0 +1,7 @@\n+server = "https://registry-1.docker.io"\n+\n+[host."https://registry-1.docker.io"]\n+capabilities = ["pull", "resolve"]\n+\n+[host."https://registry-1.docker.io".header]\n+authorization = "Basic ***"\n`,
         after: { [HOSTS]: { mode: '0600' } },
       },
     },

@@ -59,6 +59,11 @@ const CAUSES: readonly (readonly [RegExp, string, string])[] = [
     'give the registry a certificate; with `plainHttp: true` of ensureRegistry images are fetched unencrypted',
   ],
   [
+    /does not exist or may require authorization/i,
+    'the registry has no such image, or refuses the credentials',
+    'check the name and tag, `username` and `password`',
+  ],
+  [
     /unauthorized|authentication required|no basic auth credentials|401|access denied|403|denied/i,
     'the registry refuses the credentials, or wants some',
     'check `username` and `password`, and the right to that repository',

@@ -104,10 +104,16 @@ function hostsToml(settings: RegistrySettings, ca: string | undefined): string {
     ...(ca !== undefined && { ca }),
     ...(account.username !== undefined && { header: { authorization: `Basic ${basic(account)}` } }),
   })
+  const server = serverOf(settings)
+  // containerd does not send the header of the top level, so a registry with an account is listed as its own mirror.
+  const places = [
+    ...(settings.mirrors ?? []),
+    ...(settings.username === undefined ? [] : [{ ...settings, url: server }]),
+  ]
   const host = Object.fromEntries(
-    (settings.mirrors ?? []).map((mirror) => [mirror.url, { capabilities: ['pull', 'resolve'], ...access(mirror) }]),
+    places.map((place) => [place.url, { capabilities: ['pull', 'resolve'], ...access(place) }]),
   )
-  const tree = { server: serverOf(settings), ...access(settings), ...(Object.keys(host).length > 0 && { host }) }
+  const tree = { server, ...(ca !== undefined && { ca }), ...(places.length > 0 && { host }) }
   const patched = patchToml('', tree)
   return patched.ok ? patched.text : ''
 }

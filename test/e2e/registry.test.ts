@@ -1,0 +1,165 @@
+// Images from a registry with TLS and a password, by a mirror's files and by the runtime itself; and what goes wrong there.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Lab, labDown, labHost, labUp } from '../../lab/index.ts'
+import { LawHost } from './support/lawHost.ts'
+
+const NAME = 'registry'
+const REGISTRY = 'crane01:5000'
+const IMAGE = `${REGISTRY}/site/alpine:1`
+
+const folder = mkdtempSync(join(tmpdir(), 'crane-play-registry-'))
+const at = (file: string) => join(folder, file)
+
+let lab: Lab
+let node: LawHost
+
+/** A CA, and a certificate for the registry's name and address; and another CA that signed nothing. */
+function makeCertificates(address: string): void {
+  const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' })
+  for (const name of ['ca', 'other'])
+    openssl(
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.pem`,
+      '-subj',
+      `/CN=lab ${name}`,
+      '-days',
+      '30',
+    )
+  openssl('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'tls.key', '-out', 'tls.csr', '-subj', '/CN=crane01')
+  writeFileSync(at('san'), `subjectAltName=DNS:crane01,IP:${address}\n`)
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    'tls.csr',
+    '-CA',
+    'ca.pem',
+    '-CAkey',
+    'ca.key',
+    '-out',
+    'tls.pem',
+    '-days',
+    '30',
+    '-extfile',
+    'san',
+  )
+}
+
+const CONFIG = `version: 0.1
+storage: { filesystem: { rootdirectory: /var/lib/docker-registry } }
+http: { addr: ':5000', tls: { certificate: /etc/docker/registry/tls.pem, key: /etc/docker/registry/tls.key } }
+auth: { htpasswd: { realm: lab, path: /etc/docker/registry/htpasswd } }
+`
+
+/** Debian's registry on crane01, with the lab's busybox in it. */
+async function startRegistry(): Promise<void> {
+  const put = (file: string, text: string) =>
+    `base64 -d >/etc/docker/registry/${file} <<'END'\n${Buffer.from(text).toString('base64')}\nEND`
+  const script = `set -e
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -y -q install docker-registry apache2-utils skopeo >/dev/null 2>&1
+    htpasswd -Bbn node secret >/etc/docker/registry/htpasswd
+    ${put('tls.pem', readFileSync(at('tls.pem'), 'utf8'))}
+    ${put('tls.key', readFileSync(at('tls.key'), 'utf8'))}
+    ${put('config.yml', CONFIG)}
+    chgrp -R docker-registry /etc/docker/registry; chmod 0640 /etc/docker/registry/tls.key
+    systemctl restart docker-registry
+    mkdir -p /tmp/layout; tar -xf /srv/images/lab-images.tar -C /tmp/layout
+    for try in 1 2 3 4 5 6 7 8; do
+      if skopeo copy -q --insecure-policy --dest-tls-verify=false --dest-creds node:secret oci:/tmp/layout:docker.io/library/alpine:latest docker://${IMAGE}; then exit 0; fi
+      sleep 1
+    done
+    exit 1`
+  const { exitCode, stderr, stdout } = await labHost('crane01', NAME).exec(script)
+  if (exitCode !== 0) throw new Error(`the registry does not start: ${stderr}${stdout}`)
+}
+
+beforeAll(async () => {
+  lab = await labUp({ name: NAME, hosts: 2 })
+  makeCertificates(labHost('crane01', NAME).address)
+  await startRegistry()
+  node = new LawHost(lab, 'crane02')
+  await node.play('installPackage', { name: 'containerd' })
+  await node.play('configureContainerd', { registryDirectory: '/etc/containerd/certs.d' })
+  await node.play('ensureService', { name: 'containerd', running: true })
+  await node.play('restartService', { name: 'containerd', files: ['/etc/containerd/config.toml'] })
+}, 400_000)
+afterAll(async () => {
+  node?.end()
+  rmSync(folder, { recursive: true })
+  await labDown(undefined, NAME)
+})
+
+const pull = (more: object = {}) => node.play('ensureImage', { image: IMAGE, freeSpace: 1, ...more })
+
+describe('refuses, and says which layer is at fault', () => {
+  it.each<[string, object, object, string]>([
+    ['a certificate of a CA that is not known', {}, {}, "does not trust the registry's certificate"],
+    ['a wrong CA', { ca: 'other.pem' }, {}, "does not trust the registry's certificate"],
+    ['no account', { ca: 'ca.pem' }, {}, 'refuses the credentials, or wants some'],
+    ['a wrong password', { ca: 'ca.pem', username: 'node', password: 'wrong' }, {}, 'refuses the credentials'],
+    [
+      'a wrong password for the pull',
+      { ca: 'ca.pem' },
+      { username: 'node', password: 'no' },
+      'refuses the credentials',
+    ],
+    [
+      'no such image',
+      { ca: 'ca.pem' },
+      { image: `${REGISTRY}/site/none:1`, username: 'node', password: 'secret' },
+      'no such image',
+    ],
+    ['a registry that does not answer', {}, { image: 'crane01:5999/site/alpine:1' }, 'cannot reach the registry'],
+    ['no room', {}, { freeSpace: 100_000_000 }, 'MB free'],
+  ])('%s', async (_, registry, image, says) => {
+    const ca = 'ca' in registry ? { ca: at(String(registry.ca)) } : {}
+    await node.on('rm -rf /etc/containerd/certs.d')
+    expect(await node.play('ensureRegistry', { registry: REGISTRY, ...registry, ...ca })).toMatchObject({
+      outcome: 'changed',
+    })
+    expect(await pull(image)).toMatchObject({ outcome: 'failed', failure: { cause: expect.stringContaining(says) } })
+  })
+})
+
+describe('pulls', () => {
+  beforeAll(() => node.on('rm -rf /etc/containerd/certs.d'))
+
+  it('with the account of the node, which others cannot read', async () => {
+    const account = { username: 'node', password: 'secret' }
+    await node.play('ensureRegistry', { registry: REGISTRY, ca: at('ca.pem'), ...account })
+    expect(await node.on(`stat -c %a /etc/containerd/certs.d/${REGISTRY}/hosts.toml`)).toBe('600\n')
+    expect(await pull({})).toMatchObject({ outcome: 'changed' })
+    expect(await pull()).toMatchObject({ outcome: 'ok', note: expect.stringContaining('sha256:') })
+    await node.on(`ctr -n k8s.io images rm --sync ${IMAGE}`)
+  })
+
+  it('with an account that only this pull has', async () => {
+    await node.on('rm -rf /etc/containerd/certs.d')
+    await node.play('ensureRegistry', { registry: REGISTRY, ca: at('ca.pem') })
+    expect(await pull({ username: 'node', password: 'secret' })).toMatchObject({ outcome: 'changed' })
+  })
+
+  it('from a mirror, under the name that jobs use', async () => {
+    const mirror = { url: `https://${REGISTRY}`, username: 'node', password: 'secret' }
+    await node.play('ensureRegistry', { registry: 'quay.example.org', ca: at('ca.pem'), mirrors: [mirror] })
+    const image = 'quay.example.org/site/alpine:1'
+    expect(await node.play('ensureImage', { image, freeSpace: 1 }, '--check')).toMatchObject({
+      outcome: 'changed',
+      note: expect.stringContaining(`pull ${image}`),
+    })
+    expect(await node.play('ensureImage', { image, freeSpace: 1 })).toMatchObject({ outcome: 'changed' })
+    await node.on(`ctr -n k8s.io images ls -q | grep -qx ${image}`)
+  })
+})
