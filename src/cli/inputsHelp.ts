@@ -21,6 +21,17 @@ export function inputsHelp(playbook: string, inputs: readonly InputToShow[], wid
   return [`Inputs of ${playbook} (set with -e NAME=VALUE):`, ...lines, '', ''].join('\n')
 }
 
+/** The comment at the head of the file; empty when there is none. */
+export function aboutPlaybook(playbook: string, text: string): string {
+  const lines = text.replace(/^---\s*\n/, '').split(/\r?\n/)
+  const end = lines.findIndex((line) => !line.startsWith('#'))
+  const comment = (end < 0 ? lines : lines.slice(0, end)).map((line) =>
+    escapeLine(line.replace(/^# ?/, ''), 200).trimEnd(),
+  )
+  if (comment.length === 0) return ''
+  return [`About ${playbook}:`, ...comment.map((line) => (line === '' ? '' : `  ${line}`)), '', ''].join('\n')
+}
+
 function facts(input: InputToShow): string {
   const all = [input.enum ? input.enum.map((one) => shown(one)).join(' | ') : input.type]
   if (input.pattern !== undefined) all.push(`matching ${input.pattern}`)

@@ -1,10 +1,11 @@
-// `crane-play deploy.yml --help`: after the options, the inputs of each playbook that was named.
+// `crane-play deploy.yml --help`: of each playbook that was named the inputs and what its first comment says; the options follow.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { columnsOf } from '../report/terminalSize.ts'
 import { EXIT } from './exitStatus.ts'
 import { findPlaybook } from '../run/findPlaybook.ts'
-import { inputsHelp } from './inputsHelp.ts'
+import { aboutPlaybook, inputsHelp } from './inputsHelp.ts'
 import { ownPackage } from '../run/packageRoot.ts'
 import type { ProcessContext, Tell } from './processContext.ts'
 
@@ -15,8 +16,11 @@ export async function printInputs(names: readonly string[], setting: ProcessCont
   for (const name of names) {
     const found = findPlaybook(name, join(ownPackage().root, 'playbooks'))
     const inputs = found.ok ? readInputs(found.value.path) : found
-    if (inputs.ok) setting.sink.out(inputsHelp(name, inputs.value, columnsOf(setting.stdout, 100)))
-    else mistakes.push(...inputs.diagnostics)
+    if (inputs.ok && found.ok) {
+      setting.sink.out(inputsHelp(name, inputs.value, columnsOf(setting.stdout, 100)))
+      setting.sink.out(aboutPlaybook(name, readFileSync(found.value.path, 'utf8')))
+    }
+    if (!inputs.ok) mistakes.push(...inputs.diagnostics)
   }
   await tell(mistakes)
   return mistakes.length > 0 ? EXIT.mistake : EXIT.well

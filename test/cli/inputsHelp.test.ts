@@ -1,6 +1,7 @@
 // What --help says of a playbook's inputs.
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { type InputToShow, inputsHelp } from '../../src/cli/inputsHelp.ts'
+import { aboutPlaybook, type InputToShow, inputsHelp } from '../../src/cli/inputsHelp.ts'
 
 const ORDINARY = { required: false, sensitive: false }
 
@@ -30,4 +31,16 @@ test('each input with its type, default and description, wrapped', () => {
 
 test('none', () => {
   expect(inputsHelp('a.yml', [], 80)).toBe('Inputs of a.yml: none\n\n')
+})
+
+test('the comment at the head of a playbook', () => {
+  expect(aboutPlaybook('a.yml', '---\n# Does it.\n#\n#   twice\n\n# Not this.\n- hosts: all\n')).toBe(
+    'About a.yml:\n  Does it.\n\n    twice\n\n',
+  )
+  expect(aboutPlaybook('a.yml', '- hosts: all\n')).toBe('')
+})
+
+test('that of deploy.yml says what running jobs notice', () => {
+  const text = readFileSync(new URL('../../playbooks/deploy.yml', import.meta.url), 'utf8')
+  expect(aboutPlaybook('deploy.yml', text)).toMatch(/What running jobs notice: .* go on while /)
 })

@@ -17,6 +17,14 @@ const MISTAKES: readonly (readonly [name: string, tasks: string, expected: reado
     ["3:25 unknown-parameter installPackage has no parameter 'frob'; its parameters are name, state, version"],
   ],
   [
+    "Ansible's name of a parameter",
+    '- writeFile: { dest: /x, content: a }\n- run: { cmd: x }',
+    [
+      "3:20 unknown-parameter writeFile has no parameter 'dest'; did you mean 'path'? its parameters are path, content, src, template, mode, backup, lines, owner",
+      "4:14 unknown-parameter run has no parameter 'cmd'; did you mean 'command'? its parameters are command, creates, retries",
+    ],
+  ],
+  [
     'a misspelt key below',
     '- writeFile: { path: /x, owner: { usr: a } }',
     ["3:39 unknown-parameter 'owner' has no key 'usr'; did you mean 'user'? its keys are user, group"],
@@ -141,7 +149,6 @@ const MISTAKES: readonly (readonly [name: string, tasks: string, expected: reado
     'many mistakes of one task',
     '- writeFile: { pth: /x, mode: 1, backup: no }',
     [
-      "3:7 missing-parameter writeFile needs 'path'; 'path': Where it is",
       "3:20 unknown-parameter writeFile has no parameter 'pth'; did you mean 'path'? its parameters are path, content, src, template, mode, backup, lines, owner",
       "3:35 wrong-type 'mode' must be a string, not the number 1; it must be quoted octal digits such as '0644'",
       "3:46 wrong-type 'backup' must be true or false, not the string 'no'; write false",

@@ -5,6 +5,7 @@ import ajvFormats from 'ajv-formats'
 import type { TaskTypeInfo } from '../../model/catalogue.ts'
 import { type Diagnostic, mistake, type SourceSpan } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
+import { meantParameter } from './meantParameter.ts'
 import { explainSchemaError } from './explainSchemaError.ts'
 import { entryOf, placeOf, type YamlNode } from '../../text/yamlTree.ts'
 
@@ -92,6 +93,14 @@ function concernsHole(error: ErrorObject, holes: readonly string[]): boolean {
 
 function explainAll(errors: readonly ErrorObject[], place: ParamsPlace, params: Json): readonly Diagnostic[] {
   // What is said of the branches of a choice is covered by the choice itself.
+  const meant = new Set(
+    errors.flatMap((error) => {
+      if (error.keyword !== 'additionalProperties') return []
+      const known = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {})
+      const name = meantParameter(String(error.params.additionalProperty), known, Object.keys(error.data as object))
+      return name === undefined ? [] : [`${error.instancePath}/${name}`]
+    }),
+  )
   const choices = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
   const missing = new Map<string, string[]>()
   const found: Diagnostic[] = []
@@ -99,6 +108,8 @@ function explainAll(errors: readonly ErrorObject[], place: ParamsPlace, params: 
     const inside = choices.some((choice) => choice !== error && error.schemaPath.startsWith(`${choice.schemaPath}/`))
     if (inside || error.keyword === 'if') continue
     if (error.keyword === 'required') {
+      // It is there under another name, of which is said what it should be.
+      if (meant.has(`${error.instancePath}/${error.params.missingProperty}`)) continue
       const fields = missing.get(error.instancePath) ?? []
       fields.push(`'${error.params.missingProperty}'`)
       missing.set(error.instancePath, fields)

@@ -3,6 +3,7 @@ import type { ErrorObject } from 'ajv'
 import { type Diagnostic, mistake, type SourceSpan } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
 import { suggestion } from '../../model/didYouMean.ts'
+import { meantParameter } from './meantParameter.ts'
 import { booleanHint } from '../parse/parseKeywords.ts'
 import { describeNode, describeValue, writtenAs, type YamlNode } from '../../text/yamlTree.ts'
 
@@ -28,8 +29,8 @@ export function explainSchemaError(error: ErrorObject, where: Where): Diagnostic
       const top = error.instancePath === ''
       const what = top ? `${where.owner} has no parameter '${extra}'` : `${name} has no key '${extra}'`
       const all = known.length > 0 ? `${top ? 'its parameters are' : 'its keys are'} ${known.join(', ')}` : undefined
-      const close = suggestion(extra, known)
-      const hint = close?.startsWith('did') ? [close, all].filter(Boolean).join(' ') : all
+      const meant = meantParameter(extra, known, Object.keys(error.data as object))
+      const hint = meant === undefined ? all : `did you mean '${meant}'? ${all}`
       return mistake('unknown-parameter', what, where.at, hint)
     }
     case 'type':
