@@ -3,8 +3,6 @@
 const VAULT = 'encrypted variables are not supported yet; use --become-password-file and -e @FILE'
 const SSH_ARGS = 'write it into an ssh configuration file and name that with --ssh-config'
 const NO_PLACE = 'not needed: run the playbook again, it changes only what differs; use --tags to select tasks'
-const HANDLERS =
-  'not needed for `restartService`: a restart that is due is made by the next run; use a task with a fact for the rest'
 const AD_HOC =
   'single commands are not supported yet: write a playbook with one task, or ask facts with `crane-play facts PATTERN`'
 const INVENTORY = 'use `crane-play inventory -i INVENTORY`, with --list for JSON'
@@ -20,7 +18,6 @@ export const ANSIBLE_OPTIONS: Readonly<Record<string, string>> = {
   '--start-at-task': NO_PLACE,
   '--step': NO_PLACE,
   '--flush-cache': 'leave it out: nothing is cached between runs',
-  '--force-handlers': HANDLERS,
   '--become-method': 'leave it out: sudo is the only method so far',
   '--become-pass-file': 'use --become-password-file',
   '--connection-password-file': 'use a key, or --ask-pass',

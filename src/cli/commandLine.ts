@@ -14,6 +14,7 @@ export interface CommandLine {
   readonly inventory: readonly string[]
   readonly check: boolean
   readonly diff: boolean
+  readonly forceHandlers: boolean
   /** For `explain`: only these hosts. */
   readonly host?: string
   readonly limit?: string
@@ -114,6 +115,7 @@ function defineProgram(): Command {
     .option('-l, --limit <PATTERN>', 'only these hosts: a node set, group, glob, or @file', joined)
     .option('-C, --check', 'change nothing, show what would change', false)
     .option('-D, --diff', 'show each change as a diff', false)
+    .option('--force-handlers', 'run handlers that were notified on hosts that failed, too', false)
     .option('-t, --tags <TAGS>', 'only tasks with one of these tags', commaSeparated, [])
     .option('--skip-tags <TAGS>', 'skip tasks with one of these tags', commaSeparated, [])
     .option('-e, --extra-vars <VARS>', 'inputs: name=value, a JSON map, or @file.yml; repeatable', several, [])
@@ -184,7 +186,7 @@ function readOptions(program: Command): CommandLine {
       ? 'version'
       : (MODES.find(([name]) => options[name])?.[1] ?? 'run')
   const { inventory, check, diff, tags, skipTags, extraVars, verbose, quiet, output, color, detailedExitcode } = options
-  const { acceptNewHostKeys, become, askPass, askBecomePass, tasks } = options
+  const { acceptNewHostKeys, become, askPass, askBecomePass, forceHandlers, tasks } = options
   const optional = [
     'limit',
     'host',
@@ -205,6 +207,7 @@ function readOptions(program: Command): CommandLine {
     inventory,
     check,
     diff,
+    forceHandlers,
     tags,
     skipTags,
     extraVars,

@@ -134,6 +134,7 @@ export const requestOf = (commandLine: CommandLine): RunRequest => ({
   tags: commandLine.tags,
   skipTags: commandLine.skipTags,
   check: commandLine.check,
+  forceHandlers: commandLine.forceHandlers,
   connections: commandLine,
   trace: commandLine.verbosity >= 3,
   ...(commandLine.limit !== undefined && { limit: commandLine.limit }),

@@ -19,6 +19,7 @@ export const MAGIC_VARIABLES = [
   'play_hosts',
   'playbook_dir',
   'crane_check_mode',
+  'managed',
   FACTS_NAME,
 ] as const
 

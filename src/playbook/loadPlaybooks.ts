@@ -51,6 +51,8 @@ export interface LoadPlaybooks {
   readonly skipTags?: readonly string[]
   /** Value of `crane_check_mode`. Default false. */
   readonly check?: boolean
+  /** `--force-handlers`: as if every play said `force_handlers`. */
+  readonly forceHandlers?: boolean
 }
 
 /** All mistakes at once; nothing is sent to a host, nothing is printed. */
@@ -100,6 +102,7 @@ function validate(
     named: { source: (path, at) => files.source(path, at), matching: (text, from) => files.named(text, from) },
     selectHosts,
     limitTo: limitAt && limitTo(options.limit ?? '', limitAt, selectHosts, findings),
+    forceHandlers: options.forceHandlers ?? false,
     onlyTags: readTagOption('--tags', options.tags ?? [], tags, findings),
     skipTags: readTagOption('--skip-tags', options.skipTags ?? [], tags, findings),
     run,

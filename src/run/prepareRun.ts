@@ -51,6 +51,7 @@ export async function prepareRun(request: RunRequest, context: PrepareContext = 
     tags: request.tags,
     skipTags: request.skipTags,
     check: request.check,
+    forceHandlers: request.forceHandlers ?? false,
   }
   if (!loaded.ok) {
     const inItself = loadPlaybooks({ ...common, inventory: NO_INVENTORY, selectHosts: () => checked([]) })

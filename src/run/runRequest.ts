@@ -13,6 +13,8 @@ export interface RunRequest {
   readonly skipTags: readonly string[]
   readonly limit?: string
   readonly check: boolean
+  /** As if every play said `force_handlers`. */
+  readonly forceHandlers?: boolean
   readonly connections: ConnectionRequest
   /** Hosts connected at once. Absent: as many as open files allow. */
   readonly forks?: number

@@ -189,6 +189,7 @@ const JINJA: readonly (readonly [expression: string, cel: string])[] = [
   ['r.stdout.split()[0] == "a"', 'r.stdout.trim().split(\' \')[0] == "a"'],
   ['ansible_check_mode', 'crane_check_mode'],
   ['port // 2 > 1', 'port / 2 > 1'],
+  ['ansible_managed == ""', 'managed == ""'],
   ['partition in "CPU GPU"', '"CPU GPU".contains(partition)'],
   ['r.stdout > 5', 'int(r.stdout) > 5'],
   ['port == "50051"', 'port == 50051'],

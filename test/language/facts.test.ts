@@ -149,6 +149,15 @@ describe('in variables', () => {
   })
 })
 
+test.each<[string, string]>([
+  ['rack', "there is no variable 'rack'"],
+  ['web', 'batches are made before facts are known; use a variable of the inventory'],
+  ['facts', 'batches are made before facts are known; use a variable of the inventory'],
+])('serial by %s is refused', (name, expected) => {
+  const text = `- hosts: all\n  serial: { by: ${name} }\n  vars: { web: "{{ facts.kernel }}" }\n  tasks: []\n`
+  expect(told(mistakesIn(text, { facts })).join()).toContain(expected)
+})
+
 test('what a host reports chooses no file of this machine', () => {
   const text = play('- writeFile: { path: /x, src: "{{ facts.hostname }}" }\n')
   expect(told(mistakesIn(text, { facts })).join()).toContain("'facts' holds what a host reported")

@@ -314,3 +314,23 @@ test('what a pattern means is said with it', () => {
   const [found] = mistakesIn(inputs, { extraVars: ['v=new'] })
   expect(found?.message).toBe("'v' must match [0-9.]+ (A version such as 1.7), and 'new' does not")
 })
+
+test.each<[written: string, extraVars: readonly string[], expected: Record<string, unknown>]>([
+  ['"{{ has(mode) ? mode : null }}"', [], {}],
+  ['"{{ has(mode) ? mode : null }}"', ['mode=0640'], { mode: '0640' }],
+  ['"{{ crane.?mode.orValue(null) }}"', [], {}],
+  ['null', [], {}],
+  ['~', ['mode=0640'], {}],
+])('mode: %s with -e %j: an optional input and null leave a parameter out', (mode, extraVars, expected) => {
+  const head = 'inputs:\n  mode: { type: string, optional: true }\n'
+  const task = `writeFile: { path: /x, content: "", mode: ${mode} }, when: has(mode) || true`
+  const { plays } = valid(text(head, task), { extraVars })
+  const [first] = plays[0]?.tasks ?? []
+  const scope = plays[0]?.variables('crane01') ?? {}
+  const params = first && 'params' in first ? first.params.evaluate(scope) : undefined
+  expect(params).toEqual({ ok: true, value: { path: '/x', content: '', ...expected } })
+})
+
+test('null for a parameter that is needed is a mistake', () => {
+  expect(told(mistakesIn(text('', 'writeFile: { path: null }'))).join()).toContain("'path'")
+})

@@ -21,6 +21,7 @@ export interface PlayContext {
   readonly selectHosts: SelectHosts
   /** Undefined: no `--limit`. */
   readonly limitTo: ReadonlySet<string> | undefined
+  readonly forceHandlers: boolean
   readonly onlyTags: readonly string[]
   readonly skipTags: readonly string[]
   readonly run: RunVariables

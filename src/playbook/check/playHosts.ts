@@ -1,11 +1,14 @@
 // The hosts of a play from its pattern, and its batches: all that is settled before any host is known.
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { UNKNOWN } from '../../model/computed.ts'
+import { suggestion } from '../../model/didYouMean.ts'
+import { FACTS_NAME } from '../../model/facts.ts'
 import type { Json } from '../../model/inventory.ts'
 import type { BatchSize, PlaySpec } from '../../model/playbook.ts'
 import { batchSize, notBatchSize } from '../parse/parseConduct.ts'
 import type { ParsedConduct, PlayOrder } from '../parse/parsed.ts'
 import type { PlayContext } from './playContext.ts'
+import type { PlayVariables } from './playVariables.ts'
 import { compileValue } from '../../language/compileTemplate.ts'
 import { missingInput } from './inputValues.ts'
 import { evaluate } from '../../language/computed.ts'
@@ -66,9 +69,28 @@ function readPattern(node: YamlNode, context: PlayContext): string | undefined {
   return value === undefined ? undefined : String(value)
 }
 
-/** The batches of a play: sizes may be inputs. */
-export function batchSizes(serial: ParsedConduct['serial'], context: PlayContext): PlaySpec['serial'] {
-  if (!serial || 'by' in serial) return serial
+/** The batches of a play: sizes may be inputs, and a variable that makes them is one that is known before the tasks. */
+export function batchSizes(
+  serial: ParsedConduct['serial'],
+  { types, live }: Pick<PlayVariables, 'types' | 'live'>,
+  context: PlayContext,
+): PlaySpec['serial'] {
+  if (!serial) return undefined
+  if ('by' in serial) {
+    const { by, at } = serial
+    const { findings, used } = context
+    used.add(by)
+    if (!types.has(by))
+      findings.error('unknown-variable', `there is no variable '${by}'`, at, suggestion(by, [...types.keys()]))
+    else if (by === FACTS_NAME || live.has(by))
+      findings.error(
+        'facts-make-batches',
+        'batches are made before facts are known',
+        at,
+        'use a variable of the inventory',
+      )
+    return { by }
+  }
   return serial.flatMap((item): readonly BatchSize[] => {
     if (typeof item === 'number' || 'percent' in item) return [item]
     const value = beforeHosts(item, 'serial', context)

@@ -164,6 +164,7 @@ export function playVariables(
     play_hosts: listOf(TEXT),
     playbook_dir: TEXT,
     crane_check_mode: BOOLEAN,
+    managed: TEXT,
     facts: run.facts,
   }
   for (const name of MAGIC_VARIABLES) if (magic[name]) types.set(name, magic[name])
@@ -225,6 +226,7 @@ export function playVariables(
     play_hosts: Object.freeze([...hosts]),
     playbook_dir: play.directory,
     crane_check_mode: run.check,
+    managed: MANAGED,
     ...(run.facts && { [FACTS_NAME]: UNKNOWN }),
   })
   for (const host of hosts)
@@ -393,6 +395,9 @@ const factsOfOthers = (host: string, { entry: { key, keyAt } }: CompiledVariable
     keyAt,
     `set a variable from it with setVars on ${host}, and read that one`,
   )
+
+/** The line that `ansible_managed` is for: the same in each run, or each would change the file. */
+const MANAGED = 'Managed by crane-play: what is changed here is overwritten.'
 
 const MAGIC: ReadonlySet<string> = new Set(MAGIC_VARIABLES)
 const NONE_IN_FORCE: InForce = new Map()

@@ -52,13 +52,14 @@ export function validatePlay(play: ParsedPlay, index: number, context: PlayConte
     if (found.all.length === 0 || !context.authored.has(entry)) context.authored.set(entry, found.all)
   context.hostFindings.take(hostFindings, hosts)
   const { order, serial: written, ...conduct } = play.conduct
-  const serial = batchSizes(written, context)
+  const serial = batchSizes(written, variables, context)
   const spec: PlaySpec = {
     index,
     at: play.at,
     name: play.name ?? (isText(play.hosts) ? play.hosts.value : `play ${index + 1}`),
     hosts,
     ...conduct,
+    ...(context.forceHandlers && { forceHandlers: true }),
     ...(serial && { serial }),
     ...becomeOf(play.become),
     ...(preTasks.length > 0 && { preTasks }),

@@ -1,5 +1,6 @@
 // How a play is run: in which batches and order, and when it gives up.
 import { entryOf, isText, placeOf, describeNode, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
+import type { SourceSpan } from '../../model/diagnostic.ts'
 import type { BatchSize } from '../../model/playbook.ts'
 import { suggestion } from '../../model/didYouMean.ts'
 import type { Findings } from '../../text/findings.ts'
@@ -71,9 +72,9 @@ export function batchSize(value: unknown): BatchSize | undefined {
 }
 
 /** `serial: { by: rack }`: hosts with the same value of a variable are a batch. */
-function readBy(map: YamlMap, findings: Findings): { readonly by: string } | undefined {
+function readBy(map: YamlMap, findings: Findings): { readonly by: string; readonly at: SourceSpan } | undefined {
   checkKeywords(map, "'serial'", ['by'], {}, findings)
   const by = entryOf(map, 'by')
   const name = by && readFixedText(by.value, 'by', findings)
-  return name === undefined ? undefined : { by: name }
+  return name === undefined || !by ? undefined : { by: name, at: placeOf(by.value) }
 }

@@ -112,7 +112,7 @@ export interface ParsedVarsChoice {
 /** A play's own words about how it is run. */
 export interface ParsedConduct {
   /** A node is an expression over inputs, for one size. */
-  readonly serial?: readonly (BatchSize | YamlNode)[] | { readonly by: string }
+  readonly serial?: readonly (BatchSize | YamlNode)[] | { readonly by: string; readonly at: SourceSpan }
   readonly order?: PlayOrder
   readonly forceHandlers?: boolean
   readonly maxFailPercentage?: number
