@@ -77,13 +77,17 @@ export function configureContainerd(
 function wantedKeys(tables: CriTables, main: Tree, inForce: Tree | undefined, settings: ContainerdSettings): Tree {
   const { streamAddress, streamPort, streamTls, streamCertificate = '', streamKey = '', cdi } = settings
   const { version, streams, runtime, images } = tables
+  const known = inForce ?? main
+  const pair = at(known, 'plugins', streams, 'x509_key_pair_streaming')
+  const hasPair = Object.values(pair).some((path) => path !== '')
   const streaming: Tree = {
     ...(streamAddress !== undefined && { stream_server_address: streamAddress }),
     ...(streamPort !== undefined && { stream_server_port: String(streamPort) }),
     ...(streamTls !== undefined && { enable_tls_streaming: streamTls }),
     ...(streamTls && { x509_key_pair_streaming: { tls_cert_file: streamCertificate, tls_key_file: streamKey } }),
+    // With a certificate and without TLS, containerd does not start its CRI.
+    ...(streamTls === false && hasPair && { x509_key_pair_streaming: { tls_cert_file: '', tls_key_file: '' } }),
   }
-  const known = inForce ?? main
   const current = at(known, 'plugins', runtime)
   const running: Tree = {
     ...cniKeys(tables, known, settings),

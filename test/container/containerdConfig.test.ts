@@ -112,6 +112,20 @@ describe('what is in force', () => {
     })
   })
 
+  it('no certificate where streams are not encrypted any more, since containerd then has no CRI', () => {
+    const { text } = configure('version = 2\n', undefined, {
+      streamTls: true,
+      streamCertificate: '/c',
+      streamKey: '/k',
+    }) as any
+    expect((configure(text, undefined, { streamTls: false }) as any).values.plugins[GRPC]).toEqual({
+      enable_tls_streaming: false,
+      x509_key_pair_streaming: { tls_cert_file: '', tls_key_file: '' },
+    })
+    const never = configure('version = 2\n', undefined, { streamTls: false }) as any
+    expect(never.values.plugins[GRPC]).toEqual({ enable_tls_streaming: false })
+  })
+
   it('CDI, in the table of its version', () => {
     expect((configure('version = 2\n', undefined, { cdi: true }) as any).values.plugins[GRPC]).toEqual({
       enable_cdi: true,
