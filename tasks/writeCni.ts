@@ -1,11 +1,15 @@
 // writeCni: the Crane Meta CNI configuration, from typed parameters, where the container runtime reads it.
 import {
   checkMetaCni,
+  type CniFile,
+  cniFiles,
   cniPlugins,
   metaCniParams,
   type MetaCniSchema,
   metaCniSchema,
   metaCniText,
+  type MetaCni,
+  needsTemplates,
 } from 'crane-play/container'
 import {
   AbsolutePath,
@@ -33,7 +37,12 @@ const BIN_DIRS = ['/opt/cni/bin']
 /** Seconds that CraneSched gives the runtime for a pod's sandbox, network included. */
 const SANDBOX_SECONDS = 5
 
-type Questions = { readonly file: Probe<FileFact>; readonly entries: Probe<DirectoryFact> } & {
+type Questions = {
+  readonly file: Probe<FileFact>
+  readonly entries: Probe<DirectoryFact>
+  /** For those who check the directory afterwards. */
+  readonly files: Probe<readonly CniFile[]>
+} & {
   readonly [plugin: `/${string}`]: Probe<FileFact>
 } & { readonly [build: `build ${string}`]: Probe<MetaCniSchema> }
 
@@ -72,9 +81,10 @@ export default defineTask({
     ),
     file: textFile(pathOf(params)),
     entries: directory(params.directory ?? DIRECTORY),
+    files: cniFiles(params.directory ?? DIRECTORY),
   }),
   decide({ params, observed, context }) {
-    const { file, entries, ...plugins } = observed
+    const { file, entries, files, ...plugins } = observed
     const path = pathOf(params)
     const missing = cniPlugins(params).filter(
       (plugin) => !dirsOf(params).some((dir) => isExecutable(plugins[`/${dir.slice(1)}/${plugin}`])),
@@ -105,7 +115,8 @@ export default defineTask({
       diffs: [textDiff(path, file.type === 'file' ? (file.text ?? '') : null, text)],
       after: {
         file: predictFile(file, text, context.predictedTime),
-        entries: { entries: [...others, written].sort((a, b) => (a.name < b.name ? -1 : 1)) },
+        entries: { entries: [...others, written].sort(byName) },
+        files: [...files.filter((one) => one.name !== name), { name, text }].sort(byName),
       },
       plan: { text },
       warnings,
@@ -130,20 +141,25 @@ function unusable(plugin: string, dirs: readonly string[], observed: Readonly<Re
   })
 }
 
-/** The first directory that has the plug-in is the one that the runtime uses. */
-function wrongGeneration(
-  path: string,
-  schema: MetaCniSchema | undefined,
-  { generation = 'G3' }: { generation?: string },
-) {
-  const wanted = generation === 'G1' ? 'delegates' : 'pipelines'
-  if (schema === undefined || schema === 'absent' || schema === 'unknown' || schema === wanted) return undefined
-  return refuse(
-    `${path} reads ${schema}, and generation ${generation} has ${wanted}: pods would get no network, without an error`,
-    schema === 'delegates'
-      ? 'set generation to G1, or install a build of Meta CNI from 24 March 2026 or later'
-      : 'set generation to G3',
-  )
+/** Builds that silently make no network of this file. The first directory that has the plug-in is the one that the runtime uses. */
+function wrongGeneration(path: string, schema: MetaCniSchema | undefined, params: MetaCni) {
+  const { generation = 'G3' } = params
+  if (schema === undefined || schema === 'absent' || schema === 'unknown') return undefined
+  if ((schema === 'delegates') !== (generation === 'G1'))
+    return refuse(
+      `${path} reads ${schema === 'delegates' ? schema : 'pipelines'}, and generation ${generation} has ${generation === 'G1' ? 'delegates' : 'pipelines'}: pods would get no network, without an error`,
+      schema === 'delegates'
+        ? 'set generation to G1, or install a build of Meta CNI from 24 March 2026 or later'
+        : `set generation to ${schema === 'confFromArgs' ? 'G2' : 'G3'}`,
+    )
+  if (schema === 'confFromArgs' && needsTemplates(params))
+    return refuse(
+      `${path} is of generation G2 and does not render {{ }}: devices would get no network, without an error`,
+      'set generation to G2 with confFromArgs, or install a build of Meta CNI from 29 April 2026 or later',
+    )
+  if (schema === 'pipelines' && generation === 'G2')
+    return refuse(`${path} is of generation G3 and does not know confFromArgs`, 'set generation to G3')
+  return undefined
 }
 
 interface Places {
@@ -151,6 +167,8 @@ interface Places {
   readonly directory?: string
   readonly binDirs?: readonly string[]
 }
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1)
 
 const pathOf = ({ file = '00-crane.conf', directory = DIRECTORY }: Places) => `${directory}/${file}`
 

@@ -83,6 +83,7 @@ export function checkMetaCni(params: MetaCni): readonly MetaCniMistake[] {
   const delegates = (path: string, list: readonly DelegateSpec[]) =>
     list.forEach((delegate, i) => edits(`${path}/delegates/${i}`, delegate.runtimeOverride))
   edits('', params.runtimeOverride)
+  for (const { path, delegate } of placedDelegates(params)) mistakes.push(...deviceMistakes(path, delegate, params))
   delegates('', params.delegates ?? [])
   const seen = new Set<string>()
   ;(params.pipelines ?? []).forEach((pipeline, i) => {
@@ -100,16 +101,51 @@ export function checkMetaCni(params: MetaCni): readonly MetaCniMistake[] {
   return mistakes
 }
 
+const placedDelegates = ({ delegates = [], pipelines = [] }: MetaCni) => [
+  ...delegates.map((delegate, i) => ({ path: `/delegates/${i}`, delegate })),
+  ...pipelines.flatMap((pipeline, n) =>
+    pipeline.delegates.map((delegate, i) => ({ path: `/pipelines/${n}/delegates/${i}`, delegate })),
+  ),
+]
+
+/** Takes a delegate and returns whether its configuration has a template of Go, such as `{{.Gres.Device}}`. */
+const hasTemplate = ({ conf }: DelegateSpec): boolean => JSON.stringify(conf).includes('{{')
+
+/** Takes the parameters and returns whether the file needs a build of G3: one of its templates is rendered. */
+export const needsTemplates = (params: MetaCni): boolean =>
+  placedDelegates(params).some(({ delegate }) => hasTemplate(delegate))
+
+/** How a device's name reaches a plug-in differs between G2 and G3. */
+function deviceMistakes(path: string, delegate: DelegateSpec, { generation = 'G3' }: MetaCni): MetaCniMistake[] {
+  if (generation !== 'G2' && delegate.confFromArgs)
+    return [
+      {
+        path: `${path}/confFromArgs`,
+        message: `generation ${generation} does not know confFromArgs`,
+        hint: 'write `{{.Gres.Device}}` in conf instead',
+      },
+    ]
+  if (generation !== 'G3' && hasTemplate(delegate))
+    return [
+      {
+        path: `${path}/conf`,
+        message: `generation ${generation} does not render templates`,
+        hint: "use confFromArgs, such as `deviceID: '$gres.device'`",
+      },
+    ]
+  return []
+}
+
 function generationMistakes({ generation = 'G3', delegates, pipelines, resultMode }: MetaCni): MetaCniMistake[] {
   const mistakes: MetaCniMistake[] = []
   if ((delegates === undefined) === (pipelines === undefined))
     mistakes.push({ path: '', message: 'needs one of delegates and pipelines, and only one' })
   if (generation === 'G1' && pipelines)
     mistakes.push({ path: '/pipelines', message: 'generation G1 knows no pipelines', hint: 'use delegates' })
-  if (generation === 'G3' && resultMode)
+  if (generation !== 'G1' && resultMode)
     mistakes.push({
       path: '/resultMode',
-      message: 'generation G3 knows no resultMode',
+      message: `generation ${generation} knows no resultMode`,
       hint: 'drop it: results are always chained',
     })
   return mistakes

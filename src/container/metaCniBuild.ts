@@ -2,21 +2,28 @@
 import { commandLine, GarbledAnswer, type Probe, type ProbeKind, probe } from '../task/index.ts'
 
 /**
- * `pipelines`: generations G2 and G3. `delegates`: generation G1. `unknown`: another program, or one that cannot be read;
+ * `pipelines`: generation G3. `confFromArgs`: G2, which has pipelines too. `delegates`: G1. `unknown`: another program, or one that cannot be read;
  * `absent`: no file.
  */
-export type MetaCniSchema = 'pipelines' | 'delegates' | 'unknown' | 'absent'
+export type MetaCniSchema = 'pipelines' | 'confFromArgs' | 'delegates' | 'unknown' | 'absent'
 
 // The plug-in has no version. Its message for a file without pipelines is in every build that reads them, and the key
 // resultMode in those before.
 const PROBE_META_CNI = `for p; do
   if [ ! -f "$p" ]; then echo absent
+  elif grep -qsF confFromArgs -- "$p"; then echo confFromArgs
   elif grep -qsF 'at least one pipeline is required' -- "$p"; then echo pipelines
   elif grep -qsF resultMode -- "$p"; then echo delegates
   else echo unknown; fi
 done`
 
-const SCHEMAS: readonly string[] = ['pipelines', 'delegates', 'unknown', 'absent'] satisfies MetaCniSchema[]
+const SCHEMAS: readonly string[] = [
+  'pipelines',
+  'confFromArgs',
+  'delegates',
+  'unknown',
+  'absent',
+] satisfies MetaCniSchema[]
 
 const buildKind: ProbeKind<null, MetaCniSchema> = {
   name: 'metaCniBuild',

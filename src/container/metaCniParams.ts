@@ -32,6 +32,11 @@ const Delegate = Type.Object(
       ],
       { description: "The plug-in's own configuration, handed on as it is." },
     ),
+    confFromArgs: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'In G2, keys of conf that follow the device: `$gres.device`, `$gres.index`, `$args.KEY`.',
+      }),
+    ),
     runtimeOverride: Type.Optional(overrideOf()),
   },
   { additionalProperties: false },
@@ -53,8 +58,8 @@ const Pipeline = Type.Object(
 /** The schema of the configuration's keys, to spread into a task type's parameters; `checkMetaCni` checks the rest. */
 export const metaCniParams = {
   generation: Type.Optional(
-    Type.Union([Type.Literal('G3'), Type.Literal('G1')], {
-      description: 'The schema: G3 for Meta CNI with pipelines, G1 for builds before 24 March 2026.',
+    Type.Union([Type.Literal('G3'), Type.Literal('G2'), Type.Literal('G1')], {
+      description: 'The schema: G1 for builds of Meta CNI before 24 March 2026, G2 before 29 April 2026, G3 since.',
       default: 'G3',
     }),
   ),

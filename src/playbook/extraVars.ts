@@ -9,13 +9,15 @@ import { checkVariableName } from './parse/parseKeywords.ts'
 import { readYaml } from '../text/readYaml.ts'
 import { SourceText } from '../text/sourceText.ts'
 import { warnOfOldYaml, writtenValue } from '../text/writtenValue.ts'
-import { describeValue, isEmpty, placeOf, plainValue } from '../text/yamlTree.ts'
+import { describeValue, hasBraces, isEmpty, placeOf, plainValue } from '../text/yamlTree.ts'
 
 export interface ExtraVar {
   readonly name: string
   readonly at: SourceSpan
   /** `text`: written as k=v, and read by the type that is wanted. `value`: typed already. */
   readonly given: { readonly text: string } | { readonly value: Json }
+  /** It has a `{{` that the author may have meant to be evaluated. */
+  readonly braces: boolean
 }
 
 const LABEL = '-e'
@@ -57,7 +59,12 @@ function fromMap(tree: YamlNode, what: string, findings: Findings): readonly Ext
   if (tree.kind === 'map')
     return tree.entries.map((entry) => {
       warnOfOldYaml(entry, findings)
-      return { name: entry.key, at: entry.keyAt, given: { value: writtenValue(entry.value) } }
+      return {
+        name: entry.key,
+        at: entry.keyAt,
+        given: { value: writtenValue(entry.value) },
+        braces: hasBraces(entry.value),
+      }
     })
   if (!isEmpty(tree))
     findings.error('bad-extra-vars', `${what} must hold a map of variables, not ${describeNode(tree)}`, placeOf(tree))
@@ -95,8 +102,10 @@ function splitPairs(raw: string, source: SourceText, findings: Findings): readon
     }
     const at = source.span(start, i - start)
     const equals = text.indexOf('=')
-    if (equals > 0) found.push({ name: text.slice(0, equals), at, given: { text: text.slice(equals + 1) } })
-    else {
+    if (equals > 0) {
+      const value = text.slice(equals + 1)
+      found.push({ name: text.slice(0, equals), at, given: { text: value }, braces: value.includes('{{') })
+    } else {
       const hint = /[/.]/.test(text)
         ? `for a file of variables: -e @${text}`
         : 'write -e name=value, or -e \'{"name": 1}\''

@@ -214,7 +214,7 @@ function readExtraVars(
     const value = free ? freeValue(one) : valueFor(shape, one, findings)
     if (value === undefined) continue
     extra[one.name] = value
-    if (JSON.stringify(value).includes('{{'))
+    if (one.braces)
       findings.warn(
         'not-evaluated',
         `the {{ … }} in '${one.name}' is not evaluated`,

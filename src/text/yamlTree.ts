@@ -49,6 +49,13 @@ export const entryOf = (node: YamlMap, key: string): YamlEntry | undefined =>
 export const isText = (node: YamlNode): node is YamlScalar & { value: string } =>
   node.kind === 'scalar' && typeof node.value === 'string'
 
+/** Whether a string in it has `{{` and is not tagged `!unsafe`. */
+export function hasBraces(node: YamlNode): boolean {
+  if (node.kind === 'list') return node.items.some(hasBraces)
+  if (node.kind === 'map') return node.entries.some(({ value }) => hasBraces(value))
+  return typeof node.value === 'string' && node.value.includes('{{') && node.verbatim !== true
+}
+
 export const isEmpty = (node: YamlNode): boolean => node.kind === 'scalar' && node.value === null
 
 export function plainValue(node: YamlNode): Json {

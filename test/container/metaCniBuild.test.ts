@@ -6,7 +6,8 @@ import { ask, SHELLS, temporaryDirectory } from '../task/runShell.ts'
 
 const directory = temporaryDirectory()
 const builds: readonly (readonly [name: string, content: Buffer | undefined, schema: string])[] = [
-  ['G3', Buffer.from('\x7fELF\0\xff at least one pipeline is required\0confFromArgs'), 'pipelines'],
+  ['G3', Buffer.from('\x7fELF\0\xff at least one pipeline is required\0'), 'pipelines'],
+  ['G2', Buffer.from('\x7fELF\0\xff at least one pipeline is required\0confFromArgs'), 'confFromArgs'],
   ['G1', Buffer.from('\x7fELF\0\xff\0json:"resultMode"\0'), 'delegates'],
   ['a wrapper', Buffer.from('#!/bin/sh\nexec crane-meta.real\n'), 'unknown'],
   ['-n', undefined, 'absent'],

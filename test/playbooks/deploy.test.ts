@@ -108,24 +108,29 @@ it('refuses a mistyped key of the container section before a daemon does', async
   expect(err).toContain("container.SubId.UidMappings'")
 })
 
-describe('vars/calico.yml', () => {
-  const CALICO = 'playbooks/vars/calico.yml'
-  const text = readFileSync(CALICO, 'utf8')
+describe.each([
+  ['calico', ['crane-meta', 'calico', 'calico-ipam']],
+  ['sriov', ['crane-meta', 'calico', 'calico-ipam', 'dns-register', 'sriov', 'rdma']],
+])('vars/%s.yml', (name, brought) => {
+  const path = `playbooks/vars/${name}.yml`
+  const text = readFileSync(path, 'utf8')
 
   it('is taken by the command line that it shows, where it was copied to', async () => {
     const [, options = ''] = /^#\s+crane-play deploy\.yml (.*)$/m.exec(text) ?? []
-    copyFileSync(CALICO, join(folder, 'calico.yml'))
+    copyFileSync(path, join(folder, `${name}.yml`))
     inventory('crane02 ansible_host=10.0.0.2')
     const there = options.replace('-i ', `-i ${folder}/`).replace('@', `@${folder}/`).split(' ')
     const { status, err } = await runCommand('deploy.yml', ...there, '--syntax-check')
     expect({ status, err }).toEqual({ status: 0, err: '' })
   })
 
-  it('names edits and plug-ins that Meta CNI knows, and has each linked that Calico does not bring itself', () => {
+  it('names edits and plug-ins that Meta CNI knows, and has each linked that others do not bring', () => {
     const vars = parseYaml(text) as Readonly<Record<string, unknown>>
-    const meta = { runtimeOverride: vars['cni_runtime_override'], delegates: vars['cni_delegates'] } as MetaCni
+    const meta = {
+      runtimeOverride: vars['cni_runtime_override'],
+      ...(vars['cni_delegates'] ? { delegates: vars['cni_delegates'] } : { pipelines: vars['cni_pipelines'] }),
+    } as MetaCni
     expect(checkMetaCni(meta)).toEqual([])
-    const brought = ['crane-meta', 'calico', 'calico-ipam']
     expect(vars['cni_plugins']).toEqual(
       expect.arrayContaining(cniPlugins(meta).filter((plugin) => !brought.includes(plugin))),
     )

@@ -4,6 +4,12 @@ import { absent, file, holding, program, SOON, type TaskCases } from './kit.ts'
 const bridge = { conf: { type: 'bridge', bridge: 'crane0', ipam: { type: 'host-local', subnet: '10.88.0.0/24' } } }
 const portmap = { conf: { type: 'portmap', snat: true } }
 const delegates = [bridge, portmap]
+/** A pipeline for each device of a GRES. */
+const rdma = (conf: object, confFromArgs?: object) => ({
+  name: 'rdma',
+  ifNamePrefix: 'rdma',
+  delegates: [{ conf: { type: 'sriov', ...conf }, ...(confFromArgs && { confFromArgs }) }],
+})
 const path = '/etc/cni/net.d/00-crane.conf'
 
 const plugins = (...names: string[]) => Object.fromEntries(names.map((name) => [`/opt/cni/bin/${name}`, program()]))
@@ -89,13 +95,13 @@ export default {
     {
       it: 'it is written',
       params: { delegates },
-      observed: { ...all, file: file(text), entries: holding('00-crane.conf') },
+      observed: { ...all, file: file(text), files: [], entries: holding('00-crane.conf') },
       expect: { kind: 'ok' },
     },
     {
       it: 'it is not',
       params: { delegates },
-      observed: { ...all, file: absent, entries: holding('10-calico.conflist') },
+      observed: { ...all, file: absent, files: [], entries: holding('10-calico.conflist') },
       expect: {
         kind: 'change',
         says: `write ${path}`,
@@ -114,6 +120,7 @@ export default {
         '/opt/cni/bin/portmap': absent,
         '/opt/cni/bin/bridge': absent,
         file: absent,
+        files: [],
         entries: holding(),
       },
       expect: { kind: 'refuse', says: 'bridge, portmap are not in /opt/cni/bin', hint: 'binDirs' },
@@ -121,19 +128,37 @@ export default {
     {
       it: 'a plug-in is a link to nothing',
       params: { delegates },
-      observed: { ...all, '/opt/cni/bin/bridge': { type: 'dangling-link' }, file: absent, entries: holding() },
+      observed: {
+        ...all,
+        '/opt/cni/bin/bridge': { type: 'dangling-link' },
+        file: absent,
+        files: [],
+        entries: holding(),
+      },
       expect: { kind: 'refuse', says: '/opt/cni/bin/bridge is a symbolic link to nothing', hint: 'what it points to' },
     },
     {
       it: 'a plug-in cannot be run',
       params: { delegates },
-      observed: { ...all, '/opt/cni/bin/bridge': program({ mode: '0644' }), file: absent, entries: holding() },
+      observed: {
+        ...all,
+        '/opt/cni/bin/bridge': program({ mode: '0644' }),
+        file: absent,
+        files: [],
+        entries: holding(),
+      },
       expect: { kind: 'refuse', says: '/opt/cni/bin/bridge is not executable', hint: 'chmod +x' },
     },
     {
       it: 'the Meta CNI plug-in itself is missing',
       params: { delegates },
-      observed: { ...all, '/opt/cni/bin/crane-meta': absent, file: file(text), entries: holding('00-crane.conf') },
+      observed: {
+        ...all,
+        '/opt/cni/bin/crane-meta': absent,
+        file: file(text),
+        files: [],
+        entries: holding('00-crane.conf'),
+      },
       expect: { kind: 'refuse', says: 'crane-meta is not in /opt/cni/bin', hint: 'cranesched-frontend' },
     },
     {
@@ -147,6 +172,7 @@ export default {
         '/usr/lib/cni/crane-meta': absent,
         '/usr/lib/cni/portmap': program(),
         file: absent,
+        files: [],
         entries: holding(),
       },
       expect: { kind: 'change' },
@@ -168,6 +194,7 @@ export default {
         ...plugins('meta-cni', 'calico', 'bandwidth'),
         'build /opt/cni/bin': 'delegates',
         file: file(G1),
+        files: [],
         entries: holding('00-crane.conf'),
       },
       expect: {
@@ -178,25 +205,61 @@ export default {
     {
       it: 'the plug-in is an older build: it would accept the file in silence and make no network',
       params: { delegates },
-      observed: { ...all, 'build /opt/cni/bin': 'delegates', file: absent, entries: holding() },
+      observed: { ...all, 'build /opt/cni/bin': 'delegates', file: absent, files: [], entries: holding() },
       expect: { kind: 'refuse', says: '/opt/cni/bin/crane-meta reads delegates', hint: 'set generation to G1' },
     },
     {
       it: 'the plug-in is a newer build, and the file is in place',
       params: { delegates, generation: 'G1' },
-      observed: { ...all, file: file(text), entries: holding('00-crane.conf') },
+      observed: { ...all, file: file(text), files: [], entries: holding('00-crane.conf') },
       expect: { kind: 'refuse', says: 'reads pipelines, and generation G1 has delegates', hint: 'generation to G3' },
+    },
+    {
+      it: 'the plug-in is of G2, which reads pipelines too',
+      params: { delegates },
+      observed: { ...all, 'build /opt/cni/bin': 'confFromArgs', file: absent, files: [], entries: holding() },
+      expect: { kind: 'change' },
+    },
+    {
+      it: 'the plug-in is of G2, and the file has templates of G3',
+      params: { pipelines: [rdma({ deviceID: '{{.Gres.Device}}' })] },
+      observed: {
+        ...plugins('crane-meta', 'sriov'),
+        'build /opt/cni/bin': 'confFromArgs',
+        file: absent,
+        files: [],
+        entries: holding(),
+      },
+      expect: { kind: 'refuse', says: 'is of generation G2 and does not render {{ }}', hint: 'confFromArgs' },
+    },
+    {
+      it: 'a file of G2 for a build of G2',
+      params: { generation: 'G2', pipelines: [rdma({}, { deviceID: '$gres.device' })] },
+      observed: {
+        ...plugins('crane-meta', 'sriov'),
+        'build /opt/cni/bin': 'confFromArgs',
+        file: absent,
+        files: [],
+        entries: holding(),
+      },
+      expect: { kind: 'change' },
+    },
+    {
+      it: 'a file of G2 for a build of G3',
+      params: { generation: 'G2', pipelines: [rdma({}, { deviceID: '$gres.device' })] },
+      observed: { ...plugins('crane-meta', 'sriov'), ...build, file: absent, files: [], entries: holding() },
+      expect: { kind: 'refuse', says: 'does not know confFromArgs', hint: 'G3' },
     },
     {
       it: 'the build of the plug-in cannot be told',
       params: { delegates },
-      observed: { ...all, 'build /opt/cni/bin': 'unknown', file: absent, entries: holding() },
+      observed: { ...all, 'build /opt/cni/bin': 'unknown', file: absent, files: [], entries: holding() },
       expect: { kind: 'change' },
     },
     {
       it: 'another file comes first',
       params: { delegates, file: '10-crane.conf' },
-      observed: { ...all, file: absent, entries: holding('00-old.conflist', '01-notes.txt') },
+      observed: { ...all, file: absent, files: [], entries: holding('00-old.conflist', '01-notes.txt') },
       expect: {
         kind: 'change',
         warnings: ['/etc/cni/net.d/00-old.conflist comes first by name: 10-crane.conf has no effect'],
@@ -213,7 +276,7 @@ export default {
           },
         ],
       },
-      observed: { ...plugins('crane-meta', 'sriov'), ...build, file: absent, entries: holding() },
+      observed: { ...plugins('crane-meta', 'sriov'), ...build, file: absent, files: [], entries: holding() },
       expect: { kind: 'change' },
     },
   ],
@@ -226,6 +289,16 @@ export default {
       params: { generation: 'G1', pipelines: [{ name: 'a', ifName: 'eth0', delegates }] },
       path: '/pipelines',
       says: 'knows no pipelines',
+    },
+    {
+      params: { pipelines: [rdma({}, { deviceID: '$gres.device' })] },
+      path: '/pipelines/0/delegates/0/confFromArgs',
+      says: 'generation G3 does not know confFromArgs',
+    },
+    {
+      params: { generation: 'G2', pipelines: [rdma({ deviceID: '{{.Gres.Device}}' })] },
+      path: '/pipelines/0/delegates/0/conf',
+      says: 'generation G2 does not render templates',
     },
     { params: { pipelines: [{ name: 'a', delegates }] }, path: '/pipelines/0', says: 'one of ifName and ifNamePrefix' },
     {
