@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Lab, labHost, labReset, labUp } from '../../lab/index.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { runCommand } from '../cli/runCommand.ts'
@@ -127,10 +127,9 @@ it('a container gets an address of the network that was written, and its port an
   const serve = "sh -c 'hostname -i >/tmp/index.html; exec httpd -f -p 8080 -h /tmp'"
   await on('crane01', `cd /home/shared && ccon -p CPU -w crane03 -t 0:05:00 run -d ${options} alpine:latest ${serve}`)
   const { address } = labHost('crane03')
-  const answer = await on(
-    'crane01',
-    `for i in $(seq 50); do curl -sf --max-time 2 http://${address}:18080/index.html && exit; sleep 0.2; done; exit 1`,
-  )
+  const ask = async () =>
+    (await fetch(`http://${address}:18080/index.html`, { signal: AbortSignal.timeout(2000) })).text()
+  const answer = await vi.waitFor(ask, { timeout: 20_000, interval: 200 })
   expect(answer).toMatch(/^10\.88\.\d+\.\d+/)
 })
 
