@@ -16,6 +16,10 @@ const HABITS: readonly (readonly [task: string, code: string])[] = [
   ['dnf: { name: [htop, vim], state: latest }', 'installPackage: { name: [htop, vim], state: latest }'],
   ['ansible.builtin.package: name=htop state=absent', 'installPackage: { name: htop, state: absent }'],
   ['yum: { name: "{{ partition }}" }', "installPackage: { name: '{{ partition }}' }"],
+  [
+    'file: path=/srv/{{ partition }} state=directory mode=0755',
+    "ensureDirectory: { path: '/srv/{{ partition }}', mode: '0755' }",
+  ],
   ['yum: { name: "{{ nothing }}" }', 'installPackage: { name: htop }'],
   [
     'service: { name: munge, state: started, enabled: yes }',
@@ -86,4 +90,10 @@ test.each(Object.keys(ANSIBLE_MODULES))('each way to say %s is right', (module) 
 test('a task type that does not exist is not proposed', () => {
   const bare = mistakesIn(play('- file: { path: /a, state: absent }'))
   expect(told(bare)[0]).toMatch(/^3:7 unknown-task-type there is no task type 'file'; the task types are assert,/)
+})
+
+test('the item of a loop in the manner of Ansible is known', () => {
+  const task = 'apt: { name: "{{ item }}", update_cache: yes }\n  with_items: [htop, vim]'
+  expect(hintOf(task)).toBe("use `installPackage: { name: '{{ item }}' }`")
+  expect(told(found(task)).length).toBe(2)
 })

@@ -39,13 +39,16 @@ export function insteadOfModule(module: string, given: YamlNode, compiles: Compi
 
 type Values = ReadonlyMap<string, YamlNode>
 
+/** An expression may hold blanks and quotes. */
+const PAIR = /(?:^|\s)(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|\S)+)/g
+
 /** `name=htop state=present` of a string counts as a map. */
 function valuesOf(given: YamlNode): Values {
   const all: [string, YamlNode] = [given.kind === 'map' ? 'all' : 'free', given]
   if (given.kind === 'map') return new Map([all, ...given.entries.map(({ key, value }) => [key, value] as const)])
   if (!isText(given)) return given.kind === 'list' ? new Map([all]) : new Map()
-  const pairs = [...given.value.matchAll(/(?:^|\s)(\w+)=("[^"]*"|'[^']*'|\S+)/g)]
-  const words = given.value.replace(/(?:^|\s)\w+=("[^"]*"|'[^']*'|\S+)/g, '').trim()
+  const pairs = [...given.value.matchAll(PAIR)]
+  const words = given.value.replace(PAIR, '').trim()
   const text = (value: string): YamlNode => ({ ...given, value })
   return new Map([
     ...(words === '' ? [] : [['free', text(words)] as const]),

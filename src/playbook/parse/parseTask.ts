@@ -34,7 +34,8 @@ export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
     return false
   })
   const name = get('name')
-  const loop = get('loop')
+  // Refused, and read nevertheless: `item` is then no mistake of its own.
+  const loop = get('loop') ?? get('with_items') ?? get('with_list') ?? get('with_dict')
   const control = readLoopControl(get('loop_control'), findings)
   const register = get('register')
   const registered = register && readVariable(register, 'register', findings)
