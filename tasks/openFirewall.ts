@@ -55,6 +55,7 @@ export default defineTask({
       Type.String({
         description: "The zone of firewalld. Default: firewalld's default zone.",
         pattern: '^[A-Za-z0-9_-]+$',
+        errorMessage: 'must be the name of a zone',
       }),
     ),
     encrypted: Type.Optional(

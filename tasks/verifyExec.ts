@@ -39,6 +39,7 @@ export default defineTask({
       Type.String({
         description: 'An image that has `echo` and `sleep`; it should be on the nodes already.',
         pattern: '^[A-Za-z0-9][A-Za-z0-9._/:@-]*$',
+        errorMessage: 'must be the name of an image such as docker.io/library/alpine:3',
         default: IMAGE,
       }),
     ),

@@ -4,7 +4,7 @@ import { commandLine, GarbledAnswer, type Probe, type ProbeKind, probe } from '.
 /** The text; null where there is no file, or one that cannot be read. A longer one than any certificate is cut. */
 export type PemFact = string | null
 
-// A blank is put before each line, so that the dot at the end is none of the file's.
+// A blank is put before each line, so that a dot in the file does not end it.
 const PROBE_PEM = `for p; do
   if [ -f "$p" ] && [ -r "$p" ]; then
     n=0

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net'
 import { digestOf } from '../../task/index.ts'
 import type { FirewallFact, InputChain } from './firewallState.ts'
 
-/** Which ports to open to whom. */
+/** Which ports to open, and who may reach them. */
 export interface Opening {
   /** Names the rules: a chain of nftables, a comment of ufw. */
   readonly name: string
