@@ -26,7 +26,9 @@ export default defineTask({
   summary: 'Creates a directory and its missing parents, and sets its owner and mode.',
   shorthand: 'path',
   params: Type.Object({
-    path: AbsolutePath('The directory. Missing parents are created with mode 0755.'),
+    path: AbsolutePath(
+      'The directory. Missing parents are created with mode 0755; below a setgid directory they get its group and are setgid too.',
+    ),
     owner: Owner,
     group: Group,
     follow: Follow,

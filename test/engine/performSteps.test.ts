@@ -80,6 +80,19 @@ it('a step for which no time is left is not begun', async () => {
   expect(lost).toEqual({ kind: 'hung', cause: 'the steps were not done within 1 s', tried: 'next' })
 })
 
+it('a socket that cannot be reached is the failure of the step, not an error of the task type', async () => {
+  const failing = { dialUnix: async () => Promise.reject(new Error('the session is closed')) } as unknown as Session
+  const after = new ProbeBatch()
+  const talk = async (dial: () => Promise<unknown>) => String(await dial())
+  const step = { kind: 'socket', label: 'ask', path: '/run/x', talk } as SocketStep
+  const more = { environment: {}, after, deadlineMs: 1000, probeDeadlineMs: 1000, clock: () => 0 }
+  const asked = { ...failing, run: async () => ({ ok: true, parts: [] }) } as unknown as Session
+  const { failed } = await performSteps({ session: asked, identity: {}, steps: [step], ...more })
+  expect(failed?.failure).toEqual({ cause: 'the session is closed', tried: 'ask' })
+  const clumsy = { ...step, talk: async () => Promise.reject(new Error('a bug')) }
+  await expect(performSteps({ session: asked, identity: {}, steps: [clumsy], ...more })).rejects.toThrow('a bug')
+})
+
 const onController = (work: () => Promise<string>): ControllerStep => ({ kind: 'controller', label: 'sign', work })
 
 it('what the controller makes is there for the step after it', async () => {

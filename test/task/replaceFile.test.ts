@@ -217,6 +217,20 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     expect(readdirSync(directory)).toEqual([])
   })
 
+  it('says so where root is somebody else, as on NFS, and leaves nothing behind', () => {
+    const commands = makeCommands({ id: 'case $1 in -u) echo 12345 ;; *) echo root ;; esac' })
+    const owner = lstatSync(directory).uid === 0 ? 'root' : '.*'
+    const failed = runScript(replaceFile({ path, content: 'new\n' }), { shell, commands })
+    expect(failed.status).toBe(1)
+    expect(readdirSync(directory)).toEqual([])
+    expect(explainWriteFailure(failed, '/etc/x')).toEqual({
+      cause: expect.stringMatching(
+        `^/etc/x was not written: a directory that root makes beside it belongs to ${owner}$`,
+      ),
+      hint: expect.stringContaining('root_squash'),
+    })
+  })
+
   it('says so when the directory is missing', () => {
     const gone = runScript(replaceFile({ path: `${directory}/none/x`, content: '' }), { shell })
     expect(gone.status).not.toBe(0)

@@ -138,18 +138,26 @@ interface Spoken {
 async function speak(performance: Timed, step: OwnStep): Promise<Spoken> {
   const { session, identity } = performance
   const done = (stdout: string) => ({ output: { label: step.label, stdout, stderr: '', status: 0 } })
+  // A step that does not catch it did nothing wrong: it is the host, or the connection, that failed.
+  let undialed: unknown
+  const dial = (path: string) =>
+    session.dialUnix(path, identity).catch((error: unknown) => {
+      undialed = error
+      throw error
+    })
   try {
     if (step.kind === 'controller') return done(await step.work())
-    return done(await step.talk(() => session.dialUnix(step.path, identity), performance.leftMs()))
+    return done(await step.talk(() => dial(step.path), performance.leftMs()))
   } catch (error) {
-    if (!(error instanceof StepFailed)) throw error
+    if (!(error instanceof StepFailed) && !(error instanceof Error && error === undialed)) throw error
+    const hint = error instanceof StepFailed ? error.hint : undefined
     const output = { label: step.label, stdout: '', stderr: error.message, status: 1 }
     return {
       output,
       failure: {
         cause: error.message,
         tried: step.label,
-        ...(error.hint !== undefined && { hint: error.hint }),
+        ...(hint !== undefined && { hint }),
       },
     }
   }

@@ -53,9 +53,12 @@ const ENTER_PRIVATE = `umask 077
 private=$(mktemp -d .crane-play.XXXXXXXX) || return
 within=\${PWD%/}/$private
 cd -P "./$private" || return
-case $PWD:$(stat -c %u:%a .) in "$within:$(id -u):"*700) ;; *)
-  echo "the private directory $within was replaced" >&2; return 1 ;;
-esac`
+case $PWD:$(stat -c %u:%a .) in
+  "$within:$(id -u):"*700) return ;;
+  "$within:"*) echo "a directory that $(id -un) makes beside it belongs to $(stat -c %U .)" >&2; cd .. && rmdir -- "$private" ;;
+  *) echo "the private directory $within was replaced" >&2 ;;
+esac
+return 1`
 
 /** All of them, as steps need them. */
 export const ENTER_FUNCTIONS = {

@@ -166,6 +166,11 @@ const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
     'create the account in an earlier task, or give a number',
   ],
   [/^chown: .*Operation not permitted/m, 'only root can set or keep its owner', 'add `become: true`'],
+  [
+    /^(a directory that .* makes beside it belongs to .*)$/m,
+    '$1',
+    'on NFS, an export with root_squash does that: name the owner of its directory in `become_user`',
+  ],
   [/^mktemp: .*Permission denied/m, 'permission denied in its directory', 'add `become: true`'],
 ]
 
