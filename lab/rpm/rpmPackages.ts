@@ -53,6 +53,7 @@ export const rpmPackages: readonly RpmPackage[] = [
   { name: 'mail-reports', version: '1.0', requires: ['mailx'] },
   // Installing the new one takes the old one away; the two others cannot be there together.
   { name: 'lab-old-agent', version: '1.0' },
+  { name: 'lab-agent', version: '1.0' },
   { name: 'lab-agent', version: '2.0', obsoletes: ['lab-old-agent < 2'], provides: ['lab-old-agent = 2.0'] },
   { name: 'lab-podman', version: '1.0', conflicts: ['lab-docker'] },
   { name: 'lab-docker', version: '1.0', conflicts: ['lab-podman'] },

@@ -119,6 +119,13 @@ const refusals: readonly (Pick<Example, 'it' | 'setup' | 'params'> & { readonly 
     params: { name: 'lab-agent' },
     says: 'installing lab-agent would remove lab-old-agent',
   },
+  {
+    it: 'an upgrade that replaces another package',
+    setup:
+      'rpm -e lab-agent 2>/dev/null; rpm -q lab-old-agent || rpm -i /srv/rpm/base/lab-old-agent-1*.rpm; rpm -i /srv/rpm/base/lab-agent-1*.rpm',
+    params: { name: 'lab-agent', state: 'latest' },
+    says: 'installing lab-agent would remove lab-old-agent',
+  },
 ]
 
 describe('refuses', () => {

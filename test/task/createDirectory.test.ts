@@ -14,7 +14,10 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     const path = join(temporaryDirectory(), 'shared')
     mkdirSync(path)
     chmodSync(path, 0o2775)
-    expect(runScript(createDirectory({ path: `${path}/a/b`, mode }), { shell })).toMatchObject({ status: 0, stderr: '' })
+    expect(runScript(createDirectory({ path: `${path}/a/b`, mode }), { shell })).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
     const modeOf = (name: string) => (statSync(join(path, name)).mode & 0o7777).toString(8)
     expect([modeOf('a'), modeOf('a/b')]).toEqual(['2755', expected])
   })

@@ -26,7 +26,7 @@ export interface PackageDetail {
 
 // Which of dpkg and rpm keeps the system is written in os-release: each can be installed where the other one rules.
 // Virtual packages are only looked for when something is missing.
-const PROBE_PACKAGES = `manager=
+const PROBE_PACKAGES = `manager= candidates=
 while IFS= read -r line; do
   case $line in
     ID=*|ID_LIKE=*) case $line in *debian*|*ubuntu*) manager=apt ;; *rhel*|*fedora*|*centos*|*suse*) manager=dnf ;; esac ;;
@@ -51,21 +51,38 @@ esac
 
 // dnf 4 ends each answer with a line feed and dnf 5 does not: the format begins with one.
 const PROBE_CANDIDATES = `case $manager in
-apt) apt-cache policy -- "$@" | sed -n 's/^\\([^ ].*\\):$/c \\1/p; s/^  Candidate: /= /p' ;;
-dnf) dnf -q repoquery --latest-limit 1 --qf '
+apt) candidates=$(apt-cache policy -- "$@" | sed -n 's/^\\([^ ].*\\):$/c \\1/p; s/^  Candidate: /= /p') ;;
+dnf) candidates=$(dnf -q repoquery --latest-limit 1 --qf '
 c %{name} %{arch}
-= %{epoch}:%{version}-%{release}' -- "$@" ;;
+= %{epoch}:%{version}-%{release}' -- "$@") ;;
 esac
-echo`
+candidates="
+$candidates
+"
+echo "$candidates"`
 
 // What is removed for a conflict has a section of its own; what is obsolete stands below its successor, with its
 // architecture for dnf 4. A long name stands alone on its line. Without its cache dnf would ignore the repositories (-C).
-const PROBE_REMOVALS = `[ "$missing" ] || return 0
+// An upgrade can remove as well: where the newest version is wanted, \`candidates\` has it, and it is not the installed one.
+const PROBE_REMOVALS = `[ "$missing$candidates" ] || return 0
 for p; do
   echo "r $p"
   case $manager in
+  apt) now=$(dpkg-query -W -f '\${db:Status-Status} c \${Package}\\n= \${Version}\\n' -- "$p" 2>/dev/null)
+    case $now in 'installed '*) now=\${now#installed } ;; *) now= ;; esac ;;
+  dnf) now=$(rpm -q --qf 'c %{NAME} %{ARCH}\\n= %{EPOCHNUM}:%{VERSION}-%{RELEASE}\\n' -- "$p") || now= ;;
+  esac
+  case $now in '') ;; *)
+    case $candidates in *"
+$now
+"*) continue ;; *"
+\${now%%
+*}
+"*) ;; *) continue ;; esac ;;
+  esac
+  case $manager in
   apt) apt-get -s -q -o Debug::NoLocking=1 install -- "$p" 2>/dev/null | sed -n 's/^Remv \\([^ ]*\\).*/- \\1/p' ;;
-  dnf) rpm -q --quiet -- "$p" || dnf --assumeno install --allowerasing -- "$p" 2>/dev/null |
+  dnf) dnf --assumeno install --allowerasing -- "$p" 2>/dev/null |
     sed -n -e '/^Removing/,/^$/s/^ \\([^ ][^ ]*\\).*/- \\1/p' -e 's/^  *replacing  *\\([^ ]*\\).*/- \\1/p' ;;
   esac
 done`

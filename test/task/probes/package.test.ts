@@ -85,6 +85,41 @@ esac`,
     ])
   })
 
+  it.each([
+    ['an upgrade that replaces another package', '1.0-1.el9', ['lab-old-agent']],
+    ['no upgrade', '2.0-1.el9', []],
+  ])('dnf 4: what %s removes', (_, now, removes) => {
+    const commands = {
+      rpm: `case $* in
+*'c %'*) printf 'c lab-agent noarch\\n= 0:${now}\\n' ;;
+*) echo 'i lab-agent noarch 0:${now} installed' ;;
+esac`,
+      dnf: `case $* in
+*repoquery*) printf '\\nc lab-agent noarch\\n= 0:2.0-1.el9' ;;
+*lab-agent) ${prints('obsolete')} ;;
+esac`,
+    }
+    const asked = { candidate: true, removals: true }
+    expect(askOn(ROCKY, commands, ['lab-agent'], asked, { shell })).toEqual([
+      { ...none, manager: 'dnf', version: now, candidate: '2.0-1.el9', removes },
+    ])
+    // Without \`latest\` nothing is upgraded.
+    expect(askOn(ROCKY, commands, ['lab-agent'], { removals: true }, { shell })[0]?.removes).toEqual([])
+  })
+
+  it.each([
+    ['an upgrade', '3.6', ['exim4']],
+    ['no upgrade', '3.7', []],
+  ])('apt: what %s removes', (_, now, removes) => {
+    const commands = {
+      ...APT,
+      'dpkg-query': `case "$*" in *'c $'*) printf 'installed c postfix\\n= ${now}\\n' ;; *) echo 'i postfix amd64 ${now} installed' ;; esac`,
+      'apt-cache': `printf 'postfix:\\n  Installed: ${now}\\n  Candidate: 3.7\\n'`,
+    }
+    const asked = { candidate: true, removals: true }
+    expect(askOn(DEBIAN, commands, ['postfix'], asked, { shell })[0]).toMatchObject({ version: now, removes })
+  })
+
   it('dnf 4: what an installation would remove, for a conflict and as obsolete', () => {
     const commands = {
       rpm: `echo 'package x is not installed'; exit 1`,
