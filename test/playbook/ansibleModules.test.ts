@@ -6,7 +6,7 @@ import { catalogue as small, mistakesIn, play, told } from './world.ts'
 
 const loaded = await loadTaskTypes([])
 const catalogue = loaded.ok ? loaded.value : small
-const files = { 'a.j2': 'a\n', 'motd.j2': 'a\n', a: 'a\n', '/x': 'a\n' }
+const files = { 'a.j2': 'a\n', 'motd.j2': 'a\n', a: 'a\n', '/x': 'a\n', 'site.asc': 'a\n' }
 const found = (task: string) => mistakesIn({ ...files, 'site.yml': play(`- ${task}`) }, { catalogue })
 const hintOf = (task: string) => found(task).find(({ code }) => code === 'ansible-module')?.hint
 const codeIn = (hint: string | undefined) => /^use `(.*?)`(;|$)/.exec(hint ?? '')?.[1]
@@ -55,6 +55,9 @@ const HABITS: readonly (readonly [task: string, code: string])[] = [
   ],
   ['uri: { url: "http://h/" }', "run: { command: 'curl -fsS http://h/', readOnly: true }"],
   ['user: { name: bob, state: absent }', "run: { command: 'userdel bob', unless: '! id bob' }"],
+  ['wait_for: { port: 22, host: crane01 }', 'waitFor: { port: 22, host: crane01 }'],
+  ['wait_for: { path: /x }', 'waitFor: { path: /x }'],
+  ['firewalld: { port: 80/tcp, permanent: true }', 'openFirewall: { ports: [10350], sources: [10.0.0.0/16] }'],
   ['slurp: { src: /a }', 'readFile: { path: /a }'],
 ]
 

@@ -57,6 +57,9 @@ const LINES_OF_FILES: Ways = [
   },
 ]
 
+/** An example. */
+const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
 const INCLUDE: Ways = ["!take its tasks in with 'import_tasks: FILE'"]
 
 export const ANSIBLE_MODULES: Readonly<Record<string, Ways>> = {
@@ -153,21 +156,17 @@ export const ANSIBLE_MODULES: Readonly<Record<string, Ways>> = {
   ],
   getent: ["run: { command: 'getent <database:passwd> <key:root>', readOnly: true }"],
   wait_for: [
+    'waitFor: { port: <port>, host: <host> }',
     'waitFor: { port: <port> }',
     'waitFor: { path: <path> }',
-    {
-      where: 'path',
-      write: "run: { command: 'test -e <path>', readOnly: true }",
-      also: "with 'until', 'retries' and 'delay'",
-    },
-    {
-      write: "run: { command: 'ss -Hltn sport = :<port:22> | grep -q .', readOnly: true }",
-      also: "with 'until', 'retries' and 'delay'",
-    },
+    { write: 'waitFor: { port: 22 }', also: "or with 'path', 'unit' or 'command'" },
   ],
   uri: [{ write: "run: { command: 'curl -fsS <url:http://localhost/health>', readOnly: true }" }],
   get_url: [
-    'download: { url: <url:http://mirror/x.tar.gz>, path: <dest:/opt/x.tar.gz> }',
+    {
+      write: `downloadFile: { url: <url:http://mirror/x.tar.gz>, path: <dest:/opt/x.tar.gz>, sha256: ${EMPTY_SHA256} }`,
+      also: 'with the SHA-256 of the file',
+    },
     "run: { command: 'curl -fsSLo <dest:/opt/x.tar.gz> <url:http://mirror/x.tar.gz>', creates: <dest:/opt/x.tar.gz> }",
   ],
   unarchive: ["run: { command: 'tar -xf <src:/opt/x.tar.gz> -C <dest:/opt>', creates: <creates:/opt/x> }"],
@@ -217,11 +216,22 @@ export const ANSIBLE_MODULES: Readonly<Record<string, Ways>> = {
     "run: { command: 'timedatectl set-timezone <name:UTC>', unless: 'test $(timedatectl show -P Timezone) = <name:UTC>' }",
   ],
   firewalld: [
-    'openFirewall: { port: <port> }',
-    "run: { command: 'firewall-cmd --add-port=<port> && firewall-cmd --permanent --add-port=<port>', unless: 'firewall-cmd -q --permanent --query-port=<port>' }",
-    "run: { command: 'firewall-cmd --add-service=<service:ssh> && firewall-cmd --permanent --add-service=<service:ssh>', unless: 'firewall-cmd -q --permanent --query-service=<service:ssh>' }",
+    {
+      where: 'service',
+      write:
+        "run: { command: 'firewall-cmd --add-service=<service> && firewall-cmd --permanent --add-service=<service>', unless: 'firewall-cmd -q --permanent --query-service=<service>' }",
+    },
+    {
+      write: 'openFirewall: { ports: [10350], sources: [10.0.0.0/16] }',
+      also: 'with the ports, and the addresses or networks that may reach them',
+    },
   ],
-  ufw: ["run: { command: 'ufw allow <port|name:22>', unless: 'ufw status | grep -qw <port|name:22>' }"],
+  ufw: [
+    {
+      write: 'openFirewall: { ports: [<port|to_port:10350>], sources: [<from_ip|src:10.0.0.0/16>] }',
+      also: 'with the addresses or networks that may reach them',
+    },
+  ],
   iptables: [
     "run: { command: 'iptables -A INPUT -p tcp --dport 22 -j ACCEPT', unless: 'iptables -C INPUT -p tcp --dport 22 -j ACCEPT' }",
   ],
@@ -231,15 +241,20 @@ export const ANSIBLE_MODULES: Readonly<Record<string, Ways>> = {
   ],
   alternatives: ["run: { command: 'update-alternatives --set <name:editor> <path:/usr/bin/vim>', always: true }"],
   apt_repository: [
-    'writeFile: { path: \'/etc/apt/sources.list.d/<filename:site>.list\', content: "<repo:deb http://mirror/debian stable main>\\n" }',
+    {
+      write:
+        'packageRepository: { name: <filename:site>, apt: { urls: [http://mirror/debian], suites: [stable], components: [main] }, key: site.asc }',
+      also: 'with the file of the key that signs it',
+    },
   ],
   yum_repository: [
-    'writeFile: { path: \'/etc/yum.repos.d/<file|name:site>.repo\', content: "[<name:site>]\\nname=<name:site>\\nbaseurl=<baseurl:http://mirror/el9>\\n" }',
+    {
+      write: 'packageRepository: { name: <name:site>, dnf: { urls: [<baseurl:http://mirror/el9>] }, key: site.asc }',
+      also: 'with the file of the key that signs it',
+    },
   ],
-  rpm_key: ["run: { command: 'rpm --import <key:/etc/pki/rpm-gpg/RPM-GPG-KEY>', always: true }"],
-  apt_key: [
-    "run: { command: 'curl -fsSLo /etc/apt/keyrings/site.asc <url:http://mirror/key.asc>', creates: /etc/apt/keyrings/site.asc }",
-  ],
+  rpm_key: ["!packageRepository brings the key of its repository, with 'key' or 'keyUrl': delete this task"],
+  apt_key: ["!packageRepository brings the key of its repository, with 'key' or 'keyUrl': delete this task"],
   tempfile: ["run: { command: 'mktemp -d', always: true }"],
   reboot: ["run: { command: 'systemctl reboot', always: true }"],
 }
