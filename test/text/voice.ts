@@ -31,7 +31,7 @@ export const WORDS: readonly Rule[] = [
 
 /** Names that begin a message with a capital letter. */
 const NAMES =
-  /^(?:No such file|YAML|JSON|TOML|INI|CEL|CNI|CRI|SSH|Ansible|Jinja|CraneSched|Node|OpenSSH|Calico|Kubernetes|Debian|SELinux|PLAY|RECAP|FAILED|CHECK|INTERRUPTED|Inputs of|GPU|DNS|POSIX|UTF|PATH|Ctrl)\b/
+  /^(?:No such file|YAML|JSON|TOML|INI|CEL|CNI|CRI|SSH|Ansible|Jinja|CraneSched|Node|OpenSSH|Calico|Kubernetes|Debian|SELinux|PLAY|RECAP|FAILED|CHECK|INTERRUPTED|Inputs of|About|GPU|DNS|POSIX|UTF|PATH|Ctrl)\b/
 
 /** Of messages: what has a blank after its first word is a sentence and not a name, a pattern or a key. */
 const BEGINS_AS_SENTENCE = /^[A-Z][a-z]* [a-z'`…-]/
