@@ -18,23 +18,33 @@ const MARKS: Readonly<Record<string, readonly string[]>> = {
   'crane-meta': ['meta-cni: at least one pipeline is required'],
 }
 
+/** Meta CNI of other generations: directory of plug-ins → the argument and the strings by which it is probed. */
+const GENERATIONS: Readonly<Record<string, readonly [argument: string, ...marks: string[]]>> = {
+  'opt/lab/cni-g1': ['G1', 'resultMode'],
+  'opt/lab/cni-g2': ['G2', 'meta-cni: at least one pipeline is required', 'confFromArgs'],
+}
+
 /** Outside every PATH, so that nothing on a host finds a node by accident. */
 const home = 'opt/crane-stand-in'
 
 /** Writes everything below the layer's directory. */
 export async function writeStandIns(layer: string): Promise<void> {
   await Promise.all([bundlePrograms(layer), copyNode(layer)])
-  for (const [name, [, path]] of Object.entries(programs)) {
-    const loader = `/${home}/lib/ld.so --library-path /${home}/lib /${home}/node`
-    const marks = (MARKS[name] ?? []).map((line) => `# ${line}\n`).join('')
-    const text = `#!/bin/sh\n# Lab stand-in for CraneSched's ${name}; see lab/README.md.\n${marks}exec ${loader} --disable-warning=ExperimentalWarning /${home}/${name}.mjs "$@"\n`
-    writeProgram(join(layer, path), text)
-  }
+  for (const [name, [, path]] of Object.entries(programs))
+    writeProgram(join(layer, path), wrapper(name, MARKS[name] ?? [], '"$@"'))
+  for (const [path, [argument, ...marks]] of Object.entries(GENERATIONS))
+    writeProgram(join(layer, path, 'crane-meta'), wrapper('crane-meta', marks, argument))
   // craned wants this file to exist; its work is done inside craned here.
   writeProgram(
     join(layer, 'usr/libexec/csupervisor'),
     '#!/bin/sh\necho "lab stand-in: craned does this itself" >&2\nexit 1\n',
   )
+}
+
+function wrapper(name: string, marks: readonly string[], argument: string): string {
+  const node = `/${home}/lib/ld.so --library-path /${home}/lib /${home}/node --disable-warning=ExperimentalWarning`
+  const comments = [`Lab stand-in for CraneSched's ${name}; see lab/README.md.`, ...marks].map((line) => `# ${line}\n`)
+  return `#!/bin/sh\n${comments.join('')}exec ${node} /${home}/${name}.mjs ${argument}\n`
 }
 
 async function bundlePrograms(layer: string): Promise<void> {

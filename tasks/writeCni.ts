@@ -99,9 +99,9 @@ export default defineTask({
           : 'install the plug-ins there, or name the directory that the runtime uses with binDirs',
       )
     }
-    const wrong = dirsOf(params)
-      .map((dir) => wrongGeneration(`${dir}/${params.type ?? 'crane-meta'}`, observed[`build ${dir}`], params))
-      .find((refusal) => refusal !== undefined)
+    // The runtime uses the first directory that has the plug-in.
+    const used = dirsOf(params).find((dir) => observed[`build ${dir}`] !== 'absent')
+    const wrong = used && wrongGeneration(`${used}/${params.type ?? 'crane-meta'}`, observed[`build ${used}`], params)
     if (wrong) return wrong
     const warnings = warningsOf(params, entries)
     const text = metaCniText(params)
@@ -141,7 +141,7 @@ function unusable(plugin: string, dirs: readonly string[], observed: Readonly<Re
   })
 }
 
-/** Builds that silently make no network of this file. The first directory that has the plug-in is the one that the runtime uses. */
+/** A build that silently makes no network of this file. */
 function wrongGeneration(path: string, schema: MetaCniSchema | undefined, params: MetaCni) {
   const { generation = 'G3' } = params
   if (schema === undefined || schema === 'absent' || schema === 'unknown') return undefined

@@ -3,11 +3,13 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DeadlineExceeded, type Environment, runChain, type Verb } from './metaChain.ts'
-import { type MetaConfig, readMetaConfig } from './metaConfig.ts'
+import { type Generation, type MetaConfig, readMetaConfig } from './metaConfig.ts'
 
 const supported = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0']
 const environment = process.env as Environment
 const verb = environment['CNI_COMMAND'] ?? ''
+/** The program of each generation is this one with another argument: a runtime gives a plug-in none. */
+const generation = (process.argv[2] ?? 'G3') as Generation
 
 /** Ends the plug-in that runs when the time of the whole verb is up. */
 const deadline = new AbortController()
@@ -34,7 +36,7 @@ function execute(type: string, env: Environment, stdin: string): Promise<string>
 
 function readConfig(): MetaConfig | undefined {
   try {
-    return readMetaConfig(readFileSync(0, 'utf8'))
+    return readMetaConfig(readFileSync(0, 'utf8'), generation)
   } catch {
     return undefined
   }

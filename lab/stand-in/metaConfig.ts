@@ -1,4 +1,7 @@
-/** Reads the Meta CNI configuration (the schema with `pipelines`) and names what the real plug-in would refuse. */
+/** Reads the Meta CNI configuration, by the schema of one of its generations, and names what the real plug-in would refuse. */
+
+/** G1 has `delegates` at the top, G2 and G3 have `pipelines`; they differ in how a device's name reaches a delegate. */
+export type Generation = 'G1' | 'G2' | 'G3'
 
 export interface Delegate {
   conf: Record<string, unknown> & { type: string; name: string; cniVersion: string }
@@ -38,12 +41,13 @@ const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(is
 const words = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
 
 /** Throws an Error with the plug-in's own words. */
-export function readMetaConfig(text: string): MetaConfig {
+export function readMetaConfig(text: string, generation: Generation = 'G3'): MetaConfig {
   const raw: unknown = JSON.parse(text)
   if (!isObject(raw)) throw new Error('meta-cni: configuration is not an object')
   const name = String(raw['name'] ?? '')
   if (!name) throw new Error('meta-cni: name is required')
   const cniVersion = String(raw['cniVersion'] ?? '1.0.0')
+  if (generation === 'G1') return readDelegates(raw, name, cniVersion)
   const entries = list(raw['pipelines'])
   if (entries.length === 0) throw new Error('meta-cni: at least one pipeline is required')
   const seen = new Set<string>()
@@ -73,6 +77,23 @@ export function readMetaConfig(text: string): MetaConfig {
     timeoutSeconds: Number(raw['timeoutSeconds'] ?? 0),
     override: readOverride(raw['runtimeOverride'], undefined),
     pipelines,
+    prevResult: raw['prevResult'],
+  }
+}
+
+/** One unnamed pipeline for the interface that the runtime asks for. Of the result modes only `chained` is here. */
+function readDelegates(raw: Json, name: string, cniVersion: string): MetaConfig {
+  const entries = list(raw['delegates'])
+  if (entries.length === 0) throw new Error('meta-cni: at least one delegate is required')
+  if (!['none', 'chained', 'merged'].includes(String(raw['resultMode'] ?? 'none').toLowerCase()))
+    throw new Error(`meta-cni: unknown resultMode ${String(raw['resultMode'])}`)
+  const delegates = entries.map((one) => readDelegate(one, name, cniVersion, raw['runtimeConfig']))
+  return {
+    name,
+    cniVersion,
+    timeoutSeconds: Number(raw['timeoutSeconds'] ?? 0),
+    override: readOverride(raw['runtimeOverride'], undefined),
+    pipelines: [{ name, ifName: '', override: { args: [], envs: [] }, delegates }],
     prevResult: raw['prevResult'],
   }
 }

@@ -139,6 +139,19 @@ it('a container gets an address of the network that was written, and its port an
   expect(answer).toMatch(/inet 10\.88\.\d+\.\d+/)
 })
 
+it.each([
+  ['G3', 'cni-g1', 'reads delegates, and generation G3 has pipelines'],
+  ['G1', 'cni-g2', 'reads pipelines, and generation G1 has delegates'],
+  ['G1', 'cni-g1', undefined],
+  ['G2', 'cni-g2', undefined],
+])('a file of %s for the build in %s is written or refused', async (generation, build, cause) => {
+  const delegates = [{ conf: { type: 'bridge', ipam: { type: 'host-local', subnet: '10.99.0.0/24' } } }]
+  const params = { generation, delegates, directory: '/etc/other-cni', binDirs: [`/opt/lab/${build}`, '/opt/cni/bin'] }
+  const { failure } = await run(playbook('generation', 'crane02', { writeCni: params }))
+  if (cause === undefined) expect(failure).toBeUndefined()
+  else expect(failure?.cause).toContain(cause)
+})
+
 describe('a certificate', () => {
   it('is renewed where it is wrong, and only what uses it is restarted', async () => {
     const [before, started, other] = [certificateOf('crane03'), await startOf('crane03'), await startOf('crane02')]

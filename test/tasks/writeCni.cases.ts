@@ -251,6 +251,22 @@ export default {
       expect: { kind: 'refuse', says: 'does not know confFromArgs', hint: 'G3' },
     },
     {
+      it: 'a directory that comes later has a build of another generation, which is not used',
+      params: { delegates, generation: 'G1', binDirs: ['/opt/cni/old', '/opt/cni/bin'] },
+      observed: {
+        ...all,
+        '/opt/cni/old/crane-meta': program(),
+        '/opt/cni/old/bridge': absent,
+        '/opt/cni/old/host-local': absent,
+        '/opt/cni/old/portmap': absent,
+        'build /opt/cni/old': 'delegates',
+        file: absent,
+        files: [],
+        entries: holding(),
+      },
+      expect: { kind: 'change' },
+    },
+    {
       it: 'the build of the plug-in cannot be told',
       params: { delegates },
       observed: { ...all, 'build /opt/cni/bin': 'unknown', file: absent, files: [], entries: holding() },

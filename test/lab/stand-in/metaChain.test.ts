@@ -1,5 +1,5 @@
 /** The Meta CNI stand-in: refusals of its configuration, and how it chains, merges, rolls back and takes down. */
-import { expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import {
   applyOverride,
   DeadlineExceeded,
@@ -168,4 +168,23 @@ test.each<[order: string, env: Environment | 'refused']>([
   const apply = () => applyOverride({}, { args: [], envs: [order] })
   if (env === 'refused') expect(apply).toThrow('invalid override')
   else expect(apply()).toEqual(env)
+})
+
+describe('of another generation', () => {
+  const G1 = JSON.stringify({ name: 'x', resultMode: 'chained', delegates: [{ conf: { type: 'bridge', name: 'b' } }] })
+  const G3 = JSON.stringify({
+    name: 'x',
+    pipelines: [{ name: 'p', ifName: 'eth0', delegates: [{ name: 'b', conf: { type: 'bridge' } }] }],
+  })
+  it('G1 reads delegates alone, for the interface that the runtime asks for', () => {
+    expect(readMetaConfig(G1, 'G1').pipelines).toMatchObject([
+      { ifName: '', delegates: [{ conf: { type: 'bridge' } }] },
+    ])
+    expect(() => readMetaConfig(G3, 'G1')).toThrow('at least one delegate is required')
+    expect(() => readMetaConfig(G1.replace('chained', 'other'), 'G1')).toThrow('unknown resultMode')
+  })
+  it.each(['G2', 'G3'] as const)('%s reads pipelines alone', (generation) => {
+    expect(readMetaConfig(G3, generation).pipelines).toMatchObject([{ ifName: 'eth0' }])
+    expect(() => readMetaConfig(G1, generation)).toThrow('at least one pipeline is required')
+  })
 })
