@@ -46,6 +46,11 @@ const MISTAKES: readonly (readonly [name: string, tasks: string, expected: reado
     ["3:36 wrong-type 'mode' must be a string, not the number 644; YAML reads 0644 as the number 644: write '0644'"],
   ],
   [
+    'a mode with a sticky bit',
+    '- writeFile: { path: /x, mode: 1777 }',
+    ["3:36 wrong-type 'mode' must be a string, not the number 1777; write '1777'"],
+  ],
+  [
     'a mode in octal',
     '- writeFile: { path: /x, mode: 0o644 }',
     ["3:36 wrong-type 'mode' must be a string, not the number 420; YAML reads 0o644 as the number 420: write '0644'"],

@@ -179,6 +179,20 @@ test('the rows: counts over hosts, failed hosts folded, slow hosts with what the
   expect(state.rows(15_500).length).toBeLessThanOrEqual(MOST_ROWS)
 })
 
+test('a handler that is due on no host has no row', () => {
+  const state = new LiveState()
+  const [task, handler] = refs
+  if (!task || !handler) throw new Error('no task')
+  const tell = (body: RunEventBody) => state.event({ v: 1, at: 1000, ...body })
+  tell({ type: 'run-started', playbooks: [], check: false, plays: [play], forks: 1, hosts: HOSTS })
+  tell({ type: 'play-started', play, hosts: HOSTS, tasks: [task] })
+  const rows = state.rows(0)
+  tell({ type: 'task-started', play, task: handler, hosts: [], handler: true })
+  expect(state.rows(0)).toEqual(rows)
+  tell({ type: 'task-started', play, task: handler, hosts: HOSTS, handler: true })
+  expect(state.rows(0)).not.toEqual(rows)
+})
+
 test('hosts that do not answer are named, though nothing is being changed on them', () => {
   const state = new LiveState()
   const [task] = refs

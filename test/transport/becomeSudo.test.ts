@@ -55,4 +55,8 @@ describe('becomeRefusal', () => {
       lastLines: said,
     })
   })
+
+  it.each(['sudo: a password is required', 'sudo: 1 incorrect password attempt'])('%s: names -K', (said) => {
+    expect(becomeRefusal('root', said, { status: 1 }).hint).toContain('-K')
+  })
 })
