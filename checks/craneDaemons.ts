@@ -6,9 +6,13 @@ const LAST_WORDS = `for unit in cranectld craned; do
   systemctl -q is-active $unit || journalctl -u $unit -n 20 --no-pager -o cat 2>/dev/null | grep -iE 'error|fatal|cannot|unsupported|terminate' | tail -n 2 | sed "s/^/$unit /"
 done`
 
-// The log's own path is in the configuration; the default base is asked for, since one exchange must do.
+// The log's own path is in the configuration; the default base is asked for, since one exchange must do. A node that
+// registers again without the message has read its configuration since.
 const DRIFT = `base=$(sed -n 's/^CraneBaseDir: *//p' ${CRANE_CONFIG} | tr -d '"'); log=\${base:-/var/crane/}cranectld/cranectld.log
-[ -r "$log" ] && tail -n 5000 "$log" | awk '/CraneCtld service ready|[Ss]tarting|listening/ { n = 0 } /appears to have a diffrent config.yaml/ { n++; last = $0 } END { if (n) print last }'`
+[ -r "$log" ] && tail -n 5000 "$log" | awk '{ node = $0; sub(/.*CranedNode #/, "", node); sub(/ .*/, "", node) }
+/CranedNode #.* appears to have a diffrent config.yaml/ { now[node] = 1; last[node] = $0 }
+/CranedNode #.* is up/ { if (now[node]) now[node] = 0; else delete last[node] }
+END { for (node in last) print last[node] }'`
 
 const CGROUPS = `if [ -f /sys/fs/cgroup/cgroup.controllers ]; then read -r have </sys/fs/cgroup/cgroup.subtree_control; echo "2 $have"
 elif [ -d /sys/fs/cgroup/unified ]; then echo hybrid; elif [ -d /sys/fs/cgroup/memory ]; then echo 1; else echo 0; fi`

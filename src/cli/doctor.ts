@@ -23,7 +23,6 @@ import type { Subcommand, SubcommandContext } from './subcommand.ts'
 const DEADLINE_MS = 120_000
 const CONNECT_SECONDS = 15
 const OWN_FLAGS = ['--json', '--fix', '--yes']
-/** In the order in which they build on each other. */
 const PLAYBOOKS = [
   'runtime.yml',
   'gpu.yml',
@@ -127,13 +126,15 @@ async function repair(
   { sink, setting, tell, fail }: SubcommandContext,
 ): Promise<number | undefined> {
   const able = findings.filter(({ check }) => check.playbook !== undefined && isThere(check.playbook))
-  const playbooks = PLAYBOOKS.filter((name) => able.some(({ check }) => check.playbook === name))
+  const needed = PLAYBOOKS.filter((name) => able.some(({ check }) => check.playbook === name))
+  // One part proves itself, and would fail on what another part has still to fix.
+  const playbooks = needed.length > 1 ? ['deploy.yml'] : needed
   if (playbooks.length === 0) {
     sink.out('no playbook fixes these: follow the lines that begin with fix\n')
     return EXIT.changed
   }
   const hosts = new Set(able.flatMap(({ evidence }) => [...evidence.keys()]))
-  if (playbooks.includes('configuration.yml'))
+  if (/^(configuration|deploy)\.yml$/.test(playbooks[0] ?? ''))
     for (const name of inventory.groups.get('control')?.hosts ?? []) hosts.add(name)
   const inputs = [...new Set(able.flatMap(({ check }) => check.inputs ?? []))]
   const request: CommandLine = {
