@@ -41,6 +41,7 @@ const PAGES = [
   ...readdirSync(new URL('docs/', root))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  ...readdirSync(new URL('docs/guide/', root)).map((name) => `docs/guide/${name}`),
   'CONTRIBUTING.md',
 ]
 

@@ -28,8 +28,9 @@ function workingFolder(): string {
 /** Runs a line as typed, with the lab's known_hosts beside it. Both outputs together, as a terminal shows them. */
 function type(line: string, folder: string): string {
   const command = line.replace(
-    /^crane-play/,
-    `"${process.execPath}" "${join(projectRoot, 'bin/crane-play.js')}" --known-hosts "${lab.knownHosts}"`,
+    /^crane-play(?: (doctor|explain|facts)\b)?/,
+    (_, subcommand = '') =>
+      `"${process.execPath}" "${join(projectRoot, 'bin/crane-play.js')}" ${subcommand} --known-hosts "${lab.knownHosts}"`,
   )
   const env = { ...process.env, NO_COLOR: '1', COLUMNS: '100', HOME: folder }
   const { stdout } = spawnSync('sh', ['-c', `${command} 2>&1`], { cwd: folder, env, encoding: 'utf8' })
