@@ -17,7 +17,12 @@ export function compileCondition(node: YamlNode, word: string, vocabulary: Vocab
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return constantOf(node.value, at)
   const failed = constantOf(true, at)
   if (!isText(node)) {
-    findings.error('wrong-type', `'${word}' must be an expression`, at, "write 'when: result.changed'")
+    findings.error(
+      'wrong-type',
+      `'${word}' must be an expression`,
+      at,
+      'write true, false or an expression such as size(group_names) > 0',
+    )
     return failed
   }
   const { value } = node as YamlScalar & { value: string }

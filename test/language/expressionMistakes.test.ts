@@ -316,7 +316,7 @@ const TEMPLATES: readonly (readonly [name: string, task: string, expected: reado
   [
     'when as a number',
     '- run: x\n  when: 1',
-    ["4:13 wrong-type 'when' must be an expression; write 'when: result.changed'"],
+    ["4:13 wrong-type 'when' must be an expression; write true, false or an expression such as size(group_names) > 0"],
   ],
   [
     'a loop over a text',
