@@ -32,6 +32,9 @@ import {
 
 const isShort = (text: string | undefined) => text !== undefined && Buffer.byteLength(text) <= TEXT_LIMIT
 
+/** systemd knows the unit once its file is there. */
+const isUnitFile = (path: string) => /^\/(etc|usr\/lib|lib)\/systemd\/system\/[^/]+\.[a-z]+$/.test(path)
+
 export default defineTask({
   name: 'writeFile',
   summary: 'Writes a file atomically, with the given content, owner and mode.',
@@ -99,6 +102,7 @@ export default defineTask({
       ],
       after: { file: predictFile(file, content, context.predictedTime, asked) },
       plan: { content, seen: file },
+      ...(isUnitFile(path) && { mayCreate: { kinds: ['unit'] } }),
     })
   },
   apply: ({ params: { path, owner, group, mode, backup, validate, follow }, plan }) => [

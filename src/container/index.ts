@@ -71,3 +71,14 @@ export {
 } from './images/registryFiles.ts'
 export { CDI_DIRECTORIES, type CdiNames, cdiNames, cdiSpecifications } from './gpu/cdiNames.ts'
 export { type Gres, gresOf, gresProblems, namesNode, type NodeDevices } from './gpu/gres.ts'
+export { cannotMapIds, isOlderKernel, mountSources, type MountSource, OLDEST_KERNEL } from './users/idMaps.ts'
+export {
+  compareSubIds,
+  localAccounts,
+  type LocalAccount,
+  mappingMistakes,
+  type SubIdFile,
+  type SubIdMapping,
+  subIdRange,
+  type SubIdRange,
+} from './users/subIds.ts'

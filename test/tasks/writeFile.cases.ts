@@ -6,6 +6,12 @@ const path = '/etc/motd'
 export default {
   decide: [
     {
+      it: 'the file of a unit, which systemd knows afterwards',
+      params: { path: '/etc/systemd/system/site.service', content: '[Service]\n' },
+      observed: { file: absent, parent: directory() },
+      expect: { kind: 'change', mayCreate: true },
+    },
+    {
       it: 'it has the content, and nothing else is asked for',
       params: { path, content: 'hello\n' },
       observed: { file: file('hello\n', { mode: '0600', owner: 'ops' }), parent: directory() },
