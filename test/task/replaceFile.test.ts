@@ -182,6 +182,19 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     })
   })
 
+  it('keeps it under no name that leads elsewhere', () => {
+    writeFileSync(path, 'old\n')
+    const elsewhere = join(directory, 'elsewhere')
+    mkdirSync(elsewhere)
+    symlinkSync(elsewhere, `${path}.now~`)
+    const commands = makeCommands({
+      date: 'echo now',
+      mv: `case $* in *../) echo theirs >>"../\${3#./}" ;; esac; exec /bin/mv "$@"`,
+    })
+    runScript(replaceFile({ path, content: 'new\n', seen: seenAs('old\n') }), { shell, commands })
+    expect(readdirSync(elsewhere)).toEqual([])
+  })
+
   it('writes over what was seen', () => {
     writeFileSync(path, 'old\n')
     expect(put({ seen: seenAs('old\n') }).status).toBe(0)

@@ -84,7 +84,7 @@ mv -f -- "./$name" ../ || return
 [ "$seen" ] && [ "$linked" ] || return 0
 now=$(sha256sum <"$old") && [ "\${now%% *}" != "$seen" ] || return 0
 kept=$name.$(date +%Y%m%dT%H%M%S)~
-mv -f -- "$old" "../$kept" && echo "$shown changed while it was replaced: what was there is in $kept" >&2
+mv -f -- "$old" "./$kept" && mv -f -- "./$kept" ../ && echo "$shown changed while it was replaced: what was there is in $kept" >&2
 return 1`
 
 /**
