@@ -63,7 +63,8 @@ echo "$candidates"`
 
 // What is removed for a conflict has a section of its own; what is obsolete stands below its successor, with its
 // architecture for dnf 4. A long name stands alone on its line. Without its cache dnf would ignore the repositories (-C).
-// An upgrade can remove as well: where the newest version is wanted, \`candidates\` has it, and it is not the installed one.
+// An upgrade can remove as well: where the newest version is wanted, \`candidates\` has it, and it is not the installed one;
+// dnf upgrades nothing with best=False.
 const PROBE_REMOVALS = `[ "$missing$candidates" ] || return 0
 for p; do
   echo "r $p"
@@ -82,7 +83,7 @@ $now
   esac
   case $manager in
   apt) apt-get -s -q -o Debug::NoLocking=1 install -- "$p" 2>/dev/null | sed -n 's/^Remv \\([^ ]*\\).*/- \\1/p' ;;
-  dnf) dnf --assumeno install --allowerasing -- "$p" 2>/dev/null |
+  dnf) dnf --assumeno install \${now:+--best} --allowerasing -- "$p" 2>/dev/null |
     sed -n -e '/^Removing/,/^$/s/^ \\([^ ][^ ]*\\).*/- \\1/p' -e 's/^  *replacing  *\\([^ ]*\\).*/- \\1/p' ;;
   esac
 done`

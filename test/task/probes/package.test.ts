@@ -96,7 +96,7 @@ esac`,
 esac`,
       dnf: `case $* in
 *repoquery*) printf '\\nc lab-agent noarch\\n= 0:2.0-1.el9' ;;
-*lab-agent) ${prints('obsolete')} ;;
+*--best*lab-agent) ${prints('obsolete')} ;;
 esac`,
     }
     const asked = { candidate: true, removals: true }
