@@ -177,7 +177,7 @@ export default defineChecks({
     {
       name: 'streamAddressForeign',
       symptom: 'containerd does not start, or its streams are not reached',
-      cause: 'the address of the streams is none of the node\'s own',
+      cause: 'the address of the streams is not an address of the node',
       fix: 'set node_address of the host in the inventory',
       playbook: 'streaming.yml',
       find: ({ streams, addresses }) => {

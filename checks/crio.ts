@@ -48,7 +48,7 @@ export default defineChecks({
     {
       name: 'crioPodEvents',
       symptom: 'a step stays running after its container ended; the log repeats: Container event stream disconnected',
-      cause: 'CRI-O sends events of containers only when it is told to',
+      cause: 'CRI-O sends events of containers only with enable_pod_events',
       fix: 'set enable_pod_events to true',
       playbook: 'runtime.yml',
       find: ({ runtime }) => (runtime['enable_pod_events'] !== true ? 'enable_pod_events: false' : undefined),

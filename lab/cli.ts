@@ -43,7 +43,7 @@ program
     new Option('--containerd <generation>', 'what apt offers').choices(Object.keys(containerdPins)).default('1.7'),
   )
   .addOption(
-    new Option('--runtime <runtime>', 'what the inventory tells deploy.yml to install')
+    new Option('--runtime <runtime>', 'the runtime that deploy.yml installs, by the inventory')
       .choices(runtimes)
       .default('containerd'),
   )

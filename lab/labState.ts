@@ -37,7 +37,7 @@ export interface LabState {
   /** Digest of the lab's sources that made the hosts. */
   code: string
   containerd: ContainerdGeneration
-  /** What the inventory tells deploy.yml to install. */
+  /** The runtime that deploy.yml installs, by the inventory. */
   runtime: Runtime
   bareConfig: boolean
   /** Hosts the lab is meant to have; written before they are started. */

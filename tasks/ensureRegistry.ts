@@ -31,7 +31,7 @@ const Password = Type.Optional(
 export default defineTask({
   name: 'ensureRegistry',
   summary:
-    'Tells a container runtime how to get the images of a registry: mirrors, certificate authority, credentials. containerd reads it at the next pull, CRI-O when it starts.',
+    'Configures how a container runtime gets the images of a registry: mirrors, certificate authority, credentials. containerd reads it at the next pull, CRI-O when it starts.',
   params: Type.Object({
     registry: Type.String({
       description: 'The registry as images name it: its host, and its port if it is not 443.',

@@ -14,7 +14,11 @@ export default defineTask({
   params: Type.Object({
     path: Type.Optional({ ...AbsolutePath('The configuration file.'), default: PATH }),
     node: Type.Optional(
-      Type.String({ description: "The node's name in it. Default: its host name.", pattern: '^[A-Za-z0-9._-]+$' }),
+      Type.String({
+        description: "The node's name in it. Default: its host name.",
+        pattern: '^[A-Za-z0-9._-]+$',
+        errorMessage: 'must be the name of a node',
+      }),
     ),
   }),
   result: Type.Object({

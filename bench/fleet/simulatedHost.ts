@@ -100,7 +100,7 @@ const inode = (size: number, mode: string, at: string) => `${size}:${mode}:0:0:r
 
 /** By the name of the shell function that a kind of probe calls. */
 const PROBES: Readonly<Record<string, (host: SimulatedHost, words: readonly string[]) => string>> = {
-  probe_files(host, [limit, digests, texts, ...paths]) {
+  probe_files(host, [limit, silent, digests, texts, ...paths]) {
     const contents = paths.map((path) => host.content(path) ?? '')
     const stats = paths.map((path) => host.stat(path))
     return [
@@ -108,7 +108,7 @@ const PROBES: Readonly<Record<string, (host: SimulatedHost, words: readonly stri
       // Of the process itself: who looks.
       inode(0, '4000', '2026-01-01 00:00:00.000000000 +0000'),
       ...stats.map((stat) => stat ?? ''),
-      ...contents.slice(0, Number(texts)).map((content) => content.slice(0, Number(limit))),
+      ...contents.slice(Number(silent), Number(texts)).map((content) => content.slice(0, Number(limit))),
       ...contents
         .slice(0, Number(digests))
         .flatMap((content, i) => (stats[i] === undefined ? [] : [`${digestOf(content)}  ${paths[i]}\n`])),

@@ -156,7 +156,7 @@ async function repair(
   if (!yes) {
     if (!setting.stdin.isTTY) return fail('there is no terminal to ask on', 'add --yes to make these changes')
     const terminal = createInterface({ input: setting.stdin, output: setting.stderr })
-    const answer = await terminal.question('Make these changes? [y/N] ')
+    const answer = await terminal.question('make these changes? [y/N] ')
     terminal.close()
     if (!/^y(es)?$/i.test(answer.trim())) return EXIT.changed
   }

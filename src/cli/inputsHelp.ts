@@ -29,7 +29,7 @@ export function aboutPlaybook(playbook: string, text: string): string {
     escapeLine(line.replace(/^# ?/, ''), 200).trimEnd(),
   )
   if (comment.length === 0) return ''
-  return [`About ${playbook}:`, ...comment.map((line) => (line === '' ? '' : `  ${line}`)), '', ''].join('\n')
+  return [`${playbook}:`, ...comment.map((line) => (line === '' ? '' : `  ${line}`)), '', ''].join('\n')
 }
 
 function facts(input: InputToShow): string {

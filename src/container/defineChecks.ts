@@ -23,7 +23,7 @@ export interface CheckText {
   readonly fix: string
   /** The playbook that does it: what `--fix` runs. */
   readonly playbook?: string
-  /** What that playbook needs to be told, as behind `-e`. */
+  /** The inputs that the playbook needs, as after `-e`. */
   readonly inputs?: readonly string[]
 }
 

@@ -35,7 +35,7 @@ test('none', () => {
 
 test('the comment at the head of a playbook', () => {
   expect(aboutPlaybook('a.yml', '---\n# Does it.\n#\n#   twice\n\n# Not this.\n- hosts: all\n')).toBe(
-    'About a.yml:\n  Does it.\n\n    twice\n\n',
+    'a.yml:\n  Does it.\n\n    twice\n\n',
   )
   expect(aboutPlaybook('a.yml', '- hosts: all\n')).toBe('')
 })

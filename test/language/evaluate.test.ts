@@ -213,7 +213,7 @@ test('a key __proto__ from a host is a key like any other', () => {
 test.each([
   ['{{ port }}.*', '2.0.*'],
   ['{{ crane.root }} {{ crane["root"] }}', '3.10 3.10'],
-  ['{{ crane.root }}', 3.1],
+  ['{{ crane.root }}', WrittenNumber.from('3.10')],
   ['{{ crane }}', { root: 3.1, name: 3 }],
   ['{{ string(crane.name) }}', '3'],
 ])('%s with decimals of an inventory', (template, value) => {

@@ -102,7 +102,7 @@ const serverOf = ({ registry, plainHttp = false }: RegistrySettings) =>
 function hostsToml(settings: RegistrySettings, ca: string | undefined): string {
   const access = (account: RegistryMirror | RegistrySettings) => ({
     ...(ca !== undefined && { ca }),
-    ...(account.username !== undefined && { header: { authorization: `Basic ${basic(account)}` } }),
+    ...(account.username !== undefined && { header: { authorization: ['Basic', basic(account)].join(' ') } }),
   })
   const server = serverOf(settings)
   // containerd does not send the header of the top level, so a registry with an account is listed as its own mirror.

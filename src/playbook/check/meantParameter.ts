@@ -18,7 +18,7 @@ const HABITS: Readonly<Record<string, readonly string[]>> = {
   remote_src: ['src'],
 }
 
-/** @param given the names that are written: what is there already was not meant by another name */
+/** @param given the names that are written: a parameter that is already set is not proposed for another name */
 export function meantParameter(
   written: string,
   known: readonly string[],

@@ -397,7 +397,7 @@ const factsOfOthers = (host: string, { entry: { key, keyAt } }: CompiledVariable
   )
 
 /** The line that `ansible_managed` is for: the same in each run, or each would change the file. */
-const MANAGED = 'Managed by crane-play: what is changed here is overwritten.'
+const MANAGED = 'managed by crane-play: changes made here are overwritten'
 
 const MAGIC: ReadonlySet<string> = new Set(MAGIC_VARIABLES)
 const NONE_IN_FORCE: InForce = new Map()

@@ -15,7 +15,7 @@ export interface RepositoryToRefresh {
 }
 
 // Only this repository is asked: others of the host may be down. What is fetched is kept under the repository's URL, so it
-// is there once the file is in place. apt ends with 0 where a list could not be fetched, unless it is told otherwise.
+// is there once the file is in place. apt ends with 0 where a list could not be fetched, unless an option says otherwise.
 const REFRESH = `directory=$(mktemp -d) || return
 trap 'rm -rf -- "$directory"' EXIT
 trap 'exit 143' HUP INT TERM
