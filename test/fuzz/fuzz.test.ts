@@ -2,7 +2,7 @@
 // never with 70, and what one host says is no other host's affair. Inputs go through the command itself, and over SSH.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { everyTask, FUZZ_KINDS } from './fuzzKinds.ts'
+import { everyTask, FUZZ_KINDS, taskFiles } from './fuzzKinds.ts'
 import { FuzzSite } from './fuzzSite.ts'
 import { stayOnLoopback } from './loopbackOnly.ts'
 
@@ -16,7 +16,7 @@ const MS_FOR_AN_INPUT = 1000
 let site: FuzzSite
 beforeAll(async () => {
   stayOnLoopback()
-  site = await FuzzSite.open(everyTask('true'))
+  site = await FuzzSite.open(everyTask('true'), taskFiles)
 }, 60_000)
 afterAll(() => site?.close())
 

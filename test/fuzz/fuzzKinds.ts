@@ -29,6 +29,13 @@ export function everyTask(when: string): string {
   return JSON.stringify([{ hosts: 'all', tasks: [...tasks, { run: { command: 'echo fine', readOnly: true } }] }])
 }
 
+/** The controller's files that those tasks name. */
+export const taskFiles: ReadonlyMap<string, Uint8Array> = new Map(
+  catalogue.flatMap(({ cases }) =>
+    cases.decide.slice(0, 3).flatMap(({ context }) => [...(context?.files ?? new Map<string, Uint8Array>())]),
+  ),
+)
+
 const noise = ['\nBOUNDARY ', '\nBOUNDARY 0 0\n', '\nBOUNDARY 1 not-run\n', '\nBOUNDARY feed 0\n', 'x\n', '']
 const statuses = ['0', '0', '0', '1', '127', '255', '-1', 'x', '99999999999999']
 const answer = fc.record({

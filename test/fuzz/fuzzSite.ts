@@ -36,8 +36,8 @@ export class FuzzSite {
     this.write('true.yml', '- hosts: all\n  tasks:\n    - run: { command: "true", readOnly: true }\n')
   }
 
-  /** `asked` is a playbook; its answers of an honest host are recorded, in check mode. */
-  static async open(asked: string): Promise<FuzzSite> {
+  /** `asked` is a playbook that names `files`; its answers of an honest host are recorded, in check mode. */
+  static async open(asked: string, files: ReadonlyMap<string, Uint8Array>): Promise<FuzzSite> {
     const hosts = new Map<string, Answers>()
     const recorded: PartAnswer[][] = []
     let recording = true
@@ -51,6 +51,7 @@ export class FuzzSite {
     })
     const site = new FuzzSite(server, hosts, recorded)
     site.write('asked.yml', asked)
+    for (const [name, content] of files) site.write(name, content)
     site.write('honest', `${HONEST} ansible_user=${HONEST}\n`)
     const argv = [site.path('asked.yml'), '-i', site.path('honest'), '--check', ...site.reach]
     const { status, err } = await startCommand(...argv).done
@@ -73,7 +74,7 @@ export class FuzzSite {
     return join(this.#folder, name)
   }
 
-  write(name: string, text: string): void {
+  write(name: string, text: string | Uint8Array): void {
     mkdirSync(dirname(this.path(name)), { recursive: true })
     writeFileSync(this.path(name), text, { mode: 0o600 })
   }
