@@ -107,7 +107,7 @@ describe('refuses, and says which layer is at fault', () => {
   it.each<[string, object, object, string]>([
     ['a certificate of a CA that is not known', {}, {}, "does not trust the registry's certificate"],
     ['a wrong CA', { ca: 'other.pem' }, {}, "does not trust the registry's certificate"],
-    ['no account', { ca: 'ca.pem' }, {}, 'refuses the credentials, or wants some'],
+    ['no account', { ca: 'ca.pem' }, {}, 'has no such image, or refuses the credentials'],
     ['a wrong password', { ca: 'ca.pem', username: 'node', password: 'wrong' }, {}, 'refuses the credentials'],
     [
       'a wrong password for the pull',
