@@ -116,11 +116,19 @@ it('shows what the playbooks would do, and changes nothing without a yes', async
 })
 
 it('repairs with a yes what the playbooks can, and finds the rest again', async () => {
-  const { out, err } = await runCommand('doctor', ...reach(), '--fix', '--yes', '--output', 'plain')
-  expect(err).toBe('')
-  const left = Object.keys(found(await doctor())).filter((check) => !OF_THE_LAB.includes(check))
-  expect({ left, out: left.length > 1 ? out : '' }).toEqual({ left: ['networkHidden'], out: '' })
+  const fix = async () => {
+    const { out, err } = await runCommand('doctor', ...reach(), '--fix', '--yes', '--output', 'plain')
+    expect(err).toBe('')
+    const left = Object.entries(found(await doctor())).filter(([check]) => !OF_THE_LAB.includes(check))
+    return { out, left }
+  }
+  // Which of two files of a network is meant, no playbook decides: nothing more is done to that host until one is gone.
+  const first = await fix()
+  expect(first.out).toContain('00-a.conflist comes first by name')
+  expect(new Set(first.left.map(([, host]) => host))).toEqual(new Set(['crane04']))
+  expect(first.left.map(([check]) => check)).toContain('networkHidden')
   await onHost('crane04', 'rm /etc/cni/net.d/00-a.conflist')
+  expect((await fix()).left).toEqual([])
 })
 
 it('leaves the hosts as they were found', async () => {
