@@ -1,5 +1,5 @@
 // verifyCcon: container jobs submitted with ccon run, finish, and print the expected output.
-import { cconLogs, craneLogs, explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
+import { CraneName, cconLogs, craneLogs, explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
 import {
   AbsolutePath,
   defineTask,
@@ -32,14 +32,11 @@ type Questions = {
   readonly cranectld: Probe<UnitFact>
 }
 
-const Name = (description: string) =>
-  Type.String({ description, pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*$', errorMessage: 'must be a plain name' })
-
 export default defineTask({
   name: 'verifyCcon',
   summary: 'Proves that container jobs run on the cluster by submitting some with ccon, and keeps the proof.',
   params: Type.Object({
-    partition: Name('The partition to submit to.'),
+    partition: CraneName('The partition to submit to.'),
     image: Type.Optional(
       Type.String({
         description: 'An image that has `echo`; it should be on the nodes already.',
@@ -49,9 +46,11 @@ export default defineTask({
       }),
     ),
     nodes: Type.Optional(
-      Type.Array(Name('A node, by its plain name.'), { description: 'One job for each. Left out: one job anywhere.' }),
+      Type.Array(CraneName('A node, by its plain name.'), {
+        description: 'One job for each. Left out: one job anywhere.',
+      }),
     ),
-    account: Type.Optional(Name('The account to submit with. Left out: the default one.')),
+    account: Type.Optional(CraneName('The account to submit with. Left out: the default one.')),
     directory: AbsolutePath(
       'Where the jobs run and leave their logs: a directory that every node shares with this host.',
     ),

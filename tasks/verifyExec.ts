@@ -1,5 +1,5 @@
 // verifyExec: users of this host reach the containers on other nodes, by address, encryption and firewall.
-import { cconLogs, craneLogs, explainCconFailure, proveExec, readProvedJobs } from 'crane-play/container'
+import { CraneName, cconLogs, craneLogs, explainCconFailure, proveExec, readProvedJobs } from 'crane-play/container'
 import {
   AbsolutePath,
   defineTask,
@@ -22,16 +22,13 @@ const IMAGE = 'alpine:latest'
 const TIMEOUT = 120
 const CONFIG = '/etc/crane/config.yaml'
 
-const Name = (description: string) =>
-  Type.String({ description, pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*$', errorMessage: 'must be a plain name' })
-
 export default defineTask({
   name: 'verifyExec',
   summary:
     'Proves with `ccon exec` from this host that users reach the containers on other nodes, and keeps the proof.',
   params: Type.Object({
-    partition: Name('The partition to submit to.'),
-    nodes: Type.Array(Name('A node, by its plain name.'), {
+    partition: CraneName('The partition to submit to.'),
+    nodes: Type.Array(CraneName('A node, by its plain name.'), {
       description: 'Nodes whose containers must be reachable from this host; it is not one of them.',
       minItems: 1,
     }),
@@ -43,7 +40,7 @@ export default defineTask({
         default: IMAGE,
       }),
     ),
-    account: Type.Optional(Name('The account to submit with. Left out: the default one.')),
+    account: Type.Optional(CraneName('The account to submit with. Left out: the default one.')),
     directory: AbsolutePath('Where the jobs run: a directory that every node shares with this host.'),
     tls: Type.Optional(Type.Boolean({ description: 'Whether the streams must be encrypted.' })),
     timeout: Type.Optional(

@@ -22,7 +22,11 @@ export interface CconProof {
 // as something else. Detached, because an attached ccon asks for the stream every ten seconds and misses a short job.
 // CRANE_JOB_ID would make it a step of the job that this runs in. A pending job has no step yet, so `inspect` fails for
 // it. stdout has a line for each job that is proved; stderr a block for each that is not.
-/** What a proof with ccon begins with; it has set `directory`. A failure is a block on stderr, which `readFailures` reads. */
+/**
+ * What a proof with ccon begins with; it has set `partition`, `image`, `timeout`, `directory` and `account`, and sets `end`
+ * once all jobs are submitted. `submit NODE COMMAND…` adds to `jobs`; `await_job PAIR [running]` waits until a job ended,
+ * or runs. A failure is a block on stderr, which `readFailures` reads.
+ */
 export const CCON_PROLOGUE = `unset CRANE_JOB_ID
 failures=0 jobs=
 failed() {
@@ -30,6 +34,29 @@ failed() {
   echo "FAILED stage=$stage $*"; [ -z "$said" ] || printf '%s\\n' "$said" | head -n 12 | sed 's/^/| /'; echo END
 } >&2
 field() { printf '%s\\n' "$info" | sed -n "s/^  \\"$1\\": \\"*\\([^\\",]*\\)\\"*,*$/\\1/p" | head -n 1; }
+submit() {
+  node=$1; shift
+  said=$(ccon -p "$partition" \${account:+-A "$account"} \${node:+-w "$node"} -t 0:05:00 run -d --pull-policy IfNotPresent --userns=false "$image" "$@" 2>&1); status=$?
+  job=$(printf '%s\\n' "$said" | sed -n 's/.*Job ID: \\([0-9][0-9]*\\), Step ID: [0-9].*/\\1/p' | head -n 1)
+  if [ "$status" -eq 0 ] && [ "$job" ]; then jobs="$jobs $job:$node"; else failed submit "$said" "status=$status node=$node"; fi
+}
+await_job() {
+  job=\${1%%:*} node=\${1#*:}
+  while :; do
+    info=$(ccon inspect "$job.1" 2>&1); asked=$?
+    state=$(field status)
+    case $state$2 in 1running|[2-6]*|11*) break ;; esac
+    [ "$(date +%s)" -lt "$end" ] || break
+    sleep 0.5
+  done
+  place=$(field craned_list) code=$(field exit_code)
+  facts="job=$job node=\${place:-$node} state=\${state:-0} code=\${code:-0} status=$asked"
+}
+still_waits() {
+  [ "$state" ] || info=$(ccon inspectp "$job" 2>&1)
+  reason=$(printf '%s\\n' "$info" | grep '"PendingReason"')
+  failed wait "\${reason:-$info}" "$facts"
+}
 command -v ccon >/dev/null || { failed command ''; return 1; }
 cd "$directory" 2>/dev/null || { failed directory ''; return 1; }
 token=crane-play-$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')`
@@ -37,29 +64,14 @@ token=crane-play-$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')`
 const PROVE_CCON = `partition=$1 image=$2 timeout=$3 directory=$4 account=$5; shift 5
 ${CCON_PROLOGUE}
 [ $# -gt 0 ] || set -- ''
-for node; do
-  said=$(ccon -p "$partition" \${account:+-A "$account"} \${node:+-w "$node"} -t 0:05:00 run -d --pull-policy IfNotPresent --userns=false "$image" echo "$token" 2>&1); status=$?
-  job=$(printf '%s\\n' "$said" | sed -n 's/.*Job ID: \\([0-9][0-9]*\\), Step ID: [0-9].*/\\1/p' | head -n 1)
-  if [ "$status" -eq 0 ] && [ "$job" ]; then jobs="$jobs $job:$node"; else failed submit "$said" "status=$status node=$node"; fi
-done
+for node; do submit "$node" echo "$token"; done
 end=$(($(date +%s) + timeout))
 for pair in $jobs; do
-  job=\${pair%%:*} node=\${pair#*:}
-  while :; do
-    info=$(ccon inspect "$job.1" 2>&1); asked=$?
-    state=$(field status)
-    case $state in 2|3|4|5|6|11) break ;; esac
-    [ "$(date +%s)" -lt "$end" ] || break
-    sleep 0.5
-  done
-  place=$(field craned_list) code=$(field exit_code)
-  facts="job=$job node=\${place:-$node} state=\${state:-0} code=\${code:-0} status=$asked"
+  await_job "$pair"
   case $state in
     2) ;;
     3|4|5|6|11) failed end '' "$facts"; continue ;;
-    *) [ "$state" ] || info=$(ccon inspectp "$job" 2>&1)
-      reason=$(printf '%s\\n' "$info" | grep '"PendingReason"')
-      failed wait "\${reason:-$info}" "$facts"; ccon stop "$job.1" >/dev/null 2>&1; continue ;;
+    *) still_waits; ccon stop "$job.1" >/dev/null 2>&1; continue ;;
   esac
   [ "\${code:-0}" = 0 ] || { failed end '' "$facts"; continue; }
   n=10

@@ -13,23 +13,10 @@ export interface ExecProof extends CconProof {
 // what the command prints come together; the token is a line of its own.
 const PROVE_EXEC = `partition=$1 image=$2 timeout=$3 directory=$4 account=$5 tls=$6; shift 6
 ${CCON_PROLOGUE}
-for node; do
-  said=$(ccon -p "$partition" \${account:+-A "$account"} -w "$node" -t 0:05:00 run -d --pull-policy IfNotPresent --userns=false "$image" sleep 120 2>&1); status=$?
-  job=$(printf '%s\\n' "$said" | sed -n 's/.*Job ID: \\([0-9][0-9]*\\), Step ID: [0-9].*/\\1/p' | head -n 1)
-  if [ "$status" -eq 0 ] && [ "$job" ]; then jobs="$jobs $job:$node"; else failed submit "$said" "status=$status node=$node"; fi
-done
+for node; do submit "$node" sleep 120; done
 end=$(($(date +%s) + timeout))
 for pair in $jobs; do
-  job=\${pair%%:*} node=\${pair#*:}
-  while :; do
-    info=$(ccon inspect "$job.1" 2>&1); asked=$?
-    state=$(field status)
-    case $state in 1|2|3|4|5|6|11) break ;; esac
-    [ "$(date +%s)" -lt "$end" ] || break
-    sleep 0.5
-  done
-  code=$(field exit_code)
-  facts="job=$job node=$node state=\${state:-0} code=\${code:-0} status=$asked"
+  await_job "$pair" running
   case $state in
     1) said=$(timeout 20 ccon exec "$job.1" echo "$token" </dev/null 2>&1); status=$?
       if printf '%s\\n' "$said" | grep -qxF "$token"; then
@@ -40,9 +27,7 @@ for pair in $jobs; do
         esac
       else failed stream "$said" "node=$node status=$status tls=$tls"; fi ;;
     2|3|4|5|6|11) failed end '' "$facts" ;;
-    *) [ "$state" ] || info=$(ccon inspectp "$job" 2>&1)
-      reason=$(printf '%s\\n' "$info" | grep '"PendingReason"')
-      failed wait "\${reason:-$info}" "$facts" ;;
+    *) still_waits ;;
   esac
   ccon stop "$job.1" >/dev/null 2>&1
 done

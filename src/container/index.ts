@@ -37,6 +37,7 @@ export {
   mapAt,
 } from './craneConfigFile.ts'
 export { type CraneHostList, expandCraneHosts } from './craneHostList.ts'
+export { CraneName } from './craneName.ts'
 export { refusedByCraned } from './refusedByCraned.ts'
 export { type CraneContainer, craneContainer } from './craneContainerParams.ts'
 export { craneLogs } from './craneLogs.ts'

@@ -31,7 +31,7 @@ export interface DiagnosisRequest extends Omit<HostQuestions, 'probesOf'> {
   readonly inventory: Inventory
 }
 
-/** Much of what the checks read is for root alone: as another user they would find faults that are none. */
+/** Much of what the checks read is for root alone: another user would get findings that are not true. */
 const USER = reading('doctor user', 'id -u')
 
 const ROLES: readonly Role[] = ['control', 'compute', 'login']

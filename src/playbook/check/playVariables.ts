@@ -62,7 +62,7 @@ export interface RunVariables {
   /** Where `-e` gives them. */
   readonly extraPlaces: ReadonlyMap<string, SourceSpan>
   readonly check: boolean
-  /** Undefined: there are none. */
+  /** Undefined: the play has none. */
   readonly facts: RecordType | undefined
   readonly inputMistakes: InputMistakes
 }

@@ -52,10 +52,11 @@ export interface FileDetail {
 export const TEXT_LIMIT = 256 * 1024
 
 /**
- * `probe_files LIMIT SILENT DIGESTS TEXTS PATH…`: a line for each path (what is there, then r: may be read, l: is a link),
- * stat's line for its own process, which shows who asks, and for each path that exists, the beginnings of the first TEXTS
- * paths, but not of the first SILENT of them, where they are files, and the digests of the first DIGESTS of them. Each
- * path is sent once, and nothing is forked but stat, head and, where it is asked for, sha256sum. Their arguments are gathered as "${1}" "${2}" …: to put the paths themselves into another list would copy
+ * `probe_files LIMIT SILENT DIGESTS TEXTS PATH…` prints a line for each path (what is there, then r: readable, l: a
+ * link), stat's line for its own process, which shows who asks, and stat's line for each path that exists. Then follow
+ * the beginnings of the files among the first TEXTS paths without the first SILENT of them, and the digests of those
+ * among the first DIGESTS. Each path is sent once, and nothing is forked but stat, head and, where it is asked for,
+ * sha256sum. Their arguments are gathered as "${1}" "${2}" …: to put the paths themselves into another list would copy
  * the list for each.
  */
 const PROBE_FILES = `limit=$1 silent=$2 digests=$3 texts=$4 i=0 stats= heads= sums=; shift 4
