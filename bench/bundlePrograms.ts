@@ -13,9 +13,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  */
 export async function bundlePrograms(directory: string, sources: readonly string[]): Promise<string[]> {
   mkdirSync(directory, { recursive: true })
-  // The programs take this directory for their package, and list the task types in it.
+  // The programs take this directory for their package, and list the task types and the facts in it.
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'crane-play', version: '0.0.0' }))
-  symlinkSync(join(root, 'tasks'), join(directory, 'tasks'))
+  for (const name of ['tasks', 'facts']) symlinkSync(join(root, name), join(directory, name))
   await build({
     ...oneFile,
     absWorkingDir: root,

@@ -1,7 +1,7 @@
 // The law that every task type obeys, on a real host of each family: check mode touches nothing and says what the run then
 // does; the run does it; what was predicted is what the probes read afterwards; the second run has nothing to do.
 import { readFileSync } from 'node:fs'
-import { type TaskType, UNKNOWN } from 'crane-play/task'
+import { type Probe, type TaskType, UNKNOWN } from 'crane-play/task'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { labReset, labUp } from '../../lab/index.ts'
 import appendLine from '../fixtures/tasks/appendLine.ts'
@@ -47,12 +47,19 @@ function comparable(fact: unknown): unknown {
 const contentOf = (name: unknown): [string, Uint8Array][] =>
   typeof name === 'string' ? [[name, readFileSync(name)]] : []
 
-/** Without the fields that the prediction leaves open, as it does for a key that is made with the change. */
-function withoutOpen(fact: unknown, predicted: unknown): unknown {
+/**
+ * Without the fields that the prediction leaves open, as it does for a key that is made with the change, and without the
+ * text of a file whose probe asks for its digest alone: the prediction has it for other tasks that ask for it.
+ */
+function withoutOpen(fact: unknown, predicted: unknown, { detail }: Probe<unknown>): unknown {
   if (fact === null || typeof fact !== 'object' || Array.isArray(fact)) return fact
   const expected = predicted as Record<string, unknown>
-  return Object.fromEntries(Object.entries(fact).filter(([key]) => expected[key] !== UNKNOWN))
+  const unasked = (detail as { text?: boolean } | undefined)?.text === false ? 'text' : undefined
+  return Object.fromEntries(Object.entries(fact).filter(([key]) => expected[key] !== UNKNOWN && key !== unasked))
 }
+
+const hasDigest = ({ detail }: Probe<unknown>) => (detail as { digest?: boolean } | undefined)?.digest === true
+const digestIn = (fact: unknown) => (fact as { sha256?: unknown } | undefined)?.sha256
 
 async function obey(host: LawHost, type: TaskType, { params, setup, first = 'changed', proof, needs }: LiveExample) {
   if (needs === 'containerd') await runContainerd(host)
@@ -73,8 +80,11 @@ async function obey(host: LawHost, type: TaskType, { params, setup, first = 'cha
   const predictions = decision.kind === 'ok' ? {} : decision.after
   for (const [name, predicted] of Object.entries(predictions)) {
     if (predicted === UNKNOWN) continue
-    const found = withoutOpen(comparable(after[name]), predicted)
-    expect({ [name]: found }).toEqual({ [name]: withoutOpen(comparable(predicted), predicted) })
+    const probe = probes[name] as Probe<unknown>
+    const found = withoutOpen(comparable(after[name]), predicted, probe)
+    expect({ [name]: found }).toEqual({ [name]: withoutOpen(comparable(predicted), predicted, probe) })
+    // Of a file that is asked for by its digest, the digest is what the prediction must get right.
+    if (hasDigest(probe)) expect(digestIn(after[name])).toBe(digestIn(predicted))
   }
 
   const second = await host.play(type.name, params)

@@ -107,7 +107,7 @@ export default {
         gidMappings: [{ ...mapping, Id: 0, IdCount: 9000 }],
         users: ['law'],
       },
-      proof: 'grep -q "^law:51122[0-9]*:65536$" /etc/subuid && [ "$(stat -c %a /etc/subuid)" = 644 ]',
+      proof: 'grep -q "^law:51121472:65536$" /etc/subuid && [ "$(stat -c %a /etc/subuid)" = 644 ]',
     },
   ],
 } satisfies TaskCases
