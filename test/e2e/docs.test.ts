@@ -1,7 +1,7 @@
 // Every example in README, CONTRIBUTING and docs/ is written to files and run on the lab; what it prints must be what the page shows.
 // UPDATE_DOCS=1 writes what was printed into the pages instead.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -17,11 +17,12 @@ beforeAll(async () => {
 })
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })))
 
-/** A folder with the lab's inventory, as the pages suppose. */
+/** A directory with the lab's inventory, as the pages suppose, and no certificate authority yet: the lab's may exist. */
 function workingFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'crane-play-docs-'))
   folders.push(folder)
-  copyFileSync(lab.inventory, join(folder, 'hosts'))
+  const inventory = readFileSync(lab.inventory, 'utf8')
+  writeFileSync(join(folder, 'hosts'), inventory.replace(/^(stream_ca_\w+)=.*\/(.*)$/gm, `$1=${folder}/$2`))
   return folder
 }
 
