@@ -10,7 +10,11 @@ export interface MadeReporter {
   readonly reporter: Reporter
   /** For what is said beside the events, so that it does not mix with live rows. */
   readonly sink: Sink
+  /** Runs it while nothing else is drawn on the terminal. */
+  readonly aside: <T>(work: () => Promise<T>) => Promise<T>
 }
+
+const atOnce: MadeReporter['aside'] = (work) => work()
 
 const palette = (coloured: boolean) => (coloured ? COLOURED : COLOURLESS)
 
@@ -25,18 +29,18 @@ export async function makeReporter(
   switch (style.reporter) {
     case 'jsonl': {
       const { jsonlReporter } = await import('../report/jsonlReporter.ts')
-      return { reporter: jsonlReporter(sink), sink }
+      return { reporter: jsonlReporter(sink), sink, aside: atOnce }
     }
     case 'plain': {
       const { plainReporter } = await import('../report/plainReporter.ts')
       const { withWaitingNotices } = await import('../report/waitingNotices.ts')
-      return { reporter: withWaitingNotices(plainReporter(sink, options), sink), sink }
+      return { reporter: withWaitingNotices(plainReporter(sink, options), sink), sink, aside: atOnce }
     }
     case 'terminal': {
       const { terminalReporter } = await import('../report/terminalReporter.ts')
       const terminalPalette = palette(style.colorErr)
       const reporter = terminalReporter(sink, { ...options, terminal: stderr, terminalPalette })
-      return { reporter, sink: reporter.sink }
+      return { reporter, sink: reporter.sink, aside: reporter.aside }
     }
     default:
       return style.reporter satisfies never

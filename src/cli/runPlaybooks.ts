@@ -4,6 +4,7 @@ import { homedir, userInfo } from 'node:os'
 import type { RunEvent } from '../model/runEvent.ts'
 import type { RunOptions } from '../engine/options.ts'
 import { ansibleSettings } from './ansibleSettings.ts'
+import { type Asking, askLine } from './askLine.ts'
 import { askPasswords } from './askPassword.ts'
 import { hideInBugReports } from './bugReport.ts'
 import type { CommandLine } from './commandLine.ts'
@@ -76,11 +77,12 @@ async function run(
     await tell(log.diagnostics)
     return EXIT.mistake
   }
-  const { reporter: shown, sink } = await makeReporter(commandLine, style, setting)
+  const { reporter: shown, sink, aside } = await makeReporter(commandLine, style, setting)
   const reporter = log ? withEventLog(shown, log.value) : shown
   setting.atBug(() => reporter.leave())
   let ended: Extract<RunEvent, { type: 'run-ended' }> | undefined
   let signal: StopSignal | undefined
+  let asking: Asking | undefined
   const emit = (event: RunEvent) => {
     if (event.type === 'run-ended') ended = event
     reporter.event(event)
@@ -99,10 +101,18 @@ async function run(
       return readFileSync(path)
     },
     clock: Date.now,
+    ...(setting.stdin.isTTY && {
+      ask: (question: string) =>
+        aside(() => {
+          asking = askLine(question, { input: setting.stdin, output: setting.stderr })
+          return asking.answer
+        }),
+    }),
   })
   const unwatch = watchSignals(setting.signals, {
     first: (received) => {
       signal = received
+      asking?.giveUp()
       sink.err(
         'interrupt received: no new steps are started, running steps are stopped; interrupt again to exit at once\n',
       )

@@ -38,7 +38,7 @@ export interface RunInput {
   /** Waits so many milliseconds. Default: the controller's timer. */
   readonly sleep?: (ms: number) => Promise<void>
   /** Asks the person at the terminal. Absent: there is none. */
-  readonly ask?: (question: string) => Promise<string>
+  readonly ask?: (question: string) => Promise<string | undefined>
 }
 
 /** After this long a fact is asked for again before a decision rests on it. */

@@ -35,6 +35,8 @@ export interface ListrView {
   end(): Promise<void>
   /** The same without waiting; no frame is drawn after it. */
   leave(): void
+  /** The same until what it returns is called: the terminal is somebody else's. */
+  hold(): () => void
 }
 
 const CURSOR_HIDE = '\u001b[?25l'
@@ -50,10 +52,14 @@ export function startListrView(options: ListrViewOptions): ListrView {
   const { terminal, palette } = options
   let erase = ''
   let left = false
+  let held = false
+  /** What stood where the rows were is not theirs to erase. */
+  let anew = false
   const draw = (text: string): boolean => {
-    if (left) return true
+    if (left || held) return true
     const [prefix] = ERASE.exec(text) ?? ['']
-    terminal.write(prefix)
+    if (!anew) terminal.write(prefix)
+    anew = false
     options.above()
     const frame = text.slice(prefix.length)
     terminal.write(frame)
@@ -129,6 +135,19 @@ export function startListrView(options: ListrViewOptions): ListrView {
       options.above()
       terminal.write(CURSOR_SHOW)
       finish()
+    },
+    hold() {
+      if (left) return () => {}
+      terminal.write(erase)
+      erase = ''
+      options.above()
+      terminal.write(CURSOR_SHOW)
+      held = true
+      return () => {
+        held = false
+        anew = true
+        if (!left) terminal.write(CURSOR_HIDE)
+      }
     },
   }
 }

@@ -18,6 +18,8 @@ export interface TerminalOptions extends ReportOptions {
 /** Text is written between two frames, so that it never mixes with the rows. */
 export interface TerminalReporter extends Reporter {
   readonly sink: Sink
+  /** Takes the rows away while a person is asked something. */
+  aside<T>(work: () => Promise<T>): Promise<T>
 }
 
 export function terminalReporter(sink: Sink, options: TerminalOptions): TerminalReporter {
@@ -52,6 +54,14 @@ export function terminalReporter(sink: Sink, options: TerminalOptions): Terminal
     event(event: RunEvent) {
       live.event(event)
       plain.event(event)
+    },
+    async aside(work) {
+      const release = view.hold()
+      try {
+        return await work()
+      } finally {
+        release()
+      }
     },
     async end() {
       if (ended) return

@@ -360,7 +360,7 @@ export class Runner {
 
   /** Undefined: there is nobody to ask. */
   async ask(question: string): Promise<string | undefined> {
-    return this.#input.ask?.(question)
+    return Promise.race([this.#input.ask?.(question), this.stopped.then(() => undefined)])
   }
 
   /** Whether it is only predicted. */

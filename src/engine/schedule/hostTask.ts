@@ -7,7 +7,7 @@ import { type Runner, threw, type WorkItem } from '../perform/runner.ts'
 import { failed, INTERRUPTED, type TaskOutcome } from '../perform/taskOutcome.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
 import type { Probe } from '../../task/probes/probe.ts'
-import type { PreparedPlay } from '../prepare.ts'
+import type { PreparedPlay, PreparedTask } from '../prepare.ts'
 import { type Ready, type ReadyItem, type ReadyTask, type Unready, whyNot, within } from '../resolve/readyTask.ts'
 import { joinItems, resultOf } from './taskResult.ts'
 
@@ -24,6 +24,8 @@ type Resolves = Extract<Ready, { resolved: unknown }>
 
 export class HostTask {
   readonly #input: PlayRunInput
+  readonly #answers = new Map<string, Promise<string | undefined>>()
+  #asked: Promise<unknown> = Promise.resolve()
 
   constructor(input: PlayRunInput) {
     this.#input = input
@@ -138,12 +140,25 @@ export class HostTask {
     })
   }
 
+  /** Once for all hosts of the batch that would ask the same; one question after the other. */
+  #ask(task: PreparedTask, question: string): Promise<string | undefined> {
+    const key = `${task.spec.id} ${question}`
+    let answer = this.#answers.get(key)
+    if (!answer) {
+      answer = this.#asked.then(() => this.#input.runner.ask(question))
+      this.#asked = answer
+      this.#answers.set(key, answer)
+    }
+    return answer
+  }
+
   async #pause(item: WorkItem, ready: Resolves, work: () => TaskOutcome | Promise<TaskOutcome>): Promise<TaskOutcome> {
     const { runner } = this.#input
     const { seconds = 0, prompt } = ready.resolved.params
     if (runner.checks(item)) return work()
     if (typeof prompt === 'string') {
-      const answer = await runner.ask(prompt)
+      const answer = await this.#ask(item.task, prompt)
+      if (runner.stopping) return INTERRUPTED
       if (answer === undefined)
         return failed({ cause: 'there is no terminal to ask on', hint: 'remove `prompt`, or run it on a terminal' })
       return { outcome: 'ok', data: { answer } }
