@@ -101,13 +101,14 @@ async function run(
       return readFileSync(path)
     },
     clock: Date.now,
-    ...(setting.stdin.isTTY && {
-      ask: (question: string) =>
-        aside(() => {
-          asking = askLine(question, { input: setting.stdin, output: setting.stderr })
-          return asking.answer
-        }),
-    }),
+    ...(setting.stdin.isTTY &&
+      setting.stderr.isTTY && {
+        ask: (question: string) =>
+          aside(() => {
+            asking = askLine(question, { input: setting.stdin, output: setting.stderr })
+            return asking.answer
+          }),
+      }),
   })
   const unwatch = watchSignals(setting.signals, {
     first: (received) => {

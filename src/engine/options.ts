@@ -37,7 +37,7 @@ export interface RunInput {
   readonly clock: () => number
   /** Waits so many milliseconds. Default: the controller's timer. */
   readonly sleep?: (ms: number) => Promise<void>
-  /** Asks the person at the terminal. Absent: there is none. */
+  /** Asks the person at the terminal. Absent: there is none. Undefined: the input ended. */
   readonly ask?: (question: string) => Promise<string | undefined>
 }
 

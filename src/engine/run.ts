@@ -31,6 +31,7 @@ export interface Run {
 export function startRun(input: RunInput): Run {
   const { playbook, inventory, transport, options, clock } = input
   const redact = redactor(playbook.secrets)
+  const { ask } = input
   let ended = false
   const emit = (body: RunEventBody) => {
     // After an interrupt, connections that were being made may still report; the run is over by then.
@@ -77,7 +78,7 @@ export function startRun(input: RunInput): Run {
     options,
     clock,
     sleep: input.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
-    ...(input.ask && { ask: input.ask }),
+    ...(ask && { ask: (question) => ask(redact(question)) }),
     emit,
   })
   const failures = new Set<string>()

@@ -54,9 +54,15 @@ export const LANGUAGE_TASKS = [
     shorthand: 'seconds',
     params: object({
       seconds: { type: 'number', minimum: 0, description: 'How long to wait.' },
-      prompt: text('A question for the person at the terminal.'),
+      prompt: text(
+        'A question, asked on the terminal once for all hosts of a batch. Without a terminal the task fails; check mode does not ask.',
+      ),
     }),
     result: object({ answer: { type: 'string', description: 'What was typed; empty without a prompt.' } }),
+    check: ({ seconds, prompt }: { readonly seconds?: number; readonly prompt?: string }) =>
+      seconds !== undefined && prompt !== undefined
+        ? [{ path: '', message: 'needs seconds or prompt, not both', hint: 'write two tasks' }]
+        : [],
   },
   { name: 'flushHandlers', summary: 'Runs the handlers that are due now.', params: object({}) },
   { name: 'endHost', summary: 'Ends the play for this host, without a failure.', params: object({}) },

@@ -35,7 +35,7 @@ export interface ListrView {
   end(): Promise<void>
   /** The same without waiting; no frame is drawn after it. */
   leave(): void
-  /** The same until what it returns is called: the terminal is somebody else's. */
+  /** The same until the function that it returns is called: someone else writes to the terminal meanwhile. */
   hold(): () => void
 }
 
@@ -53,7 +53,7 @@ export function startListrView(options: ListrViewOptions): ListrView {
   let erase = ''
   let left = false
   let held = false
-  /** What stood where the rows were is not theirs to erase. */
+  /** The lines above the next frame are someone else's: nothing is erased. */
   let anew = false
   const draw = (text: string): boolean => {
     if (left || held) return true

@@ -308,7 +308,7 @@ export class FakeFleet {
   now = 1_000_000
   /** Milliseconds that were waited, in turn; no time passes. */
   readonly waits: number[] = []
-  ask: ((question: string) => Promise<string>) | undefined
+  ask: ((question: string) => Promise<string | undefined>) | undefined
   taskTypes = fakeTypes
   facts: ReadonlyMap<string, FactType> = new Map()
   /** Of the controller, by path. */

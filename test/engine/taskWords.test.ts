@@ -288,13 +288,57 @@ describe('tasks of the language', () => {
   })
 
   it.each([
-    [undefined, 'failed', undefined],
-    [async () => 'yes', 'ok', 'yes'],
-  ])('pause asks on a terminal only', async (ask, outcome, answer) => {
+    ['there is none', undefined, 'failed', undefined],
+    ['its input ends', async () => undefined, 'failed', undefined],
+    ['somebody answers', async () => 'yes', 'ok', 'yes'],
+  ])('pause asks on a terminal: %s', async (_, ask, outcome, answer) => {
     const fleet = new FakeFleet(['a1'])
     fleet.ask = ask
     const { results } = await course(fleet, ['a1'], [say('pause', { prompt: 'sure?' })])
     expect([results[0]?.result.outcome, results[0]?.result.data?.['answer']]).toEqual([outcome, answer])
+  })
+
+  /** A fleet whose person answers each question with its number. */
+  function asked() {
+    const fleet = new FakeFleet(three)
+    const questions: string[] = []
+    fleet.ask = async (question) => String(questions.push(question))
+    return { fleet, questions }
+  }
+  const sure = computed((scope): Record<string, Json> => ({ prompt: `sure of ${scope.of ?? 'all'}?` }))
+  const ask = (more: Partial<TaskSpec> = {}) => task('pause', sure, { name: 'ask', register: 'go', ...more })
+
+  it.each<[string, Partial<TaskSpec>, object, string[]]>([
+    ['all hosts', {}, {}, ['sure of all?']],
+    ['all hosts of a batch', {}, { serial: [1, 2] }, ['sure of all?', 'sure of all?']],
+    [
+      'all hosts that would ask the same',
+      {},
+      { variables: (host: string) => ({ of: host === 'a3' ? 'a3' : 'these' }) },
+      ['sure of these?', 'sure of a3?'],
+    ],
+    ['each item', { loop: { items: constant([1, 2]), as: 'item' } }, {}, ['sure of all?', 'sure of all?']],
+  ])('pause asks once for %s', async (_, more, head, expected) => {
+    const { fleet, questions } = asked()
+    await course(fleet, three, [ask(more)], head)
+    expect(questions).toEqual(expected)
+  })
+
+  it('pause gives every host the answer, and hides secrets in the question', async () => {
+    const { fleet, questions } = asked()
+    const reads = put('k', { when: [computed((scope) => scope.go.answer === '1')] })
+    const given = { variables: () => ({ of: 's3cret' }) }
+    await fleet.start([play(three, [ask(), reads], given)], {}, ['s3cret']).done
+    expect(questions).toEqual(['sure of [hidden]?'])
+    expect(three.map((host) => fleet.host(host).values.get('k'))).toEqual(['x', 'x', 'x'])
+  })
+
+  it('pause asks nothing in check mode, and what depends on the answer is undecided', async () => {
+    const { fleet, questions } = asked()
+    const reads = put('k', { when: [computed((scope) => scope.go.answer === '1')] })
+    const { ran } = await course(fleet, ['a1'], [ask(), reads], {}, { check: true })
+    expect(questions).toEqual([])
+    expect(ran).toEqual(['a1 ask ok', 'a1 k undecided'])
   })
 
   it('flushHandlers runs what is due now, and not again at the end', async () => {

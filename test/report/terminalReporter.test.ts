@@ -38,6 +38,7 @@ function plainText(events: readonly RunEvent[]): string {
 function open(rows = 24, every = 1, told?: Sized) {
   const terminal = new VirtualTerminal(120, rows)
   let now = 0
+  let looks = 0
   const write = (text: string) => terminal.write(text)
   const sink = { out: (text: string) => void write(text), err: (text: string) => void write(text) }
   const reporter = terminalReporter(sink, {
@@ -45,9 +46,9 @@ function open(rows = 24, every = 1, told?: Sized) {
     terminal: told ? { ...told, write } : terminal,
     terminalPalette: COLOURLESS,
     every,
-    now: () => now,
+    now: () => (looks++, now),
   })
-  return { terminal, reporter, setNow: (value: number) => (now = value) }
+  return { terminal, reporter, setNow: (value: number) => (now = value), looks: () => looks }
 }
 
 /** Lines of the live part of a frame: they start with an icon. */
@@ -127,6 +128,30 @@ test('leaving at once erases the live rows, writes what is known, shows the curs
   expect(terminal.cursorHidden).toBe(false)
   await reporter.end()
   expect(terminal.writes).toBe(writes)
+})
+
+test('while a question stands the rows are away, and what happens meanwhile is said after it', async () => {
+  const { terminal, reporter, looks } = open()
+  const events = tell(LARGE)
+  const middle = events.findIndex((event) => event.type === 'task-started' && event.task.name === 'Task 5')
+  for (const event of events.slice(0, middle + 1)) reporter.event(event)
+  await frameWith(terminal, 'Task 5  0/40 ok')
+  const shown = await reporter.aside(async () => {
+    terminal.write('sure? ')
+    for (const event of events.slice(middle + 1)) reporter.event(event)
+    const { writes, cursorHidden } = terminal
+    const enough = looks() + 3
+    await vi.waitUntil(() => looks() >= enough, { timeout: 5000, interval: 2 })
+    const drawn = terminal.writes - writes
+    terminal.write('yes\n')
+    return { drawn, cursorHidden, screen: terminal.screen }
+  })
+  expect(shown).toMatchObject({ drawn: 0, cursorHidden: false })
+  expect(shown.screen.filter((line) => liveLines([line]).length > 0)).toEqual([])
+  expect(shown.screen.at(-1)).toBe('sure? yes')
+  await reporter.end()
+  expect(terminal.screen.filter((line) => line !== 'sure? yes').join('\n')).toBe(plainText(events).trimEnd())
+  expect(terminal.cursorHidden).toBe(false)
 })
 
 test('many events make few frames', async () => {

@@ -7,7 +7,7 @@ import { type Runner, threw, type WorkItem } from '../perform/runner.ts'
 import { failed, INTERRUPTED, type TaskOutcome } from '../perform/taskOutcome.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
 import type { Probe } from '../../task/probes/probe.ts'
-import type { PreparedPlay, PreparedTask } from '../prepare.ts'
+import type { PreparedPlay } from '../prepare.ts'
 import { type Ready, type ReadyItem, type ReadyTask, type Unready, whyNot, within } from '../resolve/readyTask.ts'
 import { joinItems, resultOf } from './taskResult.ts'
 
@@ -141,8 +141,8 @@ export class HostTask {
   }
 
   /** Once for all hosts of the batch that would ask the same; one question after the other. */
-  #ask(task: PreparedTask, question: string): Promise<string | undefined> {
-    const key = `${task.spec.id} ${question}`
+  #ask({ task, loopVariables }: WorkItem, question: string): Promise<string | undefined> {
+    const key = JSON.stringify([task.spec.id, loopVariables, question])
     let answer = this.#answers.get(key)
     if (!answer) {
       answer = this.#asked.then(() => this.#input.runner.ask(question))
@@ -155,9 +155,10 @@ export class HostTask {
   async #pause(item: WorkItem, ready: Resolves, work: () => TaskOutcome | Promise<TaskOutcome>): Promise<TaskOutcome> {
     const { runner } = this.#input
     const { seconds = 0, prompt } = ready.resolved.params
-    if (runner.checks(item)) return work()
-    if (typeof prompt === 'string') {
-      const answer = await this.#ask(item.task, prompt)
+    const asks = typeof prompt === 'string'
+    if (runner.checks(item)) return asks ? { outcome: 'ok', note: `would ask: ${prompt}`, predicted: true } : work()
+    if (asks) {
+      const answer = await this.#ask(item, prompt)
       if (runner.stopping) return INTERRUPTED
       if (answer === undefined)
         return failed({ cause: 'there is no terminal to ask on', hint: 'remove `prompt`, or run it on a terminal' })
