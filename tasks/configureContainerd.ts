@@ -1,5 +1,5 @@
 // configureContainerd: containerd’s configuration has everything that CraneSched needs, in one edit that containerd accepts.
-import { configureContainerd } from 'crane-play/container'
+import { configureContainerd, containerdTrial, explainTrial } from 'crane-play/container'
 import {
   AbsolutePath,
   Backup,
@@ -24,16 +24,26 @@ import {
 const PATH = '/etc/containerd/config.toml'
 const DEFAULT = 'containerd config default'
 
-/** Imports change what is in force; without `bin_dir` only the dump says which of two keys this containerd has. */
+/**
+ * What is in force where the file does not say it: imports change it, and without `bin_dir` only the dump says which of
+ * two keys this containerd has. A file without a version of its own is printed as containerd 2 migrates it.
+ */
 const dumpOf = (path: string) => {
   const file = quoteShell(path)
-  return `if grep -Eqs '^ *imports *= *\\[ *[^] ]' ${file} || { [ -s ${file} ] && ! grep -qs bin_dir ${file}; }; then exec containerd --config ${file} config dump; fi`
+  const containerd = `exec containerd --config ${file} config`
+  return `found=$(grep -Eos '^ *version *= *[2-9]|^ *imports *= *\\[ *[^] ]|bin_dir' ${file})
+case $found in
+  *version*) case $found in *imports*) ${containerd} dump ;; *bin_dir*) ;; *) ${containerd} dump ;; esac ;;
+  *) [ ! -s ${file} ] || ${containerd} migrate ;;
+esac`
 }
+
+const IMPORTS = /^ *imports *= *\[ *[^\] ]/m
 
 export default defineTask({
   name: 'configureContainerd',
   summary:
-    "Sets in containerd's configuration what CraneSched needs: CRI on, the cgroupfs driver, streams, CNI directories. Knows versions 2, 3 and 4 of the file.",
+    "Sets in containerd's configuration what CraneSched needs: CRI on, the cgroupfs driver, streams, CNI directories. Knows versions 2, 3 and 4 of the file, and has containerd 2 migrate version 1. containerd is tried with the new file before it is put in place.",
   params: Type.Object({
     path: Type.Optional({ ...AbsolutePath('The configuration file.'), default: PATH }),
     streamAddress: Type.Optional(
@@ -98,20 +108,36 @@ export default defineTask({
     if (parent.type === 'absent')
       return refuse(`the directory ${parentDirectory(path)} does not exist`, 'create it first with ensureDirectory')
     const base = before.trim() === '' ? initial.stdout : before
-    const configured = configureContainerd(base, dump.stdout === '' ? undefined : dump.stdout, params)
+    const read = configureContainerd(base, dump.stdout === '' ? undefined : dump.stdout, params)
+    // The files that it imports would have to be migrated too.
+    const migrates = !read.ok && read.migrates && dump.status === 0 && !IMPORTS.test(base)
+    const configured = migrates ? configureContainerd(dump.stdout, undefined, params) : read
     if (!configured.ok) return refuse(`${path}: ${configured.cause}`, configured.hint, configured.lines)
-    const { text, version, warnings } = configured
+    const { text, version } = configured
+    const warnings = [
+      ...configured.warnings,
+      ...(migrates ? [`${path} is migrated to version ${version} by containerd, which keeps no comments`] : []),
+    ]
     if (text === before) return ok({ note: `version ${version}`, warnings })
     return change({
       note: `set what CraneSched needs in ${path}`,
       diffs: [textDiff(path, file.type === 'file' ? before : null, text)],
-      after: { file: predictFile(file, text, context.predictedTime), dump: { status: 0, stdout: '' } },
-      plan: { text, seen: file },
+      after: {
+        file: predictFile(file, text, context.predictedTime),
+        dump: { status: 0, stdout: '' },
+      },
+      plan: { text, seen: file, keep: migrates },
       warnings,
     })
   },
   apply: ({ params: { path = PATH, backup }, plan }) => [
-    replaceFile({ path, backup, content: plan.text, seen: plan.seen, validate: 'containerd --config %s config dump' }),
+    replaceFile({
+      path,
+      backup: backup || plan.keep,
+      content: plan.text,
+      seen: plan.seen,
+      validate: containerdTrial,
+    }),
   ],
-  explain: (failed, { path = PATH }) => explainWriteFailure(failed, path),
+  explain: (failed, { path = PATH }) => explainTrial(failed.stderr, path) ?? explainWriteFailure(failed, path),
 })

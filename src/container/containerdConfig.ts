@@ -25,7 +25,13 @@ export interface ContainerdSettings {
 /** The edited file, and what imported files make of it. */
 export type ConfiguredContainerd =
   | { readonly ok: true; readonly text: string; readonly version: number; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly cause: string; readonly hint: string; readonly lines?: string }
+  | {
+      readonly ok: false
+      readonly cause: string
+      readonly hint: string
+      readonly lines?: string
+      readonly migrates?: true
+    }
 
 /**
  * Takes the text of a configuration file, what `containerd config dump` prints for it (undefined where that is not known

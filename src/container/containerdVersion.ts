@@ -17,7 +17,13 @@ export interface CriTables {
 
 export type ReadVersion =
   | { readonly ok: true; readonly tables: CriTables }
-  | { readonly ok: false; readonly cause: string; readonly hint: string }
+  | {
+      readonly ok: false
+      readonly cause: string
+      readonly hint: string
+      /** containerd 2 itself can print the file in its own version. */
+      readonly migrates?: true
+    }
 
 const GRPC_CRI = 'io.containerd.grpc.v1.cri'
 const CRI_RUNTIME = 'io.containerd.cri.v1.runtime'
@@ -69,7 +75,8 @@ function readFirstVersion(values: Table, plugins: readonly string[]): ReadVersio
     return {
       ok: false,
       cause: "the file is of version 1 of containerd's configuration, whose tables have other names",
-      hint: 'migrate it first: `containerd config migrate` of containerd 2 prints it; or move it away for a new one',
+      hint: 'install containerd 2, which migrates it; or move the file away for a new one',
+      migrates: true,
     }
   }
   const listed = [...namesIn(values['disabled_plugins']), ...namesIn(values['required_plugins'])]

@@ -1,5 +1,5 @@
 // What a container runtime reports about itself.
-import type { StatusResponse, VersionResponse } from './cri_pb.ts'
+import type { RuntimeConfigResponse, StatusResponse, VersionResponse } from './cri_pb.ts'
 
 /** A condition of the runtime, such as `RuntimeReady` or `NetworkReady`, as CRI's StatusResponse has it. */
 export interface CriCondition {
@@ -22,10 +22,22 @@ export interface CriReport {
   readonly systemdCgroup: boolean | null
   /** The address of the streams of containers; null when the runtime does not report it. */
   readonly streamAddress: string | null
+  /** Whether it sends the events of containers. */
+  readonly events: boolean
 }
 
-/** Takes the answers of Version and of Status (verbose) and returns what matters of them. */
-export const readReport = (version: VersionResponse, { status, info }: StatusResponse): CriReport => ({
+/** The answers of a runtime. */
+export interface CriAnswers {
+  readonly version: VersionResponse
+  /** Asked for with `verbose`. */
+  readonly status: StatusResponse
+  /** Undefined where the runtime has no such call. */
+  readonly config: RuntimeConfigResponse | undefined
+  readonly events: boolean
+}
+
+/** Takes a runtime's answers and returns what matters of them. */
+export const readReport = ({ version, status: { status, info }, config, events }: CriAnswers): CriReport => ({
   runtime: version.runtimeName,
   version: version.runtimeVersion,
   api: version.runtimeApiVersion,
@@ -35,10 +47,11 @@ export const readReport = (version: VersionResponse, { status, info }: StatusRes
     reason,
     message,
   })),
-  ...readConfig(info.config ?? ''),
+  ...readConfig(info.config ?? '', config),
+  events,
 })
 
-/** The part of containerd's own settings that matters here; CRI-O reports none. */
+/** The part of containerd's own settings that matters here; CRI-O reports none, but answers RuntimeConfig. */
 interface RuntimeConfig {
   readonly streamServerAddress?: unknown
   readonly containerd?: {
@@ -47,7 +60,13 @@ interface RuntimeConfig {
   }
 }
 
-function readConfig(json: string): Pick<CriReport, 'systemdCgroup' | 'streamAddress'> {
+/** CRI's number of systemd's cgroup driver. */
+const SYSTEMD = 0
+
+function readConfig(
+  json: string,
+  asked: RuntimeConfigResponse | undefined,
+): Pick<CriReport, 'systemdCgroup' | 'streamAddress'> {
   let config: RuntimeConfig | null = null
   try {
     config = JSON.parse(json) as RuntimeConfig | null
@@ -58,7 +77,11 @@ function readConfig(json: string): Pick<CriReport, 'systemdCgroup' | 'streamAddr
   const options = containerd?.runtimes?.[containerd.defaultRuntimeName ?? 'runc']?.options
   const address = config?.streamServerAddress
   return {
-    systemdCgroup: options ? options.SystemdCgroup === true : null,
+    systemdCgroup: options
+      ? options.SystemdCgroup === true
+      : asked?.linux
+        ? asked.linux.cgroupDriver === SYSTEMD
+        : null,
     streamAddress: typeof address === 'string' ? address : null,
   }
 }

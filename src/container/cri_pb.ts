@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cri.proto.
  */
 export const file_cri: GenFile = /*@__PURE__*/
-  fileDesc("CgljcmkucHJvdG8SCnJ1bnRpbWUudjEiGgoJSW1hZ2VTcGVjEg0KBWltYWdlGAEgASgJIjAKCkF1dGhDb25maWcSEAoIdXNlcm5hbWUYASABKAkSEAoIcGFzc3dvcmQYAiABKAkiXgoQUHVsbEltYWdlUmVxdWVzdBIkCgVpbWFnZRgBIAEoCzIVLnJ1bnRpbWUudjEuSW1hZ2VTcGVjEiQKBGF1dGgYAiABKAsyFi5ydW50aW1lLnYxLkF1dGhDb25maWciJgoRUHVsbEltYWdlUmVzcG9uc2USEQoJaW1hZ2VfcmVmGAEgASgJIhAKDlZlcnNpb25SZXF1ZXN0Il0KD1ZlcnNpb25SZXNwb25zZRIUCgxydW50aW1lX25hbWUYAiABKAkSFwoPcnVudGltZV92ZXJzaW9uGAMgASgJEhsKE3J1bnRpbWVfYXBpX3ZlcnNpb24YBCABKAkiIAoNU3RhdHVzUmVxdWVzdBIPCgd2ZXJib3NlGAEgASgIIlEKEFJ1bnRpbWVDb25kaXRpb24SDAoEdHlwZRgBIAEoCRIOCgZzdGF0dXMYAiABKAgSDgoGcmVhc29uGAMgASgJEg8KB21lc3NhZ2UYBCABKAkiQQoNUnVudGltZVN0YXR1cxIwCgpjb25kaXRpb25zGAEgAygLMhwucnVudGltZS52MS5SdW50aW1lQ29uZGl0aW9uIpwBCg5TdGF0dXNSZXNwb25zZRIpCgZzdGF0dXMYASABKAsyGS5ydW50aW1lLnYxLlJ1bnRpbWVTdGF0dXMSMgoEaW5mbxgCIAMoCzIkLnJ1bnRpbWUudjEuU3RhdHVzUmVzcG9uc2UuSW5mb0VudHJ5GisKCUluZm9FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBMpUBCg5SdW50aW1lU2VydmljZRJCCgdWZXJzaW9uEhoucnVudGltZS52MS5WZXJzaW9uUmVxdWVzdBobLnJ1bnRpbWUudjEuVmVyc2lvblJlc3BvbnNlEj8KBlN0YXR1cxIZLnJ1bnRpbWUudjEuU3RhdHVzUmVxdWVzdBoaLnJ1bnRpbWUudjEuU3RhdHVzUmVzcG9uc2UyWAoMSW1hZ2VTZXJ2aWNlEkgKCVB1bGxJbWFnZRIcLnJ1bnRpbWUudjEuUHVsbEltYWdlUmVxdWVzdBodLnJ1bnRpbWUudjEuUHVsbEltYWdlUmVzcG9uc2ViBnByb3RvMw");
+  fileDesc("CgljcmkucHJvdG8SCnJ1bnRpbWUudjEiGgoJSW1hZ2VTcGVjEg0KBWltYWdlGAEgASgJIjAKCkF1dGhDb25maWcSEAoIdXNlcm5hbWUYASABKAkSEAoIcGFzc3dvcmQYAiABKAkiXgoQUHVsbEltYWdlUmVxdWVzdBIkCgVpbWFnZRgBIAEoCzIVLnJ1bnRpbWUudjEuSW1hZ2VTcGVjEiQKBGF1dGgYAiABKAsyFi5ydW50aW1lLnYxLkF1dGhDb25maWciJgoRUHVsbEltYWdlUmVzcG9uc2USEQoJaW1hZ2VfcmVmGAEgASgJIhAKDlZlcnNpb25SZXF1ZXN0Il0KD1ZlcnNpb25SZXNwb25zZRIUCgxydW50aW1lX25hbWUYAiABKAkSFwoPcnVudGltZV92ZXJzaW9uGAMgASgJEhsKE3J1bnRpbWVfYXBpX3ZlcnNpb24YBCABKAkiIAoNU3RhdHVzUmVxdWVzdBIPCgd2ZXJib3NlGAEgASgIIlEKEFJ1bnRpbWVDb25kaXRpb24SDAoEdHlwZRgBIAEoCRIOCgZzdGF0dXMYAiABKAgSDgoGcmVhc29uGAMgASgJEg8KB21lc3NhZ2UYBCABKAkiQQoNUnVudGltZVN0YXR1cxIwCgpjb25kaXRpb25zGAEgAygLMhwucnVudGltZS52MS5SdW50aW1lQ29uZGl0aW9uIpwBCg5TdGF0dXNSZXNwb25zZRIpCgZzdGF0dXMYASABKAsyGS5ydW50aW1lLnYxLlJ1bnRpbWVTdGF0dXMSMgoEaW5mbxgCIAMoCzIkLnJ1bnRpbWUudjEuU3RhdHVzUmVzcG9uc2UuSW5mb0VudHJ5GisKCUluZm9FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIhYKFFJ1bnRpbWVDb25maWdSZXF1ZXN0IjIKGUxpbnV4UnVudGltZUNvbmZpZ3VyYXRpb24SFQoNY2dyb3VwX2RyaXZlchgBIAEoBSJNChVSdW50aW1lQ29uZmlnUmVzcG9uc2USNAoFbGludXgYASABKAsyJS5ydW50aW1lLnYxLkxpbnV4UnVudGltZUNvbmZpZ3VyYXRpb24iEgoQR2V0RXZlbnRzUmVxdWVzdCIQCg5Db250YWluZXJFdmVudDK9AgoOUnVudGltZVNlcnZpY2USQgoHVmVyc2lvbhIaLnJ1bnRpbWUudjEuVmVyc2lvblJlcXVlc3QaGy5ydW50aW1lLnYxLlZlcnNpb25SZXNwb25zZRI/CgZTdGF0dXMSGS5ydW50aW1lLnYxLlN0YXR1c1JlcXVlc3QaGi5ydW50aW1lLnYxLlN0YXR1c1Jlc3BvbnNlElQKDVJ1bnRpbWVDb25maWcSIC5ydW50aW1lLnYxLlJ1bnRpbWVDb25maWdSZXF1ZXN0GiEucnVudGltZS52MS5SdW50aW1lQ29uZmlnUmVzcG9uc2USUAoSR2V0Q29udGFpbmVyRXZlbnRzEhwucnVudGltZS52MS5HZXRFdmVudHNSZXF1ZXN0GhoucnVudGltZS52MS5Db250YWluZXJFdmVudDABMlgKDEltYWdlU2VydmljZRJICglQdWxsSW1hZ2USHC5ydW50aW1lLnYxLlB1bGxJbWFnZVJlcXVlc3QaHS5ydW50aW1lLnYxLlB1bGxJbWFnZVJlc3BvbnNlYgZwcm90bzM");
 
 /**
  * @generated from message runtime.v1.ImageSpec
@@ -236,6 +236,83 @@ export const StatusResponseSchema: GenMessage<StatusResponse> = /*@__PURE__*/
   messageDesc(file_cri, 9);
 
 /**
+ * @generated from message runtime.v1.RuntimeConfigRequest
+ */
+export type RuntimeConfigRequest = Message<"runtime.v1.RuntimeConfigRequest"> & {
+};
+
+/**
+ * Describes the message runtime.v1.RuntimeConfigRequest.
+ * Use `create(RuntimeConfigRequestSchema)` to create a new message.
+ */
+export const RuntimeConfigRequestSchema: GenMessage<RuntimeConfigRequest> = /*@__PURE__*/
+  messageDesc(file_cri, 10);
+
+/**
+ * @generated from message runtime.v1.LinuxRuntimeConfiguration
+ */
+export type LinuxRuntimeConfiguration = Message<"runtime.v1.LinuxRuntimeConfiguration"> & {
+  /**
+   * 0 systemd, 1 cgroupfs.
+   *
+   * @generated from field: int32 cgroup_driver = 1;
+   */
+  cgroupDriver: number;
+};
+
+/**
+ * Describes the message runtime.v1.LinuxRuntimeConfiguration.
+ * Use `create(LinuxRuntimeConfigurationSchema)` to create a new message.
+ */
+export const LinuxRuntimeConfigurationSchema: GenMessage<LinuxRuntimeConfiguration> = /*@__PURE__*/
+  messageDesc(file_cri, 11);
+
+/**
+ * @generated from message runtime.v1.RuntimeConfigResponse
+ */
+export type RuntimeConfigResponse = Message<"runtime.v1.RuntimeConfigResponse"> & {
+  /**
+   * @generated from field: runtime.v1.LinuxRuntimeConfiguration linux = 1;
+   */
+  linux?: LinuxRuntimeConfiguration | undefined;
+};
+
+/**
+ * Describes the message runtime.v1.RuntimeConfigResponse.
+ * Use `create(RuntimeConfigResponseSchema)` to create a new message.
+ */
+export const RuntimeConfigResponseSchema: GenMessage<RuntimeConfigResponse> = /*@__PURE__*/
+  messageDesc(file_cri, 12);
+
+/**
+ * @generated from message runtime.v1.GetEventsRequest
+ */
+export type GetEventsRequest = Message<"runtime.v1.GetEventsRequest"> & {
+};
+
+/**
+ * Describes the message runtime.v1.GetEventsRequest.
+ * Use `create(GetEventsRequestSchema)` to create a new message.
+ */
+export const GetEventsRequestSchema: GenMessage<GetEventsRequest> = /*@__PURE__*/
+  messageDesc(file_cri, 13);
+
+/**
+ * It is only counted, not read.
+ *
+ * @generated from message runtime.v1.ContainerEvent
+ */
+export type ContainerEvent = Message<"runtime.v1.ContainerEvent"> & {
+};
+
+/**
+ * Describes the message runtime.v1.ContainerEvent.
+ * Use `create(ContainerEventSchema)` to create a new message.
+ */
+export const ContainerEventSchema: GenMessage<ContainerEvent> = /*@__PURE__*/
+  messageDesc(file_cri, 14);
+
+/**
  * @generated from service runtime.v1.RuntimeService
  */
 export const RuntimeService: GenService<{
@@ -254,6 +331,26 @@ export const RuntimeService: GenService<{
     methodKind: "unary";
     input: typeof StatusRequestSchema;
     output: typeof StatusResponseSchema;
+  },
+  /**
+   * Newer runtimes only.
+   *
+   * @generated from rpc runtime.v1.RuntimeService.RuntimeConfig
+   */
+  runtimeConfig: {
+    methodKind: "unary";
+    input: typeof RuntimeConfigRequestSchema;
+    output: typeof RuntimeConfigResponseSchema;
+  },
+  /**
+   * Stays open for as long as it is listened to.
+   *
+   * @generated from rpc runtime.v1.RuntimeService.GetContainerEvents
+   */
+  getContainerEvents: {
+    methodKind: "server_streaming";
+    input: typeof GetEventsRequestSchema;
+    output: typeof ContainerEventSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_cri, 0);

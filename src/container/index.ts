@@ -17,6 +17,7 @@ export {
 } from './cconProof.ts'
 export { type ConfiguredContainerd, configureContainerd, type ContainerdSettings } from './containerdConfig.ts'
 export { type CrioSettings, crioDropIn, type Overruled, overruledCrio } from './crioConfig.ts'
+export { containerdTrial, explainTrial } from './containerdTrial.ts'
 export { checkCraneContainer, warnOfCraneContainer } from './checkCraneContainer.ts'
 export {
   type AnyCheckArea,

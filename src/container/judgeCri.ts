@@ -33,7 +33,17 @@ export function judge(
   if (report.systemdCgroup) {
     return new StepFailed(
       `${runtime} uses systemd's cgroup driver; CraneSched needs cgroupfs`,
-      'set `SystemdCgroup = false` in the options of the default runtime, and restart the unit',
+      runtime === 'cri-o'
+        ? 'set `cgroup_manager = "cgroupfs"` and `conmon_cgroup = "pod"`, as configureCrio does, and restart the unit'
+        : 'set `SystemdCgroup = false` in the options of the default runtime, and restart the unit',
+    )
+  }
+  if (!report.events) {
+    return new StepFailed(
+      `${runtime} sends no events of containers: CraneSched would not notice that a container ended`,
+      runtime === 'cri-o'
+        ? 'set `enable_pod_events = true`, as configureCrio does, and restart the unit'
+        : 'install a newer release of it',
     )
   }
   if (streamAddress !== undefined && report.streamAddress !== null && report.streamAddress !== streamAddress) {

@@ -10,7 +10,7 @@ import {
 import { connect, createServer as createNetServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { Code, ConnectError } from '@connectrpc/connect'
+import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect'
 import { connectNodeAdapter } from '@connectrpc/connect-node'
 import { create, toBinary } from '@bufbuild/protobuf'
 import { awaitCri, type CriDemands } from 'crane-play/container'
@@ -63,6 +63,20 @@ async function listen(server: Http2Server | Server): Promise<string> {
 
 /** Status is answered with the next of its answers, the last one again and again. Keeps the content types it was sent. */
 async function runtime(version: typeof containerd | Code, ...statuses: (typeof READY)[]) {
+  return runtimeWith({}, version, ...statuses)
+}
+
+/** Nothing happens to its containers, for as long as it is listened to. */
+async function* silence(_: unknown, { signal }: { signal: AbortSignal }): AsyncGenerator<Record<string, never>> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve))
+  yield* []
+}
+
+async function runtimeWith(
+  more: Partial<ServiceImpl<typeof RuntimeService>>,
+  version: typeof containerd | Code,
+  ...statuses: (typeof READY)[]
+) {
   let asked = 0
   const contentTypes = new Set<string | undefined>()
   const handler = connectNodeAdapter({
@@ -73,6 +87,8 @@ async function runtime(version: typeof containerd | Code, ...statuses: (typeof R
           return version
         },
         status: () => statuses[Math.min(asked++, statuses.length - 1)] ?? READY,
+        getContainerEvents: silence,
+        ...more,
       }),
   })
   const server = createServer((request, response) => {
@@ -109,8 +125,37 @@ describe('a runtime', () => {
       ],
       systemdCgroup: null,
       streamAddress: null,
+      events: true,
     })
     expect([...contentTypes]).toEqual(['application/grpc'])
+  })
+
+  it.each<[string, Partial<ServiceImpl<typeof RuntimeService>>]>([
+    ['ends the stream of events at once', { getContainerEvents: async function* () {} }],
+    [
+      'refuses the stream of events',
+      {
+        getContainerEvents: async function* () {
+          yield* await Promise.reject<never[]>(new ConnectError('pod events are off', Code.Unknown))
+        },
+      },
+    ],
+  ])('that %s', async (_, more) => {
+    const { socket } = await runtimeWith(more, versionOf('cri-o', '1.34.0'), READY)
+    await expect(ask(socket)).rejects.toMatchObject({
+      message: 'cri-o sends no events of containers: CraneSched would not notice that a container ended',
+      hint: expect.stringContaining('enable_pod_events = true'),
+    })
+  })
+
+  it.each([
+    [1, undefined],
+    [0, "cri-o uses systemd's cgroup driver; CraneSched needs cgroupfs"],
+  ])('that reports the cgroup driver %s when it is asked', async (cgroupDriver, refusal) => {
+    const runtimeConfig = () => ({ linux: { cgroupDriver } })
+    const { socket } = await runtimeWith({ runtimeConfig }, versionOf('cri-o', '1.34.0'), READY)
+    const answer = await ask(socket).catch((error: unknown) => (error as Error).message)
+    expect(answer).toEqual(refusal ?? expect.objectContaining({ systemdCgroup: false }))
   })
 
   it('that becomes ready', async () => {

@@ -42,8 +42,37 @@ export default {
     {
       it: 'the file is of version 1',
       params,
-      observed: { ...observed, file: file('[plugins.cri]\nstream_server_port = "0"\n') },
-      expect: { kind: 'refuse', says: `${path}: the file is of version 1`, hint: 'config migrate' },
+      observed: {
+        ...observed,
+        file: file('[plugins.cri]\nstream_server_port = "0"\n'),
+        dump: { status: 1, stdout: 'NAME:\n   containerd config\n' },
+      },
+      expect: { kind: 'refuse', says: `${path}: the file is of version 1`, hint: 'install containerd 2' },
+    },
+    {
+      it: 'the file is of version 1, and containerd migrates it',
+      params,
+      observed: {
+        ...observed,
+        file: file('[plugins.cri]\nstream_server_port = "0"\n'),
+        dump: { status: 0, stdout: 'version = 2\n' },
+      },
+      expect: {
+        kind: 'change',
+        after: { file: { text } },
+        script: ' backup ',
+        warnings: [`${path} is migrated to version 2 by containerd, which keeps no comments`],
+      },
+    },
+    {
+      it: 'the file is of version 1 and imports others, which nobody migrates',
+      params,
+      observed: {
+        ...observed,
+        file: file('imports = ["/x.toml"]\n[plugins.cri]\nstream_server_port = "0"\n'),
+        dump: { status: 0, stdout: 'version = 2\n' },
+      },
+      expect: { kind: 'refuse', says: 'the file is of version 1' },
     },
     {
       it: 'the version is not known',
