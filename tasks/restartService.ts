@@ -1,15 +1,17 @@
 // restartService: a systemd unit runs with its current configuration files.
 import {
   AbsolutePath,
-  refuse,
   change,
   defineTask,
   explainUnitFailure,
   factDiff,
   type FileFact,
   inode,
+  isRunning,
   ok,
   type Probe,
+  refuseUnit,
+  restartDue,
   restartUnit,
   SETTLE_SECONDS,
   Type,
@@ -60,22 +62,10 @@ export default defineTask({
   decide({ params, observed, context }) {
     const { unit, ...read } = observed
     const name = unitName(params.name)
-    if (unit.load === 'not-found')
-      return refuse(`the unit ${name} does not exist`, 'install the package that contains it')
-    if (unit.load === 'masked') {
-      return refuse(`${name} is masked and cannot be started`, `run on the host: systemctl unmask ${name}`)
-    }
-    const running = unit.active === 'active' || unit.active === 'reloading'
-    const newer = Object.entries(read).filter(([, file]) => isNewer(file, unit))
-    const why = !running
-      ? `it is ${unit.active}`
-      : newer.length
-        ? `${newer.map(([path]) => path).join(', ')} changed after its start`
-        : unit.needsReload
-          ? 'its unit file changed after its start'
-          : context.notified
-            ? 'it was notified'
-            : undefined
+    const wrong = refuseUnit(unit, params.name)
+    if (wrong) return wrong
+    const running = isRunning(unit)
+    const why = restartDue(unit, read, context.notified)
     if (why === undefined)
       return ok({ note: 'started after its files last changed', data: { startedAt: timeText(unit.startedAt) } })
     return change({
@@ -93,9 +83,6 @@ export default defineTask({
   explain: ({ stderr }) => explainUnitFailure(stderr),
   deadlineSeconds: ({ settle = SETTLE_SECONDS }) => 180 + settle,
 })
-
-const isNewer = (file: FileFact | undefined, { startedAt }: UnitFact): boolean =>
-  startedAt !== null && file !== undefined && 'changedAt' in file && file.changedAt > startedAt
 
 /** From microseconds since the epoch; empty when it is not running. */
 const timeText = (time: number | null): string => (time === null ? '' : new Date(time / 1000).toISOString())

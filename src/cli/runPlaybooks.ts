@@ -1,6 +1,6 @@
 // A run from preparation to exit status: connects engine, transport, reporter and signals.
 import { readFileSync } from 'node:fs'
-import { homedir, userInfo } from 'node:os'
+import { homedir, hostname, userInfo } from 'node:os'
 import type { RunEvent } from '../model/runEvent.ts'
 import type { RunOptions } from '../engine/options.ts'
 import { ansibleSettings } from './ansibleSettings.ts'
@@ -109,6 +109,7 @@ async function run(
             return asking.answer
           }),
       }),
+    operator: `${userInfo().username}@${hostname()}`,
   })
   const unwatch = watchSignals(setting.signals, {
     first: (received) => {

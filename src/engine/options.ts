@@ -31,6 +31,8 @@ export interface RunInput {
   readonly options: RunOptions
   /** Called in order, never concurrently; must not throw. */
   readonly emit: (event: RunEvent) => void
+  /** Who started the run, for the log of hosts: `root@admin1`. */
+  readonly operator?: string
   /** Reads a file of the controller that a task names, its path already joined to the playbook's directory. */
   readonly readFile: (path: string) => Uint8Array
   /** Milliseconds since the epoch. */

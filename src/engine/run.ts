@@ -77,6 +77,7 @@ export function startRun(input: RunInput): Run {
     facts: input.facts ?? new Map(),
     options,
     clock,
+    origin: `run of ${new Date(clock()).toISOString()} by ${input.operator ?? 'unknown'}`,
     sleep: input.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
     ...(ask && { ask: (question) => ask(redact(question)) }),
     emit,

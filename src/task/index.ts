@@ -98,4 +98,5 @@ export {
 } from './steps/step.ts'
 export { factDiff, textDiff } from './content/textDiff.ts'
 export { explainUnitFailure, restartUnit, SETTLE_SECONDS, startUnit } from './steps/unitSteps.ts'
+export { isRunning, refuseUnit, restartDue } from './steps/restartDue.ts'
 export { digestOf, type Evidence, evidence, keepEvidence, provedAt, readEvidence } from './steps/evidence.ts'

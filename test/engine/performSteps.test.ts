@@ -11,9 +11,11 @@ async function perform(steps: readonly Step[], tookMs: number) {
   let now = 5000
   const scripts: Pick<Script, 'stepDeadlineMs' | 'stepLimitMs' | 'deadlineMs'>[] = []
   const spoken: number[] = []
+  const sent: string[] = []
   const session = {
     run: async (_identity: Identity, { parts, stepDeadlineMs, stepLimitMs, deadlineMs }: Script) => {
       now += tookMs
+      sent.push(...parts.map(({ script }) => script))
       scripts.push({ deadlineMs, ...(stepDeadlineMs !== undefined && { stepDeadlineMs, stepLimitMs }) })
       const reply = { ran: true, stdout: Buffer.alloc(0), stderr: '', status: 0, dropped: 0 }
       return { ok: true, parts: parts.map(() => reply) }
@@ -36,12 +38,13 @@ async function perform(steps: readonly Step[], tookMs: number) {
     identity: {},
     steps: steps.map((step) => (step.kind === 'socket' ? socket : step)),
     environment: {},
+    origin: "task 'a task', run of T by root@admin1",
     after,
     deadlineMs: 1000,
     probeDeadlineMs: 60_000,
     clock: () => now,
   })
-  return { scripts, spoken, lost: performed.lost, outputs: performed.outputs, failed: performed.failed }
+  return { scripts, sent, spoken, lost: performed.lost, outputs: performed.outputs, failed: performed.failed }
 }
 
 const one = script('one', 'true')
@@ -71,7 +74,8 @@ it.each<{ what: string; steps: readonly Step[]; tookMs: number; scripts: readonl
   },
 ])('$what', async ({ steps, tookMs, scripts, spoken = [] }) => {
   const performed = await perform(steps, tookMs)
-  expect({ ...performed, outputs: [] }).toEqual({ scripts, spoken, lost: undefined, outputs: [], failed: undefined })
+  const { sent: _, ...rest } = performed
+  expect({ ...rest, outputs: [] }).toEqual({ scripts, spoken, lost: undefined, outputs: [], failed: undefined })
 })
 
 it('a step for which no time is left is not begun', async () => {
@@ -109,4 +113,11 @@ it('what the controller refuses fails the task, and nothing is sent after it', a
   expect(failed?.failure).toEqual({ cause: 'no authority', tried: 'sign', hint: 'make one' })
   // The probes alone.
   expect(scripts).toEqual([{ deadlineMs: 60_000 }])
+})
+
+it('writes a line into the log of the host once a step is made', async () => {
+  const { sent } = await perform([{ ...one, log: "drained crane02: it's due" }], 0)
+  expect(sent[0]).toBe(
+    `{\ntrue\n} && { logger -t crane-play -- 'drained crane02: it'\\''s due (task '\\''a task'\\'', run of T by root@admin1)' || :; }`,
+  )
 })

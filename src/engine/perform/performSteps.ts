@@ -1,4 +1,5 @@
 // Runs the steps of a change on a host; the last exchange also repeats the probes that are still needed.
+import { quoteShell } from '../../model/quoteShell.ts'
 import type { Failure } from '../../model/result.ts'
 import type { ControllerStep, ShellStep, SocketStep, Step, StepOutput } from '../../task/steps/step.ts'
 import { StepFailed } from '../../task/steps/step.ts'
@@ -22,6 +23,8 @@ export interface Performance {
   readonly identity: Identity
   readonly steps: readonly Step[]
   readonly environment: Readonly<Record<string, string>>
+  /** Task, run and operator, as the log of the host names them. */
+  readonly origin: string
   /** The steps stay out of traces. */
   readonly hidden?: boolean
   readonly after: ProbeBatch
@@ -107,9 +110,9 @@ async function send(
 ): Promise<{ reply: Reply; replies: readonly PartReply[] }> {
   const probes = after?.parts() ?? { parts: [], functions: {} }
   const parts = steps.map(
-    ({ script, stdin, environment }): ScriptPart => ({
+    ({ script, stdin, environment, log }): ScriptPart => ({
       as: 'step',
-      script,
+      script: log === undefined ? script : logged(script, `${log} (${performance.origin})`),
       ...(performance.hidden && { hidden: true }),
       ...(stdin !== undefined && { stdin: typeof stdin === 'function' ? stdin(outputs) : stdin }),
       environment: { ...performance.environment, ...environment },
@@ -123,6 +126,10 @@ async function send(
   })
   return { reply, replies: reply.parts.slice(steps.length) }
 }
+
+/** A host without a log keeps none. */
+const logged = (script: string, line: string): string =>
+  `{\n${script}\n} && { logger -t crane-play -- ${quoteShell(line.replace(/\s+/g, ' '))} || :; }`
 
 /** Only the probes. */
 async function finish(performance: Timed, outputs: readonly StepOutput[]): Promise<Performed> {

@@ -43,6 +43,8 @@ export interface RunnerInput {
   readonly facts: ReadonlyMap<string, FactType>
   readonly options: RunOptions
   readonly clock: () => number
+  /** The run and who started it, as the log of hosts names them. */
+  readonly origin: string
   readonly sleep: (ms: number) => Promise<void>
   readonly ask?: RunInput['ask']
   readonly emit: (body: RunEventBody) => void
@@ -262,6 +264,7 @@ export class Runner {
         identity,
         steps,
         environment: resolved.environment,
+        origin: `task '${task.ref.name}', ${this.#input.origin}`,
         hidden: task.spec.diff === false,
         after: asked.batch,
         deadlineMs,

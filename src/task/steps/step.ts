@@ -19,6 +19,8 @@ export interface ShellStep {
    * task is observed and decided again.
    */
   readonly outdatedStatus?: number
+  /** One line for the host's own log once the step is made, such as `drained crane02`; task, run and operator are added. */
+  readonly log?: string
 }
 
 /** The exit status of steps that find the host changed: EX_TEMPFAIL of sysexits.h. */
