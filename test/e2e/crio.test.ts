@@ -1,8 +1,7 @@
 // deploy.yml with real CRI-O, on a host with apt and one with dnf: check, run, again with nothing to do, and what breaks.
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Lab, LabProblem, labDown, labHost, labUp } from '../../lab/index.ts'
-import type { RunEvent } from '../../src/model/runEvent.ts'
-import { runCommand } from '../cli/runCommand.ts'
+import { deployRun, onLabHost } from './support/deployRun.ts'
 
 /** A lab of its own: what the other tests share has containerd. */
 const NAME = 'crio'
@@ -20,32 +19,14 @@ try {
 }
 afterAll(() => lab && labDown(undefined, NAME))
 
-async function run(playbook: string, ...options: string[]) {
+const ready = (): Lab => {
   if (!lab) throw new Error('there is no lab')
-  const reach = ['-i', lab.inventory, '--known-hosts', lab.knownHosts, '--output', 'jsonl', '--detailed-exitcode']
-  // The lab's RPM repository has no package of the network plug-ins; they are on its hosts already.
-  const plugins = ['-e', '{"cni_packages":[]}']
-  const { status, out, err } = await runCommand(playbook, ...reach, ...plugins, ...options)
-  const events = out.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as RunEvent]))
-  const results = events.flatMap((event) => (event.type === 'task-result' ? [event] : []))
-  const ended = events.findLast((event) => event.type === 'run-ended')
-  if (ended?.type !== 'run-ended') throw new Error(`the run did not end: ${err}`)
-  return {
-    status,
-    results,
-    changes: results.flatMap(({ host, task, result }) =>
-      result.outcome === 'changed' ? [`${host} ${task.type}`] : [],
-    ),
-    failures: results.flatMap(({ host, result }) => (result.failure ? [{ host, ...result.failure }] : [])),
-    roundTrips: ended.roundTrips,
-  }
+  return lab
 }
-
-async function on(host: string, command: string): Promise<string> {
-  const { stdout, stderr, exitCode } = await labHost(host, NAME).exec(command)
-  expect({ host, command, stderr, exitCode }).toMatchObject({ exitCode: 0 })
-  return stdout
-}
+// The lab's RPM repository has no package of the network plug-ins; they are on its hosts already.
+const run = (playbook: string, ...options: string[]) =>
+  deployRun(ready(), playbook, '-e', '{"cni_packages":[]}', ...options)
+const on = (host: string, command: string) => onLabHost(ready(), host, command)
 
 // No lab, no CRI-O: the reason is printed above.
 describe.skipIf(lab === undefined)('deploy.yml with CRI-O', () => {
@@ -93,6 +74,31 @@ describe.skipIf(lab === undefined)('deploy.yml with CRI-O', () => {
     expect(broken.failures[0]).toMatchObject({ host: APT, cause: expect.stringContaining(site) })
     await on(APT, `cmp ${DROP_IN} /tmp/before; rm ${site}; echo '[crio' >${DROP_IN}`)
     const { changes, failures } = await run('deploy.yml', '--tags', 'runtime')
-    expect({ changes, failures }).toEqual({ changes: [`${APT} configureCrio`, `${APT} restartService`], failures: [] })
+    expect({ changes, failures }).toEqual({ changes: [`${APT} configureCrio`, `${APT} restartRuntime`], failures: [] })
+  })
+
+  it('does not restart it while a job runs, unless told to, and writes into the log of the host that it did', async () => {
+    await on(
+      'crane01',
+      `cd /home && ccon -p CPU -w ${DNF} run -d --pull-policy IfNotPresent --userns=false alpine:latest sleep 60`,
+    )
+    await on(DNF, 'for i in $(seq 100); do [ "$(ls /run/crun | wc -l)" -lt 2 ] || exit 0; sleep 0.2; done; exit 1')
+    const port = ['-e', 'stream_port=10351', '--limit', DNF]
+    for (const options of [['--check'], []]) {
+      const { failures } = await deployRun(ready(), 'streaming.yml', ...port, ...options)
+      expect(failures).toMatchObject([
+        {
+          host: DNF,
+          task: 'restartRuntime',
+          cause: expect.stringMatching(/^crio has to be restarted .* but 2 containers run/),
+        },
+      ])
+    }
+    const { changes, failures } = await deployRun(ready(), 'streaming.yml', ...port, '-e', 'running_jobs=force')
+    expect({ changes, failures }).toEqual({ changes: [`${DNF} restartRuntime`], failures: [] })
+    expect(await on(DNF, 'journalctl -t crane-play -o cat')).toMatch(
+      /^restarted crio: \S+ changed after its start \(task 'the runtime runs with its configuration', run of 20\S+Z by \S+@\S+\)$/m,
+    )
+    await on(DNF, 'test "$(ls /run/crun | wc -l)" = 2')
   })
 })

@@ -184,7 +184,7 @@ describe('what breaks afterwards', () => {
     expect({ status, failures }).toEqual({ status: 3, failures: [] })
     expect(changes.map(({ host, task }) => `${host} ${task.type}`).sort()).toEqual([
       'crane04 configureContainerd',
-      'crane04 restartService',
+      'crane04 restartRuntime',
     ])
     await on('crane04', "containerd config dump | grep -q 'SystemdCgroup = false'")
     expect(await run('deploy.yml')).toMatchObject({ status: 0, changes: [], failures: [] })
