@@ -10,6 +10,7 @@ const programs = {
   craned: ['craned.ts', 'usr/bin/craned'],
   ccon: ['ccon.ts', 'usr/bin/ccon'],
   cinfo: ['cinfo.ts', 'usr/bin/cinfo'],
+  ccontrol: ['ccontrol.ts', 'usr/bin/ccontrol'],
   'crane-meta': ['craneMeta.ts', 'opt/cni/bin/crane-meta'],
 } as const
 

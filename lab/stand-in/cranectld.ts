@@ -10,6 +10,9 @@ const { config, log } = startDaemon('cranectld')
 const kept = join(config.baseDir, 'cranectld/stand-in-jobs.json')
 const jobs = new Map(keptJson<Job[]>(kept, []).map((job) => [job.id, job]))
 const up = new Map<string, Socket>()
+const keptDrained = join(config.baseDir, 'cranectld/stand-in-drained.json')
+/** Nodes that get no new jobs. */
+const drained = new Set(keptJson<string[]>(keptDrained, []))
 const now = () => Date.now() / 1000
 const keep = () => keepJson(kept, [...jobs.values()])
 
@@ -37,7 +40,7 @@ function submit(request: JobRequest): unknown {
 function schedule(): void {
   for (const job of jobs.values()) {
     if (job.status !== 'PENDING') continue
-    const nodes = choose(config, jobs.values(), new Set(up.keys()), job)
+    const nodes = choose(config, jobs.values(), new Set([...up.keys()].filter((node) => !drained.has(node))), job)
     if (!nodes) continue
     Object.assign(job, { nodes, status: 'CONFIGURING', started: now() })
     log('INFO', `[Job #${job.id}] goes to ${nodes.join(',')}.`)
@@ -96,6 +99,24 @@ async function exec(id: number, command: unknown): Promise<unknown> {
   }))
 }
 
+function nodeInfo(name: string): unknown {
+  const node = config.nodes.find((one) => one.name === name)
+  if (!node) return {}
+  const running = [...jobs.values()].filter((job) => !isTerminal(job.status) && job.nodes.includes(name)).length
+  const state = !up.has(name) ? 'down' : running === 0 ? 'idle' : running < node.cpu ? 'mix' : 'alloc'
+  const partitions = config.partitions.filter(({ nodes }) => nodes.includes(name)).map((one) => one.name)
+  return { node: { name, state, drained: drained.has(name), cpu: node.cpu, running, partitions } }
+}
+
+function control(name: string, drain: boolean): unknown {
+  if (!config.nodes.some((one) => one.name === name)) return { error: 'node not found' }
+  if (drain) drained.add(name)
+  else drained.delete(name)
+  keepJson(keptDrained, [...drained])
+  schedule()
+  return {}
+}
+
 /** Users' commands. */
 function answerUser(request: Record<string, unknown>, socket: Socket): unknown {
   if (request['type'] === 'submit') return submit(request['request'] as JobRequest)
@@ -106,6 +127,8 @@ function answerUser(request: Record<string, unknown>, socket: Socket): unknown {
     return undefined
   }
   if (request['type'] === 'nodes') return { partitions: nodeList() }
+  if (request['type'] === 'node') return nodeInfo(String(request['name']))
+  if (request['type'] === 'control') return control(String(request['name']), request['drain'] === true)
   return { error: 'unknown request' }
 }
 
