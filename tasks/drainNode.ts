@@ -54,6 +54,7 @@ export default defineTask({
       Type.String({
         description: 'What the scheduler shows as the reason.',
         pattern: '^[^"\\x00-\\x1f]+$',
+        errorMessage: 'must be one line without double quotes',
         default: 'crane-play',
       }),
     ),

@@ -208,8 +208,8 @@ describe('what is in force', () => {
 
 describe('a file that is refused whole', () => {
   it.each<[string, string, string, string]>([
-    ['version 1 in all but name', "[plugins.cri]\nstream_server_port = '0'\n", 'version 1', 'config migrate'],
-    ['version 1', 'version = 1\n', 'version 1', 'config migrate'],
+    ['version 1 in all but name', "[plugins.cri]\nstream_server_port = '0'\n", 'version 1', 'install containerd 2'],
+    ['version 1', 'version = 1\n', 'version 1', 'install containerd 2'],
     ['short names under version 2', 'version = 2\n[plugins.cri]\nsystemd_cgroup = true\n', '[plugins.cri]', GRPC],
     ['short names under version 4', 'version = 4\n[plugins.linux]\nshim = "x"\n', '[plugins.linux]', 'full name'],
     ['a short name in a list', 'disabled_plugins = ["cri", "aufs"]\n', "'aufs'", 'full name'],

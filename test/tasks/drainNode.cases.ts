@@ -112,7 +112,7 @@ export default {
   ],
   wrong: [
     { params: { node: 'crane[02-04]' }, path: '/node', says: 'must be the name of one node' },
-    { params: { node: 'a', reason: 'a "quoted" one' }, path: '/reason', says: 'pattern' },
+    { params: { node: 'a', reason: 'a "quoted" one' }, path: '/reason', says: 'one line without double quotes' },
     { params: { node: 'a', recipe: { show: ['x'] } }, path: '/recipe', says: '' },
     { params: { node: 'a', patience: 0 }, path: '/patience', says: '>= 1' },
   ],
