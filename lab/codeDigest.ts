@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Files that only start things; hosts are the same whatever they say. */
-const apart = ['cli.ts', 'demo.ts', 'README.md']
+const apart = ['cli.ts', 'demo.ts', 'matrix.ts', 'README.md']
 
 /** Digest of all that ends up on a host or decides how one is booted. */
 export function codeDigest(): string {
