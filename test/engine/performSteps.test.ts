@@ -89,7 +89,7 @@ it('a socket that cannot be reached is the failure of the step, not an error of 
   const after = new ProbeBatch()
   const talk = async (dial: () => Promise<unknown>) => String(await dial())
   const step = { kind: 'socket', label: 'ask', path: '/run/x', talk } as SocketStep
-  const more = { environment: {}, after, deadlineMs: 1000, probeDeadlineMs: 1000, clock: () => 0 }
+  const more = { environment: {}, origin: '', after, deadlineMs: 1000, probeDeadlineMs: 1000, clock: () => 0 }
   const asked = { ...failing, run: async () => ({ ok: true, parts: [] }) } as unknown as Session
   const { failed } = await performSteps({ session: asked, identity: {}, steps: [step], ...more })
   expect(failed?.failure).toEqual({ cause: 'the session is closed', tried: 'ask' })
