@@ -25,6 +25,7 @@ interface Ended {
   readonly events: readonly Readonly<Record<string, any>>[]
   /** The last line that says something. */
   readonly last: string
+  readonly out: string
 }
 
 /** Runs crane-play as a user would. */
@@ -34,7 +35,7 @@ function cranePlay(lab: Lab, ...args: string[]): Promise<Ended> {
     execFile(process.execPath, argv, { maxBuffer: 1 << 28 }, (error, out, err) => {
       const status = error ? Number(error.code ?? 1) : 0
       const events = out.split('\n').flatMap((line) => (line.startsWith('{"') ? [JSON.parse(line)] : []))
-      resolve({ status, events, last: (err.trim() || out.trim()).split('\n').at(-1) ?? '' })
+      resolve({ status, events, out, last: (err.trim() || out.trim()).split('\n').at(-1) ?? '' })
     })
   })
 }
@@ -48,7 +49,8 @@ const failureOf = ({ events, status, last }: Ended): string => {
 async function deploy(lab: Lab, streams: string): Promise<Row> {
   const row: Row = {}
   // The lab's RPM repository has no package of the network plug-ins; they are on its hosts already.
-  const inputs = ['-e', streams, '-e', '{"cni_packages":[]}']
+  const more = { cni_packages: [], container_settings: { Dns: { Servers: [lab.gateway] } } }
+  const inputs = ['-e', streams, '-e', JSON.stringify(more)]
   const play = (playbook: string, ...more: string[]) =>
     cranePlay(lab, `playbooks/${playbook}`, '--output', 'jsonl', '--detailed-exitcode', ...more)
   const check = await play('deploy.yml', '--check', ...inputs)
@@ -59,10 +61,11 @@ async function deploy(lab: Lab, streams: string): Promise<Row> {
   const again = await play('deploy.yml', ...inputs)
   const trips = again.events.find(({ type }) => type === 'run-ended')?.['roundTrips']?.[NODE]
   row.again = again.status === 0 ? `changed=0, ${trips} exchange${trips === 1 ? '' : 's'}` : failureOf(again)
-  const verify = await play('verify.yml')
+  const verify = await play('verify.yml', '-e', streams)
   row.verify = verify.status === 0 ? 'ok' : failureOf(verify)
   const doctor = await cranePlay(lab, 'doctor')
   row.doctor = doctor.status === 0 ? 'nothing found' : `FAILED: ${doctor.last}`
+  if (doctor.status !== 0) process.stderr.write(doctor.out)
   const undeploy = await play('undeploy.yml', '-e', '{"cni_packages":[]}')
   row.undeploy = undeploy.status === 3 ? 'ok' : failureOf(undeploy)
   return row
