@@ -2,6 +2,7 @@
 import { hostname } from 'node:os'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AFTER_GRACE, criClient, SOON, spellFailure, STOP_GRACE_SECONDS, watchEvents } from './criClient.ts'
 import { readJson, sendJson, serveJson } from './jsonLines.ts'
 import { exitCode, type Job, type NodeResult } from './jobTypes.ts'
@@ -9,12 +10,17 @@ import { keepJson, keptJson, startDaemon } from './loadConfig.ts'
 import { isNewer, refuseRuntime } from './runtimeVersion.ts'
 import { cleanUp, endOf, failed, type RunningJob, startContainer, type SupervisorSetting } from './runContainer.ts'
 
+/** How long a supervisor waits before it opens a broken stream again. */
+const REOPEN_MS = 5000
+
 const { config, log } = startDaemon('craned')
 const node = hostname()
 const kept = join(config.baseDir, 'craned/stand-in-jobs.json')
 const running = new Map<number, RunningJob>()
 /** What a job that is being stopped will be, whatever its process says when it dies. */
 const stopping = new Map<number, NodeResult>()
+/** Ends the stream of a job's supervisor. */
+const watches = new Map<number, AbortController>()
 const unsent: { job: number; result: NodeResult }[] = []
 let report: (message: unknown) => boolean = () => false
 
@@ -31,6 +37,8 @@ function finish(id: number, found: NodeResult): void {
   stopping.delete(id)
   const one = running.get(id)
   running.delete(id)
+  watches.get(id)?.abort()
+  watches.delete(id)
   keepJson(kept, [...running.values()])
   if (one && setting) void cleanUp(setting, one)
   log('INFO', `[Job #${id}] ended: ${result.status} ${result.exitCode} ${result.reason}`)
@@ -39,11 +47,19 @@ function finish(id: number, found: NodeResult): void {
 
 async function run(job: Job): Promise<void> {
   if (!setting) return finish(job.id, failed(exitCode.spawnFailed, 'Container is not enabled in this craned.'))
+  supervise(job.id)
   const started = await startContainer(setting, job).catch((error: Error) => failed(exitCode.rpcError, error.message))
   if ('status' in started) return finish(job.id, started)
   hold(started)
   report({ type: 'started', node, job: job.id })
   await look(job.id)
+}
+
+function supervise(id: number): void {
+  if (!setting) return
+  const watch = new AbortController()
+  watches.set(id, watch)
+  void noticeExit(setting, id, watch.signal)
 }
 
 function hold(one: RunningJob): void {
@@ -87,14 +103,18 @@ async function exec(id: number, cmd: string[]): Promise<{ url: string } | { erro
   )
 }
 
-/** Without this stream no exit is ever noticed, which is what happens with a runtime that lacks it. */
-async function noticeExits(setting: SupervisorSetting): Promise<never> {
-  for (;;) {
-    const reason = await watchEvents(setting, (id) => {
-      for (const one of running.values()) if (one.container === id) void look(one.job.id)
+/**
+ * The stream that the supervisor of each job holds from its start on, until `ended`. Without it no exit is ever
+ * noticed, which is what happens with a runtime that lacks it, and while it is being opened again.
+ */
+async function noticeExit(setting: SupervisorSetting, id: number, ended: AbortSignal): Promise<void> {
+  while (!ended.aborted) {
+    const reason = await watchEvents(setting, ended, (container) => {
+      if (running.get(id)?.container === container) void look(id)
     })
-    if (running.size > 0) log('WARN', `Container event stream disconnected: ${reason}`)
-    await new Promise((resolve) => setTimeout(resolve, 5000))
+    if (ended.aborted) return
+    log('WARN', `[Job #${id}] Container event stream disconnected: ${reason}`)
+    await sleep(REOPEN_MS, undefined, { signal: ended }).catch(() => undefined)
   }
 }
 
@@ -148,10 +168,10 @@ serveJson(
   },
 )
 for (const one of keptJson<RunningJob[]>(kept, [])) {
+  supervise(one.job.id)
   hold(one)
   void look(one.job.id)
 }
 if (setting && isNewer()) await checkRuntime(setting)
-if (setting) void noticeExits(setting)
 register()
 log('INFO', `craned (lab stand-in) started on ${node}.`)

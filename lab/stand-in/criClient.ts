@@ -57,13 +57,15 @@ export function criClient(endpoint: string): CriClient {
 export const SOON = { timeoutMs: DEADLINE_MS } as const
 export const AFTER_GRACE = { timeoutMs: STOP_DEADLINE_MS } as const
 
-/** Calls `onStop` with the id of each container that ends; returns why the stream broke. */
+/** Calls `onStop` with the id of each container that ends, until `ended`; returns why the stream broke. */
 export async function watchEvents(
   { runtime }: Pick<CriClient, 'runtime'>,
+  ended: AbortSignal,
   onStop: (id: string) => void,
 ): Promise<string> {
   try {
-    for await (const event of runtime.getContainerEvents({})) if (event.type === stopped) onStop(event.containerId)
+    for await (const event of runtime.getContainerEvents({}, { signal: ended }))
+      if (event.type === stopped) onStop(event.containerId)
     return 'stream closed'
   } catch (error) {
     return spellFailure(error)
