@@ -50,6 +50,7 @@ export default defineTask({
     stderr: Type.String({ description: 'What it wrote to stderr, without line ends at the end.' }),
     exitStatus: Type.Integer({ description: '0 when the command was not due.' }),
   }),
+  shellTexts: ['command', 'unless'],
   judgedByUser: true,
   check({ creates, removes, unless, always, readOnly }, { changedWhen }) {
     const facts = [creates, removes, unless].filter((fact) => fact !== undefined).length

@@ -35,6 +35,8 @@ export interface TaskTypeInfo {
   readonly controllerFiles?: readonly string[]
   /** Likewise, but the file may be absent: the task makes it. */
   readonly controllerKeeps?: readonly string[]
+  /** Parameters that a shell reads, where they are strings: a variable in them may have to be quoted. */
+  readonly shellTexts?: readonly string[]
   /** `changed_when` and `failed_when` may judge its result. */
   readonly judgedByUser?: boolean
   /** Checks that a schema cannot say, on parameters that already fit it. Each string is one message. */

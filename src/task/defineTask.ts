@@ -75,6 +75,8 @@ export interface TaskDefinition<Params extends TObject, P extends Probes, Plan, 
   readonly controllerKeeps?: readonly (keyof Static<Params> & string)[]
   /** Parameters that name a template file: absolute, or relative to the playbook file. The task gets the rendered text. */
   readonly templates?: readonly (keyof Static<Params> & string)[]
+  /** Parameters that a shell reads, where they are strings: a variable in them that may need quotes is warned of. */
+  readonly shellTexts?: readonly (keyof Static<Params> & string)[]
   /** Whether `changed_when` and `failed_when` may judge its result. */
   readonly judgedByUser?: boolean
   /** The files the task writes. A handler that the task notifies watches them. */

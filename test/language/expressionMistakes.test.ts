@@ -179,7 +179,7 @@ const JINJA: readonly (readonly [expression: string, cel: string])[] = [
   ['groups.all | map("extract", hostvars, "port") | list == []', 'groups.all.map(i, hostvars[i].port) == []'],
   ['[crane] | selectattr("name", "equalto", "c") | list | length > 0', 'size([crane].filter(i, i.name == "c")) > 0'],
   ['[crane] | rejectattr("name", "defined") | list | length > 0', 'size([crane].filter(i, !has(i.name))) > 0'],
-  ['partition | ipaddr("10.0.0.0/8")', 'ip(partition).inNetwork("10.0.0.0/8")'],
+  ['r.stdout | ipaddr("10.0.0.0/8")', 'ip(r.stdout).inNetwork("10.0.0.0/8")'],
   ['r.stdout.strip().startswith("a")', 'r.stdout.trim().startsWith("a")'],
   ['crane.get("x", "") == ""', 'crane.?x.orValue("") == ""'],
   ['",".join(group_names) == ""', 'group_names.join(",") == ""'],
@@ -338,7 +338,7 @@ const TEMPLATES: readonly (readonly [name: string, task: string, expected: reado
   ],
   [
     'a type of the items',
-    '- run: x\n  loop: [a, b]\n  when: item > 1',
+    "- run: x\n  loop: ['1', '2']\n  when: item > 1",
     ["5:13 type-mismatch '>' does not work between a string and an integer; write int(item) > 1"],
   ],
   [

@@ -85,6 +85,7 @@ const PARAMETERS: readonly Row[] = [
   ['unknown-parameter', tasks('- installPackage: { nmae: htop }')],
   ['missing-parameter', tasks('- writeFile: { content: x }')],
   ['bad-parameter', tasks('- writeFile: { path: etc/motd, content: x }')],
+  ['unquoted-word', tasks('- run: rm {{ path }}', '  vars: { path: "/srv/my files" }\n')],
 ]
 
 const INPUTS: readonly Row[] = [

@@ -65,6 +65,7 @@ const types: readonly TaskTypeInfo[] = [
   {
     name: 'run',
     judgedByUser: true,
+    shellTexts: ['command'],
     summary: 'Runs a command.',
     shorthand: 'command',
     params: {

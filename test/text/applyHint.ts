@@ -10,13 +10,37 @@ const EDITS: readonly (readonly [RegExp, (...groups: string[]) => string])[] = [
   [/^put it in double quotes$/, (_all, written) => `"${(written ?? '').replace(/^'|'$/g, '')}"`],
 ]
 
+/** Mistakes in an expression: `write x.quote()` gives the whole of it. */
+const IN_EXPRESSIONS = new Set([
+  'braces-in-condition',
+  'jinja-habit',
+  'type-mismatch',
+  'unknown-function',
+  'unquoted-word',
+])
+
+/** The line with another expression where one stands around the column: between braces, or as a condition. */
+function withExpression(line: string, column: number, expression: string): string | undefined {
+  const open = line.lastIndexOf('{{', column)
+  const close = line.indexOf('}}', column)
+  const condition = /^(\s*(?:- )?(?:when|until|changed_when|failed_when): ).*$/.exec(line)
+  if (condition) return `${condition[1]}${JSON.stringify(expression)}`
+  if (open < 0 || close < 0) return undefined
+  return `${line.slice(0, open)}{{ ${expression} ${line.slice(close)}`
+}
+
 /** The text after the edit, if the hint says one that can be made where it points. */
-export function applyHint(text: string, { at, hint }: Diagnostic): string | undefined {
+export function applyHint(text: string, { at, hint, code }: Diagnostic): string | undefined {
   if (!at || hint === undefined) return undefined
   const lines = text.split('\n')
   const line = lines[at.line - 1]
   if (line === undefined || line.replace(/\r$/, '') !== at.text) return undefined
   if (/(^|: )delete this line$/.test(hint)) return withoutBlock(lines, at.line - 1)
+  const expression = IN_EXPRESSIONS.has(code) ? /^write ([^…]+)$/.exec(hint)?.[1] : undefined
+  if (expression !== undefined) {
+    const edited = withExpression(line, at.column - 1, expression)
+    return edited === undefined ? undefined : lines.with(at.line - 1, edited).join('\n')
+  }
   for (const [pattern, written] of EDITS) {
     const found = pattern.exec(hint)
     if (!found) continue

@@ -12,6 +12,7 @@ import type { Findings } from '../../text/findings.ts'
 import type { HostFindings } from './hostFindings.ts'
 import { suggestion } from '../../model/didYouMean.ts'
 import { unsetName } from './lazyValues.ts'
+import { warnOfWord } from './shellWords.ts'
 import type { PlayVariables } from './playVariables.ts'
 import { evaluate } from '../../language/computed.ts'
 
@@ -157,6 +158,10 @@ function checkOnHost(
     if (!('value' in params)) continue
     checkParams(task.place, params.value, holes).forEach(tell)
     files.check(task.place, params.value, holes).forEach(tell)
+    for (const word of task.shellWords) {
+      const warning = warnOfWord(word, each)
+      if (warning) tell(warning)
+    }
   }
   if (due) failed.forEach(tell)
   return { due, spent: scopes.length }

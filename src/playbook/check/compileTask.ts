@@ -20,6 +20,7 @@ import { compileOwnResult } from './compileOwnResult.ts'
 import { compileParams, type NamedFiles, UNREAD_FILES } from './compileParams.ts'
 import { onlySet } from './onlySet.ts'
 import { resultType } from './resultType.ts'
+import { type ShellWord, shellWords } from './shellWords.ts'
 import { findTaskType } from './taskType.ts'
 
 export interface CompiledTask {
@@ -32,6 +33,7 @@ export interface CompiledTask {
   readonly params: Compiled
   readonly environment: Compiled
   readonly place: ParamsPlace
+  readonly shellWords: readonly ShellWord[]
   readonly notify: readonly ParsedName[]
   readonly delegateTo?: Compiled
   readonly register?: { readonly name: string; readonly type: ValueType }
@@ -108,6 +110,7 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
     params,
     environment,
     place,
+    shellWords: shellWords(info, entry.value, inside, new Set(vars.map(([key]) => key))),
     notify: task.notify,
     ...(delegateTo && { delegateTo }),
     ...(register && { register }),
