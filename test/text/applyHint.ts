@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../src/model/diagnostic.ts'
 
 const EDITS: readonly (readonly [RegExp, (...groups: string[]) => string])[] = [
   [/^did you mean '([^']+)'\?/, (word) => word],
-  [/^write (true|false)\b/, (word) => word],
+  [/^write (true|false)(?:$|, or )/, (word) => word],
   [/(?:^|: )write '([^']+)'(?: in quotes\b.*)?$/, (word) => `'${word}'`],
   [/^(?:leave the quotes out|without quotes): (.+)$/, (word) => word],
   [/^put it in quotes: '(.+)'$/, (word) => `'${word}'`],
