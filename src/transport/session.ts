@@ -9,8 +9,9 @@ export interface Identity {
 }
 
 /**
- * One piece of a script. A probe runs in a subshell of the persistent shell and may not write. A step runs in a
- * process group of its own that can be ended from outside; when a step fails, the steps after it are not run, probes are.
+ * One piece of a script. A probe runs in a subshell of the persistent shell and may not write. What a step starts can be
+ * ended from outside, apart from what earlier steps left running; when a step fails, the steps after it are not run,
+ * probes are.
  */
 export interface ScriptPart {
   readonly as: 'probe' | 'step'

@@ -98,6 +98,10 @@ export default {
       setup: 'mkdir -p "/tmp/a b"',
       params: { command: ['rmdir', '/tmp/a b'], removes: '/tmp/a b' },
     },
+    {
+      it: 'commands that leave something running which keeps their output',
+      params: { command: 'sleep 300 & echo 1 >/tmp/left', unless: 'sleep 300 & grep -qx 1 /tmp/left' },
+    },
     { it: 'until another command is content', params: { command: 'echo 1 >/tmp/one', unless: 'grep -qx 1 /tmp/one' } },
   ],
 } satisfies TaskCases

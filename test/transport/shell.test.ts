@@ -279,6 +279,31 @@ describe.each(SHELLS)('the shell protocol in $name', ({ command }) => {
     expect(text(await run([probe(`: >${place}/end; echo on`)]))).toEqual([['on\n', '', 0]])
   })
 
+  // Not every kernel counts what a process reads.
+  it.skipIf(!existsSync('/proc/self/io'))(
+    'reads no content itself, however it reads its requests: bash takes a byte at a time',
+    async () => {
+      const script = 'while read -r key value; do case $key in rchar:) echo "$value" ;; esac; done </proc/$$/task/$$/io'
+      const own = probe(script, { inShell: true })
+      const reply = await run([
+        own,
+        step('cksum', { stdin: payload }),
+        probe('cksum', { stdin: payload }),
+        own,
+        // What travels in the request instead, to see that it would be counted.
+        step(`: ${'x'.repeat(100_000)}`),
+      ])
+      const after = await run([own])
+      const [before, inStep, inProbe, between] = reply.parts.map(({ stdout }) => stdout.toString().trim())
+      expect([inStep, inProbe]).toEqual([CKSUM, CKSUM])
+      // The request is read as a whole before its first part runs, so what is read between them is what the shell was fed.
+      expect(Number(between) - Number(before)).toBeLessThan(4096)
+      const [all, only] = [Number(after.parts[0]?.stdout), Number(before)]
+      expect(all - only).toBeLessThan(4096 + 2000)
+      expect(only).toBeGreaterThan(100_000)
+    },
+  )
+
   it('tells when a part ends the shell itself, and starts another', async () => {
     const dying = localSession(testHost(), { shell: command })
     const reply = await dying.run(
@@ -308,6 +333,27 @@ describe.each(SHELLS)('the shell protocol in $name', ({ command }) => {
     expect(reply.ok === false && reply.failure.stillRunning).toBeFalsy()
     expect(text(reply)).toEqual([['before\n', '', 0]])
     expect(isRunning(Number(readFileSync(marker, 'latin1')))).toBe(false)
+    await hanging.close()
+  })
+
+  it('ends what lost its parent, and nothing that an earlier part left running', async () => {
+    const hanging = localSession(testHost(), { shell: command })
+    const left = (name: string) => `(sleep 1000 & echo $! >${folder}/${name})`
+    const pid = (name: string) => Number(readFileSync(`${folder}/${name}`, 'latin1'))
+    const parts = [step(left('daemon')), step(left('one')), probe(left('two')), step(`${left('lost')}; sleep 1001`)]
+    const reply = await hanging.run({}, { parts, deadlineMs: 700 })
+    expect(reply).toMatchObject({ ok: false, failure: { kind: 'hung', tried: parts[3]?.script } })
+    expect(['daemon', 'one', 'two', 'lost'].map((name) => isRunning(pid(name)))).toEqual([true, true, true, false])
+    await hanging.run({}, { parts: [probe('true')], deadlineMs: 20_000 })
+    const busy = hanging.run(
+      {},
+      { parts: [step(`${left('late')}; touch ${folder}/hangs; sleep 1001`)], deadlineMs: 60_000 },
+    )
+    await expect.poll(() => existsSync(`${folder}/hangs`), { timeout: 10_000 }).toBe(true)
+    expect(await hanging.cancel(300)).toEqual({ state: 'stopped' })
+    expect(await busy).toMatchObject({ ok: false, failure: { kind: 'cancelled' } })
+    expect(['daemon', 'late'].map((name) => isRunning(pid(name)))).toEqual([true, false])
+    for (const name of ['daemon', 'one', 'two']) process.kill(pid(name))
     await hanging.close()
   })
 

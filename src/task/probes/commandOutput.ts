@@ -18,12 +18,17 @@ export interface CommandDetail {
   readonly environment?: Readonly<Record<string, string>> | undefined
 }
 
-// The status follows an x, so that blank lines at the end of the output are kept.
+/** No command prints this line by accident; one that does cuts its own output there. */
+const END = 'crane-play: end of command, status'
+
+// What the command leaves running keeps its end of the pipe, not ours: sed stops at the line with the status. Blank lines
+// at the end of the output are kept.
 const PROBE_COMMAND = `if [ "$2" ] && [ -s "$2" ] && [ -r "$2" ]; then
   while read -r word _ || [ "$word" ]; do [ ! "$word" ] || { echo skipped; return; }; done <"$2"
 fi
-output=$(sh -c "$1" </dev/null 2>/dev/null; echo "x$?")
-status=\${output##*x} output=\${output%x*}
+output=$({ sh -c "$1" </dev/null 2>/dev/null; echo "
+${END} $?"; } | sed '/^${END} [0-9]*$/q')
+status=\${output##* } output=\${output%?${END} *}
 echo "$status \${#output}"; printf '%s' "$output"`
 
 /** What is asked beside the text of the command, which has the environment in it. */

@@ -3,12 +3,14 @@ import type { ShellProcess } from './partReplies.ts'
 import type { Cancelled, PartReply } from '../session.ts'
 
 /**
- * Ends the shell, its process group, and every descendant wherever it has gone (a package manager gives dpkg a session
- * of its own). The shell is first, so that it does not go on to the next part. Built-ins only, but for `sleep`: a host
- * in trouble may not be able to do more. Prints `gone`, or `left` and the processes that are still there.
+ * Ends the shell and what the part that it runs has started: every descendant wherever it has gone (a package manager
+ * gives dpkg a session of its own), and what lost its parent in the shell's process group since the part began. What an
+ * earlier part left running is in the same group and older: it stays. The shell is first, so that it does not go on to
+ * the next part. Built-ins only, but for `sleep`: a host in trouble may not be able to do more. Prints `gone`, or `left`
+ * and the processes that are still there.
  */
-const STOP = `# Sets _found to the processes of the group and the descendants of those in _found.
-find_tree() {
+const STOP = `# Sets _all to the processes of the host, each with its parent, group and start, and adds to _found what belongs to it.
+find_part() {
 _all=
 for _file in /proc/[0-9]*/stat; do
 _line=
@@ -16,17 +18,42 @@ read -r _line <"$_file"
 _pid=\${_line%% *}
 set -- \${_line##*) }
 case \${1:-Z} in Z|X) continue ;; esac
-case $3 in "$group") [ "$group" = 0 ] || case $_found in *" $_pid "*) ;; *) _found="$_found$_pid " ;; esac ;; esac
-_all="$_all$_pid:$2 "
+_all="$_all$_pid:$2:$3:\${20} "
 done 2>/dev/null
+find_children
+[ "$_since" ] || find_beginning
+[ "$group" = 0 ] || [ ! "$_since" ] || find_orphans
+}
+find_children() {
 _more=1
 while [ -n "$_more" ]; do
 _more=
-for _pair in $_all; do
-case $_found in *" \${_pair%%:*} "*) continue ;; esac
-case $_found in *" \${_pair#*:} "*) _found="$_found\${_pair%%:*} " _more=1 ;; esac
+for _each in $_all; do
+_pid=\${_each%%:*} _parent=\${_each#*:}
+case $_found in *" $_pid "*) continue ;; esac
+case $_found in *" \${_parent%%:*} "*) _found="$_found$_pid " _more=1 ;; esac
 done
 done
+}
+# Sets _since and _first to the start and number of the oldest process that the shell has started and not ended.
+find_beginning() {
+for _each in $_all; do
+_pid=\${_each%%:*} _start=\${_each##*:}
+case $_found in *" $_pid "*) ;; *) continue ;; esac
+case $_pid in "$shell"|"$group") continue ;; esac
+if [ ! "$_since" ] || [ "$_start" -lt "$_since" ] || { [ "$_start" -eq "$_since" ] && [ "$_pid" -lt "$_first" ]; }; then
+_since=$_start _first=$_pid
+fi
+done
+}
+find_orphans() {
+for _each in $_all; do
+_pid=\${_each%%:*} _start=\${_each##*:} _group=\${_each%:*}
+[ "\${_group##*:}" = "$group" ] || continue
+[ "$_start" -gt "$_since" ] || { [ "$_start" -eq "$_since" ] && [ "$_pid" -gt "$_first" ]; } || continue
+case $_found in *" $_pid "*) ;; *) _found="$_found$_pid " ;; esac
+done
+find_children
 }
 # Sets _left to those of _found that are neither gone nor waiting to be reaped.
 look() {
@@ -39,7 +66,6 @@ case \${1:-Z} in Z|X) ;; *) _left="$_left$_pid " ;; esac
 done 2>/dev/null
 }
 end() {
-[ "$group" = 0 ] || kill "-$1" -- "-$group"
 for _pid in $_found; do kill "-$1" "$_pid"; done
 } 2>/dev/null
 wait_gone() {
@@ -48,15 +74,19 @@ sleep 0.1 2>/dev/null || sleep 1
 set -- $(($1 - 1))
 done
 }
-_found=" $shell "
-find_tree
+# The group is led by the shell, or by the sudo that it runs under.
+_found=" $shell " _since=
+case $group in 0|"$shell") ;; *) _found="$_found$group " ;; esac
+find_part
 end TERM
 wait_gone "$grace"
-find_tree
-if look; [ -n "$_left" ]; then
+for _round in 1 2 3; do
+find_part
+look
+[ -n "$_left" ] || break
 end KILL
-wait_gone 20
-fi
+wait_gone 7
+done
 case $_left in '') echo gone ;; *) echo "left $_left" ;; esac
 `
 

@@ -1,5 +1,5 @@
 // The probes' own scripts, run for real by every shell a host may have, and their answers read.
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   accountIds,
@@ -116,6 +116,26 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
       { status: 2, stdout: '' },
       { status: 0, stdout: 'after\n' },
       { status: 0, stdout: 'blank\n' },
+    ])
+  })
+
+  it('commands: what they leave running is not waited for, and says nothing into another answer', () => {
+    const [go, end] = [at(`go-${shell[0]}`), at(`end-${shell[0]}`)]
+    // Bounded, so that a probe that waits for it gets its words too, and no test waits for ever.
+    const wait = (file: string) => `for i in $(seq 500); do [ -e ${file} ] && break; sleep 0.02; done`
+    const facts = ask(
+      [
+        commandOutput(`{ ${wait(go)}; : >${end}; echo late; } & echo early`),
+        commandOutput(`: >${go}; ${wait(end)}; echo next`),
+        commandOutput(`sleep 1000 & echo $! >${go}.pid; exit 4`),
+      ],
+      { shell },
+    )
+    process.kill(Number(readFileSync(`${go}.pid`, 'utf8')))
+    expect(facts).toEqual([
+      { status: 0, stdout: 'early\n' },
+      { status: 0, stdout: 'next\n' },
+      { status: 4, stdout: '' },
     ])
   })
 
