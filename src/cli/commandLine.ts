@@ -50,8 +50,17 @@ export type ParsedCommandLine =
 
 const SEE_HELP = '`crane-play --help` lists all options'
 
-/** Without the program's own name. Never writes and never exits. */
-export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
+/** What the words are called that are no options, how to use them, and what stands for none. */
+export interface Operands {
+  readonly name: string
+  readonly usage: string
+  readonly otherwise?: string
+}
+
+const PLAYBOOKS: Operands = { name: 'playbook', usage: `crane-play PLAYBOOK... -i INVENTORY; ${SEE_HELP}` }
+
+/** Without the program's own name and without that of a subcommand. Never writes and never exits. */
+export function parseCommandLine(argv: readonly string[], operands = PLAYBOOKS): ParsedCommandLine {
   const program = defineProgram()
   try {
     program.parse(argv, { from: 'user' })
@@ -59,10 +68,12 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
     if (error instanceof CommanderError) return explain(error)
     throw error
   }
-  const commandLine = readOptions(program)
-  const { mode, playbooks } = commandLine
+  const read = readOptions(program)
+  const { mode } = read
+  const playbooks = read.playbooks.length > 0 ? read.playbooks : [operands.otherwise ?? []].flat()
+  const commandLine = { ...read, playbooks }
   if (playbooks.length === 0 && mode !== 'help' && mode !== 'version') {
-    return { ok: false, message: 'no playbook given', hint: `crane-play PLAYBOOK... -i INVENTORY; ${SEE_HELP}` }
+    return { ok: false, message: `no ${operands.name} given`, hint: operands.usage }
   }
   const modes = MODES.filter((name) => program.getOptionValue(name[0]) === true).map(([, flag]) => `--${flag}`)
   if (modes.length > 1) return { ok: false, message: `${modes.join(' and ')} cannot be combined`, hint: SEE_HELP }
@@ -73,6 +84,22 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
     return { ok: false, message: '--ask-become-pass and --become-password-file cannot be combined', hint: SEE_HELP }
   }
   return { ok: true, commandLine }
+}
+
+/** Where the first word stands that is no option and no operand of one; -1 where there is none. */
+export function firstOperand(argv: readonly string[]): number {
+  return argv.findIndex((word, index) => !word.startsWith('-') && holdsOnlyOptions(argv.slice(0, index)))
+}
+
+function holdsOnlyOptions(words: readonly string[]): boolean {
+  try {
+    // An option that only a subcommand knows takes no operand.
+    const { operands, unknown } = defineProgram().parseOptions([...words])
+    return operands.length === 0 && unknown.every((word) => word.startsWith('-'))
+  } catch (error) {
+    if (error instanceof CommanderError) return false
+    throw error
+  }
 }
 
 /** The text of `--help` without a playbook. */

@@ -22,6 +22,7 @@ import type { Subcommand, SubcommandContext } from './subcommand.ts'
 
 const DEADLINE_MS = 120_000
 const CONNECT_SECONDS = 15
+const USAGE = 'crane-play doctor [PATTERN] -i INVENTORY'
 const OWN_FLAGS = ['--json', '--fix', '--yes']
 const PLAYBOOKS = [
   'runtime.yml',
@@ -39,12 +40,13 @@ export const doctor: Subcommand['run'] = async (given, context) => {
   if (yes && !fix) return fail('--yes goes with --fix', 'crane-play doctor -i INVENTORY --fix --yes')
   if (json && fix) return fail('--json and --fix cannot be combined', 'use one of them')
   const words = given.filter((word) => !OWN_FLAGS.includes(word))
-  const bare = parseCommandLine(words)
-  const parsed = !bare.ok && bare.message === 'no playbook given' ? parseCommandLine(['all', ...words]) : bare
-  if (!parsed.ok) return fail(parsed.message.replace('playbook', 'pattern'), 'crane-play doctor [PATTERN] -i INVENTORY')
+  const parsed = parseCommandLine(words, { name: 'pattern', usage: USAGE, otherwise: 'all' })
+  if (!parsed.ok) return fail(parsed.message, parsed.hint)
   const { commandLine } = parsed
-  if (commandLine.playbooks.length > 1) return fail('doctor takes one pattern', 'join patterns with a comma')
-  const prepared = await prepareHosts(commandLine.playbooks[0] ?? 'all', requestOf(commandLine), {
+  const [pattern = '', ...more] = commandLine.playbooks
+  if (more.length > 0)
+    return fail('doctor takes one pattern', `join patterns with a comma: ${[pattern, ...more].join()}`)
+  const prepared = await prepareHosts(pattern, requestOf(commandLine), {
     found: (_what, path) => sink.err(`inventory: ${path}\n`),
     passwords: () => askPasswords(commandLine, { input: setting.stdin, output: setting.stderr }),
   })

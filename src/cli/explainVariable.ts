@@ -14,8 +14,8 @@ import type { Subcommand } from './subcommand.ts'
 
 export const explainVariable: Subcommand['run'] = async (words, { sink, fail, tell }) => {
   const usage = 'crane-play explain VAR [PLAYBOOK...] -i INVENTORY [--host PATTERN]'
-  const parsed = parseCommandLine(words)
-  if (!parsed.ok) return fail(parsed.message.replace('playbook', 'variable'), usage)
+  const parsed = parseCommandLine(words, { name: 'variable', usage })
+  if (!parsed.ok) return fail(parsed.message, parsed.hint)
   const [variable = '', ...playbooks] = parsed.commandLine.playbooks
   const found = (_what: string, path: string) => sink.err(`inventory: ${path}\n`)
   const request = { ...requestOf(parsed.commandLine), playbooks }

@@ -1,5 +1,5 @@
 // The command itself: reads the command line, prints what needs no run, and starts a run; the one place that exits.
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { columnsOf } from '../report/terminalSize.ts'
 import { bugReport } from './bugReport.ts'
@@ -55,18 +55,20 @@ function printVersion(setting: ProcessContext): number {
 }
 
 async function understand(argv: readonly string[], setting: ProcessContext): Promise<number> {
-  const { runSubcommand, SUBCOMMANDS } = await import('./subcommands.ts')
-  if (argv[0] !== undefined && Object.hasOwn(SUBCOMMANDS, argv[0])) {
+  const { runSubcommand, SUBCOMMANDS, usageOf } = await import('./subcommands.ts')
+  const at = argv[0]?.startsWith('-') ? (await import('./commandLine.ts')).firstOperand(argv) : 0
+  const first = argv[at]
+  if (first !== undefined && Object.hasOwn(SUBCOMMANDS, first)) {
     const fail = (message: string, hint: string) => {
       setting.sink.err(`crane-play: ${message}\n  hint: ${hint}\n`)
       return EXIT.mistake
     }
     const tell: Tell = (diagnostics) => tellMistakes(diagnostics, setting.stderr.isTTY === true, setting)
-    return runSubcommand(argv, { sink: setting.sink, fail, tell, setting })
+    return runSubcommand(first, argv.toSpliced(at, 1), { sink: setting.sink, fail, tell, setting })
   }
   const { ANSIBLE_COMMANDS } = await import('./ansibleOptions.ts')
-  if (argv[0] !== undefined && Object.hasOwn(ANSIBLE_COMMANDS, argv[0]) && !existsSync(argv[0])) {
-    setting.sink.err(`crane-play: there is no command '${argv[0]}'\n  hint: ${ANSIBLE_COMMANDS[argv[0]]}\n`)
+  if (first !== undefined && Object.hasOwn(ANSIBLE_COMMANDS, first) && !isFile(first)) {
+    setting.sink.err(`crane-play: there is no command '${first}'\n  hint: ${ANSIBLE_COMMANDS[first]}\n`)
     return EXIT.mistake
   }
   const { parseCommandLine } = await import('./commandLine.ts')
@@ -77,6 +79,11 @@ async function understand(argv: readonly string[], setting: ProcessContext): Pro
     return EXIT.mistake
   }
   const { commandLine } = parsed
+  const late = commandLine.playbooks.find((word) => Object.hasOwn(SUBCOMMANDS, word) && !isFile(word))
+  if (late !== undefined) {
+    setting.sink.err(`crane-play: '${late}' is a command, not a playbook\n  hint: put it first: \`${usageOf(late)}\`\n`)
+    return EXIT.mistake
+  }
   const style = outputStyle({
     output: commandLine.output,
     color: commandLine.color,
@@ -86,6 +93,8 @@ async function understand(argv: readonly string[], setting: ProcessContext): Pro
   })
   return dispatch(commandLine, style, setting)
 }
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
 async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: ProcessContext): Promise<number> {
   const tell: Tell = (diagnostics) => tellMistakes(diagnostics, style.colorErr, setting)

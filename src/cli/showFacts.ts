@@ -19,9 +19,8 @@ const DEADLINE_MS = 60_000
 const CONNECT_SECONDS = 15
 
 export const showFacts: Subcommand['run'] = async (words, { sink, fail, tell, setting }) => {
-  const parsed = parseCommandLine(words)
-  if (!parsed.ok)
-    return fail(parsed.message.replace('playbook', 'pattern'), 'crane-play facts PATTERN [NAME...] -i INVENTORY')
+  const parsed = parseCommandLine(words, { name: 'pattern', usage: 'crane-play facts PATTERN [NAME...] -i INVENTORY' })
+  if (!parsed.ok) return fail(parsed.message, parsed.hint)
   const { commandLine } = parsed
   const [pattern = '', ...names] = commandLine.playbooks
   const request = requestOf(commandLine)

@@ -14,11 +14,13 @@ const USAGE = 'crane-play inventory [PATTERN] -i INVENTORY [--list | --host NAME
 
 export const showInventory: Subcommand['run'] = async (words, { sink, fail, tell }) => {
   const list = words.includes('--list')
-  const [pattern = 'all', ...options] = withPattern(words.filter((word) => word !== '--list' && word !== '--graph'))
-  const parsed = parseCommandLine([pattern, ...options])
-  if (!parsed.ok) return fail(parsed.message, USAGE)
+  const options = words.filter((word) => word !== '--list' && word !== '--graph')
+  const parsed = parseCommandLine(options, { name: 'pattern', usage: USAGE, otherwise: 'all' })
+  if (!parsed.ok) return fail(parsed.message, parsed.hint)
   const { commandLine } = parsed
-  if (commandLine.playbooks.length > 1) return fail("'inventory' takes one pattern", USAGE)
+  const [pattern = '', ...more] = commandLine.playbooks
+  if (more.length > 0)
+    return fail("'inventory' takes one pattern", `join patterns with a comma: ${[pattern, ...more].join()}`)
   const found = (_what: string, path: string) => sink.err(`inventory: ${path}\n`)
   const prepared = await prepareInventory(commandLine.host ?? pattern, requestOf(commandLine), { found })
   if (!prepared.ok) {
@@ -30,15 +32,6 @@ export const showInventory: Subcommand['run'] = async (words, { sink, fail, tell
   if (commandLine.host !== undefined) sink.out(asJson(Object.fromEntries(varsOf(inventory, hosts))))
   else sink.out(list ? asJson(asList(inventory, hosts)) : renderGraph(inventory, hosts))
   return EXIT.well
-}
-
-/** The pattern may be left out, and options may come first. */
-function withPattern(words: readonly string[]): readonly string[] {
-  const parsed = parseCommandLine(words)
-  const pattern = parsed.ok ? parsed.commandLine.playbooks[0] : undefined
-  if (pattern === undefined) return ['all', ...words]
-  const at = words.indexOf(pattern)
-  return [pattern, ...words.slice(0, at), ...words.slice(at + 1)]
 }
 
 /** A line for each group that has one of the hosts, below each group that it is in. */

@@ -1,4 +1,4 @@
-// The subcommands, each loaded only if it is the first word of the command line.
+// The subcommands, each loaded only if it is the first word that is no option.
 import { EXIT } from './exitStatus.ts'
 import type { Subcommand, SubcommandContext } from './subcommand.ts'
 
@@ -46,11 +46,17 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   },
 }
 
-/** @param argv with the subcommand's name first */
-export async function runSubcommand(argv: readonly string[], context: SubcommandContext): Promise<number> {
-  const [name = '', ...words] = argv
+export const usageOf = (name: string): string =>
+  `crane-play ${[name, ...(SUBCOMMANDS[name]?.operands ?? [])].join(' ')}`
+
+/** @param words all of the command line but its name */
+export async function runSubcommand(
+  name: string,
+  words: readonly string[],
+  context: SubcommandContext,
+): Promise<number> {
   const { operands, summary, details = '', takesOptions, run } = SUBCOMMANDS[name] as Subcommand
-  const usage = `crane-play ${[name, ...operands].join(' ')}`
+  const usage = usageOf(name)
   if (words.some((word) => word === '--help' || word === '-h')) {
     context.sink.out(`Usage: ${usage}\n\n  ${summary}\n${details}`)
     return EXIT.well
@@ -62,10 +68,7 @@ export async function runSubcommand(argv: readonly string[], context: Subcommand
 
 /** For `--help`. */
 export function subcommandHelp(): string {
-  const rows = Object.entries(SUBCOMMANDS).map(([name, { operands, summary }]) => ({
-    usage: `crane-play ${[name, ...operands].join(' ')}`,
-    summary,
-  }))
+  const rows = Object.entries(SUBCOMMANDS).map(([name, { summary }]) => ({ usage: usageOf(name), summary }))
   const column = Math.max(...rows.map(({ usage }) => usage.length))
   return `\nOther commands:\n${rows.map(({ usage, summary }) => `  ${usage.padEnd(column)}  ${summary}\n`).join('')}`
 }

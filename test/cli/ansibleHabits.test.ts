@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ANSIBLE_COMMANDS, ANSIBLE_OPTIONS } from '../../src/cli/ansibleOptions.ts'
 import { ansibleSettings } from '../../src/cli/ansibleSettings.ts'
 import { type CommandLine, helpText, parseCommandLine } from '../../src/cli/commandLine.ts'
@@ -66,6 +66,38 @@ test('the inventory as JSON, without secrets', async () => {
 test('a pattern that names nothing is a mistake', async () => {
   const { status, err } = await runCommand('inventory', 'crane0', '-i', inventory)
   expect([status, err]).toEqual([1, expect.stringContaining("no host or group is called 'crane0'")])
+})
+
+describe('options stand before a command or after it', () => {
+  test.each([
+    [['inventory', 'gpu', '-i', 'INVENTORY']],
+    [['-i', 'INVENTORY', 'inventory', 'gpu']],
+    [['-v', '--inventory=INVENTORY', 'inventory', 'gpu']],
+    [['--graph', '-iINVENTORY', 'inventory', 'gpu']],
+    [['--known-hosts', 'inventory', 'inventory', '-i', 'INVENTORY', 'gpu']],
+    [['--user', 'gpu', 'inventory', '-i', 'INVENTORY', 'gpu']],
+  ])('crane-play %j', async (argv) => {
+    const { status, out } = await runCommand(...argv.map((word) => word.replace('INVENTORY', inventory)))
+    expect([status, out.split('\n')[0]]).toEqual([0, 'all: crane[03-04] (2 hosts)'])
+  })
+
+  test.each(Object.keys(SUBCOMMANDS))('%s is described with --help before it', async (name) => {
+    expect(await runCommand('--help', name)).toEqual(await runCommand(name, '--help'))
+  })
+
+  test.each([
+    [['--known-hosts', 'f', 'vault', 'encrypt'], "there is no command 'vault'"],
+    [['-i', 'doctor'], 'no playbook given'],
+    [['-l', 'facts', 'no-such.yml', '-i', 'a,'], "there is no playbook 'no-such.yml'"],
+    [['all', 'facts', 'os', '-i', 'a,'], "'facts' is a command, not a playbook"],
+    [['facts', '-i', 'a,'], 'no pattern given'],
+    [['explain', '-i', 'a,'], 'no variable given'],
+    [['doctor', '--chek'], "did you mean '--check'?"],
+    [['inventory', 'a', 'b', '-i', 'a,b,'], 'join patterns with a comma: a,b'],
+  ])('crane-play %j is a mistake', async (argv, says) => {
+    const { status, err } = await runCommand(...argv)
+    expect([status, err]).toEqual([1, expect.stringContaining(says)])
+  })
 })
 
 /** The options and commands that a hint names in what it says to use. */
