@@ -5,9 +5,8 @@ import { didYouMean } from '../model/didYouMean.ts'
 import { FACTS_NAME } from '../model/facts.ts'
 import type { Json } from '../model/inventory.ts'
 import type { FactUse, Scope } from '../model/computed.ts'
-import { WrittenNumber } from '../model/writtenNumber.ts'
 import { environmentFor, functionNames, HAS_VARIABLE } from './celEnvironment.ts'
-import { fromCel, NoJson, toCel } from './celValues.ts'
+import { fromCel, isPlainOf, NoJson, toCel } from './celValues.ts'
 import { explainFailure, explainTypeError } from './explainExpression.ts'
 import { factUses } from './factUses.ts'
 import { adviceOn } from './jinja/ansibleNames.ts'
@@ -43,8 +42,8 @@ export interface Expression {
   at(): SourceSpan
   /** Throws `UnknownRead` or `ExpressionFailure`. */
   run(scope: Scope): Json
-  /** The digits as the inventory has them, where the whole expression reads one such number. */
-  digits(scope: Scope): string | undefined
+  /** The value of `run`, numbers with the digits that were written where the expression only reads them. */
+  written(scope: Scope, value: Json): Json
 }
 
 /** The variables an expression may read, with their types. */
@@ -88,13 +87,22 @@ export function compileExpression(
   return undefined
 }
 
-/** The first of the candidates that is right in this place. */
+/** How many candidates are tried before a mistake is left without a hint of its own. */
+const MOST_TRIED = 40
+
+/** The first that is right in this place: of the candidates, of what repairs these, and so on. */
 export function rightAmong(candidates: readonly string[], vocabulary: Vocabulary, fits: Fits): string | undefined {
   const quiet: Vocabulary = { types: vocabulary.types, explain: () => undefined, used: () => {} }
-  return candidates.find((candidate) => {
+  const queue = new Set(candidates)
+  let left = MOST_TRIED
+  for (const candidate of queue) {
     const attempt = attemptExpression(candidate, NOWHERE, quiet)
-    return 'expression' in attempt && fits(attempt.expression.type)
-  })
+    if ('expression' in attempt) {
+      if (fits(attempt.expression.type)) return candidate
+    } else for (const repair of attempt.repairs) queue.add(repair)
+    if (--left === 0) return undefined
+  }
+  return undefined
 }
 
 const NOWHERE: TextPlace = { at: () => ({ file: '', line: 1, column: 1, length: 1, text: '' }) }
@@ -107,12 +115,13 @@ function withHint(
   fits: Fits,
 ): readonly Diagnostic[] {
   const { habit, cel } = translate(text, (name) => vocabulary.types.has(name))
-  const candidates = [...repairs, ...(cel === undefined || cel === text.trim() ? [] : [cel])]
-  const right = rightAmong(candidates, vocabulary, fits)
+  const repaired = rightAmong(repairs, vocabulary, fits)
+  const translated = cel === undefined || cel === text.trim() ? [] : [cel]
+  const right = repaired ?? rightAmong(translated, vocabulary, fits)
   const [first] = problems
   const said = habit && { message: habit.message, at: place.at(habit.offset, habit.length) }
   if (right !== undefined && first) {
-    const blamed = right === cel && said ? { ...first, ...said, code: 'jinja-habit' } : first
+    const blamed = right !== repaired && said ? { ...first, ...said, code: 'jinja-habit' } : first
     return [{ ...blamed, hint: `write ${right}` }]
   }
   const declaration = cel === undefined ? undefined : declarationFor(cel, vocabulary, fits)
@@ -187,8 +196,6 @@ function attemptExpression(
       mistake('bad-expression', 'this value may be absent', place.at(0, text.length), 'give a default: .orValue(…)'),
     )
   const { types } = vocabulary
-  const [path, ...others] = uses.paths
-  const whole = others.length === 0 && uses.calls.length === 0 && ONE_PATH.test(text) ? path : undefined
   const expression: Expression = {
     needs: [...new Set(uses.names.map((use) => use.name))],
     paths: uses.paths,
@@ -196,7 +203,10 @@ function attemptExpression(
     type,
     place,
     at,
-    digits: (scope) => (whole ? digitsAt(whole, scope) : undefined),
+    written(scope, value) {
+      const written = readPath(parsed.ast, scope)
+      return isPlainOf(value, written) ? written : value
+    },
     run(scope) {
       try {
         return fromCel(parsed(new CelScope(scope, types)))
@@ -223,15 +233,20 @@ function anyNull(text: string): string {
   return loosened
 }
 
-const ONE_PATH = /^\s*[A-Za-z_]\w*(\.[A-Za-z_]\w*|\[('[^']*'|"[^"]*")\])*\s*$/
+/** What `a.b`, `a['b']`, `a[0]` or `a[b]` reads; undefined for anything else. */
+function readPath(node: ASTNode, scope: Scope): unknown {
+  if (node.op === 'id') return scope[node.args]
+  if (node.op === '.') return itemOf(readPath(node.args[0], scope), node.args[1])
+  if (node.op !== '[]') return undefined
+  const [list, key] = node.args
+  return itemOf(readPath(list, scope), key.op === 'value' ? key.args : readPath(key, scope))
+}
 
-function digitsAt({ root, steps }: PathUse, scope: Scope): string | undefined {
-  let value: unknown = scope[root.name]
-  for (const { key } of steps) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = (value as Readonly<Record<string, unknown>>)[key]
-  }
-  return value instanceof WrittenNumber ? value.text : undefined
+function itemOf(value: unknown, key: unknown): unknown {
+  const name = String(key)
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined
 }
 
 /** The variables of a scope, converted as they are read. */

@@ -1,7 +1,7 @@
 // Compiles a value of the playbook with its `{{ … }}` into something that gives the value for a scope.
 import { mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
-import { WrittenNumber } from '../model/writtenNumber.ts'
+import { isNumber } from '../model/writtenNumber.ts'
 import { writtenScalar } from '../text/writtenValue.ts'
 import type { Scope } from '../model/computed.ts'
 import {
@@ -155,7 +155,7 @@ function joinParts(parts: readonly (string | Expression | undefined)[], scope: S
   let unknown: UnknownRead | undefined
   for (const part of parts) {
     try {
-      text += typeof part === 'object' ? (part.digits(scope) ?? asText(part.run(scope), part)) : part
+      text += typeof part === 'object' ? asText(part.written(scope, part.run(scope)), part) : part
     } catch (error) {
       if (!(error instanceof UnknownRead)) throw error
       unknown ??= error
@@ -187,8 +187,8 @@ function compileWhole(part: string | Expression, at: SourceSpan, keepDigits: boo
     type: part.type,
     render: (scope, holes, pointer = '') =>
       withHoles(holes, pointer, () => {
-        const digits = keepDigits ? part.digits(scope) : undefined
-        return digits === undefined ? part.run(scope) : WrittenNumber.from(digits)
+        const value = part.run(scope)
+        return keepDigits ? part.written(scope, value) : value
       }),
   }
 }
@@ -206,7 +206,7 @@ export function withHoles(holes: Holes | undefined, pointer: string, render: () 
 
 export function asText(value: Json, expression: Expression): string {
   if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (isNumber(value) || typeof value === 'boolean') return String(value)
   const what = value === null ? 'null' : Array.isArray(value) ? 'a list' : 'a map'
   const hint = Array.isArray(value) ? "join it: list.join(',')" : undefined
   throw new ExpressionFailure(mistake('type-mismatch', `${what} cannot be part of a string`, expression.at(), hint))

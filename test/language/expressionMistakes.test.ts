@@ -151,6 +151,16 @@ test.each(WHEN)('when: %s', (expression, expected) => {
 /** Jinja that Ansible's playbooks are full of, and what the hint says; each hint is followed below. */
 const JINJA: readonly (readonly [expression: string, cel: string])[] = [
   ['"x" in r.stdout', 'r.stdout.contains("x")'],
+  ['"x" not in r.stdout', '!(r.stdout.contains("x"))'],
+  ['not "x" in r.stdout', '!(r.stdout.contains("x"))'],
+  ['"x" in r.stdout and r.rc == 0', 'r.stdout.contains("x") && r.exitStatus == 0'],
+  [
+    'r is changed or "x" in r.stdout or "y" in r.stdout',
+    'r.changed || r.stdout.contains("x") || r.stdout.contains("y")',
+  ],
+  ['("x" if "x" in r.stdout else "y") == "x"', '(r.stdout.contains("x") ? "x" : "y") == "x"'],
+  ['"cp" in partition | lower', 'partition.lower().contains("cp")'],
+  ['"x" in r.stdout_lines', '"x" in r.stdoutLines'],
   ['r.stdout | int > 1', 'int(r.stdout) > 1'],
   ['r.rc == 0', 'r.exitStatus == 0'],
   ['r.stdout_lines | length > 0', 'size(r.stdoutLines) > 0'],

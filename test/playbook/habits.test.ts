@@ -139,6 +139,15 @@ const rendered = (text: string, options = {}): unknown => {
 
 test.each([
   ['of a play', play('- run: "{{ v }} v{{ v }} {{ w }}"', '  vars: { v: 1.10, w: "{{ v }}" }\n'), '1.10 v1.10 1.10'],
+  [
+    'in lists and maps',
+    play(
+      `- run: "{{ l[0] }} {{ l[i] }} {{ m.a }} {{ m['b c'][0] }} {{ m[k] }} {{ w[0] }} {{ x.m.a }}"`,
+      "  vars: { l: [1.10, 3.0], i: 1, m: { a: 2.0, 'b c': [4.50] }, k: a, w: '{{ l }}', x: { m: '{{ m }}' } }\n",
+    ),
+    '1.10 3.0 2.0 4.50 2.0 1.10 2.0',
+  ],
+  ['of what is not a decimal', play('- run: "{{ a }} {{ b[0] }}"', '  vars: { a: 0x1F, b: [0o17] }\n'), '31 15'],
   ['and it is still a number', play('- run: "v{{ v + 1.0 }}"', '  vars: { v: 1.10 }\n'), 'v2.1'],
   [
     'of an input',
