@@ -146,8 +146,7 @@ const clean = new WeakMap<object, Json>()
 
 /** Whether `fromCel` gave the value for this one, whose numbers have the digits that were written. */
 export const isPlainOf = (value: Json, written: unknown): written is Json =>
-  written instanceof WrittenNumber ||
-  (typeof written === 'object' && written !== null && value !== written && clean.get(written) === value)
+  typeof written === 'object' && written !== null && value !== written && clean.get(written) === value
 
 /** The value itself with plain numbers, if nothing in it is unknown. */
 function known(value: Json): Json {

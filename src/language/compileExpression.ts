@@ -5,6 +5,7 @@ import { didYouMean } from '../model/didYouMean.ts'
 import { FACTS_NAME } from '../model/facts.ts'
 import type { Json } from '../model/inventory.ts'
 import type { FactUse, Scope } from '../model/computed.ts'
+import { WrittenNumber } from '../model/writtenNumber.ts'
 import { environmentFor, functionNames, HAS_VARIABLE } from './celEnvironment.ts'
 import { fromCel, isPlainOf, NoJson, toCel } from './celValues.ts'
 import { explainFailure, explainTypeError } from './explainExpression.ts'
@@ -42,8 +43,8 @@ export interface Expression {
   at(): SourceSpan
   /** Throws `UnknownRead` or `ExpressionFailure`. */
   run(scope: Scope): Json
-  /** The value of `run`, numbers with the digits that were written where the expression only reads them. */
-  written(scope: Scope, value: Json): Json
+  /** As `run`, numbers with the digits that were written where the expression only reads them. */
+  runWritten(scope: Scope): Json
 }
 
 /** The variables an expression may read, with their types. */
@@ -203,8 +204,10 @@ function attemptExpression(
     type,
     place,
     at,
-    written(scope, value) {
+    runWritten(scope) {
       const written = readPath(parsed.ast, scope)
+      if (written instanceof WrittenNumber) return written as unknown as Json
+      const value = expression.run(scope)
       return isPlainOf(value, written) ? written : value
     },
     run(scope) {

@@ -155,7 +155,7 @@ function joinParts(parts: readonly (string | Expression | undefined)[], scope: S
   let unknown: UnknownRead | undefined
   for (const part of parts) {
     try {
-      text += typeof part === 'object' ? asText(part.written(scope, part.run(scope)), part) : part
+      text += typeof part === 'object' ? asText(part.runWritten(scope), part) : part
     } catch (error) {
       if (!(error instanceof UnknownRead)) throw error
       unknown ??= error
@@ -186,10 +186,7 @@ function compileWhole(part: string | Expression, at: SourceSpan, keepDigits: boo
     expressions: [part],
     type: part.type,
     render: (scope, holes, pointer = '') =>
-      withHoles(holes, pointer, () => {
-        const value = part.run(scope)
-        return keepDigits ? part.written(scope, value) : value
-      }),
+      withHoles(holes, pointer, () => (keepDigits ? part.runWritten(scope) : part.run(scope))),
   }
 }
 

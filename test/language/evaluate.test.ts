@@ -214,7 +214,7 @@ test.each([
   ['{{ port }}.*', '2.0.*'],
   ['{{ crane.root }} {{ crane["root"] }}', '3.10 3.10'],
   ['{{ crane.root }}', WrittenNumber.from('3.10')],
-  ['{{ crane }}', { root: 3.1, name: 3 }],
+  ['{{ crane }}', { root: WrittenNumber.from('3.10'), name: WrittenNumber.from('3.0') }],
   ['{{ string(crane.name) }}', '3'],
 ])('%s with decimals of an inventory', (template, value) => {
   const { task, scope } = taskOf(`run: x\nvars: { v: ${quote(template)} }`)
