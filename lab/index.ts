@@ -4,7 +4,7 @@ import { type LabState, readState } from './labState.ts'
 
 export { labDown } from './labDown.ts'
 export { type LabHost, labHost } from './labHost.ts'
-export { projectRoot } from './labName.ts'
+export { ownLab, projectRoot } from './labName.ts'
 export { labReset } from './labReset.ts'
 export { type Lab, type LabOptions, labUp } from './labUp.ts'
 export { LabProblem } from './machine.ts'

@@ -28,8 +28,8 @@ export async function labDown(say: Say = () => {}, lab: string = labName()): Pro
 }
 
 /** Whether another checkout, one that is still there, has the lab running. */
-export const isForeign = (state: LabState): boolean =>
-  state.owner !== projectRoot && existsSync(join(state.owner, 'lab')) && state.hosts.some(hostIsUp)
+export const isForeign = (state: LabState, owner = projectRoot, isUp = hostIsUp): boolean =>
+  state.owner !== owner && existsSync(join(state.owner, 'lab')) && state.hosts.some(isUp)
 
 /** Ends the lab's hosts, and clears what a crash may have left under its number. */
 export async function endLab(state: LabState, say: Say): Promise<void> {

@@ -12,9 +12,13 @@ export function ownName(checkout: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
-  const digest = createHash('sha256').update(checkout).digest('hex').slice(0, 4)
-  return `${slug.slice(0, 24) || 'lab'}-${digest}`
+  return `${slug.slice(0, 24) || 'lab'}-${digestOf(checkout)}`
 }
+
+/** The name of another lab of a checkout, which no other checkout uses. */
+export const ownLab = (purpose: string, checkout: string = projectRoot): string => `${purpose}-${digestOf(checkout)}`
+
+const digestOf = (checkout: string): string => createHash('sha256').update(checkout).digest('hex').slice(0, 4)
 
 /**
  * The lab's name: as asked, else from CRANE_PLAY_LAB, else the checkout's own.

@@ -71,7 +71,7 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
     findHost({ name, hosts: hostNames(size).map((one) => ({ name: one })) }, host)
   return inTurn(`lab-${name}`, async () => {
     const current = readState(name)
-    if (current && isForeign(current) && !takeOver) throw new LabProblem(foreign(current))
+    requireFree(current, takeOver)
     const { image, rpmLayer } = await inTurn('machine', async () => {
       await installTools(say)
       raiseWatchLimit(say)
@@ -122,8 +122,19 @@ function requireBuilt(containerd: ContainerdGeneration, runtime: Runtime): void 
   )
 }
 
-const foreign = ({ name, owner, hosts }: LabState): string =>
-  `lab ${name} of ${owner} is up with ${hosts.filter(hostIsUp).length} host(s): choose another --name, run \`npm run lab -- down\` there, or end it with \`npm run lab -- up --take-over\` here`
+/** @throws LabProblem when another checkout than `here` has the lab running, unless it is to be taken over */
+export function requireFree(
+  current: LabState | undefined,
+  takeOver: boolean,
+  here = projectRoot,
+  isUp = hostIsUp,
+): void {
+  if (!current || takeOver || !isForeign(current, here, isUp)) return
+  const { name, owner, hosts } = current
+  throw new LabProblem(
+    `lab ${name} of ${owner} is up with ${hosts.filter(isUp).length} host(s): choose another --name, run \`npm run lab -- down\` there, or end it with \`npm run lab -- up --take-over\` here`,
+  )
+}
 
 const isAsWanted = (current: LabState, wanted: Omit<LabState, 'number' | 'hosts'>): boolean =>
   (Object.keys(wanted) as (keyof typeof wanted)[]).every(

@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Lab, LabProblem, labDown, labReset, labUp, projectRoot } from './index.ts'
+import { type Lab, LabProblem, labDown, labReset, labUp, ownLab, projectRoot } from './index.ts'
 import type { LabOptions } from './labUp.ts'
 
-const NAME = 'matrix'
+const NAME = ownLab('matrix')
 const NODE = 'crane02'
 
 const RUNTIMES: Readonly<Record<string, LabOptions>> = {

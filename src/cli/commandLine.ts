@@ -50,7 +50,7 @@ export type ParsedCommandLine =
 
 const SEE_HELP = '`crane-play --help` lists all options'
 
-/** What the words are called that are no options, how to use them, and what stands for none. */
+/** The name of the words that are not options, how to use them, and what an empty list stands for. */
 export interface Operands {
   readonly name: string
   readonly usage: string
@@ -86,7 +86,7 @@ export function parseCommandLine(argv: readonly string[], operands = PLAYBOOKS):
   return { ok: true, commandLine }
 }
 
-/** Where the first word stands that is no option and no operand of one; -1 where there is none. */
+/** The index of the first word that is neither an option nor the value of one, or -1. */
 export function firstOperand(argv: readonly string[]): number {
   return argv.findIndex((word, index) => !word.startsWith('-') && holdsOnlyOptions(argv.slice(0, index)))
 }

@@ -1,4 +1,4 @@
-// The subcommands, each loaded only if it is the first word that is no option.
+// The subcommands, each loaded only if it is the first word apart from options.
 import { EXIT } from './exitStatus.ts'
 import type { Subcommand, SubcommandContext } from './subcommand.ts'
 

@@ -1,7 +1,10 @@
 // Parameter schemas that many task types share, each with the message shown for a value that does not fit.
 import { Type } from 'typebox'
 
-/** The keyword `errorMessage` is read by the playbook's checks; the rest is plain JSON Schema. */
+/**
+ * The keyword `errorMessage` is read by the playbook's checks; the rest is plain JSON Schema. So is `hints`: pairs of a
+ * pattern and the hint for a value that it matches, in which `$1` is its first group.
+ */
 const text = (pattern: string, errorMessage: string, more: object = {}) =>
   Type.String({ pattern, errorMessage, ...more })
 
@@ -44,7 +47,24 @@ export const UnitName = (description = 'The systemd unit. `.service` may be left
 /** A package name as apt and dnf write it. */
 export const PackageName = (
   description = 'The name of the package in the package lists; for a file, an address or a group use `run`.',
-) => text('^[A-Za-z0-9][A-Za-z0-9+._-]*(:[a-z0-9-]+)?$', 'must be a package name such as containerd', { description })
+) =>
+  text('^[A-Za-z0-9][A-Za-z0-9+._-]*(:[a-z0-9-]+)?$', 'must be a package name such as containerd', {
+    description,
+    hints: [
+      [
+        '^@\\^?([\\w .-]+)$',
+        `write run: { command: dnf -y group install '$1', unless: dnf -q group list --installed '$1' | grep -q . }`,
+      ],
+      [
+        '^((?:https?://|/)[^\\s,{}]*[.]rpm)$',
+        'write run: { command: dnf -y install $1, unless: rpm -q $(rpm -qp $1) }',
+      ],
+      [
+        '^(/[^\\s,{}]*[.]deb)$',
+        'write run: { command: apt-get -y install $1, unless: dpkg -s $(dpkg-deb -f $1 Package) }',
+      ],
+    ],
+  })
 
 /** A SHA-256 in hexadecimal. */
 export const Sha256 = (description: string) =>

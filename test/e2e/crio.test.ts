@@ -1,10 +1,10 @@
 // deploy.yml with real CRI-O, on a host with apt and one with dnf: check, run, again with nothing to do, and what breaks.
 import { afterAll, describe, expect, it } from 'vitest'
-import { type Lab, LabProblem, labDown, labHost, labUp } from '../../lab/index.ts'
+import { type Lab, labDown, labHost, LabProblem, labUp, ownLab } from '../../lab/index.ts'
 import { deployRun, onLabHost } from './support/deployRun.ts'
 
 /** A lab of its own: what the other tests share has containerd. */
-const NAME = 'crio'
+const NAME = ownLab('crio')
 const APT = 'crane02'
 const DNF = 'crane03'
 const DROP_IN = '/etc/crio/crio.conf.d/10-crane.conf'

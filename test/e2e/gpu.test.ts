@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Lab, labDown, labHost, labUp } from '../../lab/index.ts'
+import { type Lab, labDown, labHost, labUp, ownLab } from '../../lab/index.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { runCommand } from '../cli/runCommand.ts'
 import { LawHost } from './support/lawHost.ts'
 
-const NAME = 'gpu'
+const NAME = ownLab('gpu')
 const WITH = 'crane02'
 const WITHOUT = 'crane03'
 const SPEC = JSON.stringify({

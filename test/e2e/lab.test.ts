@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { type Lab, labDown, labHost, labReset, labState, labUp, projectRoot } from '../../lab/index.ts'
+import { type Lab, labDown, labHost, labReset, labState, labUp, ownLab, projectRoot } from '../../lab/index.ts'
 import { writeState } from '../../lab/labState.ts'
 import { builtTools } from '../../lab/tools/buildTools.ts'
 
@@ -153,7 +153,7 @@ test('a reset host is as it was, and a powered-off one is gone alone', async () 
 })
 
 test('a host of the RHEL family has dnf, no apt, and a containerd that runs', async () => {
-  const rpm = await labUp({ name: `${lab.name}-rpm`, hosts: 1, rpm: 'all' })
+  const rpm = await labUp({ name: ownLab('rpm'), hosts: 1, rpm: 'all' })
   try {
     const host = labHost('crane01', rpm.name)
     const said = async (command: string) => {
@@ -223,7 +223,7 @@ test.skipIf(!['crio', 'crictl'].every((name) => builtTools().has(name)))(
 )
 
 test('a second lab is up beside the first one, and ends alone', async () => {
-  const second = await labUp({ name: `${lab.name}-2`, hosts: 1 })
+  const second = await labUp({ name: ownLab('second'), hosts: 1 })
   expect(second.gateway).not.toBe(lab.gateway)
   expect(await labHost('crane01', second.name).exec('cat /etc/hosts')).toMatchObject({
     stdout: expect.stringContaining(`${labHost('crane01', second.name).address} crane01\n`),

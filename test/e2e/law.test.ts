@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { type Probe, type TaskType, UNKNOWN } from 'crane-play/task'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { labReset, labUp } from '../../lab/index.ts'
+import { labReset, labUp, ownLab } from '../../lab/index.ts'
 import appendLine from '../fixtures/tasks/appendLine.ts'
 import { catalogue } from '../tasks/catalogue.ts'
 import { CONTEXT, type LiveExample } from '../tasks/kit.ts'
@@ -118,7 +118,7 @@ describe('on a host with apt', () => {
 })
 
 describe('on a host with dnf, whose sh is bash', () => {
-  const rpm = rpmLab('rpm-law')
+  const rpm = rpmLab(ownLab('rpm-law'))
   let host: LawHost | undefined
   beforeAll(() => {
     host = rpm.lab && new LawHost(rpm.lab, RPM_HOST)

@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Lab, labDown, labHost, labUp } from '../../lab/index.ts'
+import { type Lab, labDown, labHost, labUp, ownLab } from '../../lab/index.ts'
 import { LawHost } from './support/lawHost.ts'
 
-const NAME = 'registry'
+const NAME = ownLab('registry')
 const REGISTRY = 'crane01:5000'
 const IMAGE = `${REGISTRY}/site/alpine:1`
 

@@ -1,12 +1,12 @@
 // installPackage on a host with real rpm and dnf: lists, epochs, virtual packages, missing names, and what would be removed.
 import { rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { labHost } from '../../lab/index.ts'
+import { labHost, ownLab } from '../../lab/index.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { labSite } from './support/labSite.ts'
 import { RPM_HOST as HOST, rpmLab } from './support/rpmLab.ts'
 
-const NAME = 'rpm-packages'
+const NAME = ownLab('rpm-packages')
 const rpm = rpmLab(NAME)
 
 async function onHost(text: string): Promise<string> {

@@ -1,9 +1,9 @@
 // upgrade-runtime.yml: nodes are drained, upgraded, proved and given back; a job that runs is not disturbed.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Lab, labDown, labUp } from '../../lab/index.ts'
+import { type Lab, labDown, labUp, ownLab } from '../../lab/index.ts'
 import { deployRun, onLabHost } from './support/deployRun.ts'
 
-const NAME = 'upgrade'
+const NAME = ownLab('upgrade')
 const OURS = 'crane02'
 const THEIRS = 'crane03'
 

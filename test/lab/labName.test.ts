@@ -1,6 +1,8 @@
 /** Which lab a checkout means, and which number and files that lab gets. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { labFiles, labName, ownName, projectRoot } from '../../lab/labName.ts'
+import { labFiles, labName, ownLab, ownName, projectRoot } from '../../lab/labName.ts'
 import { freeNumber } from '../../lab/labState.ts'
 
 test.each([
@@ -16,6 +18,21 @@ test.each([
 
 test('checkouts whose directories are called alike have a lab each', () => {
   expect(ownName('/home/me/crane-play')).not.toBe(ownName('/home/you/crane-play'))
+})
+
+test("further labs of a checkout are no other checkout's either", () => {
+  expect(ownLab('crio', '/home/me/crane-play')).toMatch(/^crio-[0-9a-f]{4}$/)
+  expect(ownLab('crio', '/home/me/crane-play')).not.toBe(ownLab('crio', '/home/you/crane-play'))
+})
+
+test('no end-to-end test names a lab that another checkout may have', () => {
+  const directory = join(projectRoot, 'test/e2e')
+  const texts = readdirSync(directory)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(directory, file), 'utf8'))
+  const named = texts.flatMap((text) => text.match(/(\bNAME = |rpmLab\(|labUp\(\{ name: )['"`\w]+/g) ?? [])
+  expect(named.filter((text) => text.endsWith('ownLab')).length).toBeGreaterThan(6)
+  expect(named.filter((text) => /['"`]/.test(text))).toEqual([])
 })
 
 test('a lab that is not named is the own one of the checkout', () => {

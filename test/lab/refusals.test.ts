@@ -1,6 +1,7 @@
 // What the lab refuses before it starts or changes anything, and the sentence it says.
 import { describe, expect, test } from 'vitest'
-import { labName } from '../../lab/labName.ts'
+import { labName, projectRoot } from '../../lab/labName.ts'
+import { requireFree } from '../../lab/labUp.ts'
 import { findHost, freeNumber, type LabState, requireOwn } from '../../lab/labState.ts'
 import { LabProblem, requireRootOnLinux } from '../../lab/machine.ts'
 import { hostCount } from '../../lab/names.ts'
@@ -50,6 +51,11 @@ test.each<[what: string, refused: () => unknown, sentence: RegExp]>([
     /^lab mine belongs to \/home\/me\/crane-play/,
   ],
   [
+    'a lab that another checkout is running',
+    () => requireFree({ ...running, owner: projectRoot }, false, '/x', () => true),
+    /^lab mine of .* is up with 2 host\(s\): choose another --name, .* --take-over` here$/,
+  ],
+  [
     'another system',
     () => requireRootOnLinux({ platform: 'darwin', getuid: () => 0 }),
     /^the lab boots Linux hosts .* this is darwin$/,
@@ -59,6 +65,18 @@ test.each<[what: string, refused: () => unknown, sentence: RegExp]>([
 ])('%s', (_what, refused, sentence) => {
   expect(refused).toThrow(LabProblem)
   expect(refused).toThrow(sentence)
+})
+
+describe('a lab of this name is replaced', () => {
+  test.each<[when: string, state: LabState | undefined, takeOver: boolean, isUp: boolean]>([
+    ['there is none', undefined, false, true],
+    ['it is the own one', { ...running, owner: '/x' }, false, true],
+    ['the checkout that started it is gone', { ...running, owner: '/nowhere' }, false, true],
+    ['none of its hosts is up', { ...running, owner: projectRoot }, false, false],
+    ['--take-over asks for it', { ...running, owner: projectRoot }, true, true],
+  ])('when %s', (_when, state, takeOver, isUp) => {
+    expect(() => requireFree(state, takeOver, '/x', () => isUp)).not.toThrow()
+  })
 })
 
 describe('what is right is taken', () => {

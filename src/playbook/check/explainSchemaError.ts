@@ -5,7 +5,7 @@ import type { Json } from '../../model/inventory.ts'
 import { suggestion } from '../../model/didYouMean.ts'
 import { meantParameter } from './meantParameter.ts'
 import { booleanHint } from '../parse/parseKeywords.ts'
-import { describeNode, describeValue, writtenAs, type YamlNode } from '../../text/yamlTree.ts'
+import { describeNode, describeValue, placeOf, writtenAs, type YamlNode } from '../../text/yamlTree.ts'
 
 interface Where {
   /** The task type. */
@@ -61,7 +61,7 @@ export function explainSchemaError(error: ErrorObject, where: Where): Diagnostic
         'bad-parameter',
         what,
         where.at,
-        describedAs(parent) ?? (typeof own === 'string' ? undefined : rule),
+        hintFor(error.data, parent) ?? describedAs(parent) ?? (typeof own === 'string' ? undefined : rule),
       )
     }
     case 'minLength':
@@ -115,9 +115,22 @@ function explainBranches(
   const json = error.data as Json
   const near = branches.find((branch) => matchesType(branch.type, json))
   if (!near) return wrongType(branches, name, value, where)
-  const hint = describedAs(near) ?? describedAs((error.parentSchema ?? {}) as Schema)
+  const hint = hintFor(json, near) ?? describedAs(near) ?? describedAs((error.parentSchema ?? {}) as Schema)
   if (typeof near.errorMessage === 'string')
     return mistake('bad-parameter', `${name} ${near.errorMessage}, not ${value}`, where.at, hint)
+  const items = (near.items ?? {}) as Schema
+  const wrong = Array.isArray(json) ? json.findIndex((item) => !fitsPattern(item, items)) : -1
+  if (wrong >= 0 && Array.isArray(json)) {
+    const node = where.node?.kind === 'list' ? where.node.items[wrong] : undefined
+    const item = node ? describeNode(node) : describeValue(json[wrong])
+    const what = `${name.slice(0, -1)}[${wrong}]' ${items.errorMessage}, not ${item}`
+    return mistake(
+      'bad-parameter',
+      what,
+      node ? placeOf(node) : where.at,
+      hintFor(json[wrong], items) ?? describedAs(items) ?? hint,
+    )
+  }
   if (Array.isArray(json))
     return mistake('bad-parameter', `an item of ${name} does not fit`, where.at, hint ?? itemHint(near))
   return mistake(
@@ -126,6 +139,21 @@ function explainBranches(
     where.at,
     hint ?? (near.pattern ? `it must match ${near.pattern}` : undefined),
   )
+}
+
+/** True too where the items are to be something else than strings of a form that has words. */
+const fitsPattern = (item: Json, { pattern, errorMessage }: Schema): boolean =>
+  typeof pattern !== 'string' ||
+  typeof errorMessage !== 'string' ||
+  (typeof item === 'string' && new RegExp(pattern, 'u').test(item))
+
+/** For a value that people write where something else is meant. */
+function hintFor(value: unknown, { hints }: Schema): string | undefined {
+  for (const [pattern = '', hint = ''] of (hints ?? []) as readonly (readonly string[])[]) {
+    const found = typeof value === 'string' ? new RegExp(pattern, 'u').exec(value) : null
+    if (found) return hint.replaceAll('$1', () => found[1] ?? '')
+  }
+  return undefined
 }
 
 function itemHint(schema: Schema): string | undefined {
