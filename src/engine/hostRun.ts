@@ -69,6 +69,8 @@ export function identityOf(
   ...wishes: readonly ({ readonly enabled?: boolean; readonly user?: string } | undefined)[]
 ): Identity {
   const own = host.connection.become
+  // Asked for each task on each host, and most tasks say nothing of it.
+  if (!own.enabled && wishes.every((wish) => wish === undefined)) return AS_LOGGED_IN
   const enabled = wishes.find((wish) => wish?.enabled !== undefined)?.enabled ?? own.enabled
   if (!enabled) return AS_LOGGED_IN
   const user = wishes.find((wish) => wish?.user !== undefined)?.user ?? own.user

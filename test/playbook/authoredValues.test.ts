@@ -57,6 +57,24 @@ test('hosts that give an expression the same share what it makes', () => {
   expect(a).not.toBe(c)
 })
 
+test('a thousand hosts with data of their own, and the same expressions, evaluate each once', () => {
+  const hosts = Array.from({ length: 1000 }, (_, i) => `crane${String(i).padStart(4, '0')}`)
+  const racks = hosts.map((host, i) => `[rack${i % 25}]\n${host} slot=${i} ansible_host=10.0.0.${i % 250}\n`)
+  const files = {
+    hosts: racks.join(''),
+    'group_vars/all.yml': 'base: [1]\nall: "{{ base + [2] }}"\nmine: "{{ [slot] }}"\n',
+  }
+  const inventory = world(files)
+  const [first] = valid('- hosts: all\n  tasks:\n    - run: "{{ all[0] }} {{ mine[0] }}"\n', inventory).plays
+  const distinct = (name: string) => new Set(hosts.map((host) => first?.variables(host)[name])).size
+  expect([distinct('all'), distinct('mine')]).toEqual([1, 1000])
+  const authored = hosts.map((host) => inventory.inventory.authored?.(host))
+  expect([authored[0]?.size, new Set(authored).size]).toEqual([2, 1])
+  const own = { ...files, 'host_vars/crane0007.yml': 'all: 7\n', 'host_vars/crane0008.yml': 'mine: "{{ slot }}"\n' }
+  const other = world(own).inventory
+  expect(new Set(hosts.map((host) => other.authored?.(host))).size).toBe(3)
+})
+
 test.each([
   [
     'a name that nothing declares',

@@ -37,8 +37,9 @@ export function upcomingProbes(
     if (identityKey(identityOf(run.host, task.spec.become, play.spec.become)) !== identity) return
     // What is not known yet (it waits for a registered result) is asked when its turn comes.
     const ready = readyOrNot(resolver, play, task, run)
-    for (const fact of ready.facts ?? []) batch.add(fact)
-    for (const resolved of askedBy(ready)) batch.addAll(resolved)
+    if (ready.facts) for (const fact of ready.facts) batch.add(fact)
+    if ('resolved' in ready) batch.addAll(ready.resolved)
+    else for (const resolved of askedBy(ready)) batch.addAll(resolved)
   }
   for (const play of plays.slice(place.play.spec.index)) {
     if (!play.hosts.has(run.host.name)) continue
@@ -56,6 +57,5 @@ export function upcomingProbes(
 
 function askedBy(ready: ReadyTask): readonly Resolved[] {
   if ('likely' in ready) return ready.likely
-  const each = 'items' in ready ? ready.items.map((item) => item.ready) : [ready]
-  return each.flatMap((one) => ('resolved' in one ? [one.resolved] : []))
+  return 'items' in ready ? ready.items.flatMap((item) => ('resolved' in item.ready ? [item.ready.resolved] : [])) : []
 }

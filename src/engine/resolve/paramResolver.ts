@@ -44,6 +44,9 @@ export class ParamResolver {
   /** Evaluates conditions, the loop and the parameters. `ahead`: before the task's turn, what is to be registered is unknown. */
   ready(play: PreparedPlay, task: PreparedTask, run: HostRun, ahead = false): ReadyTask {
     const needs = this.#needsOf(task)
+    // What reads nothing is the same on all hosts, and no variables are gathered for it.
+    const same = needs.names.length === 0 ? this.#known.find(task, '') : undefined
+    if (same) return same
     const reads = play.spec.factReads?.(run.host.name, needs.names)
     const view = this.#view(play, run, ahead)
     if (!reads) {

@@ -70,11 +70,11 @@ export class HostTask {
     }
   }
 
-  #evaluate({ play, task, run, ...item }: WorkItem): ReadyTask {
+  #evaluate(item: WorkItem): ReadyTask {
     try {
-      return this.#input.runner.resolver.ready(play, task, run)
+      return this.#input.runner.resolver.ready(item.play, item.task, item.run)
     } catch (error) {
-      return { outcome: threw({ play, task, run, ...item }, error) }
+      return { outcome: threw(item, error) }
     }
   }
 

@@ -1,9 +1,10 @@
 // Variables of groups and hosts, from all the places that set them → each host's own, with the places that won.
 import { isDeepStrictEqual } from 'node:util'
 import type { Candidate, Json, Variables } from '../../model/inventory.ts'
-import { type AuthoredValues, NOTHING_AUTHORED } from '../../text/authored.ts'
+import type { AuthoredValues } from '../../text/authored.ts'
 import { foldNodeSet } from '../../model/nodeSet.ts'
 import { type Draft, placeName } from '../draft.ts'
+import { AuthoredSets } from './authoredSets.ts'
 import type { SetValue, SetValues } from './setValue.ts'
 import type { GroupTree } from '../groupTree.ts'
 import type { VarsFile } from './readVarsDirectory.ts'
@@ -60,6 +61,7 @@ export class VariableMerger {
   readonly #directories: readonly VarsDirectory[]
   readonly #shared = new Map<string, Shared>()
   readonly #torn = new Map<string, Torn>()
+  readonly #authored = new AuthoredSets()
 
   constructor(draft: Draft, tree: GroupTree, inventory: readonly VarsDirectory[], playbook: readonly VarsDirectory[]) {
     this.#draft = draft
@@ -78,9 +80,9 @@ export class VariableMerger {
     this.#noteRivals(host, shared, own)
     const [only] = own
     if (!only) return shared
-    if (own.length > 1) return withOwn(shared, own)
+    if (own.length > 1) return withOwn(shared, own, this.#authored)
     let merged = shared.withOwn.get(only)
-    if (!merged) shared.withOwn.set(only, (merged = withOwn(shared, own)))
+    if (!merged) shared.withOwn.set(only, (merged = withOwn(shared, own, this.#authored)))
     return merged
   }
 
@@ -112,7 +114,7 @@ export class VariableMerger {
     })
     const vars = Object.freeze(Object.fromEntries(Array.from(won, ([name, { set }]) => [name, set.value])))
     const rivals = new Map(Array.from(won).filter(([, { rival }]) => rival))
-    const authored = authoredAmong(Array.from(won, ([name, { set }]) => [name, set]))
+    const authored = this.#authored.among(Array.from(won, ([name, { set }]) => [name, set]))
     return { vars, authored, find: (variable) => won.get(variable)?.set, rivals, withOwn: new Map() }
   }
 
@@ -171,26 +173,12 @@ export class VariableMerger {
 
 const nothing: SetValues = new Map()
 
-function withOwn(shared: Shared, own: readonly SetValues[]): HostVariables {
+function withOwn(shared: Shared, own: readonly SetValues[], expressions: AuthoredSets): HostVariables {
   const pairs = own.flatMap((vars) => Array.from(vars, ([name, { value }]): [string, Json] => [name, value]))
   const sets = own.flatMap((vars) => [...vars])
   return {
-    authored: authoredAmong(sets, shared.authored),
+    authored: expressions.among(sets, shared.authored),
     vars: Object.freeze({ ...shared.vars, ...Object.fromEntries(pairs) }),
     find: (variable) => own.findLast((vars) => vars.has(variable))?.get(variable) ?? shared.find(variable),
   }
-}
-
-/** Those of `before` that are not set again, and those of the values that are to be evaluated. */
-function authoredAmong(
-  sets: readonly (readonly [string, SetValue])[],
-  before: AuthoredValues = NOTHING_AUTHORED,
-): AuthoredValues {
-  if (before.size === 0 && !sets.some(([, { authored }]) => authored)) return NOTHING_AUTHORED
-  const found = new Map(before)
-  for (const [name, { authored }] of sets) {
-    if (authored) found.set(name, authored)
-    else found.delete(name)
-  }
-  return found
 }

@@ -199,10 +199,14 @@ const TYPES: Readonly<Record<number, 'file' | 'directory' | 'socket'>> = {
   0xc000: 'socket',
 }
 
+/** Size, type and permissions in hexadecimal, uid, gid, owner, group, number of names, times. */
+const STAT_LINE = /^(\d{1,15}):([0-9a-f]+):(\d{1,15}):(\d{1,15}):([^:]*):([^:]*):(\d{1,15}):(.*)$/
+
+/** Read for each file on each host. */
 function readInode(line: string, state: string): DraftFact {
-  const [size, bits = '', uid, gid, owner = '', group = '', links, ...times] = line.split(':')
-  if (!/^[0-9a-f]+$/.test(bits) || !isCount(size, uid, gid, links))
-    throw new GarbledAnswer(`stat answered ${JSON.stringify(line.slice(0, 80))}`)
+  const match = STAT_LINE.exec(line)
+  if (!match) throw new GarbledAnswer(`stat answered ${JSON.stringify(line.slice(0, 80))}`)
+  const [, size, bits = '', uid, gid, owner = '', group = '', links, times = ''] = match
   const mode = Number.parseInt(bits, 16)
   const type = TYPES[mode & 0xf000] ?? 'other'
   return {
@@ -213,7 +217,7 @@ function readInode(line: string, state: string): DraftFact {
     uid: Number(uid),
     gid: Number(gid),
     size: Number(size),
-    changedAt: lastChange(times.join(':'), links === '1' || type !== 'file'),
+    changedAt: lastChange(times, links === '1' || type !== 'file'),
     link: state.endsWith('l'),
     ...(type === 'file' && { text: null, sha256: null }),
   }
@@ -221,15 +225,15 @@ function readInode(line: string, state: string): DraftFact {
 
 /** `ctime/mtime/birth`; the birth is in seconds, or unknown. */
 function lastChange(times: string, single: boolean): number {
+  if (single) return readTimestamp(times.split('/', 1)[0] ?? '')
   const [changed = '', written = '', born = ''] = times.split('/')
-  if (single || !/^[1-9]\d{0,11}$/.test(born)) return readTimestamp(changed)
+  if (!/^[1-9]\d{0,11}$/.test(born)) return readTimestamp(changed)
   return Math.min(readTimestamp(changed), Math.max(readTimestamp(written), Number(born) * 1e6 + 999_999))
 }
 
-const isCount = (...words: readonly (string | undefined)[]) =>
-  words.every((word) => word !== undefined && /^\d{1,15}$/.test(word))
+const permissionTexts: string[] = []
 
-const permissions = (bits: number): string => shareText(bits.toString(8).padStart(4, '0'))
+const permissions = (bits: number): string => (permissionTexts[bits] ??= bits.toString(8).padStart(4, '0'))
 
 /** `2026-11-24 03:37:59.123456789 +0000`, as stat prints it with TZ=UTC, to microseconds since the epoch. */
 export function readTimestamp(text: string): number {
