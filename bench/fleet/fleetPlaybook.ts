@@ -5,6 +5,8 @@ import type { HostImage, HostText } from './simulatedHost.ts'
 export interface FleetPlaybook {
   readonly playbook: string
   readonly inventory: string
+  /** Of `group_vars/compute.yml` beside the inventory; where absent, the inventory itself has the variables. */
+  readonly groupVars?: string
   readonly image: HostImage
   readonly hosts: readonly string[]
 }
@@ -13,24 +15,64 @@ export interface FleetSize {
   readonly hosts: number
   /** At least 20; a mix of the same proportions at each multiple of 20. */
   readonly tasks: number
+  readonly shape?: FleetShape
 }
+
+/**
+ * How the same work is written. `values`, the default: variables are data. `expressions`: `group_vars` are expressions that come to the
+ * same. `facts`: that, and conditions ask for facts of the host. `blocks`: as `values`, tasks in nested blocks.
+ */
+export type FleetShape = 'values' | 'expressions' | 'facts' | 'blocks'
 
 const RACK = 40
 
-export function fleetPlaybook({ hosts, tasks }: FleetSize): FleetPlaybook {
+export function fleetPlaybook({ hosts, tasks, shape = 'values' }: FleetSize): FleetPlaybook {
   const names = Array.from({ length: hosts }, (_, i) => `node${String(i + 1).padStart(5, '0')}`)
   const image = new ImageDraft()
-  const made = Array.from({ length: tasks }, (_, i) => makeTask(i, image))
+  const made = Array.from({ length: tasks }, (_, i) => (MIX[i % MIX.length] ?? directoryTask)(i, image, shape))
   const handlers = [{ name: 'restart agent', restartService: { name: 'agent0' } }]
   image.units.add('agent0.service')
   const play = {
     name: 'Fleet',
     hosts: 'all',
     vars: { tier: '{{ inventory_hostname.substring(0, 4) }}' },
-    tasks: made,
+    tasks: shape === 'blocks' ? inBlocks(made) : made,
     handlers,
   }
-  return { playbook: stringify({ plays: [play] }), inventory: inventoryText(names), image, hosts: names }
+  const own = shape === 'expressions' || shape === 'facts'
+  return {
+    playbook: stringify({ plays: [play] }),
+    inventory: `${inventoryText(names)}${own ? '' : VALUES}`,
+    ...(own && { groupVars: stringify(EXPRESSIONS) }),
+    image,
+    hosts: names,
+  }
+}
+
+const VALUES = `
+[compute:vars]
+site=north
+packages=["curl","jq","tree"]
+`
+
+/** Some are the same on all hosts, one differs from rack to rack, and one from host to host. */
+const EXPRESSIONS = {
+  region: 'north',
+  site: '{{ region }}',
+  base: ['curl', 'jq'],
+  packages: "{{ base + ['tree'] }}",
+  rackName: 'rack{{ rack }}',
+  identity: 'name = {{ inventory_hostname }}\nsite = {{ site }}\nrack = {{ rackName }}\n',
+}
+
+/** Tens in a block with a condition and a rescue, halves of them in another one. */
+function inBlocks(tasks: readonly YamlTask[]): readonly object[] {
+  if (tasks.length > 10)
+    return Array.from({ length: Math.ceil(tasks.length / 10) }, (_, i) =>
+      inBlocks(tasks.slice(i * 10, i * 10 + 10)),
+    ).flat()
+  const rescue = [{ name: 'tell what failed', print: '{{ failure.task }}: {{ failure.cause }}' }]
+  return [{ when: "site == 'north'", block: [...tasks.slice(0, 5), { block: tasks.slice(5) }], rescue }]
 }
 
 /** Racks of forty, each with a variable of its own, and one variable for each host. */
@@ -48,7 +90,7 @@ function inventoryText(names: readonly string[]): string {
       `[rack${rack}:vars]`,
       `rack=${rack}`,
     )
-  return `${[...lines, '', '[compute:vars]', 'site=north', 'packages=["curl","jq","tree"]'].join('\n')}\n`
+  return `${lines.join('\n')}\n`
 }
 
 class ImageDraft implements HostImage {
@@ -64,7 +106,7 @@ class ImageDraft implements HostImage {
 type YamlTask = Readonly<Record<string, unknown>>
 
 /** What a playbook of a site is made of: eight in ten the same on all hosts, the rest with variables. */
-const MIX: readonly ((n: number, image: ImageDraft) => YamlTask)[] = [
+const MIX: readonly ((n: number, image: ImageDraft, shape: FleetShape) => YamlTask)[] = [
   directoryTask,
   fileTask,
   directoryTask,
@@ -86,8 +128,6 @@ const MIX: readonly ((n: number, image: ImageDraft) => YamlTask)[] = [
   hostFileTask,
   fileTask,
 ]
-
-const makeTask = (i: number, image: ImageDraft): YamlTask => (MIX[i % MIX.length] ?? directoryTask)(i, image)
 
 function directoryTask(n: number, image: ImageDraft): YamlTask {
   const path = `/srv/data${n}`
@@ -131,8 +171,9 @@ function yamlTask(n: number, image: ImageDraft): YamlTask {
 }
 
 /** A condition that holds, with a host variable. */
-function conditionalTask(n: number, image: ImageDraft): YamlTask {
-  return { ...directoryTask(n, image), when: `site == 'north' && slot < ${RACK}` }
+function conditionalTask(n: number, image: ImageDraft, shape: FleetShape): YamlTask {
+  const asked = shape === 'facts' ? "facts.os.family == 'debian' && " : ''
+  return { ...directoryTask(n, image), when: `${asked}site == 'north' && slot < ${RACK}` }
 }
 
 function skippedTask(n: number): YamlTask {
@@ -144,12 +185,14 @@ function loopTask(n: number, image: ImageDraft): YamlTask {
   return { name: `loop ${n}`, loop: '{{ packages }}', installPackage: '{{ item }}' }
 }
 
-function hostFileTask(n: number, image: ImageDraft): YamlTask {
+function hostFileTask(n: number, image: ImageDraft, shape: FleetShape): YamlTask {
   const path = `/etc/identity${n}.conf`
-  image.files.set(path, { content: (host) => `name = ${host}\nsite = north\n` })
-  return {
-    name: `identity ${n}`,
-    register: `identity${n}`,
-    writeFile: { path, content: 'name = {{ inventory_hostname }}\nsite = {{ site }}\n' },
-  }
+  image.files.set(path, { content: (host) => `name = ${host}\nsite = north\nrack = rack${rackOf(host)}\n` })
+  const evaluated = shape === 'expressions' || shape === 'facts'
+  const content = evaluated
+    ? '{{ identity }}'
+    : 'name = {{ inventory_hostname }}\nsite = {{ site }}\nrack = rack{{ rack }}\n'
+  return { name: `identity ${n}`, register: `identity${n}`, writeFile: { path, content } }
 }
+
+const rackOf = (host: string): number => Math.floor((Number(host.slice('node'.length)) - 1) / RACK)

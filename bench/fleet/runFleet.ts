@@ -1,5 +1,5 @@
 // One run of the real loader, engine and reporters on simulated hosts, and what it cost the controller.
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startRun } from '../../src/engine/run.ts'
@@ -64,6 +64,10 @@ async function runIn(directory: string, run: FleetRun): Promise<FleetFigures> {
   const [hostsFile, playbookFile] = [join(directory, 'hosts'), join(directory, 'site.yml')]
   writeFileSync(hostsFile, fleet.inventory)
   writeFileSync(playbookFile, fleet.playbook)
+  if (fleet.groupVars !== undefined) {
+    mkdirSync(join(directory, 'group_vars'))
+    writeFileSync(join(directory, 'group_vars/compute.yml'), fleet.groupVars)
+  }
   await warmTaskTypes()
 
   globalThis.gc?.()

@@ -117,11 +117,18 @@ const PROBES: Readonly<Record<string, (host: SimulatedHost, words: readonly stri
   probe_units: (host, names) => names.map((name) => host.unit(name)).join('\n'),
   probe_packages: (host, names) =>
     `apt\n${names.flatMap((name) => (host.version(name) ? [`i ${name} amd64 ${host.version(name)} installed\n`] : [])).join('')}`,
+  probe_reading(_host, [script = '']) {
+    if (!script.includes('/etc/os-release')) throw new Error(`no simulated host runs the script ${script}`)
+    return `${OS.length}\n${OS}`
+  },
   // Nothing is missing, so nothing would be removed.
   probe_removals: () => '',
   probe_directories: (host, paths) =>
     paths.map((path) => (host.stat(path) === undefined ? 'absent\n' : 'directory\n.\n')).join(''),
 }
+
+/** What the fact `os` reads. */
+const OS = 'debian\n\n12\nbookworm\nDebian GNU/Linux 12 (bookworm)\n'
 
 const digests = new Map<string, string>()
 

@@ -37,6 +37,7 @@ const check: Work = { tasks: 11, check: true }
 const QUICK_TOOLS = [
   'crane-play',
   'crane-play-11',
+  'crane-play-blocks',
   'pyinfra',
   'pdsh',
   'clush',
@@ -69,5 +70,11 @@ export const QUICK_PLAN: readonly Case[] = [
   { ...UNCHANGED, hosts: 4, work: apply(11), runs: 5 },
   { ...DRIFTED, hosts: 4, work: apply(11), runs: 3, only: ['crane-play', 'pdsh'] },
   { ...CHECK, hosts: 4, work: check, runs: 3, only: ['crane-play'] },
-  { ...UNCHANGED, hosts: 4, work: apply(100), runs: 5, only: ['crane-play', 'crane-play-11', 'pdsh-true'] },
+  {
+    ...UNCHANGED,
+    hosts: 4,
+    work: apply(100),
+    runs: 5,
+    only: ['crane-play', 'crane-play-11', 'crane-play-blocks', 'pdsh-true'],
+  },
 ]

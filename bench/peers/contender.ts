@@ -5,6 +5,8 @@ import type { World } from './world.ts'
 export interface Work {
   readonly tasks: 11 | 100
   readonly check: boolean
+  /** Of crane-play: the tasks stand in nested blocks with conditions. */
+  readonly blocks?: boolean
 }
 
 export interface Command {

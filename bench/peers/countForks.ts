@@ -1,12 +1,12 @@
 // Counts the processes that a host starts for each exchange of a run, by the process ids that its kernel assigns.
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { startRun } from '../../src/engine/run.ts'
 import { autoTransport } from '../../src/transport/autoTransport.ts'
 import type { Script, ScriptPart, Session, Transport } from '../../src/transport/session.ts'
 import { loadRun } from '../loadRun.ts'
 import type { Work } from './contender.ts'
+import { playbookFor } from './contenders/cranePlay.ts'
 import type { World } from './world.ts'
 
 /** The subshell of a part reports its own process id without starting anything. */
@@ -14,8 +14,13 @@ const WHO_AM_I: ScriptPart = { as: 'probe', script: 'read -r pid rest </proc/sel
 
 /** Processes started on one host for each exchange, in order. A host numbers its processes one after another. */
 export async function countForks(world: World, work: Work, host: string): Promise<readonly number[]> {
-  const playbook = join(world.directory, `crane-play-${work.tasks}`, 'deploy.yml')
-  const files = { inventory: world.lab.inventory, playbook, check: work.check, limit: host, forks: 1 }
+  const files = {
+    inventory: world.lab.inventory,
+    playbook: playbookFor(world, work),
+    check: work.check,
+    limit: host,
+    forks: 1,
+  }
   const loaded = await loadRun(files)
   const counts: number[] = []
   const transport = counting(

@@ -140,7 +140,9 @@ class PeersRun {
         checks,
       }
     })
-    return await Promise.all(rows.map((row) => (row.id === 'crane-play' ? this.#withTraffic(row, one) : row)))
+    return await Promise.all(
+      rows.map((row) => (row.id?.match(/^crane-play(-blocks)?$/) ? this.#withTraffic(row, one) : row)),
+    )
   }
 
   /** By a tool that is not measured at that moment. */
@@ -200,8 +202,9 @@ class PeersRun {
   }
 
   /** Counted in runs of their own, which are not timed. */
-  async #withTraffic(row: BenchResult, one: Case): Promise<BenchResult> {
-    if (one.start === 'fresh') return row
+  async #withTraffic(row: BenchResult, plain: Case): Promise<BenchResult> {
+    if (plain.start === 'fresh') return row
+    const one = row.id === 'crane-play' ? plain : { ...plain, work: { ...plain.work, blocks: true } }
     await this.#prepare(one)
     const { roundTrips } = await countRoundTrips(this.#world, one.work)
     await this.#prepare(one)

@@ -20,6 +20,7 @@ const CLAIMS: readonly Claim[] = [
 const GENEROUS: readonly Claim[] = [{ than: 'pdsh-true', atLeast: 0.6 }]
 
 /** A hundred tasks against eleven on the same hosts, none of which has anything to change. */
+const HUNDREDS = { 'crane-play': '100 tasks', 'crane-play-blocks': '100 tasks in blocks' }
 const MORE_TASKS = { full: 1.2, quick: 2 }
 
 /** The same rows, with what is claimed checked in the rows of crane-play. */
@@ -37,12 +38,13 @@ export function ratioChecks(results: readonly BenchResult[], quick: boolean): Be
     const title = eleven.find((row) => row.id === than)?.subject ?? than
     return [ratioCheck(`${title}, as a multiple of crane-play`, other / own, 'at least', atLeast)]
   })
-  const [more, fewer] = [wall(hundred, 'crane-play'), wall(hundred, 'crane-play-11')]
+  const fewer = wall(hundred, 'crane-play-11')
   const most = MORE_TASKS[quick ? 'quick' : 'full']
-  const growth =
-    more === undefined || fewer === undefined
-      ? []
-      : [ratioCheck('100 tasks, as a multiple of 11', more / fewer, 'at most', most)]
+  const growth = Object.entries(HUNDREDS).flatMap(([id, what]): Check[] => {
+    const more = wall(hundred, id)
+    if (more === undefined || fewer === undefined) return []
+    return [ratioCheck(`${what}, as a multiple of 11`, more / fewer, 'at most', most)]
+  })
   return results.map((row) => {
     if (row.id !== 'crane-play') return row
     if (unchanged(11)(row)) return { ...row, checks: [...row.checks, ...checks] }

@@ -22,11 +22,13 @@ const checksOf = (rows: readonly BenchResult[], quick = false) =>
 
 test('each peer in the table, and a hundred tasks against eleven', () => {
   const rows = [row('crane-play', 1000), row('pyinfra', 4500), row('mitogen', 19_000), row('pdsh-true', 1300)]
-  expect(checksOf([...rows, row('crane-play', 1150, 100), row('crane-play-11', 1000, 100)])).toEqual([
+  const hundreds = [row('crane-play', 1150, 100), row('crane-play-11', 1000, 100), row('crane-play-blocks', 1250, 100)]
+  expect(checksOf([...rows, ...hundreds])).toEqual([
     ['the tool mitogen, as a multiple of crane-play', '19.00', false],
     ['the tool pyinfra, as a multiple of crane-play', '4.50', true],
     ['the tool pdsh-true, as a multiple of crane-play', '1.30', true],
     ['100 tasks, as a multiple of 11', '1.15', true],
+    ['100 tasks in blocks, as a multiple of 11', '1.25', false],
   ])
 })
 

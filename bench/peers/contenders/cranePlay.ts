@@ -1,5 +1,5 @@
 // crane-play as users run it: the built command, with an inventory and a known_hosts file.
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { projectRoot } from '../../../lab/index.ts'
 import type { RunEvent } from '../../../src/model/runEvent.ts'
 import { type Contender, lastWords, type Outcome, type Work } from '../contender.ts'
@@ -10,21 +10,28 @@ import { writeFiles, type World } from '../world.ts'
 
 const SOMETHING_CHANGED = 3
 
-const words = (world: World, { tasks, check }: Work): string[] => [
+/** Where the playbook for the work is. */
+export const playbookFor = (world: World, { tasks, blocks = false }: Work): string =>
+  join(world.directory, `crane-play-${tasks}${blocks ? '-blocks' : ''}`, 'deploy.yml')
+
+const words = (world: World, work: Work): string[] => [
   process.execPath,
   join(projectRoot, 'bin/crane-play.js'),
-  join(world.directory, `crane-play-${tasks}`, 'deploy.yml'),
+  playbookFor(world, work),
   '-i',
   world.lab.inventory,
   '--known-hosts',
   world.lab.knownHosts,
   '--detailed-exitcode',
-  ...(check ? ['--check'] : []),
+  ...(work.check ? ['--check'] : []),
 ]
 
 export async function cranePlay(world: World): Promise<Contender[]> {
   for (const tasks of [11, 100] as const)
-    writeFiles(join(world.directory, `crane-play-${tasks}`), cranePlayForm(deployment(tasks)))
+    for (const blocks of [false, true]) {
+      const work = { tasks, check: false, blocks }
+      writeFiles(dirname(playbookFor(world, work)), cranePlayForm(deployment(tasks), blocks))
+    }
   const outcome = (measured: Measured): Outcome => {
     if (measured.status === 0) return 'unchanged'
     return measured.status === SOMETHING_CHANGED ? 'changed' : { failed: lastWords(measured) }
@@ -39,6 +46,13 @@ export async function cranePlay(world: World): Promise<Contender[]> {
       title: 'crane-play, 11 of the tasks',
       kind: 'floor',
       command: ({ tasks, check }) => (tasks === 100 && !check ? command(fewer) : undefined),
+      outcome,
+    },
+    {
+      id: 'crane-play-blocks',
+      title: 'crane-play, the tasks in blocks',
+      kind: 'deploys',
+      command: (work) => (work.tasks === 100 && !work.check ? command({ ...work, blocks: true }) : undefined),
       outcome,
     },
   ]
