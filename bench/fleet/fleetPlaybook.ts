@@ -71,7 +71,7 @@ function inBlocks(tasks: readonly YamlTask[]): readonly object[] {
     return Array.from({ length: Math.ceil(tasks.length / 10) }, (_, i) =>
       inBlocks(tasks.slice(i * 10, i * 10 + 10)),
     ).flat()
-  const rescue = [{ name: 'tell what failed', print: '{{ failure.task }}: {{ failure.cause }}' }]
+  const rescue = [{ name: 'say what failed', print: '{{ failure.task }}: {{ failure.cause }}' }]
   return [{ when: "site == 'north'", block: [...tasks.slice(0, 5), { block: tasks.slice(5) }], rescue }]
 }
 
