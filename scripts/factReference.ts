@@ -33,8 +33,9 @@ in templates.
 There is nothing to gather: only the facts that are named are asked, in the exchange that asks what the tasks need, and again
 after something changed on the host. Their types are known when the playbook is checked, so a wrong field is a mistake
 before any host is touched. In check mode a fact about a file, a service or a package is what the tasks before would make of
-it; what cannot be foreseen is reported as depending on an earlier change. A fact is that of the host of the play, also in a
-task that is delegated; \`hostvars\` has no facts.
+it; what cannot be foreseen is reported as depending on an earlier change. In a task with
+\`delegate_to\`, a fact is that of the delegate; variables, \`loop\` and \`delegate_to\` itself read those of the host of the play.
+\`hostvars\` has no facts.
 
 \`crane-play facts PATTERN [NAME...] -i INVENTORY\` asks hosts for facts and prints each value once, with the hosts that have
 it: \`crane-play facts compute os 'service[sshd]' -i hosts\`.

@@ -42,14 +42,17 @@ const facts: readonly FactType[] = [
 interface Given {
   readonly hosts?: Readonly<Record<string, Variables>>
   readonly values?: Readonly<Record<string, string>>
+  /** Of single hosts, over `values`. */
+  readonly own?: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly options?: Partial<RunOptions>
 }
 
 /** Runs a playbook on hosts that have these values. */
-async function run(text: string, { hosts = { crane01: {} }, values = {}, options = {} }: Given = {}) {
+async function run(text: string, { hosts = { crane01: {} }, values = {}, own = {}, options = {} }: Given = {}) {
   const fleet = new FakeFleet(Object.keys(hosts))
   fleet.facts = new Map(facts.map((fact) => [fact.name, fact]))
-  for (const host of fleet.hosts.values()) for (const [key, is] of Object.entries(values)) host.values.set(key, is)
+  for (const [name, host] of fleet.hosts)
+    for (const [key, is] of Object.entries({ ...values, ...own[name] })) host.values.set(key, is)
   const loaded = load(text, {
     catalogue: fakeTypes,
     facts: fleet.facts,
@@ -58,11 +61,14 @@ async function run(text: string, { hosts = { crane01: {} }, values = {}, options
   })
   if (!loaded.ok) throw new Error(told(loaded.diagnostics).join('\n'))
   const asked: string[] = []
-  for (const host of fleet.hosts.values())
+  const askedOf: Record<string, string[]> = {}
+  for (const [name, host] of fleet.hosts)
     host.fault = ({ parts }) => {
-      asked.push(
-        parts.flatMap(({ as, script }) => (as === 'probe' ? script.split('\n') : [`${as} ${script}`])).join(' '),
-      )
+      const text = parts
+        .flatMap(({ as, script }) => (as === 'probe' ? script.split('\n') : [`${as} ${script}`]))
+        .join(' ')
+      asked.push(text)
+      ;(askedOf[name] ??= []).push(text)
       return undefined
     }
   const { events, done } = fleet.start(loaded.value.plays, options)
@@ -73,7 +79,7 @@ async function run(text: string, { hosts = { crane01: {} }, values = {}, options
       : [],
   )
   const notes = events.flatMap((event) => (event.type === 'task-result' ? [event.result.note ?? ''] : []))
-  return { outcomes, notes, asked, fleet, events }
+  return { outcomes, notes, asked, askedOf, fleet, events }
 }
 
 const play = (tasks: string, head = '') => `- hosts: all\n${head}  tasks:\n${tasks.replace(/^(?=.)/gm, '    ')}`
@@ -226,6 +232,84 @@ describe('check mode', () => {
       put('b', "  when: facts.thing['z'].there\n")
     const { outcomes } = await run(play(tasks), { ...check, values: { z: 'old' } })
     expect(outcomes).toEqual(['x: changed', 'a: undecided', 'b: changed'])
+  })
+})
+
+describe('a delegated task', () => {
+  const TWO = { crane01: {}, crane02: {} }
+  /** For crane01 and crane02, with what they differ in. */
+  const own = { crane01: { flavor: 'sweet' }, crane02: { flavor: 'sour' } }
+  const delegated = (more: string, value = 'new') =>
+    `- name: it\n  delegate_to: crane02\n  put: { key: a, value: ${JSON.stringify(value)} }\n${more}`
+  const first = (tasks: string, head = '') => play(tasks, head).replace('hosts: all', 'hosts: crane01')
+
+  test.each<[string, string, string, string | undefined]>([
+    ['parameters', delegated('', '{{ facts.flavor }}'), '', 'sour'],
+    ['when', delegated("  when: facts.flavor == 'sour'\n"), '', 'new'],
+    ['when that does not hold', delegated("  when: facts.flavor == 'sweet'\n"), '', undefined],
+    ['until', delegated("  until: facts.flavor == 'sour'\n  retries: 0\n"), '', 'new'],
+    ['each item', delegated('  loop: [1]\n', '{{ item }}-{{ facts.flavor }}'), '', '1-sour'],
+    [
+      'an item that names the delegate',
+      delegated('  loop: [crane02]\n', '{{ facts.flavor }}').replace('to: crane02', 'to: "{{ item }}"'),
+      '',
+      'sour',
+    ],
+    [
+      "a variable of the play is the original's",
+      delegated('', '{{ mine }}-{{ facts.flavor }}'),
+      '  vars: { mine: "{{ facts.flavor }}" }\n',
+      'sweet-sour',
+    ],
+    [
+      'a variable of the task likewise',
+      delegated('  vars: { mine: "{{ facts.flavor }}" }\n', '{{ mine }}'),
+      '',
+      'sweet',
+    ],
+    ['the list of a loop likewise', delegated('  loop: "{{ [facts.flavor] }}"\n', '{{ item }}'), '', 'sweet'],
+    [
+      'the name of the delegate likewise',
+      delegated('').replace('to: crane02', `to: "{{ facts.flavor == 'sweet' ? 'crane02' : 'nobody' }}"`),
+      '',
+      'new',
+    ],
+  ])('reads facts of the delegate: %s', async (_, tasks, head, expected) => {
+    for (const check of [true, false]) {
+      const { outcomes, fleet } = await run(first(tasks, head), { hosts: TWO, own, options: { check } })
+      expect(outcomes).toEqual([expected === undefined ? 'it: skipped' : 'it: changed'])
+      expect(fleet.host('crane02').values.get('a')).toBe(check ? undefined : expected)
+    }
+  })
+
+  test('asks the delegate once for its facts and the task, and the host itself nothing', async () => {
+    const { askedOf } = await run(first(delegated("  when: facts.flavor == 'sour'\n")), {
+      hosts: TWO,
+      own: { crane02: { flavor: 'sour', a: 'new' } },
+    })
+    expect(askedOf).toEqual({ crane02: ['flavor a'] })
+  })
+
+  test('to a host of the play asks with it what that host is asked later', async () => {
+    const { askedOf } = await run(play(delegated('') + put('b')), { hosts: TWO, values: { a: 'new', b: 'new' } })
+    expect(askedOf).toEqual({ crane01: ['b'], crane02: ['b a'] })
+  })
+
+  test.each([true, false])('finds what the host before it changed; check mode: %s', async (check) => {
+    const once = delegated('  when: "!facts.thing[\'a\'].there"\n')
+    const { outcomes } = await run(play(once), { hosts: TWO, options: { check } })
+    expect(outcomes).toEqual(['it: changed', 'it: skipped'])
+  })
+
+  test('whose facts cannot be asked is unreachable for the host', async () => {
+    const hosts = { crane01: {}, crane02: {} }
+    const fleet = new FakeFleet(Object.keys(hosts))
+    fleet.facts = new Map(facts.map((fact) => [fact.name, fact]))
+    fleet.host('crane02').refuses = { kind: 'unreachable', cause: 'gone' }
+    const text = first(delegated("  when: facts.flavor == 'sour'\n"))
+    const loaded = load(text, { catalogue: fakeTypes, facts: fleet.facts, inventory: inventoryOf(hosts) })
+    if (!loaded.ok) throw new Error(told(loaded.diagnostics).join('\n'))
+    expect((await fleet.start(loaded.value.plays).done).recap).toMatchObject({ crane01: { unreachable: 1 } })
   })
 })
 

@@ -78,10 +78,12 @@ export class Observer {
 
   /** All that a task and those after it will ask as this identity; or, on a host that hung before, the task alone. */
   upcoming(item: ObserveItem, identity: Identity, asked: Asked): ProbeRequest {
+    const { on } = item
+    const place = { ...item, run: on }
     const key = identityKey(identity)
-    const batch = item.run.hangs ? new ProbeBatch() : upcomingProbes(this.#input.plays, item, key, this.#input.resolver)
+    const batch = on.hangs ? new ProbeBatch() : upcomingProbes(this.#input.plays, place, key, this.#input.resolver)
     batch.addAll(asked)
-    return { identity, batch, others: this.#changesOfOthers(item.run) }
+    return { identity, batch, others: this.#changesOfOthers(on) }
   }
 
   /** What the task at hand asks, and no more. */

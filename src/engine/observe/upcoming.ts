@@ -37,7 +37,7 @@ export function upcomingProbes(
     if (identityKey(identityOf(run.host, task.spec.become, play.spec.become)) !== identity) return
     // What is not known yet (it waits for a registered result) is asked when its turn comes.
     const ready = readyOrNot(resolver, play, task, run)
-    if (ready.facts) for (const fact of ready.facts) batch.add(fact)
+    if (ready.facts) for (const { probe } of ready.facts) batch.add(probe)
     if ('resolved' in ready) batch.addAll(ready.resolved)
     else for (const resolved of askedBy(ready)) batch.addAll(resolved)
   }

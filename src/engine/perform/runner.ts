@@ -1,6 +1,7 @@
 // One task on one host: observe what is missing, decide, and make the change or predict it.
 import type { Host, Inventory } from '../../model/inventory.ts'
 import type { Scope } from '../../model/computed.ts'
+import { FACTS_NAME } from '../../model/facts.ts'
 import type { Failure } from '../../model/result.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
 import type { FactType } from '../../task/defineFact.ts'
@@ -21,6 +22,7 @@ import type { Step } from '../../task/steps/step.ts'
 import { readFollowUps } from './readFollowUps.ts'
 import { type FileContents, Unreadable } from './fileContents.ts'
 import type { PreparedPlay, Resolved } from '../prepare.ts'
+import type { WantedFact } from '../resolve/factReader.ts'
 import { ParamResolver, type View } from '../resolve/paramResolver.ts'
 import { type Ready, within } from '../resolve/readyTask.ts'
 import type { SessionPool } from '../sessionPool.ts'
@@ -73,7 +75,11 @@ export class Runner {
 
   constructor(input: RunnerInput) {
     this.#input = input
-    this.resolver = new ParamResolver({ ...input, check: input.options.check })
+    this.resolver = new ParamResolver({
+      ...input,
+      check: input.options.check,
+      hostRun: (name) => this.hostRun(name),
+    })
     this.observer = new Observer({ ...input, resolver: this.resolver, stopping: () => this.stopping })
     this.stopped = new Promise((resolve) => {
       this.stop = () => {
@@ -109,21 +115,34 @@ export class Runner {
   }
 
   /**
-   * Asks facts that the task's expressions read, of the host whose variables they see, and with them all that is to come.
+   * Asks facts that the task's expressions read, of the host that each is about, and with them all that is to come.
    * Undefined: they are known now.
    */
-  async learn(item: WorkItem, facts: readonly Probe<unknown>[]): Promise<TaskOutcome | undefined> {
-    const { run, task } = item
-    run.observing = task.ref.name
-    const lost = await this.#observe({ ...item, on: run }, askedFor(facts))
-    if (!lost) run.observing = undefined
-    return lost
+  async learn(
+    item: WorkItem,
+    facts: readonly WantedFact[],
+    likely: readonly Resolved[] = [],
+  ): Promise<TaskOutcome | undefined> {
+    const hosts = byHost(item.run, facts)
+    for (const [on, probes] of hosts) {
+      on.observing = item.task.ref.name
+      // What is to come on the host itself holds its own task; a delegate is asked for it here.
+      const there = on !== item.run && hosts.size === 1 ? likely : []
+      const lost = await this.#observe({ ...item, on }, askedFor(probes, there))
+      if (lost) return lost
+      on.observing = undefined
+    }
+    return undefined
   }
 
   /** Before facts are read: true where some of them must be asked again, because they may be other ones by now. */
-  forgetFacts(item: WorkItem, facts: readonly Probe<unknown>[]): boolean {
-    const identity = this.#identity({ ...item, on: item.run })
-    return this.observer.forgetFacts(item.run, identity, facts)
+  forgetFacts(item: WorkItem, facts: readonly WantedFact[]): boolean {
+    let forgot = false
+    for (const [on, probes] of byHost(item.run, facts)) {
+      if (on !== item.run) this.observer.forgetOld(on)
+      if (this.observer.forgetFacts(on, this.#identity({ ...item, on }), probes) || on !== item.run) forgot = true
+    }
+    return forgot
   }
 
   async #observeFirst(item: WorkItem, resolved: Resolved, attempts: number): Promise<TaskOutcome> {
@@ -349,10 +368,10 @@ export class Runner {
   }
 
   /** Before another attempt: what the task asks, and the facts that it reads, may have changed by themselves. */
-  forget(item: WorkItem, { probes }: Resolved, facts: readonly Probe<unknown>[]): void {
+  forget(item: WorkItem, { probes }: Resolved, facts: readonly WantedFact[]): void {
     item.on.facts.forgetThese(identityKey(this.#identity(item)), probes)
-    const identity = identityKey(this.#identity({ ...item, on: item.run }))
-    item.run.facts.forgetThese(identity, askedFor(facts).probes)
+    for (const [on, own] of byHost(item.run, facts))
+      on.facts.forgetThese(identityKey(this.#identity({ ...item, on })), askedFor(own).probes)
   }
 
   /** False: the run was interrupted meanwhile. */
@@ -408,10 +427,12 @@ export class Runner {
     }
   }
 
-  /** What the expressions of a task see. */
-  view({ play, task, run, loopVariables }: WorkItem): View {
+  /** What the expressions of a task see on its host, or on its delegate. */
+  view({ play, task, run, on, loopVariables }: WorkItem): View {
     const view = this.resolver.view(play, task, run)
-    return loopVariables ? { ...view, scope: within(view.scope, loopVariables) } : view
+    if (!loopVariables && on === run) return view
+    const facts = on === run ? {} : { [FACTS_NAME]: view.look.factsOf(on) }
+    return { ...view, scope: within(view.scope, { ...loopVariables, ...facts }) }
   }
 
   #identity({ play, task, on }: Pick<WorkItem, 'play' | 'task' | 'on'>): Identity {
@@ -419,10 +440,26 @@ export class Runner {
   }
 }
 
-const askedFor = (facts: readonly Probe<unknown>[]): Asked => ({
-  probes: Object.fromEntries(facts.map((fact) => [fact.key, fact])),
-  hidden: false,
-})
+/** Facts by the host that they are about; `own`: the host that the task is for. */
+function byHost(own: HostRun, facts: readonly WantedFact[]): ReadonlyMap<HostRun, readonly Probe<unknown>[]> {
+  const hosts = new Map<HostRun, Probe<unknown>[]>()
+  for (const { probe, delegate = own } of facts) {
+    const known = hosts.get(delegate)
+    if (known) known.push(probe)
+    else hosts.set(delegate, [probe])
+  }
+  return hosts
+}
+
+function askedFor(facts: readonly Probe<unknown>[], likely: readonly Resolved[] = []): Asked {
+  const probes = likely.flatMap((resolved) =>
+    Object.values(resolved.probes as Readonly<Record<string, Probe<unknown>>>),
+  )
+  return {
+    probes: Object.fromEntries([...facts, ...probes].map((probe) => [probe.key, probe])),
+    hidden: likely.some(({ hidden }) => hidden),
+  }
+}
 
 const onlyLooks = (decision: Due): boolean => decision.kind === 'verify' && decision.readOnly === true
 

@@ -11,9 +11,15 @@ import type { FactStore } from '../observe/factStore.ts'
 /** Who looks, and whether what check mode predicts counts. */
 export interface Look {
   readonly run: HostRun
-  /** See `identityKey`. */
-  readonly identity: string
+  /** Of the one who looks on that host; see `identityKey`. */
+  readonly identity: (on: HostRun) => string
   readonly predicted: boolean
+}
+
+/** A fact of the host whose task it is, or of the one that the task is delegated to. */
+export interface WantedFact {
+  readonly probe: Probe<unknown>
+  readonly delegate?: HostRun
 }
 
 export type FactState =
@@ -53,7 +59,7 @@ export class FactReader {
     return probe
   }
 
-  read({ run, identity, predicted }: Look, name: string, key: string): FactState {
+  read(run: HostRun, identity: string, predicted: boolean, name: string, key: string): FactState {
     const reading = run.facts.read(identity, { it: this.probe({ name, key }) }, { predicted })
     if (reading.state !== 'known') return reading
     // What is absent may be there by then.
@@ -96,29 +102,41 @@ export class FactLook {
   readonly #reader: FactReader
   readonly #look: Look
   /** In the order in which they were read. */
-  readonly reads: (FactUse & { readonly state: FactState })[] = []
+  readonly reads: (FactUse & { readonly state: FactState; readonly delegate?: HostRun })[] = []
   /** What expressions see. */
   readonly facts: HostFacts
   /** Reads of facts that must be asked first. */
   missing = 0
+  readonly #prototype: object
+  #own: string | undefined
 
   constructor(reader: FactReader, look: Look, prototype: object) {
     this.#reader = reader
     this.#look = look
-    this.facts = Object.create(prototype, { [LOOK]: { value: this } }) as HostFacts
+    this.#prototype = prototype
+    this.facts = this.#seen(undefined)
   }
 
-  get run(): HostRun {
-    return this.#look.run
+  /** What the expressions of a task see that is delegated to the host. */
+  factsOf(host: HostRun): HostFacts {
+    return host === this.#look.run ? this.facts : this.#seen(host)
   }
 
-  state(name: string, key: string): FactState {
-    return this.#reader.read(this.#look, name, key)
+  #seen(delegate: HostRun | undefined): HostFacts {
+    const value = (name: string, key: string) => this.#value(name, key, delegate)
+    return Object.create(this.#prototype, { [LOOK]: { value } }) as HostFacts
   }
 
-  value(name: string, key: string): Json | Unknown {
-    const state = this.state(name, key)
-    this.reads.push({ name, key, state })
+  state(name: string, key: string, delegate?: HostRun): FactState {
+    const { run, identity, predicted } = this.#look
+    const on = delegate ?? run
+    const who = delegate ? identity(delegate) : (this.#own ??= identity(run))
+    return this.#reader.read(on, who, predicted, name, key)
+  }
+
+  #value(name: string, key: string, delegate?: HostRun): Json | Unknown {
+    const state = this.state(name, key, delegate)
+    this.reads.push({ name, key, state, ...(delegate && { delegate }) })
     if (state.state === 'missing') this.missing++
     return state.state === 'known' ? state.value : UNKNOWN
   }
@@ -129,14 +147,17 @@ export class FactLook {
     return states.find((state) => state.state === 'unreadable') ?? states.find((state) => state.state === 'unknown')
   }
 
-  /** Of all that was read. */
-  get probes(): readonly Probe<unknown>[] {
-    return this.reads.map((read) => this.#reader.probe(read))
+  /** All that was read. */
+  get wanted(): readonly WantedFact[] {
+    return this.reads.map((read) => ({
+      probe: this.#reader.probe(read),
+      ...(read.delegate && { delegate: read.delegate }),
+    }))
   }
 }
 
 const LOOK = Symbol('look')
-type WithLook = { readonly [LOOK]: FactLook }
+type WithLook = { readonly [LOOK]: (name: string, key: string) => Json | Unknown }
 
 function prototypeFor(types: ReadonlyMap<string, FactType>): object {
   const prototype = {}
@@ -144,8 +165,8 @@ function prototypeFor(types: ReadonlyMap<string, FactType>): object {
     Object.defineProperty(prototype, name, {
       enumerable: true,
       get(this: WithLook): Json | Unknown | FactByKey {
-        const look = this[LOOK]
-        return key === undefined ? look.value(name, '') : { at: (one: string) => look.value(name, one) }
+        const value = this[LOOK]
+        return key === undefined ? value(name, '') : { at: (one: string) => value(name, one) }
       },
     })
   return prototype

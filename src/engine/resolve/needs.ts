@@ -7,6 +7,7 @@ export interface Needs {
   readonly names: readonly string[]
   /** The task's own variables that something reads, each after those that it reads. */
   readonly vars: readonly (readonly [string, Computed<unknown>])[]
+  /** Of the host itself: those that only a delegate is asked are left out. */
   readonly facts: readonly FactUse[]
 }
 
@@ -32,11 +33,15 @@ export function needsOf({ spec, notifiers }: PreparedTask): Needs {
       for (const need of needs) read.add(need)
       return true
     })
-  const all = [...templates, ...vars.map(([, value]) => value)]
+  const values = vars.map(([, value]) => value)
+  // See `Evaluation` for what a delegate's facts are read by.
+  const here = spec.delegateTo
+    ? [...values, spec.delegateTo, ...(spec.loop ? [spec.loop.items] : [])]
+    : [...templates, ...values]
   const own = new Set([...Object.keys(spec.vars), spec.loop?.as, spec.loop?.indexAs])
   return {
     names: [...read].filter((name) => !own.has(name)),
     vars: vars.toReversed(),
-    facts: all.flatMap(({ facts = [] }) => facts),
+    facts: here.flatMap(({ facts = [] }) => facts),
   }
 }

@@ -22,10 +22,13 @@ export interface ResolverInput {
   readonly facts: ReadonlyMap<string, FactType>
   /** Check mode, unless the task says otherwise. */
   readonly check: boolean
+  /** Of any host of the inventory: tasks are delegated to it. */
+  readonly hostRun: (name: string) => HostRun | undefined
 }
 
 export class ParamResolver {
   readonly #check: boolean
+  readonly #hostRun: ResolverInput['hostRun']
   readonly #registers: ReadonlyMap<string, unknown>
   readonly #hostvars: LiveHostVariables
   readonly #needs = new Map<PreparedTask, Needs>()
@@ -34,8 +37,9 @@ export class ParamResolver {
   /** `play_hosts`: the hosts of the batch that did not fail. */
   playHosts: readonly string[] | undefined
 
-  constructor({ plays, runs, facts, check }: ResolverInput) {
+  constructor({ plays, runs, facts, check, hostRun }: ResolverInput) {
     this.#check = check
+    this.#hostRun = hostRun
     this.#registers = registeredNames(plays)
     this.#hostvars = new LiveHostVariables(runs)
     this.#facts = new FactReader(facts)
@@ -64,9 +68,10 @@ export class ParamResolver {
     const before = this.#known.find(task, key, look)
     if (before) return before
     const live = this.#view(play, run, ahead, look)
-    const named = [...needs.facts, ...reads.facts].map((use) => this.#facts.probe(use))
-    const ready = readyFor(task, live, needs, look, named)
-    this.#known.keep(task, key, look.reads, ready)
+    const named = [...needs.facts, ...reads.facts].map((use) => ({ probe: this.#facts.probe(use) }))
+    const ready = readyFor(task, live, needs, { look, named, hostRun: this.#hostRun })
+    // What the facts of a delegate decide is not kept: the key does not say which host that is.
+    if (!task.spec.delegateTo) this.#known.keep(task, key, look.reads, ready)
     return ready
   }
 
@@ -90,7 +95,7 @@ export class ParamResolver {
   }
 
   #look(play: PreparedPlay, { spec }: PreparedTask, run: HostRun): FactLook {
-    const identity = identityKey(identityOf(run.host, spec.become, play.spec.become))
+    const identity = ({ host }: HostRun) => identityKey(identityOf(host, spec.become, play.spec.become))
     return this.#facts.look({ run, identity, predicted: spec.checkMode ?? this.#check })
   }
 

@@ -1,9 +1,11 @@
 // What the expressions of a task come to: what it asks of a host, why it does not run, or facts that must be asked first.
 import type { Computed, Evaluated, Scope } from '../../model/computed.ts'
+import { FACTS_NAME } from '../../model/facts.ts'
 import type { Probe } from '../../task/probes/probe.ts'
 import { type TaskOutcome, dependsOn, failed, failedBy, skipped } from '../perform/taskOutcome.ts'
+import type { HostRun } from '../hostRun.ts'
 import type { Params, PreparedTask, Resolved } from '../prepare.ts'
-import type { FactLook } from './factReader.ts'
+import type { FactLook, WantedFact } from './factReader.ts'
 import type { Needs } from './needs.ts'
 import type { ScopeView } from './scope.ts'
 
@@ -17,7 +19,7 @@ export interface ReadyItem {
 
 /** Facts that it reads, wherever in it. */
 interface WithFacts {
-  readonly facts?: readonly Probe<unknown>[]
+  readonly facts?: readonly WantedFact[]
 }
 
 /** Facts are to be asked before it can be said; `likely` is what it asks where they let it run. */
@@ -32,33 +34,47 @@ interface Wanting {
   readonly likely?: Resolved
 }
 
-/**
- * The scope is made only where something needs it. `look`: at the facts of the host, where the task reads any; `named`: the
- * facts that are named in it.
- */
-export function readyFor(
-  task: PreparedTask,
-  view: ScopeView,
-  needs: Needs,
-  look?: FactLook,
-  named: readonly Probe<unknown>[] = [],
-): ReadyTask {
+/** How a task that reads facts comes to them. */
+interface Looking {
+  readonly look: FactLook
+  /** The facts that are named in it. */
+  readonly named: readonly WantedFact[]
+  readonly hostRun: (name: string) => HostRun | undefined
+}
+
+/** The scope is made only where something needs it. `looking`: where the task reads facts. */
+export function readyFor(task: PreparedTask, view: ScopeView, needs: Needs, looking?: Looking): ReadyTask {
   let made: Scope | undefined
-  const ready = new Evaluation(task, view, look).ready(() => (made ??= view.scope(needs)))
-  if (!look) return ready as ReadyTask
-  const facts = [...new Set([...named, ...look.probes])]
+  const ready = new Evaluation(task, view, looking).ready(() => (made ??= view.scope(needs)))
+  if (!looking) return ready as ReadyTask
+  const facts = onceEach([...looking.named, ...looking.look.wanted])
   return 'likely' in ready ? { likely: ready.likely, facts } : { ...ready, facts }
 }
 
+function onceEach(facts: readonly WantedFact[]): readonly WantedFact[] {
+  const seen = new Map<HostRun | undefined, Set<Probe<unknown>>>()
+  return facts.filter(({ probe, delegate }) => {
+    const probes = seen.get(delegate) ?? new Set()
+    seen.set(delegate, probes)
+    return !probes.has(probe) && probes.add(probe)
+  })
+}
+
+/**
+ * Of a task that is delegated, its own expressions read the facts of the delegate; its variables, `loop` and `delegate_to`
+ * read those of the host that it is for.
+ */
 class Evaluation {
   readonly #task: PreparedTask
   readonly #view: ScopeView
   readonly #look: FactLook | undefined
+  readonly #hostRun: Looking['hostRun'] | undefined
 
-  constructor(task: PreparedTask, view: ScopeView, look: FactLook | undefined) {
+  constructor(task: PreparedTask, view: ScopeView, looking: Looking | undefined) {
     this.#task = task
     this.#view = view
-    this.#look = look
+    this.#look = looking?.look
+    this.#hostRun = looking?.hostRun
   }
 
   ready(scope: () => Scope): Exclude<ReadyTask, Unready> | { readonly likely: readonly Resolved[] } {
@@ -82,8 +98,10 @@ class Evaluation {
     return { likely }
   }
 
-  #once(scope: () => Scope): Ready | Wanting {
+  #once(own: () => Scope): Ready | Wanting {
     const { spec, shared } = this.#task
+    const scope = this.#onDelegate(own)
+    if (scope === 'missing') return {}
     let wanting = false
     for (const condition of spec.when) {
       const holds = this.#evaluate(condition, scope())
@@ -92,7 +110,7 @@ class Evaluation {
       else if (!holds.value)
         return { outcome: skipped(`when: ${condition.at.text.trim().replace(/^-?\s*when:\s*/, '')}`) }
     }
-    for (const value of [spec.delegateTo, spec.retry?.retries, spec.retry?.delaySeconds])
+    for (const value of [spec.retry?.retries, spec.retry?.delaySeconds])
       if (value && this.#evaluate<unknown>(value, scope()) === 'missing') return {}
     if (shared) return wanting ? { likely: shared } : { resolved: shared }
     const params = this.#evaluate(spec.params, scope())
@@ -108,6 +126,18 @@ class Evaluation {
     if (this.#misses && this.#task.notifiers.length > 0) return {}
     const resolved = render(this.#task, params.value, watched, environment.value)
     return wanting ? { likely: resolved } : { resolved }
+  }
+
+  /** A delegate that is not known, or is in no inventory, fails the task at its turn, unless the task does not run. */
+  #onDelegate(scope: () => Scope): (() => Scope) | 'missing' {
+    const { delegateTo } = this.#task.spec
+    if (!delegateTo || !this.#look) return scope
+    const name = this.#evaluate(delegateTo, scope())
+    if (name === 'missing') return 'missing'
+    const host = name.ok ? this.#hostRun?.(name.value) : undefined
+    if (!host) return scope
+    const seen = within(scope(), { [FACTS_NAME]: this.#look.factsOf(host) })
+    return () => seen
   }
 
   #evaluate<T>(value: Computed<T>, scope: Scope): Evaluated<T> | 'missing' {

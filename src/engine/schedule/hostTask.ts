@@ -6,8 +6,8 @@ import { judge } from '../perform/judge.ts'
 import { type Runner, threw, type WorkItem } from '../perform/runner.ts'
 import { failed, INTERRUPTED, type TaskOutcome } from '../perform/taskOutcome.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
-import type { Probe } from '../../task/probes/probe.ts'
 import type { PreparedPlay } from '../prepare.ts'
+import type { WantedFact } from '../resolve/factReader.ts'
 import { type Ready, type ReadyItem, type ReadyTask, type Unready, whyNot, within } from '../resolve/readyTask.ts'
 import { joinItems, resultOf } from './taskResult.ts'
 
@@ -22,6 +22,17 @@ export interface PlayRunInput {
 type Settled = Exclude<ReadyTask, Unready>
 type Resolves = Extract<Ready, { resolved: unknown }>
 
+/** What a task comes to before its turn on its delegate, and how to find out again. */
+interface Asked {
+  readonly ready: Ready
+  readonly facts: readonly WantedFact[]
+  readonly again: () => Ready | Promise<Ready>
+}
+
+/** What is undecided is so on the host that it would have been made on. */
+const isDecided = (ready: Ready): ready is Extract<Ready, { outcome: unknown }> =>
+  'outcome' in ready && ready.outcome.outcome !== 'undecided'
+
 export class HostTask {
   readonly #input: PlayRunInput
   readonly #answers = new Map<string, Promise<string | undefined>>()
@@ -35,7 +46,12 @@ export class HostTask {
   outcome(item: WorkItem, start: () => void): TaskOutcome | Promise<TaskOutcome> {
     const go = (ready: Settled) => {
       if ('items' in ready) return this.#loop(item, ready.items, ready.facts, start)
-      return item.task.plain ? this.#input.runner.outcome(item, ready) : this.#special(item, ready, ready.facts)
+      if (item.task.plain) return this.#input.runner.outcome(item, ready)
+      return this.#special(item, {
+        ready,
+        facts: ready.facts ?? [],
+        again: async () => itemOf(await this.#ready(item), 0),
+      })
     }
     const ready = this.#ready(item)
     return ready instanceof Promise ? ready.then(go) : go(ready)
@@ -60,7 +76,7 @@ export class HostTask {
     let ready: ReadyTask = unready
     try {
       while ('likely' in ready) {
-        const lost = await this.#input.runner.learn(item, ready.facts)
+        const lost = await this.#input.runner.learn(item, ready.facts, ready.likely)
         if (lost) return { outcome: lost }
         ready = this.#evaluate(item)
       }
@@ -85,26 +101,35 @@ export class HostTask {
     const value = evaluate(scope)
     if (look.missing === 0) return value
     return runner
-      .learn(item, look.probes)
+      .learn(item, look.wanted)
       .then((outcome) => (outcome ? lost(outcome) : this.#withFacts(item, evaluate, lost)))
   }
 
   /** With attempts, a delegate, a wait, or an outcome that is judged by the task's own result. */
-  #special(item: WorkItem, ready: Ready, facts: readonly Probe<unknown>[] = []): TaskOutcome | Promise<TaskOutcome> {
-    // What is undecided is so on the host that it would have been made on.
-    if ('outcome' in ready && ready.outcome.outcome !== 'undecided') return ready.outcome
+  #special(item: WorkItem, asked: Asked): TaskOutcome | Promise<TaskOutcome> {
     const { runner } = this.#input
-    const { task, run } = item
-    const { retry, delegateTo, type } = task.spec
-    let target = item
-    if (delegateTo) {
-      const { scope, look } = runner.view(item)
-      const name = delegateTo.evaluate(delegateTo.constant ? {} : scope)
-      if (!name.ok) return whyNot(name, look)
-      const on = runner.hostRun(name.value)
-      if (!on) return failed({ cause: `delegate_to: there is no host '${name.value}' in the inventory` })
-      target = { ...item, on }
-    }
+    const { delegateTo } = item.task.spec
+    // The facts of a delegate may be other ones when its turn comes.
+    const early = !delegateTo || asked.facts.length === 0
+    if (early && isDecided(asked.ready)) return asked.ready.outcome
+    if (!delegateTo) return this.#worked(item, asked)
+    const { scope, look } = runner.view(item)
+    const name = delegateTo.evaluate(delegateTo.constant ? {} : scope)
+    if (!name.ok) return whyNot(name, look)
+    const on = runner.hostRun(name.value)
+    if (!on) return failed({ cause: `delegate_to: there is no host '${name.value}' in the inventory` })
+    return on.inTurn(async () => {
+      const ready = early ? asked.ready : await asked.again()
+      if (isDecided(ready)) return ready.outcome
+      const outcome = await this.#worked({ ...item, on }, { ...asked, ready })
+      return outcome === INTERRUPTED || on === item.run ? outcome : { ...outcome, delegate: on.host.name }
+    })
+  }
+
+  #worked(item: WorkItem, { ready, facts }: Asked): TaskOutcome | Promise<TaskOutcome> {
+    const { runner } = this.#input
+    const { task } = item
+    const { retry, type } = task.spec
     const judged = (outcome: TaskOutcome) =>
       outcome === INTERRUPTED
         ? outcome
@@ -114,8 +139,8 @@ export class HostTask {
             (lost) => ({ ...outcome, ...lost }),
           )
     const once = (again: boolean) => {
-      if (again && 'resolved' in ready) runner.forget(target, ready.resolved, facts)
-      const outcome = runner.outcome(target, ready)
+      if (again && 'resolved' in ready) runner.forget(item, ready.resolved, facts)
+      const outcome = runner.outcome(item, ready)
       return outcome instanceof Promise ? outcome.then(judged) : judged(outcome)
     }
     let tried = 0
@@ -131,13 +156,7 @@ export class HostTask {
             wait: (ms) => runner.wait(ms),
           })
         : once(false)
-    if (type === 'pause' && 'resolved' in ready) return this.#pause(item, ready, work)
-    if (!delegateTo) return work()
-    const delegate = target.on === run ? undefined : target.on.host.name
-    return target.on.inTurn(async () => {
-      const outcome = await work()
-      return outcome === INTERRUPTED || delegate === undefined ? outcome : { ...outcome, delegate }
-    })
+    return type === 'pause' && 'resolved' in ready ? this.#pause(item, ready, work) : work()
   }
 
   /** Once for all hosts of the batch that would ask the same; one question after the other. */
@@ -170,7 +189,7 @@ export class HostTask {
   async #loop(
     item: WorkItem,
     items: readonly ReadyItem[],
-    facts: readonly Probe<unknown>[] | undefined,
+    facts: readonly WantedFact[] | undefined,
     start: () => void,
   ): Promise<TaskOutcome> {
     const { runner, emit, clock } = this.#input
@@ -184,8 +203,11 @@ export class HostTask {
       const began = clock()
       const one = { ...item, loopVariables: variables }
       // An item before it may have changed what the facts are.
-      const ready = facts && i > 0 ? itemOf(await this.#ready(item), i) : before
-      const outcome = await (task.plain ? runner.outcome(one, ready) : this.#special(one, ready, facts))
+      const again = async () => itemOf(await this.#ready(item), i)
+      const ready = facts && i > 0 ? await again() : before
+      const outcome = await (task.plain
+        ? runner.outcome(one, ready)
+        : this.#special(one, { ready, facts: facts ?? [], again }))
       if (outcome === INTERRUPTED || runner.over) return INTERRUPTED
       outcomes.push(outcome)
       start()
