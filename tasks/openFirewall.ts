@@ -1,9 +1,27 @@
-// openFirewall: the host's firewall lets the hosts of the cluster reach some ports, now and after a boot.
-import { firewall, type FirewallFact, lackingOf, nftCommands, openingOf, withRules } from 'crane-play/container'
+// openFirewall: the host's firewall lets the hosts of the cluster reach some ports, now and after a boot, or does so no more.
+import {
+  type Closing,
+  closingOf,
+  closingSteps,
+  firewall,
+  type FirewallFact,
+  type FirewallFiles,
+  firewallLines,
+  type Lacking,
+  lackingOf,
+  NFT_CONF,
+  nftCommands,
+  nftFile,
+  nftInclude,
+  type Opening,
+  openingOf,
+  withRules,
+} from 'crane-play/container'
 import {
   change,
   command,
   commandLine,
+  type Decision,
   defineTask,
   type FileFact,
   ok,
@@ -15,11 +33,10 @@ import {
   textFile,
   Type,
   unit,
+  type UnitFact,
 } from 'crane-play/task'
 
 const NAME = 'crane-play'
-/** What nftables.service loads: Debian's place, and that of RHEL. */
-const [DEBIAN, RHEL] = ['/etc/nftables.conf', '/etc/sysconfig/nftables.conf']
 
 export default defineTask({
   name: 'openFirewall',
@@ -58,6 +75,13 @@ export default defineTask({
         errorMessage: 'must be the name of a zone',
       }),
     ),
+    state: Type.Optional(
+      Type.Union([Type.Literal('open'), Type.Literal('closed')], {
+        description:
+          'closed: takes the rules away: those of this name, and in firewalld, whose rules have none, those of exactly these ports and sources. Rules of others stay.',
+        default: 'open',
+      }),
+    ),
     encrypted: Type.Optional(
       Type.Boolean({
         description: 'Whether what listens there is encrypted. false warns where no firewall is in force.',
@@ -66,14 +90,15 @@ export default defineTask({
   }),
   observe: ({ zone, name = NAME }) => ({
     firewall: firewall(zone),
-    own: textFile(fileOf(name)),
-    debian: textFile(DEBIAN),
-    rhel: textFile(RHEL),
+    own: textFile(nftFile(name)),
+    debian: textFile(NFT_CONF.debian),
+    rhel: textFile(NFT_CONF.rhel),
     service: unit('nftables'),
   }),
-  decide({ params, observed, context }) {
+  decide({ params, observed, context }): Decision<FirewallFiles & { readonly service: UnitFact }, Closing | Widening> {
     const { firewall, debian, rhel, service } = observed
     const opening = openingOf({ name: NAME, protocol: 'tcp', ...params })
+    if (params.state === 'closed') return closingOf(opening, observed, context.predictedTime)
     const ports = opening.ports.join(', ')
     if (firewall.tool === 'none') {
       const warnings =
@@ -88,17 +113,19 @@ export default defineTask({
     if (lacking.tool !== 'nftables' || firewall.tool !== 'nftables') {
       const after = withRules(firewall, opening)
       if (isSame(firewall, after)) return ok({ note: `${firewall.tool}: open` })
-      const diffs = [textDiff(firewall.tool, `${linesOf(firewall)}\n`, `${linesOf(after)}\n`)]
+      const diffs = [textDiff(firewall.tool, firewallLines(firewall), firewallLines(after))]
       return change({
         note,
         diffs,
         after: { firewall: after },
-        plan: { lacking, opening, files: [] as readonly NewFile[] },
+        plan: { lacking, opening, files: [] },
       })
     }
     const { place, conf } =
-      debian.type === 'absent' && rhel.type === 'file' ? { place: RHEL, conf: rhel } : { place: DEBIAN, conf: debian }
-    const own = fileOf(opening.name)
+      debian.type === 'absent' && rhel.type === 'file'
+        ? { place: NFT_CONF.rhel, conf: rhel }
+        : { place: NFT_CONF.debian, conf: debian }
+    const own = nftFile(opening.name)
     const rules = nftCommands(firewall.chains, opening, { jump: 'all' })
     const files: readonly NewFile[] = [
       { path: own, seen: observed.own, text: `# Written by openFirewall; loaded by ${place}.\n${rules}` },
@@ -117,14 +144,16 @@ export default defineTask({
       after: {
         firewall: withRules(firewall, opening),
         own: predicted(own, observed.own),
-        debian: predicted(DEBIAN, debian),
-        rhel: predicted(RHEL, rhel),
+        debian: predicted(NFT_CONF.debian, debian),
+        rhel: predicted(NFT_CONF.rhel, rhel),
       },
       plan: { lacking, opening, files },
       warnings,
     })
   },
-  apply({ params: { zone }, plan: { lacking, opening, files } }) {
+  apply({ params: { zone }, plan }) {
+    if ('hasFile' in plan) return closingSteps(plan, zone)
+    const { lacking, opening, files } = plan
     if (lacking.tool === 'ufw') return [script('add rules to ufw', lacking.rules.join(' >/dev/null &&\n'))]
     if (lacking.tool === 'firewalld') {
       const add = (rules: readonly string[], ...options: readonly string[]): Step[] =>
@@ -150,7 +179,12 @@ export default defineTask({
   },
 })
 
-const fileOf = (name: string): string => `/etc/nftables.d/${name}.nft`
+/** What lacks, and the files of nftables to write. */
+interface Widening {
+  readonly lacking: Lacking
+  readonly opening: Opening
+  readonly files: readonly NewFile[]
+}
 
 interface NewFile {
   readonly path: string
@@ -160,12 +194,9 @@ interface NewFile {
 
 /** The last line, so that the chains are there when it is read. */
 function withInclude(conf: FileFact, path: string): string {
-  const line = `include "${path}"`
+  const line = nftInclude(path)
   const text = conf.type === 'file' ? (conf.text ?? '') : '#!/usr/sbin/nft -f\nflush ruleset\n'
   return text.split('\n').includes(line) ? text : `${text.replace(/\n*$/, '\n')}${line}\n`
 }
-
-const linesOf = (fact: FirewallFact): string =>
-  fact.tool === 'ufw' ? fact.added.join('\n') : fact.tool === 'firewalld' ? fact.permanent.join('\n') : ''
 
 const isSame = (a: FirewallFact, b: FirewallFact): boolean => JSON.stringify(a) === JSON.stringify(b)

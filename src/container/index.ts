@@ -43,6 +43,16 @@ export { refusedByCraned } from './refusedByCraned.ts'
 export { type CraneContainer, craneContainer } from './craneContainerParams.ts'
 export { craneLogs } from './craneLogs.ts'
 export { type ExecProof, proveExec } from './execProof.ts'
+export {
+  type Closing,
+  closingOf,
+  closingSteps,
+  type FirewallFiles,
+  firewallLines,
+  NFT_CONF,
+  nftFile,
+  nftInclude,
+} from './firewall/closing.ts'
 export { firewall, type FirewallFact, type InputChain } from './firewall/firewallState.ts'
 export {
   type Lacking,

@@ -90,6 +90,61 @@ export default {
       },
     },
     {
+      it: 'closed: there is no firewall, and nothing of ours',
+      params: { ...params, state: 'closed' },
+      observed: { ...nothing, firewall: { tool: 'none' } },
+      expect: { kind: 'ok', says: 'none: closed' },
+    },
+    {
+      it: 'closed: firewalld keeps the rules of others',
+      params: { ...params, state: 'closed' },
+      observed: {
+        ...nothing,
+        firewall: { tool: 'firewalld', runtime: [...rules, rule('10.0.0.9', 22)], permanent: rules.slice(1) },
+      },
+      expect: {
+        kind: 'change',
+        says: 'take away the rules of crane-play in firewalld',
+        after: { firewall: { runtime: [rule('10.0.0.9', 22)], permanent: [] } },
+        steps: [
+          `firewall-cmd ${rules.map((one) => `'--remove-rich-rule=${one}'`).join(' ')}`,
+          `firewall-cmd --permanent ${rules
+            .slice(1)
+            .map((one) => `'--remove-rich-rule=${one}'`)
+            .join(' ')}`,
+        ],
+      },
+    },
+    {
+      it: 'closed: ufw keeps what has another comment, and loses ours of hosts that are gone',
+      params: { ...params, state: 'closed' },
+      observed: {
+        ...nothing,
+        firewall: { tool: 'ufw', added: ['ufw allow 22/tcp', ufw('10.0.0.2'), ufw('10.0.0.7')].toSorted() },
+      },
+      expect: {
+        kind: 'change',
+        after: { firewall: { added: ['ufw allow 22/tcp'] } },
+        script: `ufw delete allow from 10.0.0.2 to any port 10010,10350 proto tcp >/dev/null &&
+ufw delete allow from 10.0.0.7 to any port 10010,10350 proto tcp >/dev/null`,
+      },
+    },
+    {
+      it: 'closed: nftables loses the chain, its file and the line that loads it',
+      params: { ...params, state: 'closed' },
+      observed: { ...nothing, firewall: nftables, own: file(own), debian: file(included), service: runs() },
+      expect: {
+        kind: 'change',
+        after: { firewall: { tool: 'nftables', chains: [chain] }, own: absent, debian: { type: 'file', text: conf } },
+        steps: [
+          'delete rules of nftables',
+          'write /etc/nftables.conf',
+          'remove /etc/nftables.d/crane-play.nft',
+          'remove /etc/nftables.d where it is empty',
+        ],
+      },
+    },
+    {
       it: 'nftables lets them in, now and after a boot',
       params,
       observed: { ...nothing, firewall: nftables, own: file(own), debian: file(included), service: runs() },
@@ -152,6 +207,23 @@ export default {
         r=$?; ufw --force disable; [ $r = 0 ]`,
     },
     {
+      it: 'takes the rules out of firewalld again',
+      on: 'apt',
+      setup: `systemctl start firewalld; firewall-cmd -q --add-rich-rule='${rule('10.0.0.9', 22)}'
+        for option in '' --permanent; do firewall-cmd -q $option ${rules.map((one) => `--add-rich-rule='${one}'`).join(' ')}; done`,
+      params: { ...params, state: 'closed' },
+      proof: `[ "$(firewall-cmd --list-rich-rules)" = '${rule('10.0.0.9', 22)}' ] && [ -z "$(firewall-cmd --permanent --list-rich-rules)" ]
+        r=$?; systemctl disable --now firewalld 2>/dev/null; [ $r = 0 ]`,
+    },
+    {
+      it: 'takes the rules out of ufw again',
+      on: 'apt',
+      setup: `ufw --force enable; ufw allow 22/tcp; ${ufw('10.0.0.2')}; ${ufw('fd00::2')}`,
+      params: { ...params, state: 'closed' },
+      proof: `ufw status | grep -q ^22/tcp && ! ufw status | grep -q 10350
+        r=$?; ufw --force disable; [ $r = 0 ]`,
+    },
+    {
       it: 'opens nftables where a chain drops, and so it is after a boot',
       on: 'apt',
       setup: `apt-get install -y nftables >/dev/null 2>&1; systemctl unmask nftables; systemctl enable nftables 2>/dev/null
@@ -161,6 +233,18 @@ export default {
       proof: `opened() { nft list ruleset | tr -d '\\n' | grep -q 'jump crane-play.*policy\\|policy drop;[^}]*jump crane-play.*dport { 10010, 10350 } accept'; }
         opened && systemctl restart nftables && opened && [ "$(nft list ruleset | grep -c 'jump crane-play')" = 1 ]
         r=$?; nft flush ruleset; systemctl disable --now nftables 2>/dev/null; [ $r = 0 ]`,
+    },
+    {
+      it: 'takes the rules out of nftables again, and its file is as it was',
+      on: 'apt',
+      setup: `systemctl unmask nftables; systemctl enable nftables 2>/dev/null; mkdir -p /etc/nftables.d
+        printf '%s\\n' 'flush ruleset' 'table inet filter { chain input { type filter hook input priority 0; policy drop; ct state established,related accept; tcp dport 22 accept; }; }' >/etc/nftables.conf
+        cp /etc/nftables.conf /root/law-nftables.conf; cat >/etc/nftables.d/crane-play.nft <<'END'
+${own}END
+        echo 'include "/etc/nftables.d/crane-play.nft"' >>/etc/nftables.conf; systemctl restart nftables`,
+      params: { ...params, state: 'closed' },
+      proof: `cmp /etc/nftables.conf /root/law-nftables.conf && ! nft list ruleset | grep crane-play && [ ! -e /etc/nftables.d ]
+        r=$?; nft flush ruleset; systemctl disable --now nftables 2>/dev/null; rm /root/law-nftables.conf; [ $r = 0 ]`,
     },
   ],
 } satisfies TaskCases

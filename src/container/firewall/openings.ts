@@ -63,12 +63,67 @@ export function withRules(fact: Exclude<FirewallFact, { tool: 'none' }>, opening
   const marked = (chain: InputChain): InputChain => ({
     ...chain,
     marks: joined(
-      chain.marks.filter((mark) => !mark.startsWith(`${opening.name} `)),
+      chain.marks.filter((mark) => !isOf(opening)(mark)),
       [markOf(opening)],
     ),
   })
   return { tool: fact.tool, chains: fact.chains.map(marked) }
 }
+
+/** What of an opening a firewall still has. */
+export type Remaining =
+  | { readonly tool: 'firewalld'; readonly runtime: readonly string[]; readonly permanent: readonly string[] }
+  | { readonly tool: 'ufw'; readonly rules: readonly string[] }
+  | { readonly tool: 'nftables'; readonly chains: readonly InputChain[] }
+
+/**
+ * Takes what is in force and returns what of an opening is there. ufw and nftables say whose a rule is, whatever ports it
+ * opens; firewalld does not, so only rules that say the same word for word count.
+ */
+export function remainingOf(fact: Exclude<FirewallFact, { tool: 'none' }>, opening: Opening): Remaining {
+  if (fact.tool === 'firewalld') {
+    const rules = richRules(opening)
+    const ours = (there: readonly string[]) => there.filter((rule) => rules.includes(rule))
+    return { tool: fact.tool, runtime: ours(fact.runtime), permanent: ours(fact.permanent) }
+  }
+  if (fact.tool === 'ufw')
+    return { tool: fact.tool, rules: fact.added.filter((rule) => rule.endsWith(` comment '${opening.name}'`)) }
+  return { tool: fact.tool, chains: fact.chains.filter(({ marks }) => marks.some(isOf(opening))) }
+}
+
+const isOf =
+  ({ name }: Opening) =>
+  (mark: string): boolean =>
+    mark.startsWith(`${name} `)
+
+/** Takes what is in force and returns what the probe reads once the opening is gone. */
+export function withoutRules(fact: FirewallFact, opening: Opening): FirewallFact {
+  if (fact.tool === 'none') return fact
+  const remaining = remainingOf(fact, opening)
+  if (fact.tool === 'firewalld' && remaining.tool === 'firewalld') {
+    const runtime = fact.runtime.filter((rule) => !remaining.runtime.includes(rule))
+    return { ...fact, runtime, permanent: fact.permanent.filter((rule) => !remaining.permanent.includes(rule)) }
+  }
+  if (fact.tool === 'ufw' && remaining.tool === 'ufw')
+    return { ...fact, added: fact.added.filter((rule) => !remaining.rules.includes(rule)) }
+  if (fact.tool !== 'nftables') return fact
+  const isKept = (mark: string) => !isOf(opening)(mark)
+  return { ...fact, chains: fact.chains.map((chain) => ({ ...chain, marks: chain.marks.filter(isKept) })) }
+}
+
+/** Takes rules as `ufw show added` prints them; ufw deletes a rule whatever its comment is. */
+export const ufwDeletions = (rules: readonly string[]): readonly string[] =>
+  rules.map((rule) => rule.replace(/^ufw /, 'ufw delete ').replace(/ comment '[^']*'$/, ''))
+
+/** Shell: takes the jumps to the chain of that name out of chains, and the chain itself away. */
+export const nftDeletions = (chains: readonly InputChain[], name: string): string =>
+  chains
+    .map(({ family, table, chain }) => {
+      const [place, from] = [`${family} ${table}`, `${family} ${table} ${chain}`]
+      const jumps = `nft -a list chain ${from} | sed -n 's/^[[:space:]]*jump ${name} # handle \\([0-9]*\\)$/delete rule ${from} handle \\1/p'`
+      return `{ ${jumps}; echo 'flush chain ${place} ${name}'; echo 'delete chain ${place} ${name}'; } | nft -f -`
+    })
+    .join(' &&\n')
 
 /** firewalld.richlanguage(5), in the order in which firewall-cmd prints the parts. */
 const richRules = ({ ports, protocol, sources }: Opening): readonly string[] =>
