@@ -1,4 +1,4 @@
-// CraneSched's configuration file: what its daemons refuse, ignore or take for something else.
+// CraneSched's configuration file, and its section `Container:`: what its daemons refuse, ignore or take for something else.
 import { CRANE_CONFIG, craneConfigFile, defineChecks, mapAt, refusedByCraned, warnOfCraneContainer } from 'crane-play/container'
 import { textFile } from 'crane-play/task'
 
@@ -89,7 +89,7 @@ export default defineChecks({
       fix: FIX,
       find: ({ container }) =>
         refusedByCraned(container)
-          .filter(({ path }) => !path.endsWith('Endpoint') || container[path.slice(1)] === undefined)
+          .filter(({ ends }) => ends)
           .map(({ path, message }) => `Container${path.replaceAll('/', '.')} ${message}`)
           .join('; ') || undefined,
     },
@@ -116,62 +116,6 @@ export default defineChecks({
         const required = ['ControlMachine', 'ClusterName', 'CraneCtldListenPort', 'CraneCtldForInternalListenPort', 'Nodes', 'Partitions', 'Supervisor']
         const missing = config?.values ? required.filter((key) => (values[key] ?? '') === '') : []
         return missing.length > 0 ? `missing: ${missing.join(', ')}` : undefined
-      },
-    },
-    {
-      name: 'foregroundOff',
-      symptom: 'a daemon is reported as ended right after its start, and runs outside of its unit',
-      cause: 'CraneSched puts itself in the background, which its unit does not expect',
-      fix: `set CraneCtldForeground and CranedForeground to true in ${CRANE_CONFIG}`,
-      find: ({ config, values }, { roles }) => {
-        const keys = [...(roles.has('control') ? ['CraneCtldForeground'] : []), ...(roles.has('compute') ? ['CranedForeground'] : [])]
-        const off = config?.values ? keys.filter((key) => !isOn(values[key])) : []
-        return off.length > 0 ? off.map((key) => `${key}: ${shown(values[key])}`).join(', ') : undefined
-      },
-    },
-    {
-      name: 'baseDirectorySlash',
-      symptom: 'plug-ins of CraneSched cannot be reached',
-      cause: '`CraneBaseDir` does not end with a slash, and is joined without one',
-      fix: 'write it with a slash at the end',
-      find: ({ values }) => {
-        const base = values['CraneBaseDir']
-        return typeof base === 'string' && !base.endsWith('/') ? `CraneBaseDir: ${base}` : undefined
-      },
-    },
-    {
-      name: 'ignoredListenAddress',
-      symptom: 'craned listens on all addresses though one is configured',
-      cause: 'no program reads `CranedListenAddr`; craned reads `CranedListen`',
-      fix: 'write `CranedListen`',
-      find: ({ values }) => ('CranedListenAddr' in values && values['CranedListenAddr'] !== '0.0.0.0' && !('CranedListen' in values) ? `CranedListenAddr: ${shown(values['CranedListenAddr'])}` : undefined),
-    },
-    {
-      name: 'debugLevelUnknown',
-      symptom: 'a daemon ends when it starts',
-      cause: 'a debug level is not one that CraneSched knows',
-      fix: 'use trace, debug, info, warn, error or off',
-      find: ({ values }) => {
-        const bad = ['CraneCtldDebugLevel', 'CranedDebugLevel'].filter((key) => key in values && !/^(trace|debug|info|warn|error|off)$/.test(String(values[key])))
-        return bad.length > 0 ? bad.map((key) => `${key}: ${shown(values[key])}`).join(', ') : undefined
-      },
-    },
-    {
-      name: 'keepalivedWithoutDirectory',
-      symptom: 'cranectld ends when it starts',
-      cause: 'the section `Keepalived:` has no `CraneSharedBaseDir`',
-      fix: 'set it, or remove the section',
-      find: ({ values }, { roles }) =>
-        roles.has('control') && 'Keepalived' in values && !mapAt(values, 'Keepalived')['CraneSharedBaseDir'] ? 'Keepalived has no CraneSharedBaseDir' : undefined,
-    },
-    {
-      name: 'preemptHalfSet',
-      symptom: 'cranectld ends when it starts',
-      cause: '`Preempt:` has a type without a mode, or a mode without a type',
-      fix: 'set both or neither',
-      find: ({ values }) => {
-        const { PreemptType = 'none', PreemptMode = 'OFF' } = mapAt(values, 'Preempt') as Record<string, string>
-        return (String(PreemptType).toLowerCase() === 'none') !== (String(PreemptMode).toUpperCase() === 'OFF') ? `PreemptType: ${PreemptType}, PreemptMode: ${PreemptMode}` : undefined
       },
     },
   ],

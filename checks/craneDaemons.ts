@@ -1,6 +1,9 @@
 // cranectld and craned: whether they run, with their configuration, after the runtime, and on a host that they can use.
-import { CRANE_CONFIG, craneConfigFile, defineChecks, mapAt } from 'crane-play/container'
+import { CRANE_CONFIG, craneConfigFile, type CraneMap, defineChecks, expandCraneHosts, mapAt } from 'crane-play/container'
 import { inode, reading, textFile, unit, type UnitFact } from 'crane-play/task'
+
+const DATABASE = '/etc/crane/database.yaml'
+const EBPF = '/usr/local/lib64/bpf/cgroup_dev_bpf.o'
 
 const LAST_WORDS = `for unit in cranectld craned; do
   systemctl -q is-active $unit || journalctl -u $unit -n 20 --no-pager -o cat 2>/dev/null | grep -iE 'error|fatal|cannot|unsupported|terminate' | tail -n 2 | sed "s/^/$unit /"
@@ -15,7 +18,8 @@ const DRIFT = `base=$(sed -n 's/^CraneBaseDir: *//p' ${CRANE_CONFIG} | tr -d '"'
 END { for (node in last) print last[node] }'`
 
 const CGROUPS = `if [ -f /sys/fs/cgroup/cgroup.controllers ]; then read -r have </sys/fs/cgroup/cgroup.subtree_control; echo "2 $have"
-elif [ -d /sys/fs/cgroup/unified ]; then echo hybrid; elif [ -d /sys/fs/cgroup/memory ]; then echo 1; else echo 0; fi`
+elif [ -d /sys/fs/cgroup/unified ]; then echo hybrid
+else echo 1; for c in cpu memory devices blkio; do [ -d /sys/fs/cgroup/$c ] && echo $c; done; fi | tr '\\n' ' '`
 
 const SETTINGS = `for unit in cranectld craned; do systemctl show -p After -p Environment $unit | sed "s/^/$unit /"; done`
 
@@ -30,7 +34,9 @@ export default defineChecks({
     containerd: unit('containerd'),
     crio: unit('crio'),
     config: textFile(CRANE_CONFIG),
-    database: inode('/etc/crane/database.yaml'),
+    database: inode(DATABASE),
+    ebpf: inode(EBPF),
+    hostname: reading('doctor hostname', 'read -r name </proc/sys/kernel/hostname; echo "$name"'),
     supervisor: inode('/usr/libexec/csupervisor'),
     words: reading('doctor last words', LAST_WORDS),
     drift: reading('doctor drift', DRIFT),
@@ -38,10 +44,11 @@ export default defineChecks({
     settings: reading('doctor unit settings', SETTINGS),
     listening: reading('doctor listening', LISTENING),
   }),
-  read: ({ cgroups, settings, listening, ...facts }) => ({
+  read: ({ cgroups, hostname, settings, listening, ...facts }) => ({
     ...facts,
     values: craneConfigFile(facts.config)?.values ?? {},
     cgroups: cgroups.trim(),
+    hostname: hostname.trim(),
     settings,
     ports: new Set(listening.split('\n').flatMap((line) => /:(\d+)$/.exec(line.trim())?.[1] ?? [])),
     runtime: [facts.containerd, facts.crio].findIndex(({ active }) => active === 'active'),
@@ -111,6 +118,24 @@ export default defineChecks({
       },
     },
     {
+      name: 'databaseConfigurationMissing',
+      symptom: 'cranectld ends when it starts',
+      cause: '/etc/crane/database.yaml is missing on the control node',
+      fix: 'write it from database.yaml.sample, with the password of the database and mode 600',
+      find: ({ database, cranectld, values }, { roles }) => (roles.has('control') && cranectld.load === 'loaded' && (values['DbConfigPath'] ?? DATABASE) === DATABASE && database.type === 'absent' ? `${DATABASE} is missing` : undefined),
+    },
+    {
+      name: 'deviceProgramMissing',
+      symptom: 'a job uses devices that it was not given',
+      cause: "with control groups of version 2 CraneSched limits devices by an eBPF program, which is not on the node",
+      fix: 'install a build of CraneSched with CRANE_ENABLE_BPF',
+      find: ({ cgroups, ebpf, values, hostname, craned }, { roles }) => {
+        const entries = Array.isArray(values['Nodes']) ? (values['Nodes'] as CraneMap[]) : []
+        const hasDevices = entries.some((entry) => Array.isArray(entry['gres']) && entry['gres'].length > 0 && expandCraneHosts(String(entry['name'] ?? ''))?.names.includes(hostname))
+        return roles.has('compute') && craned.load === 'loaded' && /^2 /.test(cgroups) && hasDevices && ebpf.type === 'absent' ? `${EBPF} is missing` : undefined
+      },
+    },
+    {
       name: 'supervisorMissing',
       symptom: 'craned ends when it starts',
       cause: 'the program csupervisor is not where the configuration says',
@@ -160,10 +185,11 @@ export default defineChecks({
       fix: "write '+cpuset +cpu +io +memory +pids' to /sys/fs/cgroup/cgroup.subtree_control at each boot",
       find: ({ cgroups }, { roles }) => {
         if (!roles.has('compute')) return undefined
-        if (cgroups === 'hybrid' || cgroups === '0') return `control groups: ${cgroups === '0' ? 'none' : cgroups}`
+        if (cgroups === 'hybrid') return 'control groups: hybrid'
         const [version, ...have] = cgroups.split(' ')
-        const missing = version === '2' ? ['cpuset', 'cpu', 'io', 'memory'].filter((name) => !have.includes(name)) : []
-        return missing.length > 0 ? `not in subtree_control: ${missing.join(', ')}` : undefined
+        const needed = version === '2' ? ['cpuset', 'cpu', 'io', 'memory'] : ['cpu', 'memory', 'devices', 'blkio']
+        const missing = needed.filter((name) => !have.includes(name))
+        return missing.length > 0 ? `${version === '2' ? 'not in subtree_control' : 'not mounted'}: ${missing.join(', ')}` : undefined
       },
     },
   ],

@@ -114,6 +114,35 @@ export default defineChecks({
       find: ({ unresolved }) => (unresolved.length > 0 ? `not resolved: ${some(unresolved)}` : undefined),
     },
     {
+      name: 'nodeTwice',
+      symptom: 'a node has other resources in cinfo than it should, or devices twice',
+      cause: '`Nodes` has a name twice: cranectld keeps the last entry, and craned joins their devices',
+      fix: FIX,
+      find: ({ nodes }) => {
+        const all = nodes.flatMap(({ hosts }) => hosts?.names ?? [])
+        const once = new Set<string>()
+        const twice = new Set(all.filter((name) => once.has(name) || !once.add(name)))
+        return twice.size > 0 ? `twice: ${some([...twice])}` : undefined
+      },
+    },
+    {
+      name: 'gresIncomplete',
+      symptom: 'craned ends when it starts',
+      cause: 'a `gres` has no name, no type or no device file, or the same name and type as another of its nodes',
+      fix: 'give each a name, a type of its own, and DeviceFileRegex or DeviceFileList',
+      find: ({ nodes }) => {
+        const bad = nodes.flatMap((node) => {
+          const kinds = gresOf([node]).map((gres) => `${String(gres['name'] ?? 'no name')} ${String(gres['type'] ?? 'no type')}`)
+          return gresOf([node]).flatMap((gres, i) => {
+            const kind = kinds[i] ?? ''
+            if (gres['name'] === undefined || gres['type'] === undefined) return [kind]
+            return [...(filesOf(gres).length === 0 ? [`${kind}: no device files`] : []), ...(kinds.indexOf(kind) < i ? [`${kind}: twice`] : [])]
+          })
+        })
+        return bad.join(', ') || undefined
+      },
+    },
+    {
       name: 'deviceMissing',
       symptom: 'craned ends when it starts on a node with devices',
       cause: 'a device file of `gres` is not on the node',

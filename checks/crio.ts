@@ -1,24 +1,21 @@
 // CRI-O as it is configured: what `crio config` prints for its file and its drop-ins.
-import { CRANE_CONFIG, craneConfigFile, defineChecks, isOlder, mapAt } from 'crane-play/container'
-import { parseToml, reading, textFile, unit } from 'crane-play/task'
-
-const DUMP = `if command -v crio >/dev/null; then crio --version | head -n 3; echo ==; crio status config 2>/dev/null || crio config 2>/dev/null; fi`
+import { defineChecks, isOlder, mapAt, nodeRuntime, runtimeProbes } from 'crane-play/container'
+import { reading, unit } from 'crane-play/task'
 
 export default defineChecks({
   title: 'CRI-O',
   on: ['compute'],
   observe: () => ({
+    ...runtimeProbes,
     unit: unit('crio'),
-    crane: textFile(CRANE_CONFIG),
-    dump: reading('doctor crio', DUMP),
     stray: reading('doctor crio drop-ins', 'ls -d /etc/crio/conf.d/*.toml /etc/crio/conf.d/*.conf 2>/dev/null'),
+    filters: reading('doctor packet filters', 'command -v iptables nft'),
   }),
-  read: ({ dump, stray, ...facts }) => {
-    if (dump.trim() === '') return undefined
-    const [head = '', text = ''] = dump.split(/^==\n/m)
-    const crio = mapAt(parseToml(text), 'crio')
-    const endpoint = String(craneConfigFile(facts.crane)?.container['RuntimeEndpoint'] ?? '')
-    return { ...facts, endpoint, stray: stray.trim().split('\n').filter(Boolean), version: /(\d+\.\d+\.\d+\S*)/.exec(head)?.[1] ?? '0', api: mapAt(crio, 'api'), runtime: mapAt(crio, 'runtime'), network: mapAt(crio, 'network') }
+  read: ({ unit: { active }, stray, filters, ...answers }) => {
+    const { used, crio } = nodeRuntime(answers)
+    if (used !== 'CRI-O' || crio === undefined) return undefined
+    const table = mapAt(crio.values, 'crio')
+    return { active, stray: stray.trim().split('\n').filter(Boolean), filters: filters.trim(), version: crio.version ?? '0', isRead: crio.values !== undefined, runtime: mapAt(table, 'runtime'), image: mapAt(table, 'image') }
   },
   checks: [
     {
@@ -27,7 +24,14 @@ export default defineChecks({
       cause: 'CRI-O does not run, and CraneSched uses it',
       fix: 'start it, and enable it',
       playbook: 'runtime.yml',
-      find: ({ endpoint, unit: { active } }) => (/crio/.test(endpoint) && active !== 'active' ? `crio.service is ${active}` : undefined),
+      find: ({ active }) => (active !== 'active' ? `crio.service is ${active}` : undefined),
+    },
+    {
+      name: 'crioFileInvalid',
+      symptom: 'CRI-O does not start any more',
+      cause: 'its file, or a drop-in of it, is not valid TOML',
+      fix: 'correct it by hand: `crio config` names the file',
+      find: ({ isRead }) => (isRead ? undefined : '`crio config` fails'),
     },
     {
       name: 'crioTooOld',
@@ -43,7 +47,7 @@ export default defineChecks({
       cause: "CRI-O uses systemd's cgroup driver, and CraneSched names a cgroup by its path",
       fix: 'set cgroup_manager to cgroupfs',
       playbook: 'runtime.yml',
-      find: ({ runtime }) => (runtime['cgroup_manager'] !== 'cgroupfs' ? `cgroup_manager: ${JSON.stringify(runtime['cgroup_manager'] ?? 'systemd')}` : undefined),
+      find: ({ runtime, isRead }) => (isRead && runtime['cgroup_manager'] !== 'cgroupfs' ? `cgroup_manager: ${JSON.stringify(runtime['cgroup_manager'] ?? 'systemd')}` : undefined),
     },
     {
       name: 'crioPodEvents',
@@ -51,7 +55,7 @@ export default defineChecks({
       cause: 'CRI-O sends events of containers only with enable_pod_events',
       fix: 'set enable_pod_events to true',
       playbook: 'runtime.yml',
-      find: ({ runtime }) => (runtime['enable_pod_events'] !== true ? 'enable_pod_events: false' : undefined),
+      find: ({ runtime, isRead }) => (isRead && runtime['enable_pod_events'] !== true ? 'enable_pod_events: false' : undefined),
     },
     {
       name: 'crioConmonCgroup',
@@ -62,28 +66,25 @@ export default defineChecks({
       find: ({ runtime }) => (runtime['cgroup_manager'] === 'cgroupfs' && !['', 'pod', undefined].includes(runtime['conmon_cgroup'] as string | undefined) ? `conmon_cgroup: ${String(runtime['conmon_cgroup'])}` : undefined),
     },
     {
-      name: 'crioStreamsLocal',
-      symptom: 'ccon attach and exec fail from other hosts: connection refused',
-      cause: 'CRI-O offers the streams of containers on the loopback interface, or at an address that each client takes for itself',
-      fix: "set stream_address to the node's own address",
-      playbook: 'streaming.yml',
-      find: ({ api }) => (/^(127\.|0\.0\.0\.0|::1?$|$)/.test(String(api['stream_address'] ?? '')) ? `stream_address: ${JSON.stringify(api['stream_address'] ?? '')}` : undefined),
+      name: 'crioPauseCommand',
+      symptom: 'every container job fails: the pod does not start',
+      cause: 'pause_command is taken for the path of one program, and has arguments',
+      fix: "leave pause_command empty for the image's own, or write one path",
+      find: ({ image }) => (/\s/.test(String(image['pause_command'] ?? '')) ? `pause_command: ${String(image['pause_command'])}` : undefined),
     },
     {
-      name: 'crioStreamPortRandom',
-      symptom: 'ccon attach and exec fail where a firewall is active',
-      cause: 'the port of the streams is another after each restart, so no firewall can open it',
-      fix: 'set stream_port',
-      playbook: 'streaming.yml',
-      find: ({ api }) => (String(api['stream_port'] ?? '0') === '0' ? 'stream_port: 0' : undefined),
+      name: 'crioRegistriesIgnored',
+      symptom: 'images are not pulled from a registry without TLS',
+      cause: 'insecure_registries of CRI-O has no effect any more',
+      fix: 'set `insecure = true` for the registry in /etc/containers/registries.conf.d',
+      find: ({ image }) => (Array.isArray(image['insecure_registries']) && image['insecure_registries'].length > 0 ? `insecure_registries: ${image['insecure_registries'].join(', ')}` : undefined),
     },
     {
-      name: 'crioStreamsAskForCertificate',
-      symptom: 'ccon attach and exec fail',
-      cause: 'CRI-O asks clients for a certificate, and ccon has none',
-      fix: 'leave stream_tls_ca empty',
-      playbook: 'streaming.yml',
-      find: ({ api }) => (api['stream_tls_ca'] ? `stream_tls_ca: ${String(api['stream_tls_ca'])}` : undefined),
+      name: 'crioWithoutPacketFilter',
+      symptom: "CRI-O does not start: can't create HostPortManager",
+      cause: 'CRI-O needs iptables or nft for the ports of pods, and the node has neither',
+      fix: 'install nftables',
+      find: ({ filters }) => (filters === '' ? 'neither iptables nor nft is installed' : undefined),
     },
     {
       name: 'crioStrayDropIn',

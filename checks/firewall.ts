@@ -1,23 +1,19 @@
 // The firewall: whether the ports of CraneSched and of the streams are open where one is active.
-import { defineChecks, mapAt } from 'crane-play/container'
-import { parseToml, reading } from 'crane-play/task'
+import { defineChecks, firewall, nodeRuntime, runtimeProbes } from 'crane-play/container'
+import { reading } from 'crane-play/task'
 
 const RULES = `if command -v firewall-cmd >/dev/null && firewall-cmd --state >/dev/null 2>&1; then
   echo firewalld; firewall-cmd --list-ports; firewall-cmd --list-rich-rules; firewall-cmd --get-active-zones | grep -o trusted
 elif command -v ufw >/dev/null && ufw status 2>/dev/null | grep -q '^Status: active'; then echo ufw; ufw status
 fi`
 
-const DUMP = `if command -v containerd >/dev/null; then containerd --version; echo ==; containerd config dump; fi`
-
 export default defineChecks({
   title: 'the firewall',
   on: ['control', 'compute', 'login'],
-  observe: () => ({ rules: reading('doctor firewall', RULES), dump: reading('doctor containerd', DUMP) }),
-  read: ({ rules, dump }) => {
+  observe: () => ({ ...runtimeProbes, rules: reading('doctor firewall', RULES), inForce: firewall() }),
+  read: ({ rules, inForce, ...answers }) => {
     const [name = '', ...lines] = rules.trim().split('\n')
-    if (name === '') return undefined
-    const streams = mapAt(parseToml(dump.split(/^==\n/m)[1] ?? ''), 'plugins', 'io.containerd.grpc.v1.cri')
-    return { name, rules: lines.join('\n'), streamPort: String(streams['stream_server_port'] ?? '0'), tls: streams['enable_tls_streaming'] === true }
+    return { name, rules: lines.join('\n'), isOpen: inForce.tool === 'none', streams: nodeRuntime(answers).streams }
   },
   checks: [
     {
@@ -29,7 +25,7 @@ export default defineChecks({
       find: ({ name, rules }, { roles }) => {
         const wanted = [...(roles.has('control') ? ['10011', '10013'] : []), ...(roles.has('compute') ? ['10010'] : []), ...(roles.has('login') ? ['10012'] : [])]
         const closed = wanted.filter((port) => !lets(rules, port))
-        return closed.length > 0 ? `${name} does not open ${closed.join(', ')}` : undefined
+        return name !== '' && closed.length > 0 ? `${name} does not open ${closed.join(', ')}` : undefined
       },
     },
     {
@@ -38,7 +34,15 @@ export default defineChecks({
       cause: 'a firewall is active and does not let the port of the streams through',
       fix: 'open it for the hosts of the cluster',
       playbook: 'streaming.yml',
-      find: ({ name, rules, streamPort }, { roles }) => (roles.has('compute') && streamPort !== '0' && !lets(rules, streamPort) ? `${name} does not open ${streamPort}` : undefined),
+      find: ({ name, rules, streams }, { roles }) => (name !== '' && roles.has('compute') && streams && streams.port !== '0' && !lets(rules, streams.port) ? `${name} does not open ${streams.port}` : undefined),
+    },
+    {
+      name: 'streamsUnprotected',
+      symptom: 'whoever reaches the node reads what users type into their containers',
+      cause: 'the streams of containers are not encrypted, and no firewall keeps others away from them',
+      fix: 'leave stream_tls at true, or put a firewall in force',
+      playbook: 'streaming.yml',
+      find: ({ isOpen, streams }, { roles }) => (roles.has('compute') && isOpen && streams && !streams.encrypted && !/^(127\.|::1$|localhost$|$)/.test(streams.address) ? `${streams.address}:${streams.port}, without TLS` : undefined),
     },
   ],
 })

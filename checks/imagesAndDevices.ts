@@ -1,6 +1,6 @@
 // What containers are made of: images that are already there, room for them, and devices with their CDI specifications.
-import { CRANE_CONFIG, craneConfigFile, defineChecks } from 'crane-play/container'
-import { reading, textFile, unit } from 'crane-play/task'
+import { CDI_DIRECTORIES, cdiNames, cdiSpecifications, CRANE_CONFIG, craneConfigFile, defineChecks, gresOf } from 'crane-play/container'
+import { foldNodeSet, reading, textFile, unit } from 'crane-play/task'
 
 const PAUSE = `if command -v containerd >/dev/null && systemctl -q is-active containerd; then
   image=$(containerd config dump | sed -n "s/^ *\\(sandbox_image\\|sandbox\\) = *['\\"]\\(.*\\)['\\"]/\\2/p" | head -n 1)
@@ -16,8 +16,6 @@ const DEVICES = `for device in /sys/bus/pci/devices/*; do
 done
 [ -e /dev/nvidia0 ] && echo /dev/nvidia0`
 
-const CDI = `cat /etc/cdi/*.yaml /etc/cdi/*.json /var/run/cdi/*.yaml /var/run/cdi/*.json 2>/dev/null | head -c 200000`
-
 export default defineChecks({
   title: 'images and devices',
   on: ['compute'],
@@ -28,12 +26,11 @@ export default defineChecks({
     pause: reading('doctor pause image', PAUSE),
     room: reading('doctor room', ROOM),
     devices: reading('doctor pci', DEVICES),
-    cdi: reading('doctor cdi', CDI),
+    specifications: cdiSpecifications,
   }),
-  read: ({ config, hostname, ...facts }) => {
-    const node = craneConfigFile(config)?.nodes.find(({ hosts }) => hosts?.names.includes(hostname.trim()))
-    const gres = JSON.stringify(node?.entry['gres'] ?? [])
-    return { ...facts, gres }
+  read: ({ config, hostname, specifications, ...facts }) => {
+    const gres = gresOf(craneConfigFile(config)?.values, hostname.trim()).filter((one) => typeof one !== 'string')
+    return { ...facts, gres, cdi: cdiNames(specifications) }
   },
   checks: [
     {
@@ -54,19 +51,37 @@ export default defineChecks({
       name: 'gpuWithoutCdi',
       symptom: 'a container does not see the GPU that its job was given',
       cause: 'there is a GPU, and no CDI specification for it',
-      fix: 'nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml, at each boot',
+      fix: 'nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml, or amd-ctk cdi generate --output=/etc/cdi/amd.json, at each boot',
       playbook: 'gpu.yml',
-      find: ({ devices, cdi, gres }) => (/0x10de|nvidia0/.test(devices) && gres !== '[]' && !/nvidia\.com/.test(cdi) ? 'an NVIDIA device, and no nvidia.com in /etc/cdi or /var/run/cdi' : undefined),
+      find: ({ devices, cdi, gres }) => {
+        const without = GPUS.filter(({ device, files, kind }) => device.test(devices) && gres.some((one) => one.files.some((file) => files.test(file))) && !cdi.names.some((name) => name.startsWith(kind)))
+        return without.length > 0 ? without.map(({ vendor, kind }) => `a device of ${vendor}, and no ${kind.slice(0, -1)} in ${CDI_DIRECTORIES.join(' or ')}`).join('; ') : undefined
+      },
     },
     {
       name: 'cdiNameUnknown',
       symptom: 'container jobs with a device fail: unresolvable CDI devices',
-      cause: 'the configuration names a CDI device that no specification has',
+      cause: 'the configuration names a CDI device that no specification on the node defines',
       fix: 'take the names from `nvidia-ctk cdi list`',
+      playbook: 'gpu.yml',
       find: ({ gres, cdi }) => {
-        const kinds = [...new Set([...gres.matchAll(/"([a-z0-9.-]+\/[A-Za-z0-9_.-]+)=/g)].map(([, kind = '']) => kind))].filter((kind) => !cdi.includes(kind))
-        return kinds.length > 0 ? `no specification of ${kinds.join(', ')}` : undefined
+        const unknown = gres.flatMap((one) => one.cdi).filter((name) => !cdi.names.includes(name))
+        return unknown.length > 0 ? `${foldNodeSet(unknown)}; defined: ${cdi.names.join(', ') || 'none'}` : undefined
       },
+    },
+    {
+      name: 'cdiFileInvalid',
+      symptom: 'container jobs with a device fail: unresolvable CDI devices',
+      cause: 'a file of CDI specifications cannot be read, and runtimes leave it out without a word',
+      fix: 'generate it again',
+      playbook: 'gpu.yml',
+      find: ({ cdi }) => cdi.broken.join(', ') || undefined,
     },
   ],
 })
+
+/** By the vendor's id on the PCI bus or a device node, and the device files that a `gres` has of it. */
+const GPUS = [
+  { vendor: 'NVIDIA', device: /0x10de|nvidia0/, files: /nvidia/, kind: 'nvidia.com/' },
+  { vendor: 'AMD', device: /0x1002/, files: /\/dri\/|kfd/, kind: 'amd.com/' },
+]

@@ -1,16 +1,17 @@
 // Hosts on which users submit: the commands, and what their environment does to them.
 import { defineChecks, mapAt } from 'crane-play/container'
-import { parseYaml, reading, textFile } from 'crane-play/task'
+import { parseYaml, reading, textFile, unit } from 'crane-play/task'
 
 export default defineChecks({
   title: 'commands',
   on: ['control', 'login', 'compute'],
   observe: () => ({
     ccon: reading('doctor ccon', 'command -v ccon'),
+    cfored: unit('cfored'),
     crictl: textFile('/etc/crictl.yaml'),
     environment: reading('doctor environment', "grep -hiE '^(export +)?(https?_proxy|no_proxy)=' /etc/environment /etc/profile.d/*.sh 2>/dev/null"),
   }),
-  read: ({ ccon, crictl, environment }) => ({ ccon: ccon.trim(), crictl: crictl.type === 'file' ? parseYaml(crictl.text ?? '') : undefined, environment: environment.trim() }),
+  read: ({ ccon, cfored, crictl, environment }) => ({ cfored, ccon: ccon.trim(), crictl: crictl.type === 'file' ? parseYaml(crictl.text ?? '') : undefined, environment: environment.trim() }),
   checks: [
     {
       name: 'cconMissing',
@@ -18,6 +19,13 @@ export default defineChecks({
       cause: "the package of CraneSched's commands is not installed",
       fix: 'install cranesched-frontend',
       find: ({ ccon }, { roles }) => (ccon === '' && (roles.has('login') || roles.has('control')) ? 'there is no ccon' : undefined),
+    },
+    {
+      name: 'cforedDown',
+      symptom: 'crun and calloc cannot connect',
+      cause: 'cfored does not run on a host where users submit',
+      fix: 'start it, and enable it',
+      find: ({ cfored }, { roles }) => (roles.has('login') && cfored.load === 'loaded' && cfored.active !== 'active' ? `cfored.service is ${cfored.active}` : undefined),
     },
     {
       name: 'crictlEndpoint',

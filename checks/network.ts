@@ -1,5 +1,5 @@
 // The network of containers: the file of /etc/cni/net.d that counts, and the plug-ins that it names.
-import { defineChecks, mapAt } from 'crane-play/container'
+import { defineChecks, mapAt, nodeRuntime, runtimeProbes } from 'crane-play/container'
 import { reading } from 'crane-play/task'
 
 // The runtime takes the first file by name; the others are listed. A file's text follows its name and length.
@@ -8,9 +8,14 @@ const FILES = `cd /etc/cni/net.d 2>/dev/null && for f in *.conf *.conflist *.jso
   printf '%s\\t%s\\n' "$f" "$size"; head -c "$size" -- "$f"; echo
 done`
 
-// CRI-O and containerd may look in several places; a plug-in in any of them is found.
-const PLUGINS = `for d in /opt/cni/bin /usr/lib/cni /usr/libexec/cni; do
-  for p in "$d"/*; do [ -x "$p" ] && [ -f "$p" ] && echo "$p"; done
+// Where packages put plug-ins, and where the runtime looks for them.
+const PLUGINS = `for d in /opt/cni/bin /usr/lib/cni /usr/libexec/cni $({ containerd config dump; crio status config || crio config; } 2>/dev/null | sed -n 's/^ *\\(bin_dirs*\\|plugin_dirs*\\) = //p' | grep -o "/[^]'\\", ]*"); do
+  for p in "\${d%/}"/*; do [ -x "$p" ] && [ -f "$p" ] && echo "$p"; done
+done`
+
+// Whether each etcd answers, whoever asks: curl ends with 6, 7 or 28 where it cannot be reached.
+const ETCD = `command -v curl >/dev/null && cat /etc/cni/net.d/*.conf /etc/cni/net.d/*.conflist 2>/dev/null | tr -d ' \\n' | grep -o '"etcd_endpoints":\\("[^"]*"\\|\\[[^]]*\\]\\)' | grep -o 'https*://[^",]*' | sort -u | head -n 5 | while read -r url; do
+  curl -sk -m 2 -o /dev/null -- "\${url%/}/health"; case $? in 6|7|28) echo "unreachable $url" ;; esac
 done`
 
 const BUILD = `for p in /opt/cni/bin/crane-meta /opt/cni/bin/meta-cni; do
@@ -26,8 +31,11 @@ export default defineChecks({
     files: reading('doctor cni files', FILES),
     plugins: reading('doctor cni plug-ins', PLUGINS),
     build: reading('doctor meta cni', BUILD),
+    etcd: reading('doctor etcd', ETCD),
+    ...runtimeProbes,
   }),
-  read: ({ files, plugins, build }) => {
+  read: ({ files, plugins, build, etcd, ...answers }) => {
+    const { networkDirectory, pluginDirectories } = nodeRuntime(answers)
     const all = readFiles(files)
     const [first] = all
     const paths = plugins.split('\n').filter(Boolean)
@@ -36,9 +44,11 @@ export default defineChecks({
       files: all,
       first,
       values: typeof values === 'object' && values !== null ? (values as Readonly<Record<string, unknown>>) : undefined,
-      // containerd looks in /opt/cni/bin alone; what is in the package's directory only is not found.
-      installed: new Set(paths.filter((path) => path.startsWith('/opt/cni/bin/')).map(nameOf)),
+      networkDirectory,
+      pluginDirectories,
+      installed: new Set(paths.filter((path) => pluginDirectories.includes(path.replace(/\/[^/]*$/, ''))).map(nameOf)),
       elsewhere: new Set(paths.map(nameOf)),
+      etcd: [...etcd.matchAll(/^unreachable (\S+)$/gm)].map(([, url = '']) => url),
       build: new Map(build.split('\n').filter(Boolean).map((line) => line.split(' ') as [string, string])),
     }
   },
@@ -50,6 +60,14 @@ export default defineChecks({
       fix: 'write one',
       playbook: 'cni.yml',
       find: ({ first }) => (first ? undefined : '/etc/cni/net.d has no configuration'),
+    },
+    {
+      name: 'networkDirectoryElsewhere',
+      symptom: 'container jobs fail at once: cni plugin not initialized',
+      cause: 'the runtime looks for networks in another directory than /etc/cni/net.d, where playbooks and packages put them',
+      fix: 'set conf_dir of containerd, or network_dir of CRI-O, to /etc/cni/net.d',
+      playbook: 'runtime.yml',
+      find: ({ networkDirectory }) => (networkDirectory === '/etc/cni/net.d' ? undefined : networkDirectory),
     },
     {
       name: 'networkInvalid',
@@ -93,7 +111,7 @@ export default defineChecks({
       cause: 'the plug-in loopback is missing, which the runtime itself needs',
       fix: 'install the reference plug-ins',
       playbook: 'cni.yml',
-      find: ({ installed, first }) => (first && !installed.has('loopback') ? '/opt/cni/bin/loopback is missing' : undefined),
+      find: ({ installed, first, pluginDirectories }) => (first && !installed.has('loopback') ? `loopback is not in ${pluginDirectories.join(' or ')}` : undefined),
     },
     {
       name: 'metaGeneration',
@@ -138,6 +156,45 @@ export default defineChecks({
       find: ({ values }) => (isMeta(values) && /^(debug|trace)$/.test(String(values?.['logLevel'])) ? `logLevel: ${String(values?.['logLevel'])}` : undefined),
     },
     {
+      name: 'pipelinesRefused',
+      symptom: 'container jobs fail at once: unexpected end of JSON input',
+      cause: 'Meta CNI refuses its own configuration, and says nothing',
+      fix: 'give the file a name and pipelines, each with a name, delegates, and one of ifName and ifNamePrefix, all different',
+      playbook: 'cni.yml',
+      find: ({ values }) => (isMeta(values) ? pipelineFaults(values ?? {}).join('; ') || undefined : undefined),
+    },
+    {
+      name: 'editsUnquoted',
+      symptom: 'container jobs fail at once: unexpected end of JSON input',
+      cause: 'Meta CNI cannot parse an edit in args or envs: a value that is not a plain word must be quoted',
+      fix: "write KEY='value'",
+      playbook: 'cni.yml',
+      find: ({ values }) => (isMeta(values) ? editsOf(values).filter((edit) => !/^(-[A-Za-z_]\w*|[A-Za-z_]\w*=('[^']*'|"[^"]*"|[A-Za-z_]\w*|\d[\w.:/-]*|\/.*))$/s.test(edit)).join(', ') || undefined : undefined),
+    },
+    {
+      name: 'logLevelUnknown',
+      symptom: "the runtime's journal has a warning for each pod",
+      cause: 'Meta CNI knows the log levels trace, debug and info',
+      fix: 'set logLevel to info',
+      playbook: 'cni.yml',
+      find: ({ values }) => (isMeta(values) && values?.['logLevel'] !== undefined && !/^(trace|debug|info)$/.test(String(values['logLevel'])) ? `logLevel: ${JSON.stringify(values['logLevel'])}` : undefined),
+    },
+    {
+      name: 'dnsRegisterRefused',
+      symptom: 'container jobs fail at once, or their names do not resolve',
+      cause: 'dns-register has no etcd_endpoints, a ttl or lease_ttl out of range, or nothing before it that gives an address',
+      fix: 'set etcd_endpoints, and ttl from 1 to 86400, and put it after the plug-in that gives the address',
+      playbook: 'cni.yml',
+      find: ({ values }) => delegateLists(values).flatMap(dnsRegisterFaults).join('; ') || undefined,
+    },
+    {
+      name: 'etcdUnreachable',
+      symptom: 'container jobs fail with [gRPC:4], or with an error of the network plug-in',
+      cause: 'the node does not reach the etcd that its network configuration names',
+      fix: 'start etcd, or open its port to the node',
+      find: ({ etcd }) => etcd.join(', ') || undefined,
+    },
+    {
       name: 'etcdUnencrypted',
       symptom: 'whoever reaches etcd can change the network of all containers',
       cause: 'the network configuration names etcd with http, without certificates',
@@ -146,6 +203,58 @@ export default defineChecks({
     },
   ],
 })
+
+/** The lists of delegates: one for each pipeline, or one for all. */
+function delegateLists(values: unknown): readonly (readonly unknown[])[] {
+  const lists = [mapAt({ values }, 'values'), ...itemsOf('pipelines', values)].map((of) => itemsOf('delegates', of))
+  return lists.filter((list) => list.length > 0)
+}
+
+const confOf = (delegate: unknown) => ({ ...mapAt({ delegate }, 'delegate'), ...mapAt(delegate, 'conf') })
+
+function pipelineFaults(values: Readonly<Record<string, unknown>>): readonly string[] {
+  const seen = new Set<string>()
+  const pipelines = itemsOf('pipelines', values).map((one) => mapAt({ one }, 'one'))
+  return [
+    ...(values['name'] ? [] : ['the file has no name']),
+    ...('delegates' in values || pipelines.length > 0 ? [] : ['the file has no pipeline']),
+    ...pipelines.flatMap((pipeline, i) => {
+      const what = `pipeline ${String(pipeline['name'] ?? i + 1)}`
+      const labels = ['name', 'ifName', 'ifNamePrefix'].flatMap((key) => (pipeline[key] === undefined ? [] : [`${key} ${String(pipeline[key])}`]))
+      const twice = labels.filter((label) => seen.has(label))
+      for (const label of labels) seen.add(label)
+      return [
+        ...(pipeline['name'] ? [] : [`${what} has no name`]),
+        ...((pipeline['ifName'] === undefined) === (pipeline['ifNamePrefix'] === undefined) ? [`${what} needs one of ifName and ifNamePrefix`] : []),
+        ...(itemsOf('delegates', pipeline).length > 0 ? [] : [`${what} has no delegates`]),
+        ...twice.map((label) => `two pipelines have the ${label}`),
+      ]
+    }),
+  ]
+}
+
+/** What `args` and `envs` of every runtimeOverride say. */
+function editsOf(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return []
+  const own = mapAt(value, 'runtimeOverride')
+  const lists = ['args', 'envs'].flatMap((key) => (Array.isArray(own[key]) ? (own[key] as unknown[]).map(String) : []))
+  return [...lists, ...Object.entries(value).flatMap(([key, below]) => (key === 'runtimeOverride' ? [] : editsOf(below)))]
+}
+
+function dnsRegisterFaults(delegates: readonly unknown[]): readonly string[] {
+  const at = delegates.findIndex((one) => confOf(one)['type'] === 'dns-register')
+  if (at < 0) return []
+  const conf = confOf(delegates[at]) as Readonly<Record<string, unknown>>
+  const { ttl, lease_ttl: lease = 0 } = conf
+  const endpoints = conf['etcd_endpoints'] as string | readonly string[] | undefined
+  const isWithin = (value: unknown, least: number) => typeof value === 'number' && value >= least && value <= 86400
+  return [
+    ...(at === 0 ? ['dns-register comes first'] : []),
+    ...(endpoints === undefined || endpoints.length === 0 ? ['dns-register has no etcd_endpoints'] : []),
+    ...(isWithin(ttl, 1) ? [] : [`ttl: ${JSON.stringify(ttl) ?? 'not set'}`]),
+    ...(lease === 0 || (isWithin(lease, 5) && Number(lease) >= Number(ttl)) ? [] : [`lease_ttl: ${JSON.stringify(lease)}`]),
+  ]
+}
 
 interface CniFile {
   readonly name: string
@@ -183,13 +292,14 @@ const isMeta = (values: unknown): boolean => /^(crane-meta|meta-cni)$/.test(Stri
 
 /** The plug-ins of a file, of Meta CNI's delegates too, and those for addresses. */
 function pluginsOf(values: Readonly<Record<string, unknown>>): readonly string[] {
-  const items = (key: string, of: unknown) => {
-    const list = mapAt({ of }, 'of')[key]
-    return Array.isArray(list) ? (list as unknown[]) : []
-  }
-  const delegates = [...items('delegates', values), ...items('pipelines', values).flatMap((pipeline) => items('delegates', pipeline))]
-  const confs = [values, ...items('plugins', values), ...delegates.map((delegate) => mapAt(delegate, 'conf')), ...delegates]
+  const delegates = [...itemsOf('delegates', values), ...itemsOf('pipelines', values).flatMap((pipeline) => itemsOf('delegates', pipeline))]
+  const confs = [values, ...itemsOf('plugins', values), ...delegates.map((delegate) => mapAt(delegate, 'conf')), ...delegates]
   return confs.flatMap((conf) => [mapAt({ conf }, 'conf')['type'], mapAt(conf, 'ipam')['type']]).filter((type): type is string => typeof type === 'string')
+}
+
+function itemsOf(key: string, of: unknown): readonly unknown[] {
+  const list = mapAt({ of }, 'of')[key]
+  return Array.isArray(list) ? (list as unknown[]) : []
 }
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

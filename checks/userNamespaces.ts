@@ -1,8 +1,8 @@
 // User namespaces of containers: the kernel, subordinate ids, and BindFs where a file system cannot map ids.
-import { CRANE_CONFIG, craneConfigFile, type CraneMap, defineChecks, isOlder, mapAt } from 'crane-play/container'
+import { CRANE_CONFIG, craneConfigFile, type CraneMap, defineChecks, isOlder, mapAt, nodeRuntime, runtimeProbes } from 'crane-play/container'
 import { reading, textFile } from 'crane-play/task'
 
-const ACCOUNTS = `cut -d: -f1 /etc/subuid 2>/dev/null | sort -u | head -n 200 | while read -r user; do getent passwd "$user" | cut -d: -f1,3; done`
+const ACCOUNTS = `cut -d: -f1 /etc/subuid 2>/dev/null | sort -u | head -n 200 | while read -r user; do getent passwd "$user" | cut -d: -f1,3,4; done`
 
 const PROGRAMS = `for key in BindfsBinary FusermountBinary; do
   path=$(sed -n "s/^ *$key: *//p" ${CRANE_CONFIG} | tr -d "\\"'" | sed 's/ *#.*//' | head -n 1)
@@ -20,8 +20,9 @@ export default defineChecks({
     kernel: reading('doctor kernel', 'read -r release </proc/sys/kernel/osrelease; echo "$release"'),
     accounts: reading('doctor subuid accounts', ACCOUNTS),
     programs: reading('doctor bindfs', PROGRAMS),
+    ...runtimeProbes,
   }),
-  read: ({ config, subuid, subgid, kernel, accounts, programs }) => {
+  read: ({ config, subuid, subgid, kernel, accounts, programs, ...answers }) => {
     const container = craneConfigFile(config)?.container
     if (!container || container['Enabled'] !== true) return undefined
     return {
@@ -32,8 +33,9 @@ export default defineChecks({
       uids: ranges(subuid),
       gids: ranges(subgid),
       kernel: kernel.trim(),
-      accounts: new Map(accounts.split('\n').filter(Boolean).map((line) => line.split(':') as [string, string])),
+      accounts: new Map([...accounts.matchAll(/^(.+):(\d+):(\d+)$/gm)].map(([, user = '', uid, gid]) => [user, { uid: Number(uid), gid: Number(gid) }])),
       programs,
+      containerd: nodeRuntime(answers).used === 'containerd' ? nodeRuntime(answers).containerd?.version : undefined,
     }
   },
   checks: [
@@ -56,13 +58,14 @@ export default defineChecks({
       symptom: 'the pod of some users fails: SubId mismatch',
       cause: 'a user has other subordinate ids in /etc/subuid than CraneSched computes; useradd writes such lines',
       fix: 'remove the lines of these users from /etc/subuid and /etc/subgid',
-      find: ({ userns, subId, uids, accounts }) => {
+      find: ({ userns, subId, uids, gids, accounts }) => {
         if (!userns || subId['Managed'] !== true) return undefined
-        const wrong = [...uids].filter(([user, ranges]) => {
-          const uid = Number(accounts.get(user))
-          const wanted = Number.isNaN(uid) ? undefined : rangeOf(uid, subId['UidMappings'])
+        const differs = (key: string, idOf: (user: string) => number | undefined) => ([user, ranges]: readonly [string, readonly string[]]) => {
+          const id = idOf(user)
+          const wanted = id === undefined ? undefined : rangeOf(id, subId[key])
           return wanted !== undefined && (ranges.length !== 1 || ranges[0] !== wanted)
-        })
+        }
+        const wrong = [...[...uids].filter(differs('UidMappings', (user) => accounts.get(user)?.uid)), ...[...gids].filter(differs('GidMappings', (user) => accounts.get(user)?.gid))]
         return wrong.length > 0 ? wrong.slice(0, 5).map(([user, ranges]) => `${user}:${ranges.join(' and ')}`).join(', ') : undefined
       },
     },
@@ -73,9 +76,30 @@ export default defineChecks({
       fix: 'extend UidMappings and GidMappings',
       find: ({ userns, subId, accounts }) => {
         if (!userns || subId['Managed'] !== true) return undefined
-        const left = [...accounts].filter(([, uid]) => Number(uid) >= 1000 && rangeOf(Number(uid), subId['UidMappings']) === undefined)
-        return left.length > 0 ? left.slice(0, 5).map(([user, uid]) => `${user} (${uid})`).join(', ') : undefined
+        const left = [...accounts].filter(([, { uid, gid }]) => uid >= 1000 && (rangeOf(uid, subId['UidMappings']) === undefined || rangeOf(gid, subId['GidMappings']) === undefined))
+        return left.length > 0 ? left.slice(0, 5).map(([user, { uid, gid }]) => `${user} (${uid}:${gid})`).join(', ') : undefined
       },
+    },
+    {
+      name: 'subIdsDifferBetweenNodes',
+      symptom: "a user's container has other rights on one node than on another",
+      cause: 'nodes have different subordinate ids, which CraneSched does not manage',
+      fix: 'give all compute nodes the same /etc/subuid and /etc/subgid, or set container_settings.SubId',
+      compare: (hosts) => {
+        const textOf = (ids: Ranges) => [...ids].map(([user, of]) => `${user}:${of.join('+')}`).toSorted().join(',')
+        const unmanaged = hosts.filter(({ facts }) => facts.userns && facts.subId['Managed'] !== true)
+        const [first] = unmanaged
+        const wanted = first && [textOf(first.facts.uids), textOf(first.facts.gids)].join(';')
+        return unmanaged.flatMap(({ host, facts }) => ([textOf(facts.uids), textOf(facts.gids)].join(';') === wanted ? [] : [[host.name, `they differ from those of ${first?.host.name}`] as const]))
+      },
+    },
+    {
+      name: 'mountsNeedNewerContainerd',
+      symptom: 'a container with a user namespace and a mount does not start, or the mount belongs to nobody in it',
+      cause: 'containers have user namespaces by default, and containerd before 2.0 does not map the ids of mounts; BindFs is off',
+      fix: 'install containerd 2, enable BindFs, or set userns to false',
+      playbook: 'bindfs.yml',
+      find: ({ userns, bindFs, containerd }) => (userns && bindFs['Enabled'] !== true && containerd !== undefined && isOlder(containerd, '2.0') ? `containerd ${containerd}` : undefined),
     },
     {
       name: 'bindFsMissing',

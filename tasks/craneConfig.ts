@@ -75,7 +75,7 @@ export default defineTask({
     const [mistake] = refusedByCraned(section)
     if (mistake)
       return refuse(
-        `craned would not start with it: Container${mistake.path.replaceAll('/', '.')} ${mistake.message}`,
+        `${mistake.ends ? 'craned would not start' : 'container jobs would fail'} with it: Container${mistake.path.replaceAll('/', '.')} ${mistake.message}`,
         mistake.hint ?? 'correct it in the file, or set the key with this task',
       )
     const warnings = warnOfCraneContainer(section)

@@ -51,7 +51,8 @@ mount --bind "$home" "$root/home"
 
 hierarchy=
 if grep -q '^[1-9][0-9]*:' /proc/self/cgroup; then
-  hierarchy=systemd.unified_cgroup_hierarchy=no
+  # Version 1 alone, as CraneSched supports it: systemd would mount version 2 beside it.
+  hierarchy='systemd.unified_cgroup_hierarchy=no systemd.legacy_systemd_cgroup_controller=yes'
   mount -t tmpfs -o mode=755,nosuid,nodev,noexec cgroup "$root/sys/fs/cgroup"
   # Mounted as this machine has them grouped: a controller cannot be regrouped while another mount is alive.
   while IFS=: read -r _ controllers _; do

@@ -59,8 +59,7 @@ const overlap = (start: number, count: number, otherStart: number, otherCount: n
 
 /** Takes the section, as it will be in the file, and returns what works differently from how it reads. */
 export function warnOfCraneContainer(section: Readonly<Record<string, unknown>>): readonly string[] {
-  const known = Object.keys(craneContainer.properties)
-  const ignored = Object.keys(section).filter((key) => !known.includes(key))
+  const ignored = unknownKeys(section, craneContainer)
   const dns = section['Dns'] as { readonly Servers?: unknown } | null | undefined
   const servers = dns?.Servers
   const lonely = servers === undefined || (Array.isArray(servers) && servers.length > 0 && servers.every(isLoopback))
@@ -73,3 +72,24 @@ export function warnOfCraneContainer(section: Readonly<Record<string, unknown>>)
 }
 
 const isLoopback = (server: unknown) => typeof server === 'string' && server.startsWith('127.')
+
+/** A part of the schema: what is looked at in it. */
+interface Part {
+  readonly type?: unknown
+  readonly properties?: Readonly<Record<string, Part>>
+  readonly items?: Part
+}
+
+/** The keys that the schema does not have, with a dot before each key below. */
+function unknownKeys(value: unknown, schema: Part): readonly string[] {
+  if (Array.isArray(value) && schema.items !== undefined) {
+    const { items } = schema
+    return [...new Set(value.flatMap((item) => unknownKeys(item, items)))]
+  }
+  const { properties } = schema
+  if (typeof value !== 'object' || value === null || properties === undefined) return []
+  return Object.entries(value).flatMap(([key, below]) => {
+    const part = properties[key]
+    return part === undefined ? [key] : unknownKeys(below, part).map((name) => `${key}.${name}`)
+  })
+}

@@ -37,9 +37,20 @@ export {
   type CraneNode,
   mapAt,
 } from './craneConfigFile.ts'
+export {
+  CRI_IMAGES,
+  CRI_RUNTIME,
+  CRI_STREAMS,
+  type Endpoint,
+  type InstalledRuntime,
+  type NodeRuntime,
+  nodeRuntime,
+  runtimeProbes,
+  type StreamSettings,
+} from './nodeRuntime.ts'
 export { type CraneHostList, expandCraneHosts } from './craneHostList.ts'
 export { CraneName } from './craneName.ts'
-export { refusedByCraned } from './refusedByCraned.ts'
+export { type Refusal, refusedByCraned } from './refusedByCraned.ts'
 export { type CraneContainer, craneContainer } from './craneContainerParams.ts'
 export { craneLogs } from './craneLogs.ts'
 export { type ExecProof, proveExec } from './execProof.ts'

@@ -1,17 +1,25 @@
-// What makes craned end when it reads `Container:` as it stands in a file: types, ranges, and what only the keys together show.
+// What is wrong with `Container:` as it stands in a file: what makes craned end when it reads it, and what fails each job.
 import { Errors } from 'typebox/value'
 import { checkCraneContainer } from './checkCraneContainer.ts'
 import { type CraneContainer, craneContainer } from './craneContainerParams.ts'
+import { mapAt } from './craneConfigFile.ts'
 import type { MetaCniMistake as Mistake } from './metaCni.ts'
 
 /** yaml-cpp takes these words for truth values, in lower case, capitalised or in upper case. */
 const TRUTH = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON|n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/
 
+/** A mistake of the section. */
+export interface Refusal extends Mistake {
+  /** Whether craned ends. It starts with a path that it cannot use, and each container job that needs it fails. */
+  readonly ends: boolean
+}
+
 /**
- * Takes the section as it is in the file and returns what craned refuses in it; `path` is a JSON pointer into the section.
+ * Takes the section as it is in the file and returns what is wrong with it; `path` is a JSON pointer into the section.
  * A section that is not enabled is not read any further.
  */
-export function refusedByCraned(section: Readonly<Record<string, unknown>>): readonly Mistake[] {
+export function refusedByCraned(given: Readonly<Record<string, unknown>>): readonly Refusal[] {
+  const section = withoutUnread(given)
   const enabled = section['Enabled']
   if (
     enabled === false ||
@@ -26,11 +34,21 @@ export function refusedByCraned(section: Readonly<Record<string, unknown>>): rea
     endpoint === undefined
       ? [{ path: '/RuntimeEndpoint', message: 'is missing', hint: 'set it to the socket of the runtime' }]
       : []
-  return [...missing, ...checkCraneContainer(section as CraneContainer, 'refused')]
+  const others = checkCraneContainer(section as CraneContainer, 'refused')
+  return [...missing, ...others].map((mistake) => ({ ...mistake, ends: !mistake.path.startsWith('/BindFs') }))
 }
 
-function typeMistakes(section: Readonly<Record<string, unknown>>): readonly Mistake[] {
-  const mistakes = new Map<string, Mistake>()
+/** Mappings are read only where subordinate ids are managed. */
+function withoutUnread(section: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const subId = mapAt(section, 'SubId')
+  const managed = subId['Managed']
+  if (managed !== undefined && managed !== false && !/^(n|no|false|off)$/i.test(String(managed))) return section
+  const { UidMappings: _uids, GidMappings: _gids, ...read } = subId
+  return typeof section['SubId'] === 'object' && section['SubId'] !== null ? { ...section, SubId: read } : section
+}
+
+function typeMistakes(section: Readonly<Record<string, unknown>>): readonly Refusal[] {
+  const mistakes = new Map<string, Refusal>()
   for (const { instancePath: path, keyword, message, params } of Errors(craneContainer, section)) {
     const value = valueAt(section, path)
     if (value === undefined || keyword === 'boolean' || keyword === 'additionalProperties') continue
@@ -39,7 +57,11 @@ function typeMistakes(section: Readonly<Record<string, unknown>>): readonly Mist
     if (type === 'boolean' && typeof value === 'string' && TRUTH.test(value)) continue
     if ((type === 'integer' || type === 'number') && typeof value === 'string' && /^\d+$/.test(value)) continue
     if (!mistakes.has(path))
-      mistakes.set(path, { path, message: `${inWords(String(message))}, and is ${JSON.stringify(value)}` })
+      mistakes.set(path, {
+        path,
+        message: `${inWords(String(message))}, and is ${JSON.stringify(value)}`,
+        ends: !(keyword === 'pattern' && /(Endpoint|Binary)$/.test(path)),
+      })
   }
   return [...mistakes.values()]
 }

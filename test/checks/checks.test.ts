@@ -1,13 +1,16 @@
 // Each check finds the fault that it is for, and nothing on healthy hosts; all are asked in one exchange with each host.
-import { expect, it, test } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it, test } from 'vitest'
 import type { AnyCheckArea, CheckedHost, Role } from '../../src/container/index.ts'
 import { diagnose } from '../../src/run/diagnose.ts'
 import { loadChecks } from '../../src/run/loadChecks.ts'
 import { localSession } from '../../src/transport/localSession.ts'
 import type { Session } from '../../src/transport/session.ts'
+import { SHELLS } from '../task/runShell.ts'
 import { testHost } from '../transport/shells.ts'
-import { HEALTHY } from './healthy.ts'
+import { HEALTHY, HEALTHY_CONTROL, HEALTHY_CRIO } from './healthy.ts'
 import { PLANTS } from './plants.ts'
+import { SYMPTOMS } from './symptoms.ts'
 
 const AREAS = await loadChecks()
 const COMPUTE = ['crane02', 'crane03', 'crane04']
@@ -39,28 +42,34 @@ function findings(
   return found
 }
 
-const healthy = (name: string) => {
-  const observed = HEALTHY[name]
-  if (!observed) throw new Error(`no healthy answers for ${name}`)
-  return observed
+const CLUSTERS = { containerd: {}, 'CRI-O': HEALTHY_CRIO } satisfies Record<string, typeof HEALTHY>
+
+function healthy(area: string, roles: readonly Role[], more: typeof HEALTHY = {}): object {
+  const observed = HEALTHY[area]
+  if (!observed) throw new Error(`no healthy answers for ${area}`)
+  return { ...observed, ...more[area], ...(roles.includes('control') ? HEALTHY_CONTROL[area] : {}) }
 }
 
-test.each([...AREAS])('%s finds nothing on healthy hosts', (name, area) => {
-  const hosts = [hostOf('crane01', ['control']), hostOf('crane02', ['compute']), hostOf('login1', ['login'])]
-  expect(
-    findings(
-      area,
-      hosts.filter(({ roles }) => area.on.some((role) => roles.has(role))).map((host) => [host, healthy(name)]),
-    ),
-  ).toEqual({})
+describe.each(Object.entries(CLUSTERS))('healthy hosts with %s', (_runtime, more) => {
+  test.each([...AREAS])('%s finds nothing', (name, area) => {
+    const hosts = [hostOf('crane01', ['control']), hostOf('crane02', ['compute']), hostOf('login1', ['login'])]
+    const asked = hosts.filter(({ roles }) => area.on.some((role) => roles.has(role)))
+    expect(
+      findings(
+        area,
+        asked.map((host) => [host, healthy(name, [...host.roles], more)]),
+      ),
+    ).toEqual({})
+  })
 })
 
 test.each(ALL)('%s finds its fault', (check, name, area) => {
   const plant = PLANTS[name]?.[check]
   if (!plant) throw new Error(`no fault is planted for ${name}.${check}`)
-  const control = [hostOf('crane01', ['control']), healthy(name)] as const
-  const planted = [hostOf('crane02', plant.roles ?? ['compute']), { ...healthy(name), ...plant.observed }] as const
-  const found = findings(area, plant.roles?.includes('control') ? [planted] : [control, planted])
+  const roles = plant.roles ?? ['compute']
+  const control = [hostOf('crane01', ['control']), { ...healthy(name, ['control']), ...plant.beside }] as const
+  const planted = [hostOf('crane02', roles), { ...healthy(name, roles), ...plant.observed }] as const
+  const found = findings(area, roles.includes('control') ? [planted] : [control, planted])
   expect(found[check]).toContain(plant.seen)
 })
 
@@ -69,6 +78,13 @@ it('has no planted fault that no check is for', () => {
     Object.keys(plants).map((check) => `${area}.${check}`),
   )
   expect(planted.filter((one) => !ALL.some(([check, area]) => one === `${area}.${check}`))).toEqual([])
+})
+
+it('has a check for each symptom, and a symptom for each check', () => {
+  const rows = Object.values(SYMPTOMS).flat()
+  const named = new Set(rows.flatMap(([, checks]) => (typeof checks === 'string' ? [] : checks)))
+  expect([...named].toSorted()).toEqual(ALL.map(([check]) => check).toSorted())
+  expect(rows.filter(([, checks]) => checks.length === 0)).toEqual([])
 })
 
 it('has checks with names of their own, and English that is a clause', () => {
@@ -118,6 +134,19 @@ it('asks 20 hosts once each for all checks', async () => {
   expect(hosts).toBe(20)
   expect(checks).toBeGreaterThan(100)
 })
+
+test.each(SHELLS.map((shell) => ({ shell })))(
+  'asks in scripts that $shell can read',
+  ({ shell: [name, ...options] }) => {
+    const probes = [...AREAS.values()].flatMap((area) => Object.values(area.observe(hostOf('crane02', ['compute']))))
+    const scripts = new Map(probes.flatMap((one) => (one?.kind.name === 'reading' ? [[one.subject, one.detail]] : [])))
+    expect(scripts.size).toBeGreaterThan(20)
+    for (const [what, script] of scripts) {
+      const { status, stderr } = spawnSync(name, [...options, '-n', '-c', String(script)], { encoding: 'utf8' })
+      expect([what, status, stderr]).toEqual([what, 0, ''])
+    }
+  },
+)
 
 it('asks in scripts that a real shell runs to their end', async () => {
   const { hosts, ...rest } = world((name) => localSession({ ...testHost(), name }))

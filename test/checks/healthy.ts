@@ -11,7 +11,6 @@ export const file = (text: string, changedAt = 1000): FileFact => ({
   changedAt,
 })
 export const ABSENT: FileFact = { type: 'absent' }
-export const socket: FileFact = { ...INODE, type: 'socket', changedAt: 1 }
 
 export const running = (more: Partial<UnitFact> = {}): UnitFact => ({
   load: 'loaded',
@@ -96,6 +95,11 @@ stream_tls_ca = ""
 cgroup_manager = "cgroupfs"
 conmon_cgroup = "pod"
 enable_pod_events = true
+[crio.image]
+pause_command = "/pause"
+[crio.network]
+network_dir = "/etc/cni/net.d/"
+plugin_dirs = ["/opt/cni/bin/"]
 `
 
 export const META = JSON.stringify({
@@ -134,9 +138,17 @@ craned After=network.target containerd.service
 craned Environment=
 `
 
+const RUNTIME = {
+  endpoints: '/run/containerd/containerd.sock /run/containerd/containerd.sock 660\n',
+  containerd: CONTAINERD,
+  crio: '',
+}
+const CRIO_RUNTIME = { endpoints: '/run/crio/crio.sock /run/crio/crio.sock 660\n', containerd: '', crio: CRIO }
+
 /** By area. */
 export const HEALTHY: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   craneConfiguration: { file: file(CRANE) },
+  craneSettings: { file: file(CRANE), tlsFiles: '', vault: '' },
   craneNodes: { file: file(CRANE), hostname: 'crane02\n', devices: '', names: '' },
   craneDaemons: {
     cranectld: running(),
@@ -145,32 +157,29 @@ export const HEALTHY: Readonly<Record<string, Readonly<Record<string, unknown>>>
     crio: NO_UNIT,
     config: file(CRANE),
     database: ABSENT,
+    ebpf: ABSENT,
+    hostname: 'crane02\n',
     supervisor: file(''),
     words: '',
     drift: '',
-    cgroups: '2 cpuset cpu io memory pids\n',
+    cgroups: '2 cpuset cpu io memory pids \n',
     settings: UNITS,
     listening: '0.0.0.0:10010\n0.0.0.0:10011\n[::]:10013\n',
   },
-  containerd: {
-    unit: running(),
-    crio: NO_UNIT,
-    file: file('version = 2\n'),
-    crane: file(CRANE),
-    socket,
-    dump: CONTAINERD,
-    files: '',
-    plugins: 'io.containerd.grpc.v1 cri ok\n',
-    addresses: '127.0.0.1/8\n192.0.2.12/24\n',
+  runtime: { ...RUNTIME, containerdUnit: running(), crioUnit: NO_UNIT },
+  containerd: { ...RUNTIME, unit: running(), crane: file(CRANE), plugins: 'io.containerd.grpc.v1 cri ok\n' },
+  containerdFile: { ...RUNTIME, unit: running(), file: file('version = 2\n') },
+  streams: { ...RUNTIME, files: '', addresses: '127.0.0.1/8\n192.0.2.12/24\n' },
+  crio: { ...CRIO_RUNTIME, unit: running(), stray: '', filters: '/usr/sbin/nft\n' },
+  network: {
+    ...RUNTIME,
+    files: cniFiles({ '00-crane.conf': META }),
+    plugins: PLUGINS,
+    build: 'crane-meta pipelines\n',
+    etcd: '',
   },
-  crio: {
-    unit: running(),
-    crane: file(CRANE.replaceAll('/run/containerd/containerd.sock', '/run/crio/crio.sock')),
-    dump: CRIO,
-    stray: '',
-  },
-  network: { files: cniFiles({ '00-crane.conf': META }), plugins: PLUGINS, build: 'crane-meta pipelines\n' },
   userNamespaces: {
+    ...RUNTIME,
     config: file(CRANE),
     subuid: ABSENT,
     subgid: ABSENT,
@@ -185,13 +194,33 @@ export const HEALTHY: Readonly<Record<string, Readonly<Record<string, unknown>>>
     pause: 'here registry.k8s.io/pause:3.8\n',
     room: '/var/lib/containerd 20000000 40%\n',
     devices: '',
-    cdi: '',
+    specifications: '',
   },
-  firewall: { rules: 'firewalld\n10010-10013/tcp 10350/tcp\n', dump: CONTAINERD },
+  firewall: {
+    ...RUNTIME,
+    rules: 'firewalld\n10010-10013/tcp 10350/tcp\n',
+    inForce: { tool: 'firewalld', runtime: [], permanent: [] },
+  },
   recentFailures: { logs: '' },
   loginHosts: {
     ccon: '/usr/bin/ccon\n',
+    cfored: NO_UNIT,
     crictl: file('runtime-endpoint: unix:///run/containerd/containerd.sock\n'),
     environment: '',
   },
+}
+
+/** What the control node has and others have not. */
+export const HEALTHY_CONTROL: typeof HEALTHY = { craneDaemons: { database: { ...file(''), mode: '0600' } } }
+
+/** The same with CRI-O. */
+export const HEALTHY_CRIO: typeof HEALTHY = {
+  runtime: { ...CRIO_RUNTIME, containerdUnit: NO_UNIT, crioUnit: running() },
+  containerd: { ...CRIO_RUNTIME, unit: NO_UNIT },
+  containerdFile: { ...CRIO_RUNTIME, unit: NO_UNIT, file: ABSENT },
+  streams: CRIO_RUNTIME,
+  network: CRIO_RUNTIME,
+  userNamespaces: CRIO_RUNTIME,
+  firewall: CRIO_RUNTIME,
+  craneDaemons: { containerd: NO_UNIT, crio: running(), settings: UNITS.replace('containerd', 'crio') },
 }

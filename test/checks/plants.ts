@@ -1,11 +1,26 @@
 // For each check the fault it is for: the answers of a host that has it, as they differ from those of a healthy one.
 import type { Role } from '../../src/container/index.ts'
-import { ABSENT, CONTAINERD, CRANE, CRIO, cniFiles, file, HEALTHY, META, NO_UNIT, running, STOPPED } from './healthy.ts'
+import {
+  ABSENT,
+  CONTAINERD,
+  CRANE,
+  CRIO,
+  cniFiles,
+  file,
+  HEALTHY,
+  HEALTHY_CRIO,
+  META,
+  NO_UNIT,
+  running,
+  STOPPED,
+} from './healthy.ts'
 
 export interface Plant {
   readonly observed: Readonly<Record<string, unknown>>
   /** Default compute. */
   readonly roles?: readonly Role[]
+  /** What another host answers, where only the two together show it. */
+  readonly beside?: Readonly<Record<string, unknown>>
   /** A part of the evidence. */
   readonly seen: string
 }
@@ -25,8 +40,14 @@ const config = (from: string | RegExp, to: string, seen: string, roles: readonly
   roles,
   seen,
 })
-const toml = (from: string | RegExp, to: string, seen: string): Plant => ({ observed: { dump: dump(from, to) }, seen })
-const crio = (from: string, to: string, seen: string): Plant => ({ observed: { dump: CRIO.replace(from, to) }, seen })
+const toml = (from: string | RegExp, to: string, seen: string): Plant => ({
+  observed: { containerd: dump(from, to) },
+  seen,
+})
+const crio = (from: string, to: string, seen: string): Plant => {
+  if (!CRIO.includes(from)) throw new Error(`nothing to replace: ${from}`)
+  return { observed: { crio: CRIO.replace(from, to) }, seen }
+}
 const cni = (change: object, seen: string): Plant => ({
   observed: { files: cniFiles({ '00-crane.conf': JSON.stringify({ ...JSON.parse(META), ...change }) }) },
   seen,
@@ -37,9 +58,22 @@ const node = (more: string, seen: string, observed: object = {}): Plant => ({
 })
 const gres = (more: string) => `    gres:\n      - { name: gpu, type: a100, ${more} }`
 const log = (line: string): Plant => ({ observed: { logs: `supervisor/7.0.log: [ERROR] ${line}\n` }, seen: line })
-const TLS = dump('enable_tls_streaming = false', 'enable_tls_streaming = true')
+const encrypted = (certificate: string, key: string) =>
+  `${dump('enable_tls_streaming = false', 'enable_tls_streaming = true')}[plugins."io.containerd.grpc.v1.cri".x509_key_pair_streaming]
+tls_cert_file = "${certificate}"
+tls_key_file = "${key}"
+`
+const certificate = (files: string, seen: string): Plant => ({
+  observed: {
+    containerd: encrypted('/c', '/k'),
+    files: `${files}
+`,
+  },
+  seen,
+})
 const SUBID =
-  'UserNsEnabledByDefault: true\n  SubId: { Managed: true, UidMappings: [{ Id: 0, IdCount: 2000, SubIdStart: 100000, SubIdSize: 65536 }] }'
+  'UserNsEnabledByDefault: true\n  SubId: { Managed: true, UidMappings: &ids [{ Id: 0, IdCount: 2000, SubIdStart: 100000, SubIdSize: 65536 }], GidMappings: *ids }'
+const userns = crane('UserNsEnabledByDefault: false', 'UserNsEnabledByDefault: true')
 const managed = crane('UserNsEnabledByDefault: false', SUBID)
 const bindFs = crane('BindFs:\n    Enabled: false', 'BindFs:\n    Enabled: true')
 
@@ -58,6 +92,31 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
     containerIgnored: config('  TempDir', '  RunTimeEndpoint: /x\n  TempDir', 'Container.RunTimeEndpoint'),
     podsCannotResolve: config('192.0.2.53', '127.0.0.1', '127.0.0.1'),
     requiredKeyMissing: config('CraneCtldForInternalListenPort: "10013"\n', '', 'CraneCtldForInternalListenPort'),
+  },
+  craneSettings: {
+    valueRefused: config(
+      'ClusterName',
+      'CompressedRpc: yess\nPriorityWeightAge:\nClusterName',
+      'CompressedRpc: "yess", PriorityWeightAge: null',
+    ),
+    listenAddressRefused: config('ClusterName', 'CraneCtldListenAddr: crane01\nClusterName', 'crane01', ['control']),
+    healthCheckWithoutProgram: config('ClusterName', 'HealthCheck: { Interval: 60 }\nClusterName', 'no Program'),
+    prologFlagsConflict: config(
+      'ClusterName',
+      'JobLifecycleHook: { PrologFlags: "RunInJob,Serial" }\nClusterName',
+      'RunInJob',
+    ),
+    settingsCapped: config('ClusterName', 'PriorityMaxAge: 14-0\nClusterName', '14-0', ['control']),
+    tlsFileMissing: {
+      observed: {
+        file: crane('ClusterName', 'TLS: { Enabled: true }\nClusterName'),
+        tlsFiles: '/etc/crane/tls/ca.pem\n',
+      },
+      seen: 'ca.pem',
+    },
+    tlsWithoutVault: config('ClusterName', 'TLS: { Enabled: true }\nClusterName', 'Vault.Enabled: not set', [
+      'control',
+    ]),
     foregroundOff: config('CranedForeground: true', 'CranedForeground: false', 'CranedForeground: false'),
     baseDirectorySlash: config('/var/crane/', '/var/crane', '/var/crane'),
     ignoredListenAddress: config('CranedListenPort', 'CranedListenAddr: 192.0.2.12\nCranedListenPort', '192.0.2.12'),
@@ -93,6 +152,8 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
     memoryMisread: config('memory: 2G', 'memory: 1.5G', '1.5G'),
     cpuQuoted: config('cpu: 2', 'cpu: "2"', 'cpu "2"'),
     namesUnresolved: { observed: { names: 'unresolved crane04\n' }, seen: 'crane04' },
+    nodeTwice: config('Partitions:', '  - { name: crane03, cpu: 1, memory: 1G }\nPartitions:', 'crane03'),
+    gresIncomplete: node('    gres: [{ name: gpu, DeviceFileRegex: /dev/x0 }]', 'gpu no type'),
     deviceMissing: node(gres('DeviceFileRegex: "/dev/nvidia[0-1]"'), '/dev/nvidia1', { devices: '/dev/nvidia0\n' }),
     cdiNamesDoNotMatch: node(
       gres('DeviceFileRegex: "/dev/x[0-1]", DeviceCDIList: [nvidia.com/gpu=0]'),
@@ -124,6 +185,15 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
       roles: ['control'],
       seen: '0644',
     },
+    databaseConfigurationMissing: {
+      observed: { database: ABSENT },
+      roles: ['control'],
+      seen: 'database.yaml is missing',
+    },
+    deviceProgramMissing: {
+      observed: { config: crane('memory: 2G', 'memory: 2G\n    gres: [{ name: gpu }]') },
+      seen: 'cgroup_dev_bpf.o',
+    },
     supervisorMissing: { observed: { supervisor: ABSENT }, seen: 'csupervisor' },
     portNotOpen: { observed: { listening: '0.0.0.0:22\n' }, seen: '10010' },
     cranedBeforeRuntime: { observed: { settings: 'craned After=network.target\n' }, seen: 'containerd.service' },
@@ -133,13 +203,19 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
     },
     cgroupsUnusable: { observed: { cgroups: '2 memory pids\n' }, seen: 'cpuset, cpu, io' },
   },
-  containerd: {
-    runtimeMissing: { observed: { dump: '', unit: NO_UNIT }, seen: 'neither' },
-    containerdDown: { observed: { unit: STOPPED }, seen: 'failed' },
+  runtime: {
+    runtimeMissing: { observed: { containerd: '', endpoints: '', containerdUnit: NO_UNIT }, seen: 'neither' },
     socketMissing: {
-      observed: { crane: crane('RuntimeEndpoint: /run/containerd', 'RuntimeEndpoint: /run/k3s/containerd') },
+      observed: { endpoints: '/run/k3s/containerd.sock /run/k3s/containerd.sock missing\n' },
       seen: '/run/k3s',
     },
+    socketForEveryone: {
+      observed: { endpoints: '/run/crane-runtime.sock /run/containerd/containerd.sock 666\n' },
+      seen: 'containerd.sock has mode 666',
+    },
+  },
+  containerd: {
+    containerdDown: { observed: { unit: STOPPED }, seen: 'failed' },
     containerdTooOld: toml('1.7.24', '1.6.20', '1.6.20'),
     containerdVersionRefused: toml('1.7.24', '1.7.24~ds1', '1.7.24~ds1'),
     criDisabled: toml('disabled_plugins = []', 'disabled_plugins = ["cri"]', 'cri'),
@@ -150,70 +226,89 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
       'bin_dirs',
     ),
     systemdCgroup: toml('SystemdCgroup = false', 'SystemdCgroup = true', 'runc'),
-    configurationNotInForce: { observed: { file: file('version = 2\n', 3000) }, seen: 'newer' },
-    containerdFileInvalid: { observed: { file: file('version = = 2\n') }, seen: 'TOML' },
-    importUndoes: {
-      observed: { file: file('version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nstream_server_port = "10351"\n') },
-      seen: '10351',
-    },
-    streamsLocal: toml('"192.0.2.12"', '"127.0.0.1"', '127.0.0.1'),
-    streamsAnywhere: toml('"192.0.2.12"', '"0.0.0.0"', '0.0.0.0'),
-    streamAddressForeign: { observed: { addresses: '127.0.0.1/8\n192.0.2.13/24\n' }, seen: '192.0.2.12' },
-    streamPortRandom: toml('"10350"', '"0"', '0'),
     criOverTcp: {
       observed: {
-        dump: dump('tcp_address = ""', 'tcp_address = "0.0.0.0:1234"').replace(
+        containerd: dump('tcp_address = ""', 'tcp_address = "0.0.0.0:1234"').replace(
           'disable_tcp_service = true',
           'disable_tcp_service = false',
         ),
       },
       seen: '1234',
     },
-    streamCertificateHalf: {
-      observed: {
-        dump: `${TLS}[plugins."io.containerd.grpc.v1.cri".x509_key_pair_streaming]\ntls_cert_file = "/c"\ntls_key_file = ""\n`,
-      },
-      seen: '/c',
-    },
-    streamCertificateExpires: {
-      observed: { files: 'cert expires notAfter=Nov 28 00:00:00 2026 GMT /c\n' },
-      seen: 'Nov 28',
-    },
-    streamKeyForeign: {
-      observed: {
-        files: `cert public SHA2-256(stdin)= ${'a'.repeat(64)}\nkey public SHA2-256(stdin)= ${'b'.repeat(64)}\n`,
-      },
-      seen: 'differ',
-    },
-    streamKeyReadable: { observed: { files: 'key mode 644 /k\n' }, seen: '644' },
-    registryMirrorsIgnored: {
-      observed: {
-        dump: `${CONTAINERD}[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\nendpoint = ["https://m"]\n`,
-      },
-      seen: 'registry.mirrors',
-    },
-    tablesMisplaced: {
-      observed: { file: file("version = 3\n[plugins.'io.containerd.grpc.v1.cri']\nenable_cdi = true\n") },
-      seen: 'enable_cdi',
-    },
     cdiOff: {
       observed: { crane: crane('memory: 2G', 'memory: 2G\n    gres: [{ DeviceCDIRegex: x }]') },
       seen: 'enable_cdi: false',
     },
   },
+  containerdFile: {
+    containerdFileInvalid: { observed: { file: file('version = = 2\n') }, seen: 'TOML' },
+    configurationNotInForce: { observed: { file: file('version = 2\n', 3000) }, seen: 'newer' },
+    importUndoes: {
+      observed: {
+        file: file(
+          `version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nstream_server_port = "10351"\n[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]\nSystemdCgroup = true\n`,
+        ),
+      },
+      seen: 'the file says "10351"; SystemdCgroup is false, the file says true',
+    },
+    tablesMisplaced: {
+      observed: { file: file("version = 3\n[plugins.'io.containerd.grpc.v1.cri']\nenable_cdi = true\n") },
+      seen: 'enable_cdi',
+    },
+    tablesUnknown: {
+      observed: { file: file('version = 2\n[plugins.cri]\nenable_cdi = true\n') },
+      seen: '[plugins.cri]',
+    },
+    registryMirrorsIgnored: {
+      observed: {
+        containerd: `${CONTAINERD}[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\nendpoint = ["https://m"]\n`,
+      },
+      seen: 'registry.mirrors',
+    },
+  },
+  streams: {
+    streamsLocal: toml('"192.0.2.12"', '"127.0.0.1"', 'stream_server_address: "127.0.0.1"'),
+    streamsAnywhere: toml('"192.0.2.12"', '"0.0.0.0"', '0.0.0.0'),
+    streamAddressForeign: { observed: { addresses: '127.0.0.1/8\n192.0.2.13/24\n' }, seen: '192.0.2.12' },
+    streamPortRandom: toml('"10350"', '"0"', '0'),
+    streamsAskForCertificate: {
+      observed: { ...HEALTHY_CRIO['streams'], crio: CRIO.replace('stream_tls_ca = ""', 'stream_tls_ca = "/ca"') },
+      seen: '/ca',
+    },
+    streamCertificateHalf: {
+      observed: { containerd: encrypted('/c', '') },
+      seen: 'certificate: "/c", key: ""',
+    },
+    streamCertificateExpires: certificate('cert expires Nov_28_00:00:00_2026_GMT /c', 'Nov 28'),
+    streamCertificateForeign: certificate(
+      'cert names ,DNS:crane02,IPAddress:192.0.2.13, /c',
+      '192.0.2.12 is not in DNS:crane02,IPAddress:192.0.2.13',
+    ),
+    streamKeyForeign: certificate(`cert public ${'a'.repeat(64)} /c\nkey public ${'b'.repeat(64)} /k`, 'differ'),
+    streamKeyReadable: certificate('key mode 644 /k', '644'),
+  },
   crio: {
     crioDown: { observed: { unit: STOPPED }, seen: 'failed' },
+    crioFileInvalid: { observed: { crio: 'crio version 1.34.0\n==\n' }, seen: 'crio config' },
     crioTooOld: crio('1.34.0', '1.25.4', '1.25.4'),
     crioCgroupManager: crio('cgroup_manager = "cgroupfs"', 'cgroup_manager = "systemd"', 'systemd'),
     crioPodEvents: crio('enable_pod_events = true', 'enable_pod_events = false', 'enable_pod_events'),
-    crioConmonCgroup: crio('"pod"', '"system.slice"', 'system.slice'),
-    crioStreamsLocal: crio('192.0.2.12', '127.0.0.1', '127.0.0.1'),
-    crioStreamPortRandom: crio('"10350"', '"0"', '0'),
-    crioStreamsAskForCertificate: crio('stream_tls_ca = ""', 'stream_tls_ca = "/ca"', '/ca'),
+    crioConmonCgroup: crio('conmon_cgroup = "pod"', 'conmon_cgroup = "system.slice"', 'system.slice'),
+    crioPauseCommand: crio('"/pause"', '"/pause --now"', '/pause --now'),
+    crioRegistriesIgnored: crio(
+      'pause_command',
+      'insecure_registries = ["registry.example.org"]\npause_command',
+      'registry.example.org',
+    ),
+    crioWithoutPacketFilter: { observed: { filters: '' }, seen: 'iptables' },
     crioStrayDropIn: { observed: { stray: '/etc/crio/conf.d/99-nvidia.toml\n' }, seen: '99-nvidia.toml' },
   },
   network: {
     networkMissing: { observed: { files: '' }, seen: '/etc/cni/net.d' },
+    networkDirectoryElsewhere: {
+      observed: { ...HEALTHY_CRIO['network'], crio: CRIO.replace('/etc/cni/net.d/', '/etc/crio/net.d/') },
+      seen: '/etc/crio/net.d',
+    },
     networkInvalid: { observed: { files: cniFiles({ '00-crane.conf': '{ "name": ' }) }, seen: '00-crane.conf' },
     networkHidden: {
       observed: { files: cniFiles({ '00-crane.conf': META, '00-a.conflist': '{ "plugins": [] }' }) },
@@ -236,20 +331,40 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
     metaGeneration: { observed: { build: 'crane-meta delegates\n' }, seen: 'reads delegates' },
     networkTooSlow: cni({ timeoutSeconds: 10 }, '10'),
     capabilitiesMisplaced: cni({ capabilities: { bandwidth: true } }, 'portMappings'),
+    pipelinesRefused: cni(
+      { name: undefined, pipelines: [{ name: 'a', ifName: 'eth0', ifNamePrefix: 'eth', delegates: [{}] }] },
+      'the file has no name; pipeline a needs one of ifName and ifNamePrefix',
+    ),
+    editsUnquoted: cni(
+      { runtimeOverride: { envs: ['NO_PROXY=svc.local', "A=''", '-K8S_POD_NAME', 'B=/etc/x'] } },
+      'NO_PROXY=svc.local',
+    ),
+    logLevelUnknown: cni({ logLevel: 'warn' }, '"warn"'),
+    dnsRegisterRefused: cni(
+      { pipelines: [{ name: 'a', ifName: 'eth0', delegates: [{ conf: { type: 'dns-register', ttl: 0 } }] }] },
+      'dns-register comes first; dns-register has no etcd_endpoints; ttl: 0',
+    ),
+    etcdUnreachable: { observed: { etcd: 'unreachable http://192.0.2.9:2379\n' }, seen: '192.0.2.9' },
     networkDebugs: cni({ logLevel: 'debug' }, 'debug'),
     etcdUnencrypted: cni({ etcd_endpoints: 'http://192.0.2.9:2379' }, 'http://192.0.2.9'),
   },
   userNamespaces: {
     kernelTooOldForUserNamespaces: { observed: { kernel: '5.10.0-28-amd64\n', config: managed }, seen: '5.10' },
     subIdsMissing: {
-      observed: { config: crane('UserNsEnabledByDefault: false', 'UserNsEnabledByDefault: true') },
+      observed: { config: userns },
       seen: '/etc/subuid',
     },
     subIdsDiffer: {
-      observed: { config: managed, subuid: file('ada:100000:65536\n'), accounts: 'ada:1000\n' },
+      observed: { config: managed, subuid: file('ada:100000:65536\n'), accounts: 'ada:1000:1000\n' },
       seen: 'ada:100000:65536',
     },
-    usersNotMapped: { observed: { config: managed, accounts: 'ada:70000\n' }, seen: 'ada (70000)' },
+    usersNotMapped: { observed: { config: managed, accounts: 'ada:70000:70000\n' }, seen: 'ada (70000:70000)' },
+    subIdsDifferBetweenNodes: {
+      observed: { config: userns, subuid: file('ada:100000:65536\n') },
+      beside: { config: userns, subuid: file('ada:200000:65536\n') },
+      seen: 'crane01',
+    },
+    mountsNeedNewerContainerd: { observed: { config: userns }, seen: 'containerd 1.7.24' },
     bindFsMissing: { observed: { config: bindFs }, seen: '/usr/bin/bindfs' },
     bindFsDirectoryShared: {
       observed: { config: file(String((bindFs as { text: string }).text).replace('/mnt/crane', '/home')) },
@@ -260,15 +375,28 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
     pauseImageMissing: { observed: { pause: 'missing registry.k8s.io/pause:3.8\n' }, seen: 'pause:3.8' },
     imageRoom: { observed: { room: '/var/lib/containerd 20000 99%\n' }, seen: '99% used' },
     gpuWithoutCdi: {
-      observed: { devices: '0x10de\n', config: crane('memory: 2G', 'memory: 2G\n    gres: [{ name: gpu }]') },
-      seen: 'NVIDIA',
+      observed: {
+        devices: '0x10de\n0x1002\n',
+        config: crane(
+          'memory: 2G',
+          'memory: 2G\n    gres: [{ name: gpu, type: a, DeviceFileList: [/dev/nvidia0] }, { name: gpu, type: b, DeviceFileList: [/dev/dri/renderD128] }]',
+        ),
+      },
+      seen: 'NVIDIA, and no nvidia.com in /etc/cdi or /var/run/cdi; a device of AMD, and no amd.com',
     },
     cdiNameUnknown: {
       observed: {
-        cdi: 'kind: amd.com/gpu',
-        config: crane('memory: 2G', 'memory: 2G\n    gres: [{ DeviceCDIList: ["nvidia.com/gpu=0"] }]'),
+        specifications: '==== specification /etc/cdi/nvidia.yaml\nkind: nvidia.com/gpu\ndevices: [{ name: "0" }]\n',
+        config: crane(
+          'memory: 2G',
+          'memory: 2G\n    gres: [{ name: gpu, type: a100, DeviceCDIList: ["nvidia.com/gpu=GPU0"] }]',
+        ),
       },
-      seen: 'nvidia.com/gpu',
+      seen: 'nvidia.com/gpu=GPU0; defined: nvidia.com/gpu=0',
+    },
+    cdiFileInvalid: {
+      observed: { specifications: '==== specification /etc/cdi/nvidia.yaml\nkind: [\n' },
+      seen: '/etc/cdi/nvidia.yaml',
     },
   },
   firewall: {
@@ -277,6 +405,7 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
       observed: { rules: 'ufw\n10010:10013/tcp ALLOW 192.0.2.0/24\n' },
       seen: 'ufw does not open 10350',
     },
+    streamsUnprotected: { observed: { rules: '', inForce: { tool: 'none' } }, seen: '192.0.2.12:10350, without TLS' },
   },
   recentFailures: {
     failedToReachRuntime: log('Failed to run pod sandbox: [gRPC:14] connection refused'),
@@ -298,6 +427,7 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
   },
   loginHosts: {
     cconMissing: { observed: { ccon: '' }, roles: ['login'], seen: 'ccon' },
+    cforedDown: { observed: { cfored: STOPPED }, roles: ['login'], seen: 'failed' },
     crictlEndpoint: {
       observed: { crictl: file('runtime-endpoint: /run/containerd/containerd.sock\n') },
       seen: '/run/containerd',

@@ -13,6 +13,7 @@ const section = `Container:
       - 10.0.0.53
 `
 const mapping = { Id: 0, IdCount: 2000, SubIdStart: 100000, SubIdSize: 65536 }
+const NODES = `Nodes:\n${Array.from({ length: 2000 }, (_, i) => `  - { name: cn${i}, cpu: 64, memory: 256G }\n`).join('')}`
 const wrongSubId = (...UidMappings: object[]) => ({ container: { SubId: { Managed: true, UidMappings } } })
 const wrong = (keys: object, at: string, says: string) => ({
   params: { container: keys },
@@ -67,13 +68,20 @@ export default {
         ],
         ['a key without a value', 'ImageEndpoint:', 'Container.ImageEndpoint must be a string, and is null'],
         ['an IPv6 resolver', 'Dns: { Servers: ["fd00::53"] }', 'Container.Dns.Servers.0'],
+        ['a word for a resolver', 'Dns: { Servers: [resolver] }', 'Container.Dns.Servers.0'],
+        ['an address out of range', 'Dns: { Servers: [10.0.0.256] }', 'Container.Dns.Servers.0'],
+        ['one resolver without a list', 'Dns: { Servers: 10.0.0.53 }', 'Container.Dns.Servers must be an array'],
+        ['search domains without a list', 'Dns: { Searches: a.example }', 'Container.Dns.Searches must be an array'],
+        ['options that are a map', 'Dns: { Options: { ndots: 5 } }', 'Container.Dns.Options must be an array'],
+        ['a domain without a value', 'Dns: { ClusterDomain: }', 'Container.Dns.ClusterDomain must be a string'],
+        ['Dns that is a word', 'Dns: no', 'Container.Dns must be an object'],
+        ['a directory without a value', 'TempDir:', 'Container.TempDir must be a string, and is null'],
         ['a time-out of 0', 'CriRequestTimeout: 0', 'Container.CriRequestTimeout'],
         [
           'a time-out that is no number',
           'ImagePullingTimeout: abc',
           'Container.ImagePullingTimeout must be an integer, and is "abc"',
         ],
-        ['an endpoint with a scheme', 'ImageEndpoint: unix:///run/x.sock', 'Container.ImageEndpoint'],
         [
           'a mapping without a size',
           'SubId: { Managed: true, UidMappings: [{ Id: 0, IdCount: 1, SubIdStart: 1 }] }',
@@ -85,18 +93,125 @@ export default {
           'Container.SubId.UidMappings.0.IdCount',
         ],
         ['managed ids without mappings', 'SubId: { Managed: true }', 'Container.SubId'],
+        ['managed ids, and a word for it', 'SubId: { Managed: si }', 'Container.SubId.Managed must be true or false'],
+        ['managed ids of users alone', 'SubId: { Managed: true, UidMappings: [MAPPING] }', 'has no GidMappings'],
         [
-          'a relative program',
-          'BindFs: { Enabled: true, BindfsBinary: bindfs, FusermountBinary: /usr/bin/fusermount3 }',
-          'Container.BindFs.BindfsBinary',
+          'an empty list of mappings',
+          'SubId: { Managed: true, UidMappings: [], GidMappings: [MAPPING] }',
+          'UidMappings',
+        ],
+        [
+          'no subordinate ids',
+          'SubId: { Managed: true, UidMappings: [{ Id: 0, IdCount: 1, SubIdStart: 1, SubIdSize: 0 }] }',
+          'Container.SubId.UidMappings.0.SubIdSize',
+        ],
+        [
+          'a negative id',
+          'SubId: { Managed: true, UidMappings: [{ Id: -1, IdCount: 1, SubIdStart: 1, SubIdSize: 1 }] }',
+          'Container.SubId.UidMappings.0.Id',
+        ],
+        [
+          'ids of two mappings',
+          'SubId: { Managed: true, UidMappings: [MAPPING, { Id: 9, IdCount: 1, SubIdStart: 4000000000, SubIdSize: 1 }], GidMappings: [MAPPING] }',
+          'Container.SubId.UidMappings.1 has ids of an earlier mapping',
+        ],
+        [
+          'subordinate ids of two mappings',
+          'SubId: { Managed: true, UidMappings: [MAPPING], GidMappings: [MAPPING, { Id: 9000, IdCount: 1, SubIdStart: 100000, SubIdSize: 1 }] }',
+          'Container.SubId.GidMappings.1 has subordinate ids of an earlier mapping',
+        ],
+        [
+          'subordinate ids that there are not',
+          'SubId: { Managed: true, UidMappings: [{ Id: 0, IdCount: 70000, SubIdStart: 100000, SubIdSize: 65536 }], GidMappings: [MAPPING] }',
+          'above 4294967295',
+        ],
+        ['BindFs, and a word for it', 'BindFs: { Enabled: perhaps }', 'Container.BindFs.Enabled must be true or false'],
+        ['a program without a value', 'BindFs: { BindfsBinary: }', 'Container.BindFs.BindfsBinary must be a string'],
+        [
+          'a mount directory without a value',
+          'BindFs: { MountBaseDir: }',
+          'Container.BindFs.MountBaseDir must be a string',
         ],
       ] as const
     ).map(([it, line, says]) => ({
       it: `the file itself has what makes craned end: ${it}`,
       params: { container: { Enabled: true, RuntimeEndpoint: socket } },
-      observed: { file: file(`${base}Container:\n  ${line}\n`) },
-      expect: { kind: 'refuse' as const, says },
+      observed: { file: file(`${base}Container:\n  ${line.replaceAll('MAPPING', JSON.stringify(mapping))}\n`) },
+      expect: {
+        kind: 'refuse' as const,
+        says: /^Container/.test(says) ? `craned would not start with it: ${says}` : says,
+      },
     })),
+    {
+      it: 'the file has a truth value that is none, and the task does not set it',
+      params: { container: { ImagePullingTimeout: 600 } },
+      observed: { file: file(`${base}Container:\n  Enabled: yess\n  RuntimeEndpoint: ${socket}\n`) },
+      expect: { kind: 'refuse', says: 'craned would not start with it: Container.Enabled must be true or false' },
+    },
+    {
+      it: 'the file has an endpoint with a scheme: craned starts, and reaches no runtime',
+      params: { container: { Enabled: true, RuntimeEndpoint: socket } },
+      observed: { file: file(`${base}Container:\n  ImageEndpoint: unix:///run/x.sock\n`) },
+      expect: { kind: 'refuse', says: 'container jobs would fail with it: Container.ImageEndpoint' },
+    },
+    {
+      it: 'the file has a relative program: craned starts, and mounts fail',
+      params: { container: { Enabled: true, RuntimeEndpoint: socket } },
+      observed: {
+        file: file(
+          `${base}Container:\n  BindFs: { Enabled: true, BindfsBinary: bindfs, FusermountBinary: /usr/bin/fusermount3 }\n`,
+        ),
+      },
+      expect: { kind: 'refuse', says: 'container jobs would fail with it: Container.BindFs.BindfsBinary' },
+    },
+    {
+      it: 'mappings that nobody reads are wrong',
+      params: { container },
+      observed: { file: file(`${base}Container:\n  SubId: { Managed: false, UidMappings: [{ Id: 0 }] }\n`) },
+      expect: { kind: 'change' },
+    },
+    {
+      it: 'a section that is off is not read any further',
+      params: { container: { Enabled: false } },
+      observed: { file: file(`${base}Container:\n  CriRequestTimeout: abc\n`) },
+      expect: { kind: 'change' },
+    },
+    {
+      it: 'an anchor: what refers to it stays',
+      params: { container: { Enabled: true, RuntimeEndpoint: socket } },
+      observed: { file: file(`x-dns: &dns { Servers: [10.0.0.53] }\n${base}Container:\n  Dns: *dns\n`) },
+      expect: {
+        kind: 'change',
+        after: {
+          file: {
+            text: `x-dns: &dns { Servers: [10.0.0.53] }\n${base}Container:\n  Dns: *dns\n  Enabled: true\n  RuntimeEndpoint: ${socket}\n`,
+          },
+        },
+      },
+    },
+    {
+      it: 'lines that end with CRLF, in a file with other indentation',
+      params: { container: { Enabled: true } },
+      observed: {
+        file: file(
+          `Partitions:\r\n- name: CPU\r\nNodes:\r\n     -    name: "cn[1-4]"\r\n          cpu:  2\r\nContainer:\r\n       RuntimeEndpoint: ${socket}\r\n       Enabled:   false   # off\r\n       Dns: { Servers: [10.0.0.53] }\r\nTail: 1\r\n`,
+        ),
+      },
+      expect: {
+        kind: 'change',
+        after: {
+          file: {
+            text: `Partitions:\r\n- name: CPU\r\nNodes:\r\n     -    name: "cn[1-4]"\r\n          cpu:  2\r\nContainer:\r\n       RuntimeEndpoint: ${socket}\r\n       Enabled:   true   # off\r\n       Dns: { Servers: [10.0.0.53] }\r\nTail: 1\r\n`,
+          },
+        },
+      },
+    },
+    {
+      it: '2,000 nodes of their own',
+      params: { container },
+      observed: { file: file(base + NODES) },
+      expect: { kind: 'change', after: { file: { text: base + NODES + section } } },
+    },
     {
       it: 'the file spells truth values and numbers as yaml-cpp takes them',
       params: { container },
@@ -117,6 +232,12 @@ export default {
       params: { container: { ...container, RuntimeEndPoint: '/x' } },
       observed: { file: file(base) },
       expect: { kind: 'change', warnings: ['CraneSched ignores Container.RuntimeEndPoint'] },
+    },
+    {
+      it: 'keys that CraneSched ignores further below, in the file too',
+      params: { container: { ...container, Dns: { ...container.Dns, Server: ['10.0.0.54'] } } },
+      observed: { file: file(`${base}Container:\n  BindFs: { BindFsBinary: /x }\n`) },
+      expect: { kind: 'change', warnings: ['CraneSched ignores Container.BindFs.BindFsBinary, Container.Dns.Server'] },
     },
     {
       it: 'containers would be on without a runtime: craned ends',
