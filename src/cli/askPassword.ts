@@ -1,12 +1,11 @@
 // Passwords from a prompt or a file: never from an argument or an environment variable.
 import { readFileSync, statSync } from 'node:fs'
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
 import { type Checked, checked, mistake, mistaken } from '../model/diagnostic.ts'
 import type { CommandLine } from './commandLine.ts'
 import type { Keyboard } from './processContext.ts'
 import type { Passwords } from '../run/overrideConnections.ts'
 import { diskTrust, unreadable } from '../text/fileTrust.ts'
+import { promptLine } from './promptLine.ts'
 
 type Said = Pick<CommandLine, 'askPass' | 'askBecomePass' | 'becomePasswordFile'>
 
@@ -17,26 +16,24 @@ export async function askPasswords(said: Said, keyboard: Keyboard): Promise<Chec
     return mistaken([mistake('no-terminal', 'a password can only be asked for on a terminal', undefined, hint)])
   }
   const login = said.askPass ? await ask('SSH password: ', keyboard) : undefined
+  if (said.askPass && login === undefined) return untyped()
   const typed = said.askBecomePass
     ? await ask(said.askPass ? 'sudo password [the SSH password]: ' : 'sudo password: ', keyboard)
     : undefined
+  if (said.askBecomePass && typed === undefined) return untyped()
   const fromFile = said.becomePasswordFile === undefined ? undefined : readPasswordFile(said.becomePasswordFile)
   if (fromFile && !fromFile.ok) return fromFile
   const become = typed === '' ? login : (typed ?? fromFile?.value)
   return checked({ ...(login !== undefined && { login }), ...(become !== undefined && { become }) })
 }
 
+const untyped = () => mistaken([mistake('no-password', 'no password was typed')])
+
 /** Nothing that is typed is shown. */
-async function ask(prompt: string, { input, output }: Keyboard): Promise<string> {
-  output.write(prompt)
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const terminal = createInterface({ input, output: silent, terminal: true })
-  try {
-    return await terminal.question('')
-  } finally {
-    terminal.close()
-    output.write('\n')
-  }
+async function ask(prompt: string, keyboard: Keyboard): Promise<string | undefined> {
+  const typed = await promptLine(prompt, keyboard, { silent: true })
+  keyboard.output.write('\n')
+  return typed
 }
 
 const OTHERS_MAY_READ = 0o077

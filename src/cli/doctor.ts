@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { foldNodeSet } from '../model/nodeSet.ts'
 import { COLOURED, COLOURLESS } from '../report/palette.ts'
 import { columnsOf } from '../report/terminalSize.ts'
@@ -16,6 +15,7 @@ import { askPasswords } from './askPassword.ts'
 import { type CommandLine, parseCommandLine } from './commandLine.ts'
 import { EXIT } from './exitStatus.ts'
 import { outputStyle } from './outputStyle.ts'
+import { promptLine } from './promptLine.ts'
 import { diagnosisJson, renderDiagnosis } from './renderDiagnosis.ts'
 import { requestOf, runPlaybooks } from './runPlaybooks.ts'
 import type { Subcommand, SubcommandContext } from './subcommand.ts'
@@ -157,10 +157,11 @@ async function repair(
   if (predicted === EXIT.mistake) return predicted
   if (!yes) {
     if (!setting.stdin.isTTY) return fail('there is no terminal to ask on', 'add --yes to make these changes')
-    const terminal = createInterface({ input: setting.stdin, output: setting.stderr })
-    const answer = await terminal.question('make these changes? [y/N] ')
-    terminal.close()
-    if (!/^y(es)?$/i.test(answer.trim())) return EXIT.changed
+    const answer = await promptLine('make these changes? [y/N] ', { input: setting.stdin, output: setting.stderr })
+    if (!/^y(es)?$/i.test(answer?.trim() ?? '')) {
+      sink.err('nothing was changed\n')
+      return EXIT.changed
+    }
   }
   const status = await runPlaybooks(request, style, setting, tell)
   return status === EXIT.well ? undefined : status

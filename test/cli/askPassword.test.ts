@@ -40,6 +40,14 @@ test('without a terminal nothing can be asked', async () => {
   expect(asked).toMatchObject({ ok: false, diagnostics: [{ code: 'no-terminal' }] })
 })
 
+test.each(['\u0003', '\u0004', undefined])('nothing is typed: %j', async (keys) => {
+  const { input, output } = keyboard([])
+  const asked = askPasswords({ ...NONE, askPass: true }, { input, output })
+  if (keys === undefined) input.end()
+  else input.write(keys)
+  expect(await asked).toMatchObject({ ok: false, diagnostics: [{ code: 'no-password' }] })
+})
+
 describe('a password file', () => {
   let directory: string
   beforeEach(() => {

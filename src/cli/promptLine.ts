@@ -1,0 +1,27 @@
+// A line that the user types at a prompt.
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import type { Keyboard } from './processContext.ts'
+
+/**
+ * Takes a prompt and returns what was typed; undefined where the input ended or was interrupted.
+ *
+ * @param options - `silent`: nothing that is typed is shown.
+ */
+export async function promptLine(
+  prompt: string,
+  { input, output }: Keyboard,
+  { silent = false } = {},
+): Promise<string | undefined> {
+  output.write(prompt)
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const terminal = createInterface({ input, output: silent ? nowhere : output, terminal: true, prompt: '' })
+  // The question alone would wait for ever once its input has ended.
+  const closed = new Promise<undefined>((resolve) => void terminal.once('close', () => resolve(undefined)))
+  const typed = new Promise<string>((resolve) => void terminal.once('line', resolve))
+  try {
+    return await Promise.race([typed, closed])
+  } finally {
+    terminal.close()
+  }
+}
