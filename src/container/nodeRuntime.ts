@@ -49,6 +49,7 @@ export interface StreamSettings {
   readonly clientAuthority: string
 }
 
+/** What a node has of container runtimes. */
 export interface NodeRuntime {
   readonly endpoints: readonly Endpoint[]
   /** The one that CraneSched uses; undefined where none is installed. */
@@ -62,9 +63,11 @@ export interface NodeRuntime {
   readonly pluginDirectories: readonly string[]
 }
 
-/** The plug-ins of containerd that have the settings of CRI. */
+/** The plug-in of containerd that has the settings of the streams, and in version 2 of its file all settings of CRI. */
 export const CRI_STREAMS = 'io.containerd.grpc.v1.cri'
+/** That of the runtimes, of CNI and CDI, from version 3 of the file on. */
 export const CRI_RUNTIME = 'io.containerd.cri.v1.runtime'
+/** That of images and registries, from version 3 of the file on. */
 export const CRI_IMAGES = 'io.containerd.cri.v1.images'
 
 /** Takes the answers to `runtimeProbes`. */

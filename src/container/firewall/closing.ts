@@ -36,6 +36,7 @@ export function firewallLines(fact: FirewallFact): string {
     .join('')
 }
 
+/** The firewall that is in force, and the files that nftables loads at boot. */
 export interface FirewallFiles {
   readonly firewall: FirewallFact
   /** The file of the opening. */
