@@ -15,7 +15,7 @@ export default defineTask({
     path: Type.Optional({ ...AbsolutePath('The configuration file.'), default: PATH }),
     node: Type.Optional(
       Type.String({
-        description: "The node's name in it. Default: its host name.",
+        description: 'The name that the node must have: craned looks itself up by its hostname. Default: any name.',
         pattern: '^[A-Za-z0-9._-]+$',
         errorMessage: 'must be the name of a node',
       }),
@@ -28,7 +28,7 @@ export default defineTask({
     file: textFile(path),
     devices: reading('deviceFiles', DEVICE_FILES, { changes: true }),
     specifications: cdiSpecifications,
-    name: reading('nodeName', 'cat /proc/sys/kernel/hostname'),
+    name: reading('nodeName', 'read -r name </proc/sys/kernel/hostname && echo "$name"'),
   }),
   decide({ params, observed }) {
     const { path = PATH } = params
@@ -36,7 +36,12 @@ export default defineTask({
     const wrong = refuseType(path, file, 'file')
     if (wrong) return wrong
     if (file.type !== 'file' || file.text === null) return refuse(`${path} cannot be read`)
-    const node = params.node ?? observed.name.trim()
+    const node = observed.name.trim()
+    if (params.node !== undefined && params.node !== node)
+      return refuse(
+        `the hostname of ${params.node} is ${node}, and craned looks itself up by its hostname`,
+        `name the node ${node} in the inventory and in \`Nodes\` of ${path}, or change its hostname`,
+      )
     const config = parseYaml(file.text)
     if (!namesNode(config, node))
       return refuse(`${path} does not name the node ${node}`, 'compare `hostname` on the node with `Nodes` in the file')

@@ -97,7 +97,7 @@ describe.skipIf(lab === undefined)('deploy.yml with CRI-O', () => {
     const { changes, failures } = await deployRun(ready(), 'streaming.yml', ...port, '-e', 'running_jobs=force')
     expect({ changes, failures }).toEqual({ changes: [`${DNF} restartRuntime`], failures: [] })
     expect(await on(DNF, 'journalctl -t crane-play -o cat')).toMatch(
-      /^restarted crio: \S+ changed after its start \(task 'the runtime runs with its configuration', run of 20\S+Z by \S+@\S+\)$/m,
+      /^restarted crio: \S+ changed after its start \(task 'restart the runtime if its configuration changed', run of 20\S+Z by \S+@\S+\)$/m,
     )
     await on(DNF, 'test "$(ls /run/crun | wc -l)" = 2')
   })

@@ -68,7 +68,7 @@ describe.each([
     expect({ status, failures }).toEqual({ status: 3, failures: [] })
     expect(configOf('crane01')).toBe(before)
     await on('crane02', '! command -v containerd')
-    const restarts = results.filter(({ task }) => task.name === 'craned runs with it')
+    const restarts = results.filter(({ task }) => task.name === 'restart craned if its configuration changed')
     expect(restarts.map(({ result }) => result.outcome)).toEqual(['changed', 'changed', 'changed'])
   })
 

@@ -88,9 +88,9 @@ describe('gpu.yml', () => {
     expect({ status, failures }).toEqual({ status: 0, failures: [] })
     expect(changed).toEqual(
       expect.arrayContaining([
-        `${WITH}: the NVIDIA devices are described now and at boot`,
-        `${WITH}: containerd takes devices by their names`,
-        `${WITH}: the runtime has read its configuration of devices`,
+        `${WITH}: generate the CDI specification now and at boot`,
+        `${WITH}: enable CDI in containerd`,
+        `${WITH}: restart the runtime if its configuration changed`,
       ]),
     )
     expect(changed.filter((one) => one.startsWith(`${WITHOUT}: `))).toEqual([])

@@ -39,8 +39,18 @@ export default {
     {
       it: 'nothing is promised of the node',
       params: { node: 'crane04' },
-      observed: observed(gres(two)),
+      observed: { ...observed(gres(two)), name: 'crane04\n' },
       expect: { kind: 'ok', says: 'no gres for crane04' },
+    },
+    {
+      it: 'the hostname is another one',
+      params: { node: 'node2' },
+      observed: observed(gres(both), spec('0', '1')),
+      expect: {
+        kind: 'refuse',
+        says: 'the hostname of node2 is crane02, and craned looks itself up by its hostname',
+        hint: 'name the node crane02 in the inventory',
+      },
     },
     {
       it: 'a device file is missing',
@@ -75,8 +85,8 @@ export default {
     },
     {
       it: 'the file does not name the node',
-      params: { node: 'crane09' },
-      observed: observed(gres(two)),
+      params: {},
+      observed: { ...observed(gres(two)), name: 'crane09\n' },
       expect: { kind: 'refuse', says: 'does not name the node crane09' },
     },
     {
