@@ -1,5 +1,14 @@
 // verifyCcon: container jobs submitted with ccon run, finish, and print the expected output.
-import { CraneName, cconLogs, craneLogs, explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
+import {
+  CraneName,
+  cconLogs,
+  craneLogs,
+  explainCconFailure,
+  type JobMust,
+  PlainPath,
+  proveCcon,
+  readProvedJobs,
+} from 'crane-play/container'
 import {
   AbsolutePath,
   defineTask,
@@ -57,6 +66,28 @@ export default defineTask({
     timeout: Type.Optional(
       Type.Integer({ description: 'Seconds for all jobs together.', minimum: 1, maximum: 3600, default: TIMEOUT }),
     ),
+    userns: Type.Optional(
+      Type.Boolean({ description: 'Whether the jobs run in a user namespace, and must find it.', default: false }),
+    ),
+    mounts: Type.Optional(
+      Type.Array(PlainPath('A directory that this host and the nodes share.'), {
+        description: 'Directories to mount: the jobs must read a file there that only you may read.',
+      }),
+    ),
+    gres: Type.Optional(
+      Type.String({
+        description: 'Resources for each job, as `ccon --gres` takes them.',
+        pattern: '^[A-Za-z0-9_.:,-]+$',
+        errorMessage: 'must be resources such as gpu:1',
+        examples: ['gpu:1'],
+      }),
+    ),
+    devices: Type.Optional(
+      Type.Array(PlainPath('A device file.'), {
+        description: 'Device files that the jobs must find in their containers.',
+        examples: [['/dev/nvidia0']],
+      }),
+    ),
     failedNodes: Type.Optional(
       Type.Array(Type.String(), {
         description: 'Nodes on which craned or the runtime failed before: while there are any, nothing is proved.',
@@ -80,6 +111,7 @@ export default defineTask({
   }),
   decide({ params, observed: { evidence: record, config, cranectld }, context }) {
     const { partition, image = IMAGE, nodes = [], always, failedNodes = [] } = params
+    const found = mustOf(params)
     if (failedNodes.length > 0)
       return refuse(
         `not proven: craned or its runtime failed on ${foldNodeSet(failedNodes)}`,
@@ -93,11 +125,11 @@ export default defineTask({
     })
     const proof = readEvidence(record)
     if (proof?.digest === digest && !always) {
-      const note = `proven ${provedAt(proof)}: a container job ran and printed its line`
+      const note = `proven ${provedAt(proof)}: a container job ran and printed its line${found.says}`
       return ok({ note, data: { jobs: proof.jobs ?? [] } })
     }
     return verify({
-      note: `run ${image} in partition ${partition}${nodes.length ? ` on ${nodes.join(',')}` : ''}`,
+      note: `run ${image} in partition ${partition}${nodes.length ? ` on ${nodes.join(',')}` : ''}${found.says}`,
       after: { evidence: UNKNOWN },
       plan: { digest, at: context.now, logs: craneLogs(textOf(config)) },
       repeats: always === true,
@@ -106,7 +138,8 @@ export default defineTask({
   apply({ params, plan: { digest, at } }) {
     const { timeout = TIMEOUT, directory, account = '' } = params
     const { partition, image, nodes } = claimOf(params)
-    const proof = proveCcon({ partition, image, nodes, account, directory, timeoutSeconds: timeout })
+    const { must } = mustOf(params)
+    const proof = proveCcon({ partition, image, nodes, account, directory, timeoutSeconds: timeout, must })
     const jobs = (earlier: readonly StepOutput[]) =>
       readProvedJobs(earlier.find((output) => output.label === proof.label)?.stdout ?? '').map((job) => ({ ...job }))
     return [proof, ...keepEvidence('ccon', claimOf(params), (earlier) => ({ digest, at, jobs: jobs(earlier) }))]
@@ -121,11 +154,30 @@ export default defineTask({
 const textOf = (config: FileFact): string | null => (config.type === 'file' ? config.text : null)
 
 /** What is proved, and of what. How long one waits for it, and what makes the proof old, is not part of it. */
-function claimOf({ partition, image = IMAGE, nodes = [], account, directory }: Claim) {
-  return { partition, image, nodes, account, directory }
+function claimOf({ partition, image = IMAGE, nodes = [], account, directory, ...more }: Claim) {
+  return { partition, image, nodes, account, directory, ...mustOf(more).must }
 }
 
-interface Claim {
+/** What the jobs must find, and how a note ends that says so. */
+function mustOf({ userns, mounts = [], gres, devices = [] }: Must): { must: JobMust; says: string } {
+  const must = {
+    ...(userns && { userns }),
+    ...(mounts.length > 0 && { mounts }),
+    ...(gres !== undefined && { gres }),
+    ...(devices.length > 0 && { devices }),
+  }
+  const parts = [...(userns ? ['a user namespace'] : []), ...mounts, ...(gres === undefined ? [] : [gres]), ...devices]
+  return { must, says: parts.length > 0 ? `, with ${parts.join(', ')}` : '' }
+}
+
+interface Must {
+  readonly userns?: boolean
+  readonly mounts?: readonly string[]
+  readonly gres?: string
+  readonly devices?: readonly string[]
+}
+
+interface Claim extends Must {
   readonly partition: string
   readonly image?: string
   readonly nodes?: readonly string[]

@@ -43,6 +43,13 @@ export default defineTask({
     account: Type.Optional(CraneName('The account to submit with. Left out: the default one.')),
     directory: AbsolutePath('Where the jobs run: a directory that every node shares with this host.'),
     tls: Type.Optional(Type.Boolean({ description: 'Whether the streams must be encrypted.' })),
+    port: Type.Optional(
+      Type.Integer({
+        description: 'A free port of the nodes to map into the containers: it must be reached from this host too.',
+        minimum: 1,
+        maximum: 65535,
+      }),
+    ),
     timeout: Type.Optional(
       Type.Integer({ description: 'Seconds for all jobs to start.', minimum: 1, maximum: 3600, default: TIMEOUT }),
     ),
@@ -107,14 +114,16 @@ interface Claim {
   readonly account?: string
   readonly directory: string
   readonly tls?: boolean
+  readonly port?: number
 }
 
 /** What is proved, and of what. */
-const claimOf = ({ partition, nodes, image = IMAGE, account = '', directory, tls = false }: Claim) => ({
+const claimOf = ({ partition, nodes, image = IMAGE, account = '', directory, tls = false, port }: Claim) => ({
   partition,
   nodes,
   image,
   account,
   directory,
   tls,
+  ...(port !== undefined && { port }),
 })

@@ -56,6 +56,7 @@ export function containerMessage(
   job: Job,
   node: string,
   userns: UserNamespace | undefined,
+  volumes: Job['request']['container']['volumes'],
 ): MessageInitShape<typeof ContainerConfigSchema> {
   const { container, uid, gid } = job.request
   // With a user namespace the container's root is the user's own range; without, the process keeps the user's ids.
@@ -72,7 +73,7 @@ export function containerMessage(
         value,
       }),
     ),
-    mounts: container.volumes.map(({ host, container: path }) => ({ hostPath: host, containerPath: path })),
+    mounts: volumes.map(({ host, container: path }) => ({ hostPath: host, containerPath: path })),
     labels: {
       cranesched: 'true',
       uid: String(uid),

@@ -14,6 +14,16 @@ export interface ContainerConfig {
   imageEndpoint: string
   subId: SubId
   dns: Dns
+  bindFs: BindFs
+}
+
+export interface BindFs {
+  enabled: boolean
+  /** Programs, without a search. */
+  bindfs: string
+  fusermount: string
+  /** Absolute, or below CraneBaseDir. */
+  base: string
 }
 
 export interface SubId {
@@ -39,13 +49,17 @@ export function readContainer(section: YamlNode): ContainerConfig | undefined {
   const image = section.get('ImageEndpoint')
   section.get('UserNsEnabledByDefault').flag(true)
   const bindFs = section.get('BindFs')
-  bindFs.get('Enabled').flag(false)
-  for (const key of ['BindfsBinary', 'FusermountBinary', 'MountBaseDir']) bindFs.get(key).text('')
   return {
     runtimeEndpoint,
     imageEndpoint: image.defined ? `unix://${image.text()}` : runtimeEndpoint,
     subId: readSubId(section.get('SubId')),
     dns: readDns(section.get('Dns')),
+    bindFs: {
+      enabled: bindFs.get('Enabled').flag(false),
+      bindfs: bindFs.get('BindfsBinary').text('bindfs'),
+      fusermount: bindFs.get('FusermountBinary').text('fusermount3'),
+      base: bindFs.get('MountBaseDir').text('/mnt/crane'),
+    },
   }
 }
 

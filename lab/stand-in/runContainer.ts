@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Code, ConnectError } from '@connectrpc/connect'
 import { containerState, type CriClient, SOON, spellFailure } from './criClient.ts'
 import { openLog } from './daemonLog.ts'
+import { bindMounts, unbindMounts } from './bindMounts.ts'
 import { exitCode, type Job, type NodeResult } from './jobTypes.ts'
 import { containerMessage, type SandboxConfig, sandboxMessage, type UserNamespace } from './podRequest.ts'
 import { type ContainerConfig, mappedStart } from './readContainer.ts'
@@ -53,7 +54,7 @@ export async function startContainer(setting: SupervisorSetting, job: Job): Prom
     for (const { host } of job.request.container.volumes)
       if (!existsSync(host) || lstatSync(host).isSymbolicLink())
         throw new StepFailure(`Mount source ${host} does not exist or may not be used.`, exitCode.prepareFailed)
-    running.container = await create(setting, job, running.pod, sandbox, userns)
+    running.container = await create(setting, job, running.pod, sandbox, userns, volumesOf(setting, job, userns))
     await setting.runtime.startContainer({ containerId: running.container }, SOON).catch((error: unknown) => {
       throw new StepFailure(`Failed to start container ${running.container}: ${textOf(error)}`, exitCode.spawnFailed)
     })
@@ -73,12 +74,24 @@ async function create(
   pod: string,
   sandbox: SandboxConfig,
   userns: UserNamespace | undefined,
+  volumes: Job['request']['container']['volumes'],
 ): Promise<string> {
-  const request = { podSandboxId: pod, config: containerMessage(job, setting.node, userns), sandboxConfig: sandbox }
+  const config = containerMessage(job, setting.node, userns, volumes)
+  const request = { podSandboxId: pod, config, sandboxConfig: sandbox }
   const reply = await setting.runtime.createContainer(request, SOON).catch((error: unknown) => {
     throw new StepFailure(`Failed to create container: ${textOf(error)}`, exitCode.spawnFailed)
   })
   return reply.containerId
+}
+
+/** BindFs is used for every mount of a user namespace once it is enabled. */
+function volumesOf({ config: { bindFs } }: SupervisorSetting, job: Job, userns: UserNamespace | undefined) {
+  if (!userns || !bindFs.enabled) return job.request.container.volumes
+  try {
+    return bindMounts(bindFs, job, userns)
+  } catch (error) {
+    throw new StepFailure(textOf(error), exitCode.prepareFailed)
+  }
 }
 
 async function provideImage(setting: SupervisorSetting, job: Job, log: (message: string) => void): Promise<void> {
@@ -165,6 +178,8 @@ export async function endOf(setting: SupervisorSetting, running: RunningJob): Pr
 export async function cleanUp(setting: SupervisorSetting, running: RunningJob): Promise<void> {
   const lax = (promise: Promise<unknown>) => promise.catch(() => undefined)
   if (running.container) await lax(setting.runtime.removeContainer({ containerId: running.container }, SOON))
+  if (setting.config.bindFs.enabled && running.job.request.container.userns)
+    unbindMounts(setting.config.bindFs, running.job)
   if (!running.pod) return
   await lax(setting.runtime.stopPodSandbox({ podSandboxId: running.pod }, SOON))
   await lax(setting.runtime.removePodSandbox({ podSandboxId: running.pod }, SOON))

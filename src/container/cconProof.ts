@@ -16,6 +16,20 @@ export interface CconProof {
   readonly directory: string
   /** For all jobs together, from submission to end. */
   readonly timeoutSeconds: number
+  /** What the jobs must find besides; absent: that they run is enough. */
+  readonly must?: JobMust
+}
+
+/** What a container job needs, and must find in its container. Paths have no blanks, commas and colons. */
+export interface JobMust {
+  /** A user namespace, so that the job is root in it alone. */
+  readonly userns?: boolean
+  /** Resources as `ccon --gres` takes them, `gpu:1`. */
+  readonly gres?: string
+  /** Device files. */
+  readonly devices?: readonly string[]
+  /** Directories shared with this host: the job reads a file there that only the submitting user may read. */
+  readonly mounts?: readonly string[]
 }
 
 // Crane's flags go between ccon and run, no `--` before the command, `=` after boolean flags: ccon reads anything else
@@ -28,7 +42,7 @@ export interface CconProof {
  * or runs. A failure is a block on stderr, which `readFailures` reads.
  */
 export const CCON_PROLOGUE = `unset CRANE_JOB_ID
-failures=0 jobs=
+failures=0 jobs= userns=false gres= volumes= ports=
 failed() {
   failures=1 stage=$1 said=$2; shift 2
   echo "FAILED stage=$stage $*"; [ -z "$said" ] || printf '%s\\n' "$said" | head -n 12 | sed 's/^/| /'; echo END
@@ -36,7 +50,7 @@ failed() {
 field() { printf '%s\\n' "$info" | sed -n "s/^  \\"$1\\": \\"*\\([^\\",]*\\)\\"*,*$/\\1/p" | head -n 1; }
 submit() {
   node=$1; shift
-  said=$(ccon -p "$partition" \${account:+-A "$account"} \${node:+-w "$node"} -t 0:05:00 run -d --pull-policy IfNotPresent --userns=false "$image" "$@" 2>&1); status=$?
+  said=$(ccon -p "$partition" \${account:+-A "$account"} \${node:+-w "$node"} \${gres:+--gres "$gres"} -t 0:05:00 run -d --pull-policy IfNotPresent --userns=$userns \${volumes:+-v "$volumes"} \${ports:+-p "$ports"} "$image" "$@" 2>&1); status=$?
   job=$(printf '%s\\n' "$said" | sed -n 's/.*Job ID: \\([0-9][0-9]*\\), Step ID: [0-9].*/\\1/p' | head -n 1)
   if [ "$status" -eq 0 ] && [ "$job" ]; then jobs="$jobs $job:$node"; else failed submit "$said" "status=$status node=$node"; fi
 }
@@ -61,19 +75,47 @@ command -v ccon >/dev/null || { failed command ''; return 1; }
 cd "$directory" 2>/dev/null || { failed directory ''; return 1; }
 token=crane-play-$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')`
 
+/** In the container, with a line about what is not as it must be. Its arguments are no `true` or `false`: ccon refuses these. */
+const LOOK = `token=$1 mounts=$2 userns=$3; shift 3; \
+for device; do [ -c "$device" ] || { echo "$device is missing"; exit 3; }; done; \
+[ "$userns" = no ] || { read -r _ outside _ </proc/self/uid_map; [ "$outside" -ne 0 ] || { echo "there is no user namespace"; exit 3; }; }; \
+while [ "$mounts" -gt 0 ]; do grep -qxF "$token" "/crane-play/$mounts/token" || exit 3; mounts=$((mounts - 1)); done; \
+echo "$token"`
+
 const PROVE_CCON = `partition=$1 image=$2 timeout=$3 directory=$4 account=$5; shift 5
 ${CCON_PROLOGUE}
+devices= mounts=0 kept= look=
+while :; do
+  case \${1-} in
+    --userns) userns=true look=yes; shift; continue ;;
+    --gres) gres=$2 ;;
+    --device) devices="$devices $2" look=yes ;;
+    --mount)
+      if own=$(mktemp -d "$2/.crane-play-XXXXXX" 2>&1) && (umask 077 && echo "$token" >"$own/token"); then
+        mounts=$((mounts + 1)) look=yes kept="$kept $own" volumes="$volumes\${volumes:+,}$own:/crane-play/$mounts"
+      else failed mounts "$own" "path=$2"; fi ;;
+    *) break ;;
+  esac
+  shift 2
+done
 [ $# -gt 0 ] || set -- ''
-for node; do submit "$node" echo "$token"; done
+[ "$failures" = 0 ] || set --
+for node; do
+  if [ "$look" ]; then submit "$node" sh -c ${quoteShell(LOOK)} sh "$token" "$mounts" "$([ "$userns" = false ] && echo no || echo yes)" $devices
+  else submit "$node" echo "$token"; fi
+done
 end=$(($(date +%s) + timeout))
 for pair in $jobs; do
   await_job "$pair"
   case $state in
-    2) ;;
-    3|4|5|6|11) failed end '' "$facts"; continue ;;
+    2|3) ;;
+    4|5|6|11) failed end '' "$facts"; continue ;;
     *) still_waits; ccon stop "$job.1" >/dev/null 2>&1; continue ;;
   esac
-  [ "\${code:-0}" = 0 ] || { failed end '' "$facts"; continue; }
+  if [ "$state\${code:-0}" != 20 ]; then
+    said=; [ -z "$look" ] || said=$(ccon logs -n "$place" "$job.1" 2>&1)
+    failed end "$said" "$facts"; continue
+  fi
   n=10
   while :; do
     log=$(ccon logs -n "$place" "$job.1" 2>&1); status=$?
@@ -83,6 +125,7 @@ for pair in $jobs; do
   done
   if [ "$n" -gt 0 ]; then echo "$job $place $token"; else failed log "$log" "$facts directory=$directory"; fi
 done
+[ -z "$kept" ] || rm -rf -- $kept
 return "$failures"`
 
 /**
@@ -90,8 +133,15 @@ return "$failures"`
  * for its line in its log. The step fails unless all jobs are proved. Its stdout is for `readProvedJobs`, its stderr for
  * `cconLogs` and `explainCconFailure`.
  */
-export const proveCcon = ({ partition, image, nodes, account, directory, timeoutSeconds }: CconProof): ShellStep => {
-  const words = [partition, image, String(timeoutSeconds), directory, account, ...nodes]
+export const proveCcon = (proof: CconProof): ShellStep => {
+  const { partition, image, nodes, account, directory, timeoutSeconds, must = {} } = proof
+  const options = [
+    ...(must.userns ? ['--userns'] : []),
+    ...(must.gres === undefined ? [] : ['--gres', must.gres]),
+    ...(must.devices ?? []).flatMap((path) => ['--device', path]),
+    ...(must.mounts ?? []).flatMap((path) => ['--mount', path]),
+  ]
+  const words = [partition, image, String(timeoutSeconds), directory, account, ...options, ...nodes]
   return script(
     `ccon -p ${quoteShell(partition)} run ${quoteShell(image)} echo TOKEN`,
     `prove_ccon ${words.map(quoteShell).join(' ')}`,

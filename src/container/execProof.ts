@@ -1,5 +1,5 @@
-// Proves from one host that users reach the containers of other nodes: `ccon exec` into a job that runs there.
-import { quoteShell } from '../model/quoteShell.ts'
+// Proves from one host that users reach the containers of other nodes: `ccon exec` into a job there, and its mapped port.
+import { commandLine } from '../model/quoteShell.ts'
 import { type ShellStep, script } from '../task/index.ts'
 import { CCON_PROLOGUE, type CconProof } from './cconProof.ts'
 
@@ -7,13 +7,23 @@ import { CCON_PROLOGUE, type CconProof } from './cconProof.ts'
 export interface ExecProof extends CconProof {
   /** The streams must be encrypted. */
   readonly tls: boolean
+  /** A port of the nodes that is mapped into the containers, and must be reached from this host too. */
+  readonly port?: number
 }
 
 // A firewall that drops makes ccon wait for minutes, so it has a limit of its own. What it writes about the stream and
 // what the command prints come together; the token is a line of its own.
-const PROVE_EXEC = `partition=$1 image=$2 timeout=$3 directory=$4 account=$5 tls=$6; shift 6
+const PROVE_EXEC = `partition=$1 image=$2 timeout=$3 directory=$4 account=$5 tls=$6 port=$7; shift 7
 ${CCON_PROLOGUE}
-for node; do submit "$node" sleep 120; done
+ports=\${port:+$port:8080}
+reach() {
+  if command -v bash >/dev/null; then timeout 5 bash -c 'cat </dev/tcp/"$0"/"$1"' "$node" "$port"
+  else nc -w 5 "$node" "$port" </dev/null; fi 2>&1
+}
+for node; do
+  if [ "$port" ]; then submit "$node" sh -c "while :; do echo $token | nc -l -p 8080; done"
+  else submit "$node" sleep 120; fi
+done
 end=$(($(date +%s) + timeout))
 for pair in $jobs; do
   await_job "$pair" running
@@ -23,7 +33,14 @@ for pair in $jobs; do
         url=$(printf '%s\\n' "$said" | sed -n 's,.*\\(https*://[^/ ]*\\).*,\\1,p' | head -n 1)
         case $tls$url in
           yeshttp:*) failed stream "$said" "node=$node status=$status tls=$tls" ;;
-          *) echo "$job $node \${url:--}" ;;
+          *)
+            n=10 got=
+            while [ "$port" ]; do
+              got=$(reach); printf '%s\n' "$got" | grep -qxF "$token" && break
+              n=$((n - 1)); [ "$n" -gt 0 ] || break
+              sleep 0.5
+            done
+            if [ "$n" -gt 0 ]; then echo "$job $node \${url:--}"; else failed port "$got" "node=$node port=$port"; fi ;;
         esac
       else failed stream "$said" "node=$node status=$status tls=$tls"; fi ;;
     2|3|4|5|6|11) failed end '' "$facts" ;;
@@ -38,9 +55,10 @@ return "$failures"`
  * stdout has a line for each node that is proved: the job, the node and where its stream was. Its stderr is for
  * `cconLogs` and `explainCconFailure`.
  */
-export const proveExec = ({ partition, image, nodes, account, directory, timeoutSeconds, tls }: ExecProof): ShellStep =>
-  script(
-    'ccon exec JOB.1 echo TOKEN',
-    `prove_exec ${[partition, image, String(timeoutSeconds), directory, account, tls ? 'yes' : 'no', ...nodes].map(quoteShell).join(' ')}`,
-    { functions: { prove_exec: PROVE_EXEC } },
-  )
+export function proveExec(proof: ExecProof): ShellStep {
+  const { partition, image, nodes, account, directory, timeoutSeconds, tls, port } = proof
+  const words = [partition, image, timeoutSeconds, directory, account, tls ? 'yes' : 'no', port ?? '', ...nodes]
+  return script('ccon exec JOB.1 echo TOKEN', `prove_exec ${commandLine(words.map(String))}`, {
+    functions: { prove_exec: PROVE_EXEC },
+  })
+}

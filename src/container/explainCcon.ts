@@ -1,6 +1,7 @@
 // Finds the layer at fault when a container job fails, from exit codes and from the logs of the node that ran it.
 import type { CconFailure, Explanation } from './cconFailure.ts'
 import { cconMessage } from './cconMessage.ts'
+import { explainMissing } from './explainMissing.ts'
 import { explainStream } from './explainStream.ts'
 
 export function explainJob(failure: CconFailure): Explanation {
@@ -19,6 +20,16 @@ export function explainJob(failure: CconFailure): Explanation {
       return explainWait(failure)
     case 'stream':
       return explainStream(failure)
+    case 'mounts':
+      return {
+        cause: `no file can be made in ${facts.get('path')}: ${said}`,
+        hint: 'name a directory that this host and the nodes share, and that you may write to',
+      }
+    case 'port':
+      return {
+        cause: `port mapping: nothing answers at ${facts.get('node')}:${facts.get('port')}`,
+        hint: 'check that the plug-in portmap is in the CNI configuration with its capability at the top level, and that a firewall lets the port in',
+      }
     case 'log':
       return {
         cause: `the container ran, but its line is not in its log: ${cconMessage(said) || 'the log is empty'}`,
@@ -148,6 +159,11 @@ const REASONS: readonly (readonly [RegExp, string, string])[] = [
     'set `SystemdCgroup = false` for the default runtime: CraneSched needs the cgroupfs driver',
   ],
   [
+    /id-?mapp?(ed)?\b/i,
+    'user namespace: the runtime cannot map ids of mounts',
+    'install runc 1.2 or newer, or crun 1.9 or newer, or use containerd 1.7',
+  ],
+  [
     /\bbindfs\b/i,
     'mount: bindfs cannot be run',
     'set BindfsBinary and FusermountBinary to absolute paths of installed programs, and check /dev/fuse',
@@ -171,7 +187,7 @@ const REASONS: readonly (readonly [RegExp, string, string])[] = [
   [/start container|create container/i, 'start of the container: the command could not be started', SUPERVISOR_HINT],
 ]
 
-function explainEnd({ facts, logs = [] }: CconFailure): Explanation {
+function explainEnd({ facts, said, logs = [] }: CconFailure): Explanation {
   const code = facts.get('code') ?? '0'
   const found = reasonIn(logs)
   if (found) return { cause: `${found.cause}: ${found.line}`, hint: found.hint }
@@ -181,6 +197,7 @@ function explainEnd({ facts, logs = [] }: CconFailure): Explanation {
   if (number >= 256 && number < 320) {
     return { cause: `container: signal ${number - 256} ended it`, hint: SUPERVISOR_HINT }
   }
+  if (number > 0 && said !== '') return explainMissing(said)
   if (number > 0) {
     return { cause: `container: its command exits with status ${code}`, hint: 'check that the image has `echo`' }
   }

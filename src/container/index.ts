@@ -10,6 +10,7 @@ export {
   type CconProof,
   type CraneLogs,
   explainCconFailure,
+  type JobMust,
   type NodeFile,
   type ProvedJob,
   proveCcon,
@@ -49,7 +50,7 @@ export {
   type StreamSettings,
 } from './nodeRuntime.ts'
 export { type CraneHostList, expandCraneHosts } from './craneHostList.ts'
-export { CraneName } from './craneName.ts'
+export { CraneName, PlainPath } from './craneName.ts'
 export { type Refusal, refusedByCraned } from './refusedByCraned.ts'
 export { type CraneContainer, craneContainer } from './craneContainerParams.ts'
 export { craneLogs } from './craneLogs.ts'
