@@ -1,5 +1,5 @@
 // The proof by container jobs, with a ccon of the test's: what it is asked, and which layer is named when it fails.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cconLogs, cconMessage, craneLogs, explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
 import { describe, expect, it } from 'vitest'
 import { DASH, makeCommands, runScript, SHELLS, temporaryDirectory } from '../task/runShell.ts'
@@ -275,6 +275,43 @@ describe.each<[string, Fake, cause: string, hint: string]>([
     expect(status).toBe(1)
     expect(explained?.cause).toContain(cause)
     expect(explained?.hint).toContain(hint)
+  })
+})
+
+describe('what a job must find', () => {
+  const must = { userns: true, gres: 'gpu:1', devices: ['/dev/nvidia0'], mounts: [directory] }
+
+  it.each(SHELLS.map((shell) => ({ shell })))('asks ccon for it, and removes its files again: $shell', ({ shell }) => {
+    const look = `for word; do case $word in */.crane-play-*) cp "\${word%%:*}/token" "$LOG.token" ;; esac; done`
+    const run = `${look}; echo "Container submitted successfully. Job ID: 7, Step ID: 1"`
+    const { status, stderr, calls } = prove({ run }, { must, nodes: ['crane02'] }, shell)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(calls[0]).toMatch(
+      /^-p CPU -w crane02 --gres gpu:1 -t 0:05:00 run -d --pull-policy IfNotPresent --userns=true -v \S+\/\.crane-play-\w{6}:\/crane-play\/1 alpine:latest sh -c token=.* sh crane-play-[0-9a-f]{16} 1 yes \/dev\/nvidia0$/,
+    )
+    expect(readdirSync(directory).filter((name) => name.startsWith('.crane-play'))).toEqual([])
+  })
+
+  it.each([
+    ['/dev/nvidia0 is missing', 'device: /dev/nvidia0 is missing in the container', 'CDI names'],
+    ['there is no user namespace', 'user namespace: the container got none', 'containerd 1.7'],
+    [
+      'grep: /crane-play/1/token: Permission denied',
+      'mount: the container cannot read a file of its own user',
+      'bindfs=true',
+    ],
+    ['sh: grep: not found', 'container: sh: grep: not found', 'image'],
+  ])('names what a job misses that says %s', (says, cause, hint) => {
+    const { status, explained } = prove({ ...ended({ exit_code: 3 }), logs: `echo '${says}'` }, { must })
+    expect(status).toBe(1)
+    expect(explained?.cause).toBe(`crane02: ${cause}${cause.startsWith('mount') ? `: ${says}` : ''}`)
+    expect(explained?.hint).toContain(hint)
+  })
+
+  it('says that a file cannot be made in a directory, and submits nothing', () => {
+    const { status, calls, explained } = prove({}, { must: { mounts: ['/proc'] } })
+    expect({ status, calls }).toEqual({ status: 1, calls: [''] })
+    expect(explained?.cause).toContain('no file can be made in /proc: ')
   })
 })
 

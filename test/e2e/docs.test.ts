@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Lab, labHost, labReset, labUp, projectRoot } from '../../lab/index.ts'
+import { type Lab, labReset, labUp, projectRoot } from '../../lab/index.ts'
 import { BLOCK, commandsIn, EXAMPLE_PAGES, readPage } from '../docs/examples.ts'
 
 let lab: Lab
@@ -14,8 +14,6 @@ const folders: string[] = []
 beforeAll(async () => {
   lab = await labUp()
   await labReset('all')
-  // Not every machine can build it.
-  await Promise.all(lab.hosts.map((host) => labHost(host).exec('rm -f /usr/local/bin/crictl')))
 })
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })))
 

@@ -157,7 +157,10 @@ describe('a certificate', () => {
     const [before, started, other] = [certificateOf('crane03'), await startOf('crane03'), await startOf('crane02')]
     await on('crane03', 'cd /etc/crane/tls && openssl genpkey -algorithm RSA 2>/dev/null >stream.key')
     const { changed } = await run('rotate-certificates.yml', '-e', 'rotate_all=false')
-    expect(changed).toEqual(['crane03: issue the stream certificate', 'crane03: restart the runtime if its configuration changed'])
+    expect(changed).toEqual([
+      'crane03: issue the stream certificate',
+      'crane03: restart the runtime if its configuration changed',
+    ])
     expect(certificateOf('crane03').fingerprint256).not.toBe(before.fingerprint256)
     expect(await startOf('crane03')).not.toBe(started)
     expect(await startOf('crane02')).toBe(other)

@@ -32,13 +32,21 @@ it.each([
   expect(out).toMatch(/no mistake found in 3 plays/)
 })
 
-it.each(['runtime', 'streaming', 'rotate-certificates', 'gpu', 'cni', 'bindfs', 'configuration', 'images', 'verify', 'undeploy'])(
-  '%s.yml runs alone',
-  async (name) => {
-    const { status, err } = await runCommand(`playbooks/${name}.yml`, '-i', EXAMPLE, '--syntax-check')
-    expect({ status, err }).toEqual({ status: 0, err: '' })
-  },
-)
+it.each([
+  'runtime',
+  'streaming',
+  'rotate-certificates',
+  'gpu',
+  'cni',
+  'bindfs',
+  'configuration',
+  'images',
+  'verify',
+  'undeploy',
+])('%s.yml runs alone', async (name) => {
+  const { status, err } = await runCommand(`playbooks/${name}.yml`, '-i', EXAMPLE, '--syntax-check')
+  expect({ status, err }).toEqual({ status: 0, err: '' })
+})
 
 it('removes what deploy.yml brings: their inputs have the same defaults', () => {
   const inputsOf = (name: string) => {
@@ -53,10 +61,7 @@ it('removes what deploy.yml brings: their inputs have the same defaults', () => 
 
 it('takes a new node alone, and asks which', async () => {
   const { out } = await runCommand('add-node.yml', '-i', EXAMPLE, '--list-hosts', '-e', 'nodes=crane04')
-  expect(out.match(/^PLAY .*$/gm)).toEqual([
-    'PLAY Control node: crane01 (1 host)',
-    'PLAY New nodes: crane04 (1 host)',
-  ])
+  expect(out.match(/^PLAY .*$/gm)).toEqual(['PLAY Control node: crane01 (1 host)', 'PLAY New nodes: crane04 (1 host)'])
   const without = await runCommand('add-node.yml', '-i', EXAMPLE, '--list-hosts')
   expect(without.err).toContain("the input 'nodes' has no value")
 })

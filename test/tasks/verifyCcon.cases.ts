@@ -59,6 +59,16 @@ export default {
       },
     },
     {
+      it: 'another proof has a mount, a user namespace and a GPU',
+      params: { ...params, userns: true, mounts: ['/home'], gres: 'gpu:1', devices: ['/dev/nvidia0'] },
+      observed: { ...observed, evidence: absent },
+      expect: {
+        kind: 'verify',
+        says: 'run alpine:latest in partition CPU, with a user namespace, /home, gpu:1, /dev/nvidia0',
+        script: "prove_ccon CPU alpine:latest 120 /home '' --userns --gres gpu:1 --device /dev/nvidia0 --mount /home",
+      },
+    },
+    {
       it: 'a node was proved anew',
       params: { ...params, evidence: ['abc', 'xyz'] },
       observed: { ...observed, evidence: record },
@@ -110,6 +120,8 @@ export default {
     { params: { partition: 'CPU' }, path: '', says: 'directory' },
     { params: { ...params, partition: 'CPU,GPU' }, path: '/partition', says: 'plain name' },
     { params: { ...params, nodes: ['crane[02-04]'] }, path: '/nodes/0', says: 'plain name' },
+    { params: { ...params, mounts: ['/a,b'] }, path: '/mounts/0', says: 'without blanks, commas and colons' },
+    { params: { ...params, gres: 'gpu 1' }, path: '/gres', says: 'must be resources such as gpu:1' },
     { params: { ...params, image: '-v' }, path: '/image', says: 'pattern' },
   ],
   notLive: 'it needs the whole cluster: test/e2e/deploy.test.ts runs it after deploy.yml',

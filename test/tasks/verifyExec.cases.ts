@@ -32,8 +32,14 @@ export default {
         kind: 'verify',
         says: 'run a command in a container on crane03,crane04 from here',
         after: { evidence: UNKNOWN },
-        script: "prove_exec CPU alpine:latest 120 /home/shared '' yes crane03 crane04",
+        script: "prove_exec CPU alpine:latest 120 /home/shared '' yes '' crane03 crane04",
       },
+    },
+    {
+      it: 'a mapped port must answer too, which is another proof',
+      params: { ...params, port: 18_080 },
+      observed: { ...observed, evidence: record },
+      expect: { kind: 'verify', script: 'yes 18080 crane03' },
     },
     {
       it: 'the control daemon was restarted since',
