@@ -75,7 +75,7 @@ command -v ccon >/dev/null || { failed command ''; return 1; }
 cd "$directory" 2>/dev/null || { failed directory ''; return 1; }
 token=crane-play-$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')`
 
-/** In the container, with a line about what is not as it must be. Its arguments are no `true` or `false`: ccon refuses these. */
+/** Runs in the container and prints what is missing. None of its arguments is `true` or `false`, which ccon refuses. */
 const LOOK = `token=$1 mounts=$2 userns=$3; shift 3; \
 for device; do [ -c "$device" ] || { echo "$device is missing"; exit 3; }; done; \
 [ "$userns" = no ] || { read -r _ outside _ </proc/self/uid_map; [ "$outside" -ne 0 ] || { echo "there is no user namespace"; exit 3; }; }; \
