@@ -8,8 +8,7 @@ import {
   type MetaCniSchema,
   metaCniSchema,
   metaCniText,
-  type MetaCni,
-  needsTemplates,
+  misreads,
 } from 'crane-play/container'
 import {
   AbsolutePath,
@@ -101,8 +100,9 @@ export default defineTask({
     }
     // The runtime uses the first directory that has the plug-in.
     const used = dirsOf(params).find((dir) => observed[`build ${dir}`] !== 'absent')
-    const wrong = used && wrongGeneration(`${used}/${params.type ?? 'crane-meta'}`, observed[`build ${used}`], params)
-    if (wrong) return wrong
+    const build = used && observed[`build ${used}`]
+    const wrong = build && misreads(`${used}/${params.type ?? 'crane-meta'}`, build, params)
+    if (wrong) return refuse(wrong.cause, wrong.hint)
     const warnings = warningsOf(params, entries)
     const text = metaCniText(params)
     if (file.type === 'file' && file.text === text) return ok({ warnings })
@@ -139,27 +139,6 @@ function unusable(plugin: string, dirs: readonly string[], observed: Readonly<Re
     if (fact?.type === 'file') return refuse(`${path} is not executable`, `run on the host: chmod +x ${path}`)
     return []
   })
-}
-
-/** A build that silently makes no network of this file. */
-function wrongGeneration(path: string, schema: MetaCniSchema | undefined, params: MetaCni) {
-  const { generation = 'G3' } = params
-  if (schema === undefined || schema === 'absent' || schema === 'unknown') return undefined
-  if ((schema === 'delegates') !== (generation === 'G1'))
-    return refuse(
-      `${path} reads ${schema === 'delegates' ? schema : 'pipelines'}, and generation ${generation} has ${generation === 'G1' ? 'delegates' : 'pipelines'}: pods would get no network, without an error`,
-      schema === 'delegates'
-        ? 'set generation to G1, or install a build of Meta CNI from 24 March 2026 or later'
-        : `set generation to ${schema === 'confFromArgs' ? 'G2' : 'G3'}`,
-    )
-  if (schema === 'confFromArgs' && needsTemplates(params))
-    return refuse(
-      `${path} is of generation G2 and does not render {{ }}: devices would get no network, without an error`,
-      'set generation to G2 with confFromArgs, or install a build of Meta CNI from 29 April 2026 or later',
-    )
-  if (schema === 'pipelines' && generation === 'G2')
-    return refuse(`${path} is of generation G3 and does not know confFromArgs`, 'set generation to G3')
-  return undefined
 }
 
 interface Places {

@@ -78,8 +78,19 @@ export {
 export { type CriCondition, type CriReport } from './criReport.ts'
 export { type CriDemands, isOlder, versionWarning } from './judgeCri.ts'
 export { type CniFile, cniFiles, cniPluginNames, type CniVerdict, lintCni } from './cniFiles.ts'
-export { checkMetaCni, cniPlugins, type MetaCniMistake, metaCniText, needsTemplates } from './metaCni.ts'
+export { checkMetaCni, cniPlugins, type MetaCniMistake, metaCniText } from './metaCni.ts'
 export { type MetaCniSchema, metaCniSchema } from './metaCniBuild.ts'
+export {
+  acceptGeneration,
+  BUILD_HINT,
+  generationOf,
+  type MetaCniGeneration,
+  misreads,
+  SCHEMA_OF,
+  schemaIn,
+  type WrongBuild,
+  wrongBuild,
+} from './metaCniGeneration.ts'
 export { type MetaCni, metaCniParams } from './metaCniParams.ts'
 export { IMAGE_PATTERN, imageName, type ImageName } from './images/imageName.ts'
 export { type ImageFact, imageState, imageStore, type ImageStore } from './images/imageStore.ts'

@@ -9,10 +9,13 @@ export type MetaCniSchema = 'pipelines' | 'confFromArgs' | 'delegates' | 'unknow
 
 // The plug-in has no version. Its message for a file without pipelines is in every build that reads them, and the key
 // resultMode in those before.
+/** In builds that read pipelines. */
+export const NEEDS_PIPELINE = 'at least one pipeline is required'
+
 const PROBE_META_CNI = `for p; do
   if [ ! -f "$p" ]; then echo absent
   elif grep -qsF confFromArgs -- "$p"; then echo confFromArgs
-  elif grep -qsF 'at least one pipeline is required' -- "$p"; then echo pipelines
+  elif grep -qsF '${NEEDS_PIPELINE}' -- "$p"; then echo pipelines
   elif grep -qsF resultMode -- "$p"; then echo delegates
   else echo unknown; fi
 done`
