@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs'
 import { installTools, type Tools } from '../lab/machine.ts'
 
-/** Shells that scripts for hosts are tried in, and the OpenSSH client whose agent and files are read. */
+/** Shells that scripts for hosts are tried in, what these scripts call, and the OpenSSH client whose agent and files are read. */
 const TOOLS: Tools = {
   '/usr/bin/dash': 'dash',
   '/usr/bin/bash': 'bash',
   '/usr/bin/busybox': 'busybox',
   '/usr/bin/ssh': 'openssh-client',
   '/usr/bin/ps': 'procps',
+  '/usr/bin/curl': 'curl',
 }
 
 const isThere = (path: string): boolean => existsSync(path) || existsSync(path.replace('/usr', ''))

@@ -79,6 +79,7 @@ export { type CriCondition, type CriReport } from './criReport.ts'
 export { type CriDemands, isOlder, versionWarning } from './judgeCri.ts'
 export { type CniFile, cniFiles, cniPluginNames, type CniVerdict, lintCni } from './cniFiles.ts'
 export { checkMetaCni, cniPlugins, type MetaCniMistake, metaCniText } from './metaCni.ts'
+export { askEtcd, type EtcdAnswer, type EtcdFiles, etcdEndpoints, readEtcd } from './etcd.ts'
 export { type MetaCniSchema, metaCniSchema } from './metaCniBuild.ts'
 export {
   acceptGeneration,

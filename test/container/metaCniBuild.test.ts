@@ -1,6 +1,7 @@
 // Which schema an installed Meta CNI plug-in reads, from what is in its binary.
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { metaCniSchema } from 'crane-play/container'
+import { acceptGeneration, generationOf, metaCniSchema, schemaIn } from 'crane-play/container'
 import { describe, expect, it } from 'vitest'
 import { ask, SHELLS, temporaryDirectory } from '../task/runShell.ts'
 
@@ -25,3 +26,16 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     expect(facts).toEqual([...builds.map(([, , schema]) => schema), 'absent'])
   })
 })
+
+describe.each(builds.flatMap(([name, content, schema]) => (content ? [{ name, content, schema }] : [])))(
+  '$name',
+  ({ name, content, schema }) => {
+    it('reads the same on the controller', () => expect(schemaIn(content)).toBe(schema))
+
+    it.each(['G1', 'G2', 'G3'] as const)('is accepted as %s only if it is', (generation) => {
+      const command = acceptGeneration(generation).replaceAll('%s', () => `'${directory}/${name}'`)
+      const accepted = spawnSync('sh', ['-c', command]).status === 0
+      expect(accepted).toBe(generationOf(schema as never) === generation)
+    })
+  },
+)
