@@ -1,5 +1,5 @@
 // configureContainerd: containerd’s configuration has everything that CraneSched needs, in one edit that containerd accepts.
-import { configureContainerd, containerdTrial, explainTrial } from 'crane-play/container'
+import { configureContainerd, containerdTrial, explainTrial, IMAGE_PATTERN } from 'crane-play/container'
 import {
   AbsolutePath,
   Backup,
@@ -63,6 +63,15 @@ export default defineTask({
     cniConfDir: Type.Optional(AbsolutePath('Where containerd looks for network configurations.')),
     cdi: Type.Optional(
       Type.Boolean({ description: 'Whether devices can be requested by CDI names. Default: that of containerd.' }),
+    ),
+    pauseImage: Type.Optional(
+      Type.String({
+        description:
+          'The image of the container that holds a pod. Default: that of containerd, which each node must reach.',
+        pattern: IMAGE_PATTERN,
+        errorMessage: 'must be the name of an image',
+        examples: ['registry.example.org/pause:3.10'],
+      }),
     ),
     registryDirectory: Type.Optional(
       AbsolutePath('Where ensureRegistry writes: registries are configured by the files in there.'),

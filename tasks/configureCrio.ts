@@ -1,5 +1,5 @@
 // configureCrio: one drop-in of CRI-O's configuration has all that CraneSched needs, and no other file overrules it.
-import { crioDropIn, overruledCrio } from 'crane-play/container'
+import { crioDropIn, IMAGE_PATTERN, overruledCrio } from 'crane-play/container'
 import {
   AbsolutePath,
   Backup,
@@ -58,8 +58,8 @@ export default defineTask({
     pauseImage: Type.Optional(
       Type.String({
         description: 'The image of the container that holds a pod. Default: that of CRI-O.',
-        pattern: '^[^\\s"\\\\]+$',
-        errorMessage: 'must be the name of an image, without blanks and quotes',
+        pattern: IMAGE_PATTERN,
+        errorMessage: 'must be the name of an image',
         examples: ['registry.example.org/pause:3.10'],
       }),
     ),

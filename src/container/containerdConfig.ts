@@ -16,6 +16,8 @@ export interface ContainerdSettings {
   readonly cniBinDir?: string | undefined
   readonly cniConfDir?: string | undefined
   readonly cdi?: boolean | undefined
+  /** The image of the container that holds a pod. */
+  readonly pauseImage?: string | undefined
   /** The directory with what is set for each registry. */
   readonly registryDirectory?: string | undefined
   /** The runtime that pods get: a vendor's, which adds devices to containers and then calls runc. */
@@ -100,8 +102,8 @@ function wantedKeys(tables: CriTables, main: Tree, inForce: Tree | undefined, se
     ...deepMerge({ ...cgroupKeys(current) }, { ...runtimeKeys(settings) }),
     ...(cdi !== undefined && { enable_cdi: cdi }),
   }
-  const registries = registryKeys(at(known, 'plugins', images), settings)
-  const plugins: Tree = deepMerge(deepMerge({ [streams]: streaming }, { [runtime]: running }), { [images]: registries })
+  const pulled = { ...registryKeys(at(known, 'plugins', images), settings), ...pauseKeys(tables, settings) }
+  const plugins: Tree = deepMerge(deepMerge({ [streams]: streaming }, { [runtime]: running }), { [images]: pulled })
   const used = Object.fromEntries(Object.entries(plugins).filter(([name]) => Object.keys(at(plugins, name)).length > 0))
   const disabled = list(known['disabled_plugins'])
   const left = disabled.filter((name) => !CRI_PLUGINS.includes(String(name)))
@@ -150,6 +152,12 @@ const runtimeKeys = ({ defaultRuntime }: ContainerdSettings): Tree =>
         },
       }
     : {}
+
+/** One of the pinned images from version 3 on. */
+function pauseKeys({ version }: CriTables, { pauseImage }: ContainerdSettings): Tree {
+  if (pauseImage === undefined) return {}
+  return version === 2 ? { sandbox_image: pauseImage } : { pinned_images: { sandbox: pauseImage } }
+}
 
 /** Other directories stay: the list is in one string, with colons. */
 function registryKeys(current: Tree, { registryDirectory }: ContainerdSettings): Tree {

@@ -47,6 +47,16 @@ describe.each([
     again(configured.text)
   })
 
+  it('names the image that holds a pod where this version has it, and nothing else differs', () => {
+    const image = 'registry.example.org/pause:1'
+    const configured = configure(text, undefined, { pauseImage: image }) as any
+    const { sandbox_image } = configured.values.plugins[GRPC]
+    const sandbox = configured.values.plugins['io.containerd.cri.v1.images']?.pinned_images.sandbox
+    expect(version === 2 ? [sandbox_image, sandbox] : [sandbox, sandbox_image]).toEqual([image, undefined])
+    const differing = configured.text.split('\n').filter((line: string, i: number) => line !== text.split('\n')[i])
+    expect(differing).toEqual([expect.stringContaining(image)])
+  })
+
   it('keeps every line that is not one of the keys', () => {
     const configured = configure(text) as any
     const changed = new Set(['stream_server_address', 'stream_server_port', 'bin_dir', 'bin_dirs', 'conf_dir'])

@@ -63,15 +63,25 @@ export default {
   ],
   live: [
     {
-      it: 'asks a real etcd',
+      // The lab's RPM hosts have no curl, as no other RPM host is.
+      it: 'asks a real etcd that wants a certificate',
+      on: 'apt',
       first: 'ok',
-      setup: `command -v apt-get >/dev/null && manager='apt-get -y -q' || manager='dnf -y -q'
-        command -v curl >/dev/null && [ -x /usr/bin/etcd ] || DEBIAN_FRONTEND=noninteractive $manager install curl etcd-server >/dev/null 2>&1 ||
-          $manager install etcd >/dev/null 2>&1
-        systemctl stop etcd 2>/dev/null
-        systemctl is-active -q law-etcd || systemd-run -q --unit law-etcd /usr/bin/etcd --data-dir /run/law-etcd
-        for try in 1 2 3 4 5 6 7 8 9 10; do curl -sf http://127.0.0.1:2379/health && exit; sleep 1; done; exit 1`,
-      params: { endpoints: 'http://127.0.0.1:2379' },
+      setup: `mkdir -p /srv/law-etcd && cd /srv/law-etcd
+        DEBIAN_FRONTEND=noninteractive apt-get -y -q install curl openssl etcd-server >/dev/null 2>&1; systemctl stop etcd
+        openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out crt -subj /CN=law -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+        systemctl stop law-etcd 2>/dev/null; rm -rf data
+        systemd-run -q --unit law-etcd /usr/bin/etcd --data-dir /srv/law-etcd/data --listen-peer-urls http://127.0.0.1:2390 \\
+          --listen-client-urls https://127.0.0.1:2389 --advertise-client-urls https://127.0.0.1:2389 \\
+          --cert-file /srv/law-etcd/crt --key-file /srv/law-etcd/key --client-cert-auth --trusted-ca-file /srv/law-etcd/crt
+        for try in 1 2 3 4 5 6 7 8 9 10; do curl -sf --cacert crt --cert crt --key key https://127.0.0.1:2389/health && exit; sleep 1; done; exit 1`,
+      params: {
+        endpoints: 'https://127.0.0.1:2389',
+        ca: '/srv/law-etcd/crt',
+        cert: '/srv/law-etcd/crt',
+        key: '/srv/law-etcd/key',
+      },
+      proof: `! curl -sf --cacert /srv/law-etcd/crt https://127.0.0.1:2389/health; systemctl stop law-etcd`,
     },
   ],
 } satisfies TaskCases
