@@ -18,6 +18,7 @@ export {
   type TaskType,
 } from './defineTask.ts'
 export { explainInstallFailure, type Installation, installPackages, removePackages } from './steps/packageSteps.ts'
+export { explainPackageFile, installPackageFile, type PackageFileInstallation } from './steps/packageFileSteps.ts'
 export { mayCreateAnything, mayCreateFiles, directoriesAbove } from './mayCreate.ts'
 export {
   AbsolutePath,
@@ -59,6 +60,7 @@ export { diskSpace, type SpaceFact } from './probes/diskSpace.ts'
 export { defineFact, type FactType } from './defineFact.ts'
 export { link, type LinkFact } from './probes/link.ts'
 export { type PackageFact, packageState } from './probes/package.ts'
+export { packageFile, type PackageFileFact } from './probes/packageFile.ts'
 export { compareRpmVersions } from './probes/rpmVersion.ts'
 export { reading } from './probes/reading.ts'
 export { type UnitFact, unit, unitName } from './probes/unit.ts'

@@ -25,14 +25,18 @@ export interface PackageDetail {
 }
 
 // Which of dpkg and rpm keeps the system is written in os-release: each can be installed where the other one rules.
-// Virtual packages are only looked for when something is missing.
-const PROBE_PACKAGES = `manager= candidates=
+/** Sets the variable `manager` to `apt` or `dnf`, or to nothing. */
+export const FIND_MANAGER = `manager=
 while IFS= read -r line; do
   case $line in
     ID=*|ID_LIKE=*) case $line in *debian*|*ubuntu*) manager=apt ;; *rhel*|*fedora*|*centos*|*suse*) manager=dnf ;; esac ;;
   esac
 done 2>/dev/null </etc/os-release
-[ "$manager" ] || { command -v dpkg-query && manager=apt || { command -v rpm && manager=dnf; }; } >/dev/null
+[ "$manager" ] || { command -v dpkg-query && manager=apt || { command -v rpm && manager=dnf; }; } >/dev/null`
+
+// Virtual packages are only looked for when something is missing.
+const PROBE_PACKAGES = `candidates=
+${FIND_MANAGER}
 missing=
 case $manager in
 apt)
@@ -165,7 +169,7 @@ const spellings = (name: string, arch = ''): readonly string[] =>
 const RPM_ARCHITECTURE = /\.(noarch|x86_64|i[3-6]86|aarch64|ppc64le|s390x|riscv64)$/
 
 /** rpm's missing epoch counts as 0 and is not shown. */
-const shownVersion = (version: string): string => version.replace(/^0:/, '')
+export const shownVersion = (version: string): string => version.replace(/^0:/, '')
 
 /**
  * The state of one package.

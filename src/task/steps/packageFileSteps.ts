@@ -1,0 +1,52 @@
+// The steps that install a package from a file of the host, and refuse what would remove other packages or go back.
+import { commandLine } from '../../model/quoteShell.ts'
+import { PACKAGE_FILE_FUNCTIONS } from '../probes/packageFile.ts'
+import { installPackages } from './packageSteps.ts'
+import { type ShellStep, script } from './step.ts'
+
+/** How a package file is installed. */
+export interface PackageFileInstallation {
+  readonly manager: 'apt' | 'dnf'
+  readonly path: string
+  readonly allowRemovals: boolean
+  /** Seconds to wait for another package manager. */
+  readonly lockTimeout: number
+}
+
+// Looked at again once the file is there: before, nobody could tell what it would remove. dnf replaces without a word.
+const ALLOW_PACKAGE_FILE = `said=$(probe_package_files "$1") || return
+case $said in *"
+n "*) ;; *) echo "the package manager cannot read $1" >&2; return 1 ;; esac
+case $said in *"
+newer"*) echo 'a newer version is installed' >&2; return 1 ;; esac
+[ "$2" ] || ! printf '%s\\n' "$said" | grep -q '^- ' || {
+  echo "it would remove $(printf '%s\\n' "$said" | sed -n 's/^- //p' | tr '\\n' ' ')" >&2; return 1
+}`
+
+/** Takes the file and returns the steps that install it with what it depends on. */
+export const installPackageFile = ({
+  manager,
+  path,
+  allowRemovals,
+  lockTimeout,
+}: PackageFileInstallation): readonly ShellStep[] => [
+  script(`look at ${path}`, commandLine(['allow_package_file', path, allowRemovals ? 'allow' : '']), {
+    functions: { ...PACKAGE_FILE_FUNCTIONS, allow_package_file: ALLOW_PACKAGE_FILE },
+  }),
+  installPackages(manager, [path], { refresh: 'if-needed', lockTimeout, allowRemovals }),
+]
+
+/** The cause of a failure of its first step; undefined for others. */
+export function explainPackageFile(stderr: string): { readonly cause: string; readonly hint: string } | undefined {
+  const [, removed] = /^it would remove (.*?) *$/m.exec(stderr) ?? []
+  if (removed !== undefined)
+    return {
+      cause: `the installation would remove ${removed.replaceAll(' ', ', ')}`,
+      hint: 'add `allowRemovals: true` if they can go',
+    }
+  if (/^a newer version is installed$/m.test(stderr))
+    return { cause: 'a newer version is installed', hint: 'remove it first with installPackage and `state: absent`' }
+  if (/^the package manager cannot read /m.test(stderr))
+    return { cause: 'the file is not a package that the host can read', hint: 'check what was built or downloaded' }
+  return undefined
+}
