@@ -13,7 +13,7 @@ export interface PackageFileInstallation {
   readonly lockTimeout: number
 }
 
-// Looked at again once the file is there: before, nobody could tell what it would remove. dnf replaces without a word.
+// Looked at again once the file is there: what it removes is not known before. dnf replaces without a word.
 const ALLOW_PACKAGE_FILE = `said=$(probe_package_files "$1") || return
 case $said in *"
 n "*) ;; *) echo "the package manager cannot read $1" >&2; return 1 ;; esac
