@@ -10,6 +10,7 @@ const FILES = `{
   [ "$path" ] || continue
   [ -r "$path" ] || { echo "$what missing . $path"; continue; }
   echo "$what mode $(stat -L -c %a -- "$path") $path"
+  command -v openssl >/dev/null || continue
   if [ "$what" = cert ]; then
     openssl x509 -in "$path" -noout -checkend 1209600 >/dev/null || echo "cert expires $(openssl x509 -in "$path" -noout -enddate | sed 's/.*=//; s/ /_/g') $path"
     echo "cert public $(openssl x509 -in "$path" -noout -pubkey | openssl sha256 | sed 's/.* //') $path"
