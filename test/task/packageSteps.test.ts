@@ -161,6 +161,15 @@ it.each([
     'the installation would remove other packages',
   ],
   ["E: Version '9' for 'jq' was not found", 'no repository of the host has version 9'],
+  [
+    'Public key for crane-signed-1.0-1.el9.noarch.rpm is not installed. Failing package is: crane-signed-1.0-1.el9.noarch',
+    'crane-signed-1.0-1.el9.noarch is signed with another key than the one that its repository names',
+  ],
+  [
+    'The GPG keys listed for the "site" repository are already installed but they are not correct for this package.',
+    'site is signed with another key than the one that its repository names',
+  ],
+  ['Package tree-2.1.0-1.el9.x86_64.rpm is not signed', 'a package is not signed: tree-2.1.0-1.el9.x86_64'],
   ['dpkg: error: failed to write: No space left on device', 'a file system of the host is full'],
   ['E: Could not open lock file - open (13: Permission denied), are you root?', 'only root can install packages'],
   ["Temporary failure resolving 'deb.example.org'", 'the host cannot resolve the repository deb.example.org'],

@@ -190,6 +190,27 @@ export default {
       },
     },
     {
+      it: 'an anchor, and one of its keys is set: the others are written out',
+      params: { container: { Enabled: true, RuntimeEndpoint: socket, Dns: { Servers: ['10.0.0.54'] } } },
+      observed: {
+        file: file(`x-dns: &dns { Servers: [10.0.0.53], ClusterDomain: site }\n${base}Container:\n  Dns: *dns\n`),
+      },
+      expect: {
+        kind: 'change',
+        after: {
+          file: {
+            text: `x-dns: &dns { Servers: [10.0.0.53], ClusterDomain: site }\n${base}Container:\n  Dns:\n    Servers:\n      - 10.0.0.54\n    ClusterDomain: site\n  Enabled: true\n  RuntimeEndpoint: ${socket}\n`,
+          },
+        },
+      },
+    },
+    {
+      it: 'a merge key, which yaml-cpp takes for a key like others',
+      params: { container },
+      observed: { file: file(`x: &off { Enabled: false }\n${base}Container:\n  <<: *off\n`) },
+      expect: { kind: 'change', warnings: ['CraneSched ignores Container.<<'] },
+    },
+    {
       it: 'lines that end with CRLF, in a file with other indentation',
       params: { container: { Enabled: true } },
       observed: {

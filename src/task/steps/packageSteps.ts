@@ -144,6 +144,16 @@ const FAILURES: readonly (readonly [RegExp, string, string?])[] = [
     'the installation would remove other packages',
     'check them with `--check`, and add `allowRemovals: true` if they can go',
   ],
+  [
+    /Public key for (\S+?)(?:\.rpm)? is not installed|keys listed for the "([^"]+)" repository .* not correct/,
+    '$1 is signed with another key than the one that its repository names',
+    "give packageRepository the key that the repository's owner publishes",
+  ],
+  [
+    /Package (\S+?)(?:\.rpm)? is not signed|unauthenticated packages/,
+    'a package is not signed: $1',
+    'take it from a repository that signs; add `trusted: true` to packageRepository only where the way to it is trusted',
+  ],
   [/No space left on device/, 'a file system of the host is full'],
   [
     /are you root\?|This command has to be run with superuser privileges/,
