@@ -74,7 +74,7 @@ export type RunEventBody =
       readonly hosts: readonly string[]
       readonly handler: boolean
     }
-  /** A step is being made on the host now (not merely decided). */
+  /** A step is being made on the host now (not merely decided), or another attempt is waited for. */
   | { readonly type: 'task-running'; readonly task: TaskRef; readonly host: string; readonly what: string }
   /** One per host and, in a loop, per item; the last one of a loop carries the whole with `data.results`. */
   | { readonly type: 'item-result'; readonly task: TaskRef; readonly host: string; readonly result: TaskResult }

@@ -104,8 +104,13 @@ function shownNote({ task }: TaskRecord, result: TaskResult, verbosity: number):
   const always =
     task.type === 'print' || result.outcome === 'undecided' || result.verified === true || result.predicted === true
   const note = result.note !== undefined && (always || verbosity >= 1) ? escapeLine(result.note) : ''
-  return note === '' && result.outcome === 'undecided' ? 'depends on an earlier change' : note
+  if (note === '' && result.outcome === 'undecided') return 'depends on an earlier change'
+  return [note, triedOften(result)].filter((part) => part !== '').join(', ')
 }
+
+/** Of a failure the cause says it. */
+const triedOften = ({ attempts = 1, failure }: TaskResult): string =>
+  attempts > 1 && !failure ? `after ${attempts} attempts` : ''
 
 /** Items of a loop: those that failed, and all others with `-v`. */
 function itemLines(record: TaskRecord, group: Folded<TaskResult>, options: ReportOptions): string[] {
@@ -113,7 +118,7 @@ function itemLines(record: TaskRecord, group: Folded<TaskResult>, options: Repor
   for (const host of group.hosts)
     for (const item of record.items.get(host) ?? [])
       if (item.outcome === 'failed' || options.verbosity >= 1) shown.push([host, item])
-  const folded = foldHosts(shown, (item) => JSON.stringify([outcomeWord(item), item.item, item.failure]))
+  const folded = foldHosts(shown, (item) => JSON.stringify([outcomeWord(item), item.item, item.failure, item.attempts]))
   return folded.flatMap(({ hosts, value }) => {
     const word = outcomeWord(value)
     const paint = paintOutcome(options.palette, value.outcome, value.ignored === true)
@@ -123,7 +128,8 @@ function itemLines(record: TaskRecord, group: Folded<TaskResult>, options: Repor
       value.failure && value.failure.cause !== group.value.failure?.cause
         ? failureLines(value, options).slice(0, value.ignored ? undefined : 1)
         : []
-    return [`${paint(word)} item ${itemText(value)}${on}`, ...cause.map((line) => `  ${line}`)]
+    const often = triedOften(value)
+    return [`${paint(word)} item ${itemText(value)}${on}${often && `: ${often}`}`, ...cause.map((line) => `  ${line}`)]
   })
 }
 

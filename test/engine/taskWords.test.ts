@@ -33,6 +33,24 @@ describe('until', () => {
     expect(fleet.waits).toEqual([5000, 5000])
   })
 
+  it('reports each attempt as it waits for it and makes it', async () => {
+    const fleet = new FakeFleet(['a1'])
+    let attempts = 0
+    const holds = computed(() => ++attempts === 2)
+    const { events } = await course(fleet, ['a1'], [task('always', {}, retry([holds]))])
+    expect(events.flatMap((event) => (event.type === 'task-running' ? [event.what] : []))).toEqual([
+      'run',
+      'waiting 5 s before attempt 2 of 4',
+      'attempt 2 of 4: run',
+    ])
+  })
+
+  it('says how often it failed', async () => {
+    const { results } = await course(new FakeFleet(['a1']), ['a1'], [broken('k', retry([], 1))])
+    expect(results[0]?.result).toMatchObject({ outcome: 'failed', attempts: 2 })
+    expect(results[0]?.result.failure?.cause).toMatch(/ \(2 attempts\)$/)
+  })
+
   it('fails when its attempts are used up', async () => {
     const fleet = new FakeFleet(['a1'])
     const never = { ...computed(() => false), at: { file: 's.yml', line: 1, column: 1, length: 1, text: 'until: x' } }

@@ -159,6 +159,19 @@ test('what was proved in this run is always said, what was proved before with -v
   expect(report(story, { verbosity: 1 }).out).toContain('      crane02: proved yesterday\n')
 })
 
+test('how often a task was tried is said where it was more than once, with its note; a failure says it in its cause', () => {
+  const results = {
+    crane02: { outcome: 'changed', attempts: 1 },
+    crane03: { outcome: 'changed', attempts: 3, note: 'started' },
+    crane04: { outcome: 'failed', attempts: 5, failure: { cause: 'no answer (5 attempts)' } },
+  } as const
+  const story: RunStory = { hosts: COMPUTE, plays: [{ name: 'runtime', tasks: [{ name: 'Wait', results }] }] }
+  const { out } = report(story)
+  expect(out).toContain('  changed      2/3  Wait  crane[02-03]\n      crane03: after 3 attempts\n')
+  expect(out).toContain('  failed       1/3  Wait  crane04: no answer (5 attempts)\n')
+  expect(report(story, { verbosity: 1 }).out).toContain('      crane03: started, after 3 attempts\n')
+})
+
 test('check mode says what would change and what cannot be known yet', () => {
   const story: RunStory = {
     check: true,

@@ -10,7 +10,10 @@ export interface Attempts {
   readonly scope: () => Scope
   /** Evaluates again once the facts that it turned out to read are known; `lost`: they could not be asked. */
   readonly withFacts: <T>(evaluate: (scope: Scope) => T, lost: (outcome: TaskOutcome) => T) => T | Promise<T>
-  readonly once: () => TaskOutcome | Promise<TaskOutcome>
+  /** `attempt`: `attempt 2 of 4`, from the second one on. */
+  readonly once: (attempt: string | undefined) => TaskOutcome | Promise<TaskOutcome>
+  /** Reports what it waits for. */
+  readonly waits: (what: string) => void
   /** Check mode: what another attempt would bring is not known. */
   readonly looksOnce: boolean
   /** False: the run was interrupted meanwhile. */
@@ -23,6 +26,7 @@ export async function attempts({
   scope,
   withFacts,
   once,
+  waits,
   looksOnce,
   wait,
 }: Attempts): Promise<TaskOutcome> {
@@ -32,7 +36,7 @@ export async function attempts({
   for (const value of [retries, delay]) if (value && !value.ok && !value.unknown) return failedBy([value.diagnostic])
   const most = 1 + Math.max(0, retries?.ok ? retries.value : 0)
   for (let attempt = 1; ; attempt++) {
-    const outcome = await once()
+    const outcome = await once(attempt > 1 ? `attempt ${attempt} of ${most}` : undefined)
     if (outcome === INTERRUPTED || outcome.lost || outcome.outcome === 'skipped') return outcome
     if (outcome.outcome === 'undecided') return outcome
     const holds = await withFacts<Evaluated<boolean> | TaskOutcome>(
@@ -45,15 +49,20 @@ export async function attempts({
     const counted = { ...outcome, attempts: attempt }
     if (looksOnce) return done || !holds.ok ? outcome : { ...outcome, ...ANOTHER_ATTEMPT }
     if (done || !holds.ok) return counted
-    if (attempt >= most)
-      return outcome.outcome === 'failed' ? counted : failed({ cause: neverHeld(retry, attempt) }, counted)
-    if (!(await wait((delay?.ok ? delay.value : 0) * 1000))) return INTERRUPTED
+    if (attempt >= most) return usedUp(retry, counted, attempt)
+    const seconds = delay?.ok ? delay.value : 0
+    waits(`waiting ${seconds} s before attempt ${attempt + 1} of ${most}`)
+    if (!(await wait(seconds * 1000))) return INTERRUPTED
   }
 }
 
 const ANOTHER_ATTEMPT: TaskOutcome = { outcome: 'undecided', note: 'depends on another attempt', predicted: true }
 
-function neverHeld({ until }: RetrySpec, attempts: number): string {
+function usedUp({ until }: RetrySpec, outcome: TaskOutcome, attempts: number): TaskOutcome {
+  const count = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`
+  const { failure } = outcome
+  if (outcome.outcome === 'failed')
+    return failure ? { ...outcome, failure: { ...failure, cause: `${failure.cause} (${count})` } } : outcome
   const said = until.map(({ at }) => at.text.trim().replace(/^-?\s*until:\s*/, '')).join(' and ')
-  return `until: ${said} did not hold after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`
+  return failed({ cause: `until: ${said} did not hold after ${count}` }, outcome)
 }

@@ -30,6 +30,8 @@ import type { SessionPool } from '../sessionPool.ts'
 export interface WorkItem extends ObserveItem {
   /** Of the loop's item. */
   readonly loopVariables?: Scope
+  /** `attempt 2 of 4`, where it is made again. */
+  readonly attempt?: string
 }
 
 type Due =
@@ -274,7 +276,8 @@ export class Runner {
     const asked = this.observer.upcoming(item, identity, resolved)
     const { probeDeadlineMs } = this.#input.options
     const deadlineMs = (task.spec.timeoutSeconds ?? task.type.deadlineSeconds(resolved.params)) * 1000
-    this.#input.emit({ type: 'task-running', task: task.ref, host: item.run.host.name, what: decision.note })
+    const what = item.attempt === undefined ? decision.note : `${item.attempt}: ${decision.note}`
+    this.#input.emit({ type: 'task-running', task: task.ref, host: item.run.host.name, what })
     run.running = task.ref.name
     let performed: Performed | undefined
     const lost = await this.observer.connected(run, async (session) => {

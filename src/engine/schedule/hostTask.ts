@@ -127,7 +127,7 @@ export class HostTask {
   }
 
   #worked(item: WorkItem, { ready, facts }: Asked): TaskOutcome | Promise<TaskOutcome> {
-    const { runner } = this.#input
+    const { runner, emit } = this.#input
     const { task } = item
     const { retry, type } = task.spec
     const judged = (outcome: TaskOutcome) =>
@@ -138,12 +138,11 @@ export class HostTask {
             (scope) => judge(task, outcome, () => scope),
             (lost) => ({ ...outcome, ...lost }),
           )
-    const once = (again: boolean) => {
-      if (again && 'resolved' in ready) runner.forget(item, ready.resolved, facts)
-      const outcome = runner.outcome(item, ready)
+    const once = (attempt: string | undefined) => {
+      if (attempt !== undefined && 'resolved' in ready) runner.forget(item, ready.resolved, facts)
+      const outcome = runner.outcome(attempt === undefined ? item : { ...item, attempt }, ready)
       return outcome instanceof Promise ? outcome.then(judged) : judged(outcome)
     }
-    let tried = 0
     const work = () =>
       retry
         ? attempts({
@@ -151,11 +150,12 @@ export class HostTask {
             retry,
             scope: () => runner.view(item).scope,
             withFacts: (evaluate, lost) => this.#withFacts(item, evaluate, lost),
-            once: () => once(tried++ > 0),
+            once,
+            waits: (what) => emit({ type: 'task-running', task: task.ref, host: item.run.host.name, what }),
             looksOnce: runner.checks(item),
             wait: (ms) => runner.wait(ms),
           })
-        : once(false)
+        : once(undefined)
     return type === 'pause' && 'resolved' in ready ? this.#pause(item, ready, work) : work()
   }
 

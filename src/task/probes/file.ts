@@ -24,6 +24,8 @@ export interface Inode extends Accounts {
    * names has the later one of its creation and its last write, since another name changes the inode but not the file.
    */
   readonly changedAt: number
+  /** The last write to it, likewise; anyone may set it. Absent from a prediction: nobody knows when it will be. */
+  readonly writtenAt?: number | undefined
   /** The path itself is a symbolic link. */
   readonly link: boolean
 }
@@ -218,9 +220,16 @@ function readInode(line: string, state: string): DraftFact {
     gid: Number(gid),
     size: Number(size),
     changedAt: lastChange(times, links === '1' || type !== 'file'),
+    writtenAt: lastWrite(times),
     link: state.endsWith('l'),
     ...(type === 'file' && { text: null, sha256: null }),
   }
+}
+
+/** Undefined where the answer has the change alone. */
+function lastWrite(times: string): number | undefined {
+  const written = times.split('/', 2)[1]
+  return written === undefined ? undefined : readTimestamp(written)
 }
 
 /** `ctime/mtime/birth`; the birth is in seconds, or unknown. */

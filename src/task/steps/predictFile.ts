@@ -64,7 +64,7 @@ export function predictDirectory(
   predictedTime: number,
   asked: FileAttributes = {},
 ): FileFact | Unknown {
-  const changed = { changedAt: predictedTime, ...predictAttributes(asked) }
+  const changed = { changedAt: predictedTime, writtenAt: undefined, ...predictAttributes(asked) }
   if (before.type === 'directory') return { ...before, ...changed }
   if (before.type !== 'absent') return UNKNOWN
   return { type: 'directory', mode: '0755', ...creatorOf(before), size: 4096, link: false, ...changed }
@@ -93,6 +93,7 @@ export function predictFile(
   const changed = {
     ...(content === UNKNOWN ? OPEN : contentFacts(Buffer.from(content as string))),
     changedAt: predictedTime,
+    writtenAt: undefined,
     ...predictAttributes(asked),
   }
   if (before.type === 'file') return { ...before, ...changed }

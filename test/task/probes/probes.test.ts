@@ -231,6 +231,7 @@ it.each([
   const expected = links === 1 ? '12:00:02' : changed
   expect(fact).toMatchObject({
     changedAt: Date.parse(`${day}${expected.slice(0, 12)}Z`) * 1000 + (expected.length > 12 ? 999 : 0),
+    writtenAt: Date.parse(`${day}${written.slice(0, 12)}Z`) * 1000 + (written.length > 12 ? 999 : 0),
   })
 })
 
