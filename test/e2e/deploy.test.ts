@@ -160,6 +160,35 @@ describe('what breaks afterwards', () => {
     ])
   })
 
+  it('shows which hosts have another config.yaml than the control node, and with distribute makes it one on all', async () => {
+    const login = join(folder, 'login')
+    writeFileSync(login, '[login]\ncrane02\n')
+    const reach = ['-i', lab.inventory, '-i', login, '--known-hosts', lab.knownHosts]
+    const warned = ({ results }: Awaited<ReturnType<typeof run>>) =>
+      results.flatMap(({ host, task, result }) => (task.type === 'compareFile' && result.warnings ? [host] : []))
+    expect(new Set(HOSTS.map(configOf)).size).toBe(1)
+    // What it says is the same, and its checksum is not.
+    const spoil = `sed -i 's/^ControlMachine: .*/ControlMachine: "crane01"/' /etc/crane/config.yaml`
+    for (const host of COMPUTE) await on(host, spoil)
+    const { out } = await runCommand('configuration.yml', ...reach, '--check')
+    const shown = out.slice(out.indexOf('PLAY CraneSched on the compute nodes'))
+    expect(shown).toContain('crane[03-04] (2 hosts): /etc/crane/config.yaml differs from that of crane01')
+    expect(shown).toMatch(/^ *-ControlMachine: "crane01"\n *\+ControlMachine: crane01$/m)
+
+    const seen = await run('configuration.yml', '-i', login)
+    expect(warned(seen)).toEqual(['crane02', 'crane02', 'crane03', 'crane04'])
+    expect(seen.changes.filter(({ task }) => task.type === 'compareFile')).toEqual([])
+
+    const made = await run('configuration.yml', '-i', login, '-e', 'distribute=true')
+    expect(made).toMatchObject({ status: 3, failures: [] })
+    expect(made.changes.map(({ host, task }) => `${host} ${task.type}`).sort()).toEqual(
+      COMPUTE.flatMap((host) => [`${host} compareFile`, `${host} restartService`]),
+    )
+    expect(new Set(HOSTS.map(configOf)).size).toBe(1)
+    const idle = await run('configuration.yml', '-i', login)
+    expect({ ...idle, warned: warned(idle) }).toMatchObject({ status: 0, changes: [], failures: [], warned: [] })
+  })
+
   it('orders craned after its runtime without a restart, also where systemd was not told', async () => {
     const pid = () => on('crane03', 'systemctl show -p MainPID --value craned')
     const dropIn = '/etc/systemd/system/craned.service.d/10-container-runtime.conf'

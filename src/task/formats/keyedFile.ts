@@ -38,7 +38,9 @@ function nullsIn(value: unknown, path: string): string[] {
 const paramsOf = (format: string) =>
   Type.Object({
     path: AbsolutePath(`The ${format} file.`),
-    set: KeyTable('The keys to set, nested as in the file. A list replaces a list.'),
+    set: KeyTable(
+      'The keys to set, nested as in the file. A list replaces a list. Set all keys of a file in one task: `validate` then judges them together, before any of them is on disk.',
+    ),
     where: Type.Optional(KeyTable('The task is skipped unless these keys have these values. null: the key is absent.')),
     initial: Type.Optional(
       Type.String({
