@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -55,20 +56,22 @@ const untouched = () => {
   expect(readdirSync(victim)).toEqual(['secret'])
 }
 
-/** What root would do without care, to see that the attacks win: a temporary file beside the target, filled by its name. */
-const careless = (path: string): ShellStep =>
+/** What root would do without care, to see that the attacks win: a temporary file beside the target, filled by its name, its mode set at the end. */
+const careless = (path: string, mode = '0644'): ShellStep =>
   script(
     'write',
-    `new=$(mktemp "${path}.XXXXXXXX"); chmod 0644 "$new"; dd of="$new" status=none; mv -f "$new" "${path}"`,
-    {
-      stdin: 'new\n',
-    },
+    `new=$(mktemp "${path}.XXXXXXXX"); chmod 0644 "$new"; dd of="$new" status=none; chmod ${mode} "$new"; mv -f "$new" "${path}"`,
+    { stdin: 'new\n' },
   )
 
-/** Swaps every new name in their directory for a link, as fast as a shell can, while `work` is done again and again. */
+/** The same for a directory: made, and then given away by its name. */
+const carelessDirectory = (path: string): ShellStep =>
+  script('create', `mkdir -p "${path}"; chown ${OTHER} "${path}"; chmod 0755 "${path}"`)
+
+/** Does something to every new name in their directory, as fast as a shell can, while `work` is done again and again: whether it succeeds. */
 function underAttack(swap: string, tries: number, work: () => boolean): boolean {
   const [command = '', ...args] = asOther
-  const loop = `cd '${theirs}' || exit; while :; do for n in .crane-play.* x.*; do ${swap}; done; done`
+  const loop = `cd '${theirs}' || exit; while :; do for n in .crane-play.* .crane-play.*/* x x.*; do ${swap}; done; done`
   const attacker = spawn(command, [...args, 'sh', '-c', loop], { detached: true, stdio: 'ignore' })
   try {
     for (let i = 0; i < tries; i++) if (work()) return true
@@ -106,14 +109,35 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS.map((shell) => ({ shell })
     untouched()
   })
 
-  it('gives away no directory that is swapped in', () => {
+  it('gives away no directory that is swapped in, where a careless command does', () => {
     const swap = `:; mkdir data 2>/dev/null; mv data gone.$$; ln -s '${victim}' data; rm -rf data gone.$$`
-    const work = () => {
-      make(`${theirs}/data`, { owner: String(OTHER), mode: '0755' })
-      return statSync(victim).uid !== 0
-    }
-    expect(underAttack(swap, 25, work)).toBe(false)
+    const given = (step: ShellStep) => () => (runScript(step, { shell }), statSync(victim).uid !== 0)
+    expect(underAttack(swap, 200, given(carelessDirectory(`${theirs}/data`))), 'the attack is worth nothing').toBe(true)
+    chownSync(victim, 0, 0)
+    chmodSync(victim, 0o700)
+    const step = createDirectory({ path: `${theirs}/data`, owner: String(OTHER), mode: '0755' })
+    expect(underAttack(swap, 25, given(step))).toBe(false)
     untouched()
+  })
+
+  it.each([
+    ['a new file', undefined],
+    ['a file that others may read until now', 'old\n'],
+  ])('shows a secret to no reader while it is written to %s, where a careless write does', (_, before) => {
+    const path = join(theirs, 'x')
+    const loot = join(theirs, 'loot')
+    const look = '[ -f "$n" ] && read -r line <"$n" 2>/dev/null && echo "$line" >>loot'
+    const work = (step: ShellStep) => () => {
+      rmSync(path, { force: true })
+      if (before !== undefined) writeFileSync(path, before, { mode: 0o644 })
+      runScript(step, { shell })
+      expect(readFileSync(path, 'utf8')).toBe('new\n')
+      expect(statSync(path).mode & 0o777).toBe(0o600)
+      return existsSync(loot) && readFileSync(loot, 'utf8').includes('new')
+    }
+    expect(underAttack(look, 400, work(careless(path, '0600'))), 'the attack is worth nothing').toBe(true)
+    rmSync(loot)
+    expect(underAttack(look, 25, work(replaceFile({ path, content: 'new\n', mode: '0600' })))).toBe(false)
   })
 
   it('writes through no link of theirs, unless it is asked to', () => {
