@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { commandOutput, quoteShell } from '../../src/task/index.ts'
 import { localSession } from '../../src/transport/localSession.ts'
 import type { Reply, ScriptPart } from '../../src/transport/session.ts'
 import { isRunning, SHELLS, testHost } from './shells.ts'
@@ -259,6 +260,21 @@ describe.each(SHELLS)('the shell protocol in $name', ({ command }) => {
     expect(replies.map((reply) => reply.parts[0]?.stdout.toString())).toEqual(['1\n', '2\n', '3\n'])
   })
 
+  it('gives variables to steps and conditions, and to no process as an argument that others can read', async () => {
+    const environment = { TOKEN: "it's a $secret" }
+    const look = `case $(cat /proc/[0-9]*/cmdline | tr '\\0' '\\n') in *"$TOKEN"*) echo "seen $TOKEN" ;; *) echo unseen "$TOKEN" ;; esac`
+    const condition = commandOutput(look, { environment })
+    const { kind } = condition
+    const parts = [step(look, { environment }), probe(kind.script([condition] as never))]
+    const reply = await session.run({}, { parts, functions: kind.functions, deadlineMs: 20_000 })
+    const facts = kind.read(reply.parts[1]?.stdout ?? Buffer.alloc(0), [condition] as never)
+    const expected = `unseen ${environment.TOKEN}\n`
+    expect([reply.parts[0]?.stdout.toString(), facts]).toEqual([expected, [{ status: 0, stdout: expected }]])
+    // What does give it away, to see that it would be found.
+    const argument = await run([step(`sh -c ${quoteShell(look)} sh "$TOKEN"`, { environment })])
+    expect(argument.parts[0]?.stdout.toString()).toBe(`seen ${environment.TOKEN}\n`)
+  })
+
   it('keeps what a step leaves running apart from what comes after it, and alive', async () => {
     const place = mkdtempSync(join(folder, 'left-'))
     const left = [
@@ -303,6 +319,14 @@ describe.each(SHELLS)('the shell protocol in $name', ({ command }) => {
       expect(only).toBeGreaterThan(100_000)
     },
   )
+
+  it('names what was running whole: of a secret that is cut, nobody would find the rest', async () => {
+    const hanging = localSession(testHost(), { shell: command })
+    const line = `sleep 1001; : '${'x'.repeat(110)} a-secret-of-somebody'`
+    const reply = await hanging.run({}, { parts: [step(line)], deadlineMs: 400 })
+    expect(reply).toMatchObject({ ok: false, failure: { tried: line } })
+    await hanging.close()
+  })
 
   it('tells when a part ends the shell itself, and starts another', async () => {
     const dying = localSession(testHost(), { shell: command })

@@ -21,29 +21,36 @@ export interface CommandDetail {
 /** No command prints this line by accident; one that does cuts its own output there. */
 const END = 'crane-play: end of command, status'
 
-// What the command leaves running keeps its end of the pipe, not ours: sed stops at the line with the status. Blank lines
+// The variables are exported by this shell: every user of the host can read the arguments of a process, and they may be
+// secrets. What the command leaves running keeps its end of the pipe, not ours: sed stops at the line with the status. Blank lines
 // at the end of the output are kept.
 const PROBE_COMMAND = `if [ "$2" ] && [ -s "$2" ] && [ -r "$2" ]; then
   while read -r word _ || [ "$word" ]; do [ ! "$word" ] || { echo skipped; return; }; done <"$2"
 fi
-output=$({ sh -c "$1" </dev/null 2>/dev/null; echo "
+output=$({ ( eval "$3"; exec /bin/sh -c "$1" ) </dev/null 2>/dev/null; echo "
 ${END} $?"; } | sed '/^${END} [0-9]*$/q')
 status=\${output##* } output=\${output%?${END} *}
 echo "$status \${#output}"; printf '%s' "$output"`
 
-/** What is asked beside the text of the command, which has the environment in it. */
-type Condition = Pick<CommandDetail, 'whileEmpty'>
+/** The subject is the command with its variables, since another environment may have another answer. */
+interface Question extends Pick<CommandDetail, 'whileEmpty'> {
+  readonly command: string
+  /** Shell text. */
+  readonly exports: string
+}
 
-const commandKind: ProbeKind<Condition, CommandFact> = {
+const commandKind: ProbeKind<Question, CommandFact> = {
   name: 'command',
   functions: { probe_command: PROBE_COMMAND },
   isAbsent: (fact) => fact.status === 127,
   followsAnyChange: true,
   /** When it is asked for both with and without the condition, it is run. */
-  merge: (a, b) => (a.whileEmpty === b.whileEmpty ? a : {}),
+  merge: (a, b) => (a.whileEmpty === b.whileEmpty ? a : { command: a.command, exports: a.exports }),
   script: (questions) =>
     questions
-      .map(({ subject, detail }) => `probe_command ${quoteShell(subject)} ${quoteShell(detail.whileEmpty ?? '')}`)
+      .map(({ detail: { command, whileEmpty = '', exports } }) =>
+        ['probe_command', ...[command, whileEmpty, exports].map(quoteShell)].join(' '),
+      )
       .join('\n'),
   read(stdout, questions) {
     let rest = stdout
@@ -68,10 +75,13 @@ const commandKind: ProbeKind<Condition, CommandFact> = {
  * @param text - A shell command. It must not change anything. Its stdin is empty and its stderr is dropped.
  * @param detail - `whileEmpty`: a path; the command is run only while that file is missing or blank. `environment`: variables for it.
  */
-export const commandOutput = (
+export function commandOutput(
   text: string,
   { environment = {}, ...condition }: CommandDetail = {},
-): Probe<CommandFact> => probe(commandKind, exported(environment) + text, condition)
+): Probe<CommandFact> {
+  const exports = exported(environment)
+  return probe(commandKind, exports + text, { ...condition, command: text, exports })
+}
 
 const exported = (environment: Readonly<Record<string, string>>) =>
   Object.entries(environment)

@@ -71,13 +71,12 @@ export class Shell {
     return this.#pending?.replies.process ?? this.#process
   }
 
-  /** What is running, as a person would say it. */
+  /** The line that is running, whole: a part of a secret would not be found in it. */
   get running(): string | undefined {
     if (!this.#pending) return undefined
     const { script, replies } = this.#pending
     const part = script.parts[replies.running]
-    const line = part?.script.split('\n').find((text) => text.trim() !== '') ?? ''
-    return line.length > 120 ? `${line.slice(0, 119)}…` : line
+    return part?.script.split('\n').find((text) => text.trim() !== '') ?? ''
   }
 
   run(script: Script, progress: Partial<Progress> = {}): Promise<Reply> {
