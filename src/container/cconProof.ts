@@ -1,7 +1,7 @@
 // Proves with container jobs that the cluster runs containers.
 import { foldNodeSet } from '../model/nodeSet.ts'
 import { quoteShell } from '../model/quoteShell.ts'
-import { type ShellStep, script } from '../task/index.ts'
+import { ENTER_FUNCTIONS, type ShellStep, script } from '../task/index.ts'
 import type { CconFailure } from './cconFailure.ts'
 import { explainJob } from './explainCcon.ts'
 
@@ -91,8 +91,10 @@ while :; do
     --gres) gres=$2 ;;
     --device) devices="$devices $2" look=yes ;;
     --mount)
-      if own=$(mktemp -d "$2/.crane-play-XXXXXX" 2>&1) && (umask 077 && echo "$token" >"$own/token"); then
-        mounts=$((mounts + 1)) look=yes kept="$kept $own" volumes="$volumes\${volumes:+,}$own:/crane-play/$mounts"
+      # By relative names from inside: another user may own the directory, and put a link in the place of any name.
+      if own=$(enter_directory "$2/." '' '' '' 2>&1 && enter_private 2>&1 && echo "$token" >token && echo "$private"); then
+        own=$2/$own mounts=$((mounts + 1)) look=yes
+        kept="$kept $own" volumes="$volumes\${volumes:+,}$own:/crane-play/$mounts"
       else failed mounts "$own" "path=$2"; fi ;;
     *) break ;;
   esac
@@ -145,7 +147,7 @@ export const proveCcon = (proof: CconProof): ShellStep => {
   return script(
     `ccon -p ${quoteShell(partition)} run ${quoteShell(image)} echo TOKEN`,
     `prove_ccon ${words.map(quoteShell).join(' ')}`,
-    { functions: { prove_ccon: PROVE_CCON } },
+    { functions: { ...ENTER_FUNCTIONS, prove_ccon: PROVE_CCON } },
   )
 }
 

@@ -65,6 +65,7 @@ export { compareRpmVersions } from './probes/rpmVersion.ts'
 export { reading } from './probes/reading.ts'
 export { type UnitFact, unit, unitName } from './probes/unit.ts'
 export { rememberByText } from './content/rememberByText.ts'
+export { ENTER_FUNCTIONS } from './steps/enterDirectory.ts'
 export { createDirectory, type DirectoryToCreate } from './steps/createDirectory.ts'
 export {
   type FileAttributes,

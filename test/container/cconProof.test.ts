@@ -1,5 +1,5 @@
 // The proof by container jobs, with a ccon of the test's: what it is asked, and which layer is named when it fails.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cconLogs, cconMessage, craneLogs, explainCconFailure, proveCcon, readProvedJobs } from 'crane-play/container'
 import { describe, expect, it } from 'vitest'
 import { DASH, makeCommands, runScript, SHELLS, temporaryDirectory } from '../task/runShell.ts'
@@ -54,13 +54,18 @@ esac`
 
 const places = { supervisor: '/var/crane/supervisor', craned: '/var/crane/craned/craned.log' }
 
-function prove(fake: Fake, more: Partial<Parameters<typeof proveCcon>[0]> = {}, shell = DASH) {
+function prove(
+  fake: Fake,
+  more: Partial<Parameters<typeof proveCcon>[0]> = {},
+  shell = DASH,
+  others: Readonly<Record<string, string>> = {},
+) {
   const logs = (stderr: string) =>
     cconLogs(stderr, places).flatMap((file) => {
       const text = fake.files?.[file.path]
       return text === undefined ? [] : [{ ...file, text }]
     })
-  const commands = makeCommands({ ccon: ccon(fake), sleep: 'exit 0' })
+  const commands = makeCommands({ ccon: ccon(fake), sleep: 'exit 0', ...others })
   writeFileSync(`${commands}/log`, '')
   const proof = {
     partition: 'CPU',
@@ -282,12 +287,12 @@ describe('what a job must find', () => {
   const must = { userns: true, gres: 'gpu:1', devices: ['/dev/nvidia0'], mounts: [directory] }
 
   it.each(SHELLS.map((shell) => ({ shell })))('asks ccon for it, and removes its files again: $shell', ({ shell }) => {
-    const look = `for word; do case $word in */.crane-play-*) cp "\${word%%:*}/token" "$LOG.token" ;; esac; done`
+    const look = `for word; do case $word in */.crane-play.*) cp "\${word%%:*}/token" "$LOG.token" ;; esac; done`
     const run = `${look}; echo "Container submitted successfully. Job ID: 7, Step ID: 1"`
     const { status, stderr, calls } = prove({ run }, { must, nodes: ['crane02'] }, shell)
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(calls[0]).toMatch(
-      /^-p CPU -w crane02 --gres gpu:1 -t 0:05:00 run -d --pull-policy IfNotPresent --userns=true -v \S+\/\.crane-play-\w{6}:\/crane-play\/1 alpine:latest sh -c token=.* sh crane-play-[0-9a-f]{16} 1 yes \/dev\/nvidia0$/,
+      /^-p CPU -w crane02 --gres gpu:1 -t 0:05:00 run -d --pull-policy IfNotPresent --userns=true -v \S+\/\.crane-play\.\w{8}:\/crane-play\/1 alpine:latest sh -c token=.* sh crane-play-[0-9a-f]{16} 1 yes \/dev\/nvidia0$/,
     )
     expect(readdirSync(directory).filter((name) => name.startsWith('.crane-play'))).toEqual([])
   })
@@ -306,6 +311,16 @@ describe('what a job must find', () => {
     expect(status).toBe(1)
     expect(explained?.cause).toBe(`crane02: ${cause}${cause.startsWith('mount') ? `: ${says}` : ''}`)
     expect(explained?.hint).toContain(hint)
+  })
+
+  it('writes nothing where another user puts a link in the place of its directory', () => {
+    const victim = temporaryDirectory()
+    const mktemp = `d=$(/usr/bin/mktemp "$@"); rmdir "$d"; ln -s ${victim} "$d"; echo "$d"`
+    const { status, calls, explained } = prove({}, { must: { mounts: [directory] } }, DASH, { mktemp })
+    expect({ status, calls }).toEqual({ status: 1, calls: [''] })
+    expect(explained?.cause).toMatch(/no file can be made in .*: the private directory .* was replaced/)
+    expect(readdirSync(victim)).toEqual([])
+    for (const name of readdirSync(directory)) if (name.startsWith('.crane-play')) rmSync(`${directory}/${name}`)
   })
 
   it('says that a file cannot be made in a directory, and submits nothing', () => {

@@ -60,7 +60,12 @@ case $PWD:$(stat -c %u:%a .) in
 esac
 return 1`
 
-/** All of them, as steps need them. */
+/**
+ * Shell functions for a step that makes something in a directory which another user may own. `enter_directory PATH '' '' ''`
+ * makes the directory of PATH the current one and sets `name`, without following links that another user can replace;
+ * `enter_private` makes a directory in it that nobody else can enter, goes there and sets `private` to its name. Use
+ * relative names from then on. Both print a cause and return 1 where they must not go on.
+ */
 export const ENTER_FUNCTIONS = {
   enter_directory: ENTER_DIRECTORY,
   is_safe_link: IS_SAFE_LINK,
