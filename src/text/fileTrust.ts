@@ -46,12 +46,15 @@ export class FileTrust {
 
   /**
    * Throws `UntrustedFile` when somebody else could have put this file there: it or a directory above it is writable by
-   * everybody. In a sticky directory such as /tmp, entries of yours and root's are accepted. What is not there passes.
+   * everybody. A device or a pipe is read only where it is named as one, below /dev. In a sticky directory such as /tmp, entries of yours and root's are accepted. What is not there passes.
    */
   check(path: string): void {
     for (const way of this.#input.ways(path)) {
       const facts = this.#input.look(way)
       if (facts?.kind === 'file' || facts?.kind === 'directory') this.#checkMode(way, facts, facts.kind)
+      // Whoever reads a pipe waits for its writer, and /dev/zero has no end.
+      if (facts?.kind === 'other' && !/^\/(dev|proc)\//.test(path))
+        throw new UntrustedFile(`${path} is not read: it is not a regular file`, 'name a file with the text in it')
       this.#checkAbove(way, facts)
     }
   }

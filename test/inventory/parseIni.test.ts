@@ -162,6 +162,8 @@ a ansible_become_method=su  =>  1:25+2 unknown-become-method 'ansible_become_met
 a ansible_user="{{ me }}"  =>  1:16+10 expression-in-connection 'ansible_user' is a connection variable, where expressions are not evaluated; write the value instead of the expression
 a ansible_host=-oX  =>  1:16+3 wrong-type 'ansible_host' must not begin with -
 a ansible_host="b c"  =>  1:16+5 wrong-type 'ansible_host' contains an invalid character: " "
+a ansible_user="r$(id)"  =>  1:16+8 wrong-type 'ansible_user' contains an invalid character: "$"
+a ansible_user="a@b;c"  =>  1:16+7 wrong-type 'ansible_user' contains an invalid character: ";"
 a ansible_user=  =>  1:15+1 wrong-type 'ansible_user' is empty
 a my-var=1  =>  1:3+6 bad-variable-name 'my-var' cannot be the name of a variable: letters, digits and _ only, not beginning with a digit; use 'my_var'
 `),

@@ -1,4 +1,5 @@
 // Which files of a real file system are refused, by who owns what and who can write where; as root and as another user.
+import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, lchownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -55,6 +56,15 @@ describe('a file of mine', () => {
     put('a/b/', 0o755)
     put('a/b/f', 0o644)
     expect(checked('a/b/f')).toContain('nothing is read from a: everybody can write to it')
+  })
+
+  test('a pipe, and a link to a device, would hold or drown the reader', () => {
+    execFileSync('mkfifo', [join(base, 'pipe')])
+    symlinkSync('/dev/zero', join(base, 'zero'))
+    for (const name of ['pipe', 'zero']) {
+      expect(checked(name)).toBe(`${name} is not read: it is not a regular file; name a file with the text in it`)
+      expect(found(name)).toContain('it is not a regular file')
+    }
   })
 
   test('what is not there, a device and a pipe are for the reader to say', () => {

@@ -166,7 +166,9 @@ function whatIsWrong(meaning: Meaning, value: Json): Wrong | undefined {
   // What ends up on the command line of ssh or sudo must not be able to pass for an option.
   if (value.startsWith('-')) return bad('must not begin with -')
   if (meaning === 'privateKeyFile') return value.includes('\0') ? bad('contains a NUL character') : undefined
-  const odd = /[\s\p{Cc}/@,'"`$\\;&|<>(){}[\]]/u.exec(value)?.[0]
-  if (!odd || ((odd === '@' || odd === '\\' || odd === '$') && meaning !== 'address')) return undefined
+  // ssh may hand a user's name to a shell, by `%r` in ~/.ssh/config. `user@REALM`, `DOMAIN\\user` and `machine$` are names.
+  const rest = meaning === 'address' ? value : value.replace(/[@\\]|\$$/g, '')
+  const odd = /[\s\p{Cc}/@,'"`$\\;&|<>(){}[\]]/u.exec(rest)?.[0]
+  if (odd === undefined) return undefined
   return bad(`contains an invalid character: ${JSON.stringify(odd)}`)
 }
