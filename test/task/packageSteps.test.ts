@@ -155,6 +155,8 @@ it('removes', () => {
 it.each([
   ['E: Package jq has no installation candidate', 'no repository of the host has jq'],
   ['Error: Unable to find a match: nope', 'no repository of the host has nope'],
+  ['No match for argument: foo\nError: Unable to find a match: foo', 'no repository of the host has foo'],
+  ['Failed to resolve the transaction:\nNo match for argument: foo', 'no repository of the host has foo'],
   ['Error: Unable to find a match: tree-9.9', 'no repository of the host has tree-9.9'],
   [
     readFileSync(new URL('../fixtures/dnf/conflict.stderr', import.meta.url), 'utf8'),
