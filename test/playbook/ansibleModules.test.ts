@@ -54,12 +54,24 @@ const HABITS: readonly (readonly [task: string, code: string])[] = [
     "run: { command: 'mount /s', unless: 'mountpoint -q /s' }",
   ],
   ['uri: { url: "http://h/" }', "run: { command: 'curl -fsS http://h/', readOnly: true }"],
+  ['user: name=bob uid=1000', "run: { command: 'useradd -m -u 1000 bob', unless: 'id bob' }"],
+  ['group: { name: g, gid: 1000 }', "run: { command: 'groupadd -g 1000 g', unless: 'getent group g' }"],
   ['user: { name: bob, state: absent }', "run: { command: 'userdel bob', unless: '! id bob' }"],
   ['wait_for: { port: 22, host: crane01 }', 'waitFor: { port: 22, host: crane01 }'],
   ['wait_for: { path: /x }', 'waitFor: { path: /x }'],
   ['firewalld: { port: 80/tcp, permanent: true }', 'openFirewall: { ports: [10350], sources: [10.0.0.0/16] }'],
   ['slurp: { src: /a }', 'readFile: { path: /a }'],
 ]
+
+test.each([
+  ['user: { name: bob, shell: /bin/zsh, groups: [wheel] }', 'it leaves out shell, groups'],
+  ['service: { name: munge, state: restarted, enabled: yes }', 'it leaves out enabled'],
+  ['apt: { name: htop, state: present, update_cache: yes }', undefined],
+  ['copy: { src: a, dest: /etc/a, owner: root, mode: 0644 }', undefined],
+  ['set_fact: { rack: "{{ partition }}", other: 1 }', undefined],
+])('of %s nothing is lost without a word', (task, says) => {
+  expect(/it leaves out [^;]*/.exec(hintOf(task) ?? '')?.[0]).toBe(says)
+})
 
 test.each(HABITS)('%s', (task, code) => {
   const hint = hintOf(task)

@@ -29,12 +29,33 @@ export function insteadOfModule(module: string, given: YamlNode, compiles: Compi
     if (where !== undefined && !holds(where, values)) continue
     if (write.startsWith('!')) return write.slice(1)
     const found = [fill(write, values), fill(write, new Map())].find((one) => one !== undefined && compiles(one))
-    if (found !== undefined)
-      return `use \`${withSame(found, values, compiles)}\`${also === undefined ? '' : `; ${also}`}`
+    if (found !== undefined) {
+      const shown = withSame(found, values, compiles)
+      const left = leftOut(values, write, where, shown)
+      return [`use \`${shown}\``, ...(left.length === 0 ? [] : [`it leaves out ${left.join(', ')}`]), also ?? []]
+        .flat()
+        .join('; ')
+    }
     // What was meant is known: another way would say something else.
     if (where !== undefined) return undefined
   }
   return undefined
+}
+
+/** Package lists are fetched when they are needed, and what is named is to be there. */
+const NOT_MISSED = /^(update_cache|cache_valid_time|state=(present|installed|file))$/
+
+/** Parameters that the user gave and the proposal does not have. */
+function leftOut(values: Values, write: string, where: string | undefined, shown: string): readonly string[] {
+  const used = new Set([...write.matchAll(/<([\w|]+)/g)].flatMap(([, names = '']) => names.split('|')))
+  if (used.has('all')) return []
+  const condition = where?.split('=')[0]
+  return [...values].flatMap(([name, node]) => {
+    const known = name === 'all' || name === 'free' || name === condition || used.has(name)
+    const same = SAME.includes(name) && new RegExp(`[{,] ${name}: `).test(shown)
+    const given = node.kind === 'scalar' ? `${name}=${String(node.value)}` : name
+    return known || same || NOT_MISSED.test(name) || NOT_MISSED.test(given) ? [] : [name]
+  })
 }
 
 type Values = ReadonlyMap<string, YamlNode>

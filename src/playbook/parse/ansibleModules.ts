@@ -182,12 +182,20 @@ export const ANSIBLE_MODULES: Readonly<Record<string, Ways>> = {
   ],
   user: [
     { where: 'state=absent', write: "run: { command: 'userdel <name:alice>', unless: '! id <name:alice>' }" },
+    {
+      where: 'uid',
+      write: "run: { command: 'useradd -m -u <uid:1000> <name|user:alice>', unless: 'id <name|user:alice>' }",
+    },
     "run: { command: 'useradd -m <name|user:alice>', unless: 'id <name|user:alice>' }",
   ],
   group: [
     {
       where: 'state=absent',
       write: "run: { command: 'groupdel <name:users>', unless: '! getent group <name:users>' }",
+    },
+    {
+      where: 'gid',
+      write: "run: { command: 'groupadd -g <gid:1000> <name:users>', unless: 'getent group <name:users>' }",
     },
     "run: { command: 'groupadd <name:users>', unless: 'getent group <name:users>' }",
   ],
