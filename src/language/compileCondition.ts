@@ -66,9 +66,16 @@ export function compileCondition(node: YamlNode, word: string, vocabulary: Vocab
           'type-mismatch',
           `'${word}' must be true or false, not ${typeWords(typeOf(result))}`,
           place.at(0, value.length),
-          typeof result === 'string' ? 'convert it: bool(x)' : undefined,
+          typeof result === 'string' ? `write ${asTruth(value, result)}` : undefined,
         ),
       )
     },
   }
+}
+
+/** For a string where true or false is needed. `bool()` reads what CEL calls a boolean, not `yes`. */
+function asTruth(expression: string, value: string): string {
+  const [notEmpty = ''] = asCondition(expression, 'string')
+  if (/^(yes|no|on|off)$/i.test(value)) return notEmpty.replace(/!= ''$/, `== '${value}'`)
+  return /^(true|false)$/.test(value) ? `bool(${expression.trim()})` : notEmpty
 }
