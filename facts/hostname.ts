@@ -5,6 +5,6 @@ export default defineFact({
   name: 'hostname',
   summary: 'The name that the host has for itself, up to the first dot.',
   type: Type.String(),
-  probe: reading('hostname', 'cat /proc/sys/kernel/hostname', { changes: true }),
+  probe: reading('hostname', 'cat /proc/sys/kernel/hostname', { changes: 'by commands' }),
   read: (text) => text.trim().split('.')[0] ?? '',
 })

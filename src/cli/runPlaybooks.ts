@@ -1,4 +1,5 @@
 // A run from preparation to exit status: connects engine, transport, reporter and signals.
+import { wrapWords } from '../report/wrapWords.ts'
 import { readFileSync } from 'node:fs'
 import { homedir, hostname, userInfo } from 'node:os'
 import type { RunEvent } from '../model/runEvent.ts'
@@ -115,9 +116,10 @@ async function run(
     first: (received) => {
       signal = received
       asking?.giveUp()
-      sink.err(
-        'interrupt received: no new steps are started, running steps are stopped; interrupt again to exit at once\n',
-      )
+      const notice =
+        'interrupt received: no new steps are started, running steps are stopped; interrupt again to exit at once'
+      for (const line of wrapWords(notice, setting.stderr.isTTY ? setting.stderr.columns || undefined : undefined))
+        sink.err(`${line}\n`)
       running.interrupt(received)
     },
     second: (received) => {

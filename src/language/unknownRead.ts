@@ -13,7 +13,7 @@ export class UnknownRead extends Error {
 }
 
 /** Thrown again and again: hosts by the thousand ask for what is not known, and a stack trace each would be the cost. */
-export const NOT_KNOWN = new UnknownRead('a value that an earlier change decides')
+export const NOT_KNOWN = new UnknownRead('a value that is not known yet')
 
 /**
  * Stands for an unknown value among the expression language's own: whatever looks at its type throws, whatever only

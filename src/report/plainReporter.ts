@@ -117,8 +117,10 @@ class PlainReport {
 
   /** What nobody may miss stands last: failures, the recap, and how an interrupt left the hosts. */
   #printEnd(recap: readonly string[]): void {
-    const { palette } = this.#options
-    const left = this.#interrupted ? renderInterrupted(this.#interrupted, palette) : []
+    const { palette, width } = this.#options
+    const left = this.#interrupted
+      ? renderInterrupted(this.#interrupted, palette).flatMap((line) => wrapWords(line, width))
+      : []
     for (const block of [this.#failures.render(this.#options, this.#hosts), recap, left])
       if (block.length > 0) this.#print(['', ...block])
   }

@@ -7,7 +7,7 @@ import { GarbledAnswer } from '../../src/task/probes/probe.ts'
 import { Type } from '../../src/task/index.ts'
 import { inventoryOf, told } from '../playbook/world.ts'
 import { load } from '../playbook/world.ts'
-import { FakeFleet, fakeTypes, followingValue, value } from './fakeFleet.ts'
+import { FakeFleet, fakeTypes, followingValue, value, valueOfCommands } from './fakeFleet.ts'
 
 const facts: readonly FactType[] = [
   defineFact({ name: 'flavor', summary: 'A string.', type: Type.String(), probe: value('flavor'), read: (is) => is }),
@@ -35,6 +35,13 @@ const facts: readonly FactType[] = [
     summary: 'What any change may change.',
     type: Type.String(),
     probe: followingValue('loose'),
+    read: (is) => is,
+  }),
+  defineFact({
+    name: 'named',
+    summary: 'What only a command may change.',
+    type: Type.String(),
+    probe: valueOfCommands('named'),
     read: (is) => is,
   }),
 ]
@@ -223,6 +230,12 @@ describe('check mode', () => {
     const { outcomes, notes } = await run(play(tasks), check)
     expect(outcomes).toEqual(['x: changed', 'a: undecided', 'b: changed'])
     expect(notes[1]).toBe('depends on an earlier change: x')
+  })
+
+  test('what only commands change is known after any other change', async () => {
+    const tasks = (type: string) => put('x').replace('put:', `${type}:`) + put('a', "  when: facts.named == '-'\n")
+    expect((await run(play(tasks('put')), check)).outcomes).toEqual(['x: changed', 'a: changed'])
+    expect((await run(play(tasks('order')), check)).outcomes).toEqual(['x: changed', 'a: undecided'])
   })
 
   test('what is absent is not known where a change may bring it', async () => {

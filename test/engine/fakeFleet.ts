@@ -189,6 +189,10 @@ export const value = (key: string) => probe(valueKind, key, null)
 export const followingValue = (key: string) =>
   probe({ ...valueKind, name: 'following value', followsAnyChange: true }, key, null)
 
+/** As `value`, and a command may change it. */
+export const valueOfCommands = (key: string) =>
+  probe({ ...valueKind, name: 'value of commands', followsAnyChange: 'of commands' }, key, null)
+
 /** put: a key has a value. `breaks`: the step fails. `brings`: unknown things may appear. */
 const put = defineTask({
   name: 'put',
@@ -293,8 +297,11 @@ const always = defineTask({
   apply: () => [script('run', 'put ran yes')],
 })
 
+/** As put, and what it does is the user's own. */
+const order: typeof put = { ...put, name: 'order', judgedByUser: true }
+
 export const fakeTypes: ReadonlyMap<string, TaskType> = new Map(
-  [put, restart, prove, write, copy, always].map((type) => [type.name, type]),
+  [put, restart, prove, write, copy, always, order].map((type) => [type.name, type]),
 )
 
 export interface FakeRun {

@@ -6,7 +6,10 @@ import { on, type RunStory, tell } from './runEvents.ts'
 
 const COMPUTE = ['crane02', 'crane03', 'crane04']
 
-function report(story: RunStory, options: { verbosity?: number; diff?: boolean; colour?: boolean } = {}) {
+function report(
+  story: RunStory,
+  options: { verbosity?: number; diff?: boolean; colour?: boolean; width?: number } = {},
+) {
   const text = { out: '', err: '' }
   const reporter = plainReporter(
     { out: (more) => void (text.out += more), err: (more) => void (text.err += more) },
@@ -14,6 +17,7 @@ function report(story: RunStory, options: { verbosity?: number; diff?: boolean; 
       verbosity: options.verbosity ?? 0,
       diff: options.diff ?? false,
       palette: options.colour ? COLOURED : COLOURLESS,
+      ...(options.width !== undefined && { width: options.width }),
     },
   )
   for (const event of tell(story)) reporter.event(event)
@@ -286,7 +290,7 @@ RECAP
 `)
 })
 
-test('an interrupted run says the state of each host', () => {
+test('an interrupted run says the state of each host, and breaks lines between words', () => {
   const story: RunStory = {
     hosts: ['crane01', ...COMPUTE, 'crane05', 'crane06'],
     plays: [{ name: 'all', tasks: [{ name: 'Install', results: { crane01: { outcome: 'ok' } } }] }],
@@ -314,6 +318,11 @@ INTERRUPTED by SIGINT: the state of each host
   unknown        crane05: in "Install"; the connection was lost
   still running  crane04: process 4711 of "Install"
 interrupted by SIGINT; 6 hosts; 4.2 s
+`)
+  const narrow = report(story, { width: 60 }).out
+  expect(narrow.split('\n').filter((line) => line.length > 60)).toEqual([])
+  expect(narrow).toContain(`  stopped        crane[02-03] (2 hosts): in "Install";
+    nothing is still running
 `)
 })
 

@@ -26,6 +26,7 @@ export class FactStore {
   readonly #paths = new PredictedPaths()
   #changes = 0
   #lastChange: string | undefined
+  #lastCommand: string | undefined
   /** Earlier changes that may bring into being what is absent now. */
   readonly #mayAppear: { readonly may: MayCreate; readonly because: string }[] = []
 
@@ -45,7 +46,8 @@ export class FactStore {
         observed[name] = prediction.value
         continue
       }
-      if (predicted && probe.kind.followsAnyChange) because ??= this.#lastChange
+      if (predicted && probe.kind.followsAnyChange)
+        because ??= probe.kind.followsAnyChange === true ? this.#lastChange : this.#lastCommand
       const value = facts?.get(probe.key)
       if (value === undefined) return { state: 'missing' }
       if (value instanceof UnreadableFact) {
@@ -83,8 +85,9 @@ export class FactStore {
   }
 
   /** Check mode: a change is not made, so what a command would print afterwards is not known. */
-  leaveOut(change: string): void {
+  leaveOut(change: string, isCommand = false): void {
     this.#lastChange = change
+    if (isCommand) this.#lastCommand = change
   }
 
   /** The last change that was predicted and not made. */

@@ -66,7 +66,7 @@ export class Observer {
   /** Before a decision: what another host may have changed since is asked again. */
   forgetFollowing({ run, task }: ObserveItem, identity: Identity, { probes }: Resolved): void {
     if (this.#changesOfOthers(run) <= run.othersSeen) return
-    const follows = (probe: Probe<unknown> | undefined) => probe?.kind.followsAnyChange === true
+    const follows = (probe: Probe<unknown> | undefined) => Boolean(probe?.kind.followsAnyChange)
     if (task.type.followsOthers || Object.values(probes).some(follows))
       run.facts.forgetThese(identityKey(identity), probes)
   }

@@ -194,7 +194,7 @@ export class Runner {
     if (reading.state === 'unreadable') return failed(reading.failure)
     if (reading.state === 'unknown') {
       run.facts.doubt(resolved.probes, reading.because)
-      run.facts.leaveOut(task.ref.name)
+      run.facts.leaveOut(task.ref.name, task.type.judgedByUser)
       return dependsOn(reading.because)
     }
     const notified = item.run.notified.get(task.spec.id) === 'yes'
@@ -237,7 +237,7 @@ export class Runner {
       doubtedProbes(task, () => this.view(item).scope, item.loopVariables),
       task.ref.name,
     )
-    run.facts.leaveOut(task.ref.name)
+    run.facts.leaveOut(task.ref.name, task.type.judgedByUser)
   }
 
   #ask(
@@ -257,7 +257,7 @@ export class Runner {
 
   #predict({ task, on: run }: WorkItem, { probes }: Resolved, decision: Due, unless?: string): TaskOutcome {
     const mayCreate = decision.kind === 'change' ? decision.mayCreate : undefined
-    run.facts.leaveOut(task.ref.name)
+    run.facts.leaveOut(task.ref.name, task.type.judgedByUser)
     run.facts.predict(probes, decision.after, task.ref.name, mayCreate)
     const said = noted(decision)
     if (decision.kind === 'verify') {

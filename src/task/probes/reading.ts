@@ -6,7 +6,7 @@ import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
 const PROBE_READING = `output=$(eval "$1" </dev/null 2>/dev/null; echo x) output=\${output%x}
 echo "\${#output}"; printf '%s' "$output"`
 
-const kindOf = (name: string, followsAnyChange: boolean): ProbeKind<string, string> => ({
+const kindOf = (name: string, followsAnyChange: boolean | 'of commands'): ProbeKind<string, string> => ({
   name,
   followsAnyChange,
   functions: { probe_reading: PROBE_READING },
@@ -29,6 +29,7 @@ const kindOf = (name: string, followsAnyChange: boolean): ProbeKind<string, stri
 
 const steady = kindOf('reading', false)
 const changing = kindOf('reading of what changes', true)
+const changedByCommands = kindOf('reading of what commands change', 'of commands')
 
 /**
  * Runs a read-only script of POSIX sh while the host is observed.
@@ -36,6 +37,10 @@ const changing = kindOf('reading of what changes', true)
  * @param subject - What it reads, such as `cpu`; one subject has one script.
  * @param script - Its stdin is empty and its stderr is dropped. What it prints is the answer, whatever its status.
  * @param changes - Any task may change it, such as what is mounted: in check mode it is not known after a change.
+ *   `'by commands'`: no file or package brings it about, only a command such as `hostnamectl` does.
  */
-export const reading = (subject: string, script: string, { changes = false } = {}): Probe<string> =>
-  probe(changes ? changing : steady, subject, script)
+export const reading = (
+  subject: string,
+  script: string,
+  { changes = false }: { readonly changes?: boolean | 'by commands' } = {},
+): Probe<string> => probe(changes === true ? changing : changes ? changedByCommands : steady, subject, script)
