@@ -49,7 +49,7 @@ export const HINT_COMMANDS: readonly HintCommand[] = [
     after: ['site.yml', '-i', 'cluster', '--become-password-file', 'secret'],
   },
   {
-    hint: 'name a file in a directory that you can write to',
+    hint: 'name a file in a directory that only you can write to',
     before: ['site.yml', '-i', 'cluster', '--log', '/nowhere/log'],
     after: ['site.yml', '-i', 'cluster', '--log', 'log'],
   },
