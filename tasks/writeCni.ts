@@ -9,6 +9,7 @@ import {
   metaCniSchema,
   metaCniText,
   misreads,
+  SANDBOX_SECONDS,
 } from 'crane-play/container'
 import {
   AbsolutePath,
@@ -33,8 +34,6 @@ import {
 
 const DIRECTORY = '/etc/cni/net.d'
 const BIN_DIRS = ['/opt/cni/bin']
-/** Seconds that CraneSched gives the runtime for a pod's sandbox, network included. */
-const SANDBOX_SECONDS = 5
 
 type Questions = {
   readonly file: Probe<FileFact>

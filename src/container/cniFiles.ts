@@ -1,4 +1,5 @@
 // The network configurations that a runtime finds, which of them counts, and what is wrong with it.
+import { metaCniOddities } from './metaCniDelegates.ts'
 import { commandLine, GarbledAnswer, type Probe, type ProbeKind, probe } from '../task/index.ts'
 
 /** A file of the directory that the runtime reads. */
@@ -112,7 +113,12 @@ export function lintCni(files: readonly CniFile[], plugins: readonly string[]): 
       ? [`${first.name} needs ${missing.join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} not there`]
       : []),
   ]
-  return { ...base, plugins: needed, faults, oddities }
+  return {
+    ...base,
+    plugins: needed,
+    faults,
+    oddities: [...metaCniOddities(json).map((oddity) => `${first.name}: ${oddity}`), ...oddities],
+  }
 }
 
 /** The plug-ins of a configuration: its own, those of a list, those that Meta CNI calls, and those for addresses. */

@@ -1,4 +1,5 @@
 // The configuration file of the Crane Meta CNI plug-in: its text, and the mistakes that its schema cannot see.
+import { brokenTemplate, dnsRegisterMistakes, neededCapabilities } from './metaCniDelegates.ts'
 import type { DelegateSpec, MetaCni, PipelineSpec } from './metaCniParams.ts'
 
 const pipelinesOf = ({ pipelines, delegates = [] }: MetaCni): readonly PipelineSpec[] =>
@@ -22,7 +23,7 @@ export function metaCniText(params: MetaCni): string {
     cniVersion: params.cniVersion ?? '1.0.0',
     name: params.name ?? 'crane-meta',
     type: params.type ?? 'crane-meta',
-    capabilities: params.capabilities ?? neededCapabilities(params),
+    capabilities: params.capabilities ?? needed(params),
     logLevel,
     timeoutSeconds,
     ...(runtimeOverride && { runtimeOverride }),
@@ -38,26 +39,14 @@ export function metaCniText(params: MetaCni): string {
 
 const named = ({ name, conf, ...rest }: DelegateSpec) => ({ name: name ?? conf.type, conf, ...rest })
 
-const CAPABILITY_OF: Readonly<Record<string, string>> = {
-  portmap: 'portMappings',
-  bandwidth: 'bandwidth',
-  'dns-register': 'io.kubernetes.cri.pod-annotations',
-}
+const isForDevices = (params: MetaCni): boolean =>
+  pipelinesOf(params).some((pipeline) => pipeline.ifNamePrefix !== undefined)
 
-/** The runtime hands on only what is asked for at the top; what stands in a delegate's own conf it never sees. */
-function neededCapabilities(params: MetaCni): Record<string, boolean> {
-  const needed: Record<string, boolean> = {}
-  for (const { conf } of delegatesOf(params)) {
-    const own = conf.capabilities as Readonly<Record<string, boolean>> | undefined
-    for (const [name, wanted] of Object.entries(own ?? {})) if (wanted) needed[name] = true
-    const usual = CAPABILITY_OF[conf.type]
-    if (usual) needed[usual] = true
-  }
-  if (pipelinesOf(params).some((pipeline) => pipeline.ifNamePrefix !== undefined)) {
-    needed['io.kubernetes.cri.pod-annotations'] = true
-  }
-  return needed
-}
+const needed = (params: MetaCni) =>
+  neededCapabilities(
+    delegatesOf(params).map(({ conf }) => conf),
+    isForDevices(params),
+  )
 
 /** Where in the parameters the mistake is, what it is and how to fix it. */
 export interface MetaCniMistake {
@@ -83,7 +72,9 @@ export function checkMetaCni(params: MetaCni): readonly MetaCniMistake[] {
   const delegates = (path: string, list: readonly DelegateSpec[]) =>
     list.forEach((delegate, i) => edits(`${path}/delegates/${i}`, delegate.runtimeOverride))
   edits('', params.runtimeOverride)
-  for (const { path, delegate } of placedDelegates(params)) mistakes.push(...deviceMistakes(path, delegate, params))
+  for (const placed of placedDelegates(params))
+    mistakes.push(...deviceMistakes(placed, params), ...confMistakes(placed, params))
+  mistakes.push(...capabilityMistakes(params))
   delegates('', params.delegates ?? [])
   const seen = new Set<string>()
   ;(params.pipelines ?? []).forEach((pipeline, i) => {
@@ -101,12 +92,50 @@ export function checkMetaCni(params: MetaCni): readonly MetaCniMistake[] {
   return mistakes
 }
 
-const placedDelegates = ({ delegates = [], pipelines = [] }: MetaCni) => [
-  ...delegates.map((delegate, i) => ({ path: `/delegates/${i}`, delegate })),
+interface PlacedDelegate {
+  readonly path: string
+  readonly delegate: DelegateSpec
+  /** It is in a pipeline for devices: only there are templates rendered. */
+  readonly forDevices: boolean
+  /** Another plug-in comes before it for the same interface. */
+  readonly follows: boolean
+}
+
+const placedDelegates = ({ delegates = [], pipelines = [] }: MetaCni): readonly PlacedDelegate[] => [
+  ...delegates.map((delegate, i) => ({ path: `/delegates/${i}`, delegate, forDevices: false, follows: i > 0 })),
   ...pipelines.flatMap((pipeline, n) =>
-    pipeline.delegates.map((delegate, i) => ({ path: `/pipelines/${n}/delegates/${i}`, delegate })),
+    pipeline.delegates.map((delegate, i) => ({
+      path: `/pipelines/${n}/delegates/${i}`,
+      delegate,
+      forDevices: pipeline.ifNamePrefix !== undefined,
+      follows: i > 0,
+    })),
   ),
 ]
+
+/** What makes a plug-in fail each pod, or call itself without end. */
+function confMistakes({ path, delegate, follows }: PlacedDelegate, { type = 'crane-meta' }: MetaCni): MetaCniMistake[] {
+  const { conf } = delegate
+  return [
+    ...dnsRegisterMistakes(conf).map(({ key, ...mistake }) => ({ path: `${path}/conf/${key}`, ...mistake })),
+    ...(conf.type === 'dns-register' && !follows
+      ? [{ path, message: 'dns-register must come after a plug-in that gives the interface an IPv4 address' }]
+      : []),
+    ...(conf.type === type ? [{ path: `${path}/conf/type`, message: `${type} would call itself without end` }] : []),
+  ]
+}
+
+function capabilityMistakes(params: MetaCni): MetaCniMistake[] {
+  const { capabilities } = params
+  if (capabilities === undefined) return []
+  return Object.keys(needed(params))
+    .filter((name) => capabilities[name] === undefined)
+    .map((name) => ({
+      path: '/capabilities',
+      message: `capabilities lacks ${name}, which a plug-in needs`,
+      hint: `add \`${name}: true\`, or leave capabilities out`,
+    }))
+}
 
 /** Takes a delegate and returns whether its configuration has a template of Go, such as `{{.Gres.Device}}`. */
 const hasTemplate = ({ conf }: DelegateSpec): boolean => JSON.stringify(conf).includes('{{')
@@ -116,7 +145,10 @@ export const needsTemplates = (params: MetaCni): boolean =>
   placedDelegates(params).some(({ delegate }) => hasTemplate(delegate))
 
 /** How a device's name reaches a plug-in differs between G2 and G3. */
-function deviceMistakes(path: string, delegate: DelegateSpec, { generation = 'G3' }: MetaCni): MetaCniMistake[] {
+function deviceMistakes(
+  { path, delegate, forDevices }: PlacedDelegate,
+  { generation = 'G3' }: MetaCni,
+): MetaCniMistake[] {
   if (generation !== 'G2' && delegate.confFromArgs)
     return [
       {
@@ -125,15 +157,18 @@ function deviceMistakes(path: string, delegate: DelegateSpec, { generation = 'G3
         hint: 'write `{{.Gres.Device}}` in conf instead',
       },
     ]
-  if (generation !== 'G3' && hasTemplate(delegate))
-    return [
-      {
-        path: `${path}/conf`,
-        message: `generation ${generation} does not render templates`,
-        hint: "use confFromArgs, such as `deviceID: '$gres.device'`",
-      },
-    ]
-  return []
+  if (!hasTemplate(delegate)) return []
+  const wrong = (message: string, hint: string): MetaCniMistake[] => [{ path: `${path}/conf`, message, hint }]
+  if (generation !== 'G3')
+    return wrong(
+      `generation ${generation} does not render templates`,
+      "use confFromArgs, such as `deviceID: '$gres.device'`",
+    )
+  if (!forDevices) return wrong('templates are rendered only in a pipeline with ifNamePrefix', 'write the value itself')
+  const broken = brokenTemplate(delegate.conf)
+  return broken === undefined
+    ? []
+    : wrong(`Meta CNI cannot render '${broken}'`, 'use {{.Gres.Device}}, {{.Gres.Index}} or {{.Args.NAME}}')
 }
 
 function generationMistakes({ generation = 'G3', delegates, pipelines, resultMode }: MetaCni): MetaCniMistake[] {

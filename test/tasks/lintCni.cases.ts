@@ -4,6 +4,7 @@ import type { TaskCases } from './kit.ts'
 const meta = JSON.stringify({
   name: 'crane-meta',
   type: 'crane-meta',
+  capabilities: { portMappings: true },
   pipelines: [
     {
       name: 'ethernet',
@@ -35,6 +36,40 @@ export default {
           network: 'crane-meta',
           plugins: ['crane-meta', 'bridge', 'host-local', 'portmap'],
         },
+      },
+    },
+    {
+      it: 'it counts, and pods miss something by it',
+      params: {},
+      observed: {
+        ...seen([
+          '00-crane.conf',
+          JSON.stringify({
+            name: 'crane-meta',
+            type: 'crane-meta',
+            timeoutSeconds: 30,
+            pipelines: [
+              {
+                name: 'ethernet',
+                ifName: 'eth0',
+                delegates: [
+                  { conf: { type: 'bridge', capabilities: { bandwidth: true } } },
+                  { conf: { type: 'dns-register', etcd_endpoints: 'http://etcd1:2379' } },
+                ],
+              },
+              { name: 'rdma', ifNamePrefix: 'rdma', delegates: [{ type: 'host-local' }] },
+            ],
+          }),
+        ]),
+        [bin]: [...all, 'dns-register'],
+      },
+      expect: {
+        kind: 'ok',
+        warnings: [
+          '/etc/cni/net.d: 00-crane.conf: capabilities at the top level lack bandwidth, io.kubernetes.cri.pod-annotations: the runtime does not hand that on to the plug-ins',
+          '/etc/cni/net.d: 00-crane.conf: timeoutSeconds 30 is never used up: CraneSched gives a pod 5 seconds in all',
+          '/etc/cni/net.d: 00-crane.conf: dns-register needs ttl, 1 to 86400 seconds',
+        ],
       },
     },
     {

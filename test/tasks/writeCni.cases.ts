@@ -273,6 +273,21 @@ export default {
       expect: { kind: 'change' },
     },
     {
+      it: 'templates that are rendered, and a capability that is off on purpose',
+      params: {
+        pipelines: [
+          rdma({
+            deviceID: '{{.Gres.Device}}',
+            name: 'd{{ .Gres.Index }}',
+            vlan: '{{ index .Args "VLAN-ID" }}{{.Args.X}}',
+          }),
+        ],
+        capabilities: { 'io.kubernetes.cri.pod-annotations': false },
+      },
+      observed: { ...plugins('crane-meta', 'sriov'), ...build, file: absent, files: [], entries: holding() },
+      expect: { kind: 'change' },
+    },
+    {
       it: 'another file comes first',
       params: { delegates, file: '10-crane.conf' },
       observed: { ...all, file: absent, files: [], entries: holding('00-old.conflist', '01-notes.txt') },
@@ -316,6 +331,43 @@ export default {
       path: '/pipelines/0/delegates/0/conf',
       says: 'generation G2 does not render templates',
     },
+    ...(
+      [
+        [{ etcd_endpoints: 'http://etcd1:2379' }, 'ttl', 'needs ttl, 1 to 86400'],
+        [{ etcd_endpoints: 'http://etcd1:2379', ttl: 90_000 }, 'ttl', 'needs ttl'],
+        [{ etcd_endpoints: [], ttl: 60 }, 'etcd_endpoints', 'needs etcd_endpoints'],
+        [{ etcd_endpoints: 'http://etcd1:2379', ttl: 60, lease_ttl: 30 }, 'lease_ttl', 'at least ttl'],
+      ] as const
+    ).map(([conf, key, says]) => ({
+      params: { delegates: [bridge, { conf: { type: 'dns-register', ...conf } }] },
+      path: `/delegates/1/conf/${key}`,
+      says,
+    })),
+    {
+      params: { delegates: [{ conf: { type: 'dns-register', etcd_endpoints: 'http://etcd1:2379', ttl: 60 } }, bridge] },
+      path: '/delegates/0',
+      says: 'must come after a plug-in that gives the interface an IPv4 address',
+    },
+    {
+      params: { delegates: [{ conf: { type: 'crane-meta' } }] },
+      path: '/delegates/0/conf/type',
+      says: 'crane-meta would call itself',
+    },
+    {
+      params: { delegates, capabilities: { bandwidth: true } },
+      path: '/capabilities',
+      says: 'capabilities lacks portMappings',
+    },
+    {
+      params: { delegates: [{ conf: { type: 'sriov', deviceID: '{{.Gres.Device}}' } }] },
+      path: '/delegates/0/conf',
+      says: 'only in a pipeline with ifNamePrefix',
+    },
+    ...['{{.Gres.Name}}', '{{.Gres.Device}', '{{ .Device }}'].map((deviceID) => ({
+      params: { pipelines: [rdma({ deviceID })] },
+      path: '/pipelines/0/delegates/0/conf',
+      says: `cannot render '${deviceID}'`,
+    })),
     { params: { pipelines: [{ name: 'a', delegates }] }, path: '/pipelines/0', says: 'one of ifName and ifNamePrefix' },
     {
       params: {
