@@ -1,7 +1,7 @@
 // deploy.yml with real CRI-O, on a host with apt and one with dnf: check, run, again with nothing to do, and what breaks.
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Lab, labDown, labHost, LabProblem, labUp, ownLab } from '../../lab/index.ts'
-import { deployRun, onLabHost } from './support/deployRun.ts'
+import { containerAddresses, deployRun, onLabHost } from './support/deployRun.ts'
 
 /** A lab of its own: what the other tests share has containerd. */
 const NAME = ownLab('crio')
@@ -54,6 +54,23 @@ describe.skipIf(lab === undefined)('deploy.yml with CRI-O', () => {
     const { status, changes, failures, roundTrips } = await run('deploy.yml')
     expect({ status, changes, failures }).toEqual({ status: 0, changes: [], failures: [] })
     for (const host of [APT, DNF]) expect(roundTrips[host]).toBeLessThanOrEqual(2)
+  })
+
+  it('gives containers an address of the network that was written, and a mapped port answers on another host', async () => {
+    expect(await run('verify.yml', '-e', 'verify_port=18080')).toMatchObject({ status: 0, failures: [] })
+    for (const host of [APT, DNF])
+      expect(await containerAddresses(ready(), host)).toContainEqual(expect.stringMatching(/^10\.88\./))
+  })
+
+  it('installs BindFs from the packages of each kind of host', async () => {
+    const { status, failures, changes } = await run('bindfs.yml')
+    expect({ status, failures, changes: changes.sort() }).toEqual({
+      status: 3,
+      failures: [],
+      changes: [APT, DNF].map((host) => `${host} installPackage`),
+    })
+    expect(await run('bindfs.yml')).toMatchObject({ status: 0, changes: [], failures: [] })
+    for (const host of [APT, DNF]) await on(host, 'bindfs --version && fusermount3 --version')
   })
 
   it('gives up on a host where a later file has the last word, and says which key', async () => {

@@ -1,7 +1,7 @@
 // A cluster from its first batch on: a batch that fails stops deploy.yml, BindFs is proved by a job, and a node joins while the others run.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Lab, labDown, labHost, labReset, labUp } from '../../lab/index.ts'
-import { deployRun, onLabHost } from './support/deployRun.ts'
+import { containerAddresses, deployRun, onLabHost } from './support/deployRun.ts'
 
 const NAME = 'running'
 const COMPUTE = ['crane02', 'crane03', 'crane04']
@@ -39,6 +39,7 @@ it('repairs what failed, after the control node, and leaves the canary alone', a
   const restarts = results.filter(({ task }) => task.type === 'restartService').map(({ host }) => host)
   expect(restarts[0]).toBe('crane01')
   for (const host of COMPUTE) await on(host, 'systemctl is-active craned containerd')
+  expect(await containerAddresses(lab, 'crane02')).toContainEqual(expect.stringMatching(/^10\.88\./))
 })
 
 it('names the nodes whose mounts need BindFs, and installs it', async () => {

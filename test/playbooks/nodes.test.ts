@@ -21,6 +21,17 @@ it.each<[string, string, object]>([
   ],
   ['gpu', 'hook mode with CRI-O', { gpu_mode: 'hook', runtime: 'crio' }],
   ['gpu', "Ascend's installer", { ascend_installer: 'file:///srv/a.run', ascend_installer_sha256: 'a'.repeat(64) }],
+  [
+    'bindfs',
+    "EPEL's repository",
+    {
+      epel_repository: {
+        dnf: { urls: 'https://example.org/epel' },
+        keyUrl: 'https://example.org/key',
+        keySha256: 'a'.repeat(64),
+      },
+    },
+  ],
   ['images', 'images', { images: ['alpine:3.20'], prepull_pause: true }],
   ['images', 'a mirror', { registries: [{ registry: 'docker.io', mirrors: [{ url: 'http://cache:5000' }] }] }],
   ['registry', 'nothing', {}],

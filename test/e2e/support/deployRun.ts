@@ -26,6 +26,25 @@ export async function deployRun(lab: Lab, playbook: string, ...options: string[]
   }
 }
 
+/** The addresses that a container has which CraneSched starts on a node through CRI, by its own kernel tables. */
+export async function containerAddresses(lab: Lab, node: string): Promise<string[]> {
+  const run = `cd /home && ccon -p CPU -w ${node} run -d --pull-policy IfNotPresent --userns=false alpine:latest cat /proc/net/fib_trie`
+  const id = /Job ID: (\d+)/.exec(await onLabHost(lab, 'crane01', run))?.[1]
+  let said = ''
+  await expect
+    .poll(
+      async () => {
+        said = (await labHost('crane01', lab.name).exec(`cd /home && ccon logs -n ${node} ${id}.1`)).stdout
+        return said
+      },
+      { timeout: 20_000 },
+    )
+    .toContain('LOCAL')
+  return [
+    ...new Set([...said.matchAll(/(\d+\.\d+\.\d+\.\d+)\n\s*\/32 host LOCAL/g)].map(([, address = '']) => address)),
+  ]
+}
+
 /** What a command prints on a host of a lab; it must succeed. */
 export async function onLabHost(lab: Lab, host: string, command: string): Promise<string> {
   const { stdout, stderr, exitCode } = await labHost(host, lab.name).exec(command)
