@@ -7,7 +7,7 @@ import { FailureLog } from './failureLog.ts'
 import { countOf, shortNodeSet } from './foldHosts.ts'
 import { type Interrupted, renderInterrupted } from './renderInterrupted.ts'
 import { renderHandlersLeft, renderRecap, renderTotals, type RunEnded } from './renderRecap.ts'
-import { placeOf, renderTask, taskName } from './renderTask.ts'
+import { type HostWarning, placeOf, renderTask, renderWarnings, taskName, warningsOf } from './renderTask.ts'
 import type { Reporter, ReportOptions, Sink } from './reporter.ts'
 import { wrapWords } from './wrapWords.ts'
 import { isHandler, recordTask, type TaskRecord, type TaskRecords } from './taskRecord.ts'
@@ -25,6 +25,7 @@ class PlainReport {
   readonly #options: ReportOptions
   readonly #records: TaskRecords = new Map()
   readonly #failures = new FailureLog()
+  readonly #warnings: HostWarning[] = []
   readonly #connections: ConnectionLog
   #check = false
   #hosts: readonly string[] = []
@@ -109,6 +110,8 @@ class PlainReport {
     this.#printEnd([
       palette.bold('RECAP'),
       ...renderRecap(event, palette, width, verbosity >= 1),
+      // Those of a host's second play say no more.
+      ...renderWarnings(firstOfEach(this.#warnings), palette).flatMap((line) => wrapWords(`  ${line}`, width)),
       ...renderHandlersLeft(event, palette).flatMap((line) => wrapWords(line, width)),
     ])
     const context = { check: this.#check, acted: this.#acted, verbosity, signal: this.#interrupted?.signal }
@@ -132,6 +135,7 @@ class PlainReport {
 
   #finish(record: TaskRecord): void {
     this.#failures.add(record)
+    this.#warnings.push(...warningsOf(record))
     this.#print(renderTask(record, this.#layout, this.#options))
   }
 
@@ -144,6 +148,10 @@ class PlainReport {
     if (lines.length > 0) this.#sink.out(`${lines.join('\n')}\n`)
   }
 }
+
+const firstOfEach = (warnings: readonly HostWarning[]) => [
+  ...new Map(warnings.map((warning) => [warning.join('\0'), warning])).values(),
+]
 
 /** What check mode keeps from happening, and what not. */
 function checkHead({ hosts, madeInCheck = [] }: Extract<RunEvent, { readonly type: 'run-started' }>): string[] {

@@ -4,7 +4,7 @@ import { padToWidth } from './displayWidth.ts'
 import { escapeLine } from './escapeControl.ts'
 import { foldHosts, type Folded, nodeSet, nodeSetWithCount, shortNodeSet } from './foldHosts.ts'
 import { outcomeWord, OUTCOME_COLUMN } from './outcomeWord.ts'
-import { paintOutcome } from './palette.ts'
+import { paintOutcome, type Palette } from './palette.ts'
 import { renderDiff } from './renderDiff.ts'
 import { renderFailure } from './renderFailure.ts'
 import type { ReportOptions } from './reporter.ts'
@@ -47,7 +47,7 @@ export function renderTask(record: TaskRecord, layout: TaskLayout, options: Repo
     ]
     lines.push(...below.map((line) => INDENT + line))
   }
-  lines.push(...warningLines(record, options).map((line) => INDENT + line))
+  lines.push(...renderWarnings(warningsOf(record), options.palette).map((line) => INDENT + line))
   const diffs = (record.task.diff ?? options.diff) ? diffLines(record, options) : []
   return [...lines.flatMap((line) => wrapWords(line, options.width)), ...diffs.map((line) => INDENT + line)]
 }
@@ -150,10 +150,17 @@ function* ownResults(record: TaskRecord): Generator<readonly [string, TaskResult
   }
 }
 
-function warningLines(record: TaskRecord, { palette }: ReportOptions): string[] {
-  const entries: [string, string][] = []
-  for (const [host, one] of ownResults(record)) for (const warning of one.warnings ?? []) entries.push([host, warning])
-  return foldHosts(entries, (text) => text).map(
+/** A host and what it warns of. */
+export type HostWarning = readonly [host: string, text: string]
+
+/** Takes a task's record and returns its warnings, those of a loop's items too. */
+export function warningsOf(record: TaskRecord): HostWarning[] {
+  return [...ownResults(record)].flatMap(([host, { warnings = [] }]) => warnings.map((text) => [host, text] as const))
+}
+
+/** Each warning once, with all hosts that share it. */
+export function renderWarnings(warnings: readonly HostWarning[], palette: Palette): string[] {
+  return foldHosts(warnings, (text) => text).map(
     ({ hosts, value }) => `${palette.yellow('warning:')} ${nodeSetWithCount(hosts)}: ${escapeLine(value)}`,
   )
 }

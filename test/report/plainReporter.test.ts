@@ -96,6 +96,7 @@ FAILED
 RECAP
   crane02      : ok=1 changed=1 unreachable=0 failed=0 skipped=1
   crane[03-04] : ok=0 changed=2 unreachable=0 failed=1 skipped=0
+  warning: crane04: the file had no version
 3 hosts: 1 changed, 2 failed (crane[03-04]); 5 changes; 4.2 s
 `)
 })
