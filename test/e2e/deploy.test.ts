@@ -1,7 +1,7 @@
 // The guide's main path on real hosts: from nothing to a container job, again with nothing to do, and past what breaks.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { type Lab, labHost, labReset, labUp } from '../../lab/index.ts'
@@ -217,6 +217,45 @@ describe('what breaks afterwards', () => {
     ])
     await on('crane04', "containerd config dump | grep -q 'SystemdCgroup = false'")
     expect(await run('deploy.yml')).toMatchObject({ status: 0, changes: [], failures: [] })
+  })
+
+  it('overwrites nothing where the configuration of containerd is not valid TOML', async () => {
+    const path = '/etc/containerd/config.toml'
+    await on('crane04', `cp -p ${path} /tmp/kept && echo '[plugins' >>${path} && cp ${path} /tmp/broken`)
+    const { failures } = await run('deploy.yml', '--tags', 'runtime', '--limit', 'crane04')
+    expect(failures[0]).toMatchObject({ host: 'crane04', cause: expect.stringContaining(path) })
+    await on('crane04', `cmp ${path} /tmp/broken && mv /tmp/kept ${path}`)
+  })
+
+  it('leaves out a node that is down, and repairs it with the next run', async () => {
+    await on('crane04', 'rm /etc/cni/net.d/00-crane.conf; systemctl stop ssh.socket ssh 2>/dev/null || true')
+    const first = await run('deploy.yml', '--tags', 'runtime', '--timeout', '2')
+    expect(first.results.filter(({ result }) => result.outcome === 'unreachable').map(({ host }) => host)).toEqual([
+      'crane04',
+    ])
+    expect([first.status, first.failures.map(({ host }) => host)]).toEqual([4, ['crane04']])
+    await on('crane04', 'systemctl start ssh')
+    const { status, changes, failures } = await run('deploy.yml', '--tags', 'runtime')
+    expect({ status, failures }).toEqual({ status: 3, failures: [] })
+    // The file that the test above put back is newer than containerd.
+    expect(changes.map(({ host, task }) => `${host} ${task.type}`)).toEqual([
+      'crane04 writeCni',
+      'crane04 restartRuntime',
+    ])
+  })
+
+  it('does not go on where craned ends two seconds after its restart', async () => {
+    const dropIn = '/run/systemd/system/craned.service.d/dies.conf'
+    const dies = '[Service]\\nExecStart=\\nExecStart=/bin/sh -c "sleep 2; echo gone for good >&2; exit 1"\\n'
+    await on('crane02', `mkdir -p ${dirname(dropIn)} && printf '${dies}' >${dropIn} && systemctl daemon-reload`)
+    await on('crane02', 'touch /etc/crane/config.yaml')
+    const { failures } = await run('deploy.yml', '--tags', 'crane')
+    await on('crane02', `rm ${dropIn}; systemctl daemon-reload; systemctl reset-failed craned`)
+    expect(failures).toMatchObject([
+      { host: 'crane02', cause: expect.stringContaining('craned.service'), lastLines: expect.stringContaining('gone') },
+    ])
+    const { changes } = await run('deploy.yml', '--tags', 'crane')
+    expect(changes.map(({ host, task }) => `${host} ${task.type}`)).toEqual(['crane02 restartService'])
   })
 
   it('shows the last words of a daemon that a bad configuration ends', async () => {
