@@ -14,7 +14,8 @@ const holds: Fits = ({ kind }) => kind === 'boolean' || kind === 'any'
 /** `when:`, `until:` and the like: the whole text is one expression. */
 export function compileCondition(node: YamlNode, word: string, vocabulary: Vocabulary, findings: Findings): Compiled {
   const at = placeOf(node)
-  if (node.kind === 'scalar' && typeof node.value === 'boolean') return constantOf(node.value, at)
+  if (node.kind === 'scalar' && typeof node.value === 'boolean')
+    return { ...constantOf(node.value, at), text: String(node.value) }
   const failed = constantOf(true, at)
   if (!isText(node)) {
     findings.error(
@@ -56,6 +57,7 @@ export function compileCondition(node: YamlNode, word: string, vocabulary: Vocab
   }
   return {
     at,
+    text: value.trim().replaceAll(/\s+/g, ' '),
     expressions: [expression],
     type: expression.type,
     render(scope) {

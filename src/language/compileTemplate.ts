@@ -23,6 +23,8 @@ export type Holes = string[]
 
 export interface Compiled {
   readonly at: SourceSpan
+  /** Of a condition: its text on one line. */
+  readonly text?: string
   /** Set when it holds no expression; frozen. */
   readonly constant?: { readonly value: Json }
   readonly expressions: readonly Expression[]

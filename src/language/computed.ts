@@ -8,12 +8,13 @@ import { NOT_KNOWN, UnknownRead } from './unknownRead.ts'
 /** What the engine sees of a compiled value. `shape` makes the last of it, and may throw `ExpressionFailure`. */
 export function templateOf<T>(compiled: Compiled, shape?: (value: Json) => T): Computed<T> {
   const make = shape ?? ((value: Json) => value as T)
-  const { at, constant } = compiled
+  const { at, constant, text } = compiled
   const needs = [...new Set(compiled.expressions.flatMap((expression) => expression.needs))]
   const facts = compiled.expressions.flatMap((expression) => expression.facts)
   let kept: Evaluated<T> | undefined
   return {
     at,
+    ...(text !== undefined && { text }),
     constant: constant !== undefined,
     needs,
     ...(facts.length > 0 && { facts }),

@@ -60,6 +60,8 @@ export function explainTypeError(
     case 'function_failed':
       return mistake('bad-value', error.summary, at)
     default:
+      if (/\.orValue\(\w*\) receiver must be optional/.test(error.summary))
+        return mistake('bad-expression', "'.orValue(…)' is for what may be absent, such as x.?y", at)
       return mistake('bad-expression', sentence(error.summary), at)
   }
 }

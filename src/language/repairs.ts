@@ -18,6 +18,7 @@ const literalNumber = (node: ASTNode): string | undefined =>
 export function repairsOf(error: TypeError | ParseError, text: string): readonly string[] {
   const { node } = error
   if (!isNode(node)) return []
+  if (error.summary.includes('orValue() receiver must be optional')) return withoutOptional(text, node)
   if (error.code === 'invalid_logical_operand' || error.code === 'invalid_condition_type')
     return operandsOf(node).flatMap((operand) =>
       asCondition(text.slice(operand.start, operand.end), checkedName(operand)).map((one) =>
@@ -42,6 +43,21 @@ export function repairsOf(error: TypeError | ParseError, text: string): readonly
     .map((part) => replaceNode(text, part, `string(${slice(part)})`))
   const joins = node.op === '+' || node.op === '==' || node.op === '!='
   return [...found, ...(joins ? [...asStrings, ...asNumbers] : [...asNumbers, ...asStrings])]
+}
+
+/** `x.orValue(y)` of a variable, and of a field that was not asked for with `.?`. */
+function withoutOptional(text: string, { start, end }: ASTNode): readonly string[] {
+  const owner = text.slice(start, end)
+  const [, given] = /^\s*\.orValue\(([^()]*)\)/.exec(text.slice(end)) ?? []
+  if (given === undefined) return []
+  const last = text.indexOf(')', end) + 1
+  const put = (other: string) => `${text.slice(0, start)}${other}${text.slice(last)}`.trim()
+  const field = owner.lastIndexOf('.')
+  const choice = `has(${owner}) ? ${owner} : ${given}`
+  return [
+    ...(field > 0 ? [put(`${owner.slice(0, field)}.?${owner.slice(field + 1)}.orValue(${given})`)] : []),
+    put(`${text.slice(0, start)}${text.slice(last)}`.trim() === '' ? choice : `(${choice})`),
+  ]
 }
 
 function operandsOf(node: ASTNode): readonly ASTNode[] {

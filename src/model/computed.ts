@@ -24,6 +24,8 @@ export interface FactUse {
  */
 export interface Computed<T> {
   readonly at: SourceSpan
+  /** Of a condition: its text on one line. */
+  readonly text?: string
   /** True when it holds no expression; `evaluate` then returns the same object each time. */
   readonly constant: boolean
   /** Names of the variables it reads at its roots. */

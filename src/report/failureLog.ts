@@ -21,11 +21,12 @@ const UNSAID: Failure = { cause: 'no cause was given' }
 export class FailureLog {
   readonly #entries: [host: string, entry: Entry][] = []
 
-  /** Failures that a playbook ignores are its own business and stay where they happened. */
+  /** Failures that a playbook ignores or rescues are its own business and stay where they happened. */
   add(record: TaskRecord): void {
     const head = { task: record.task, handler: record.handler }
     for (const [host, result] of record.results) {
-      if (result.ignored || (result.outcome !== 'failed' && result.outcome !== 'unreachable')) continue
+      if (result.ignored || result.rescued || (result.outcome !== 'failed' && result.outcome !== 'unreachable'))
+        continue
       const items = (record.items.get(host) ?? []).filter((item) => item.outcome === 'failed' && !item.ignored)
       const shown: readonly TaskResult[] = items.length > 0 ? items : [result]
       for (const one of shown) {

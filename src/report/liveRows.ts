@@ -84,7 +84,7 @@ export class LiveState {
 function taskRows(record: TaskRecord, now: number): LiveRow[] {
   // A handler that is due on no host.
   if (record.hosts.length === 0 && record.results.size === 0) return []
-  const failed = [...record.results].filter(([, result]) => isBad(result.outcome) && !result.ignored)
+  const failed = [...record.results].filter(([, result]) => isBad(result.outcome) && !result.ignored && !result.rescued)
   const state = failed.length > 0 ? 'failed' : 'running'
   const rows: LiveRow[] = [{ state: 'running', text: `  ${taskName(record)}  ${liveCounts(record)}` }]
   if (failed.length > 0) rows.push({ state, text: `    failed: ${nodeSet(failed.map(([host]) => host))}` })

@@ -30,20 +30,21 @@ export function renderTask(record: TaskRecord, layout: TaskLayout, options: Repo
   for (const group of foldResults(record)) {
     const { hosts, value: result } = group
     if (options.verbosity < 0 && (result.outcome === 'ok' || result.outcome === 'skipped')) continue
-    const ignored = result.ignored === true
+    // What the playbook itself deals with is shown here; all other failures are shown at the end.
+    const settled = result.ignored === true || result.rescued === true
     const word = padToWidth(outcomeWord(result), OUTCOME_COLUMN)
     const count = `${hosts.length}/${total}`.padStart(2 * layout.countDigits + 1)
     const notes = notesOf(record, hosts, options.verbosity)
     const note = notes.length === 1 && notes[0]?.hosts.length === hosts.length ? notes[0].value : ''
-    const paint = paintOutcome(options.palette, result.outcome, ignored)
-    const cause = result.failure && !ignored ? causeOf(record, group) : ''
+    const paint = paintOutcome(options.palette, result.outcome, settled)
+    const cause = result.failure && !settled ? causeOf(record, group) : ''
     const said = note === '' ? cause : note
     const who = shortNodeSet(hosts, record.hosts, options.verbosity >= 1)
     lines.push(`  ${paint(word)} ${count}  ${name}  ${who}${said ? `: ${said}` : ''}${place}`)
     const below = [
       ...(note === '' ? noteLines(notes, options.verbosity) : []),
       ...itemLines(record, group, options),
-      ...(ignored ? failureLines(result, options) : []),
+      ...(settled ? failureLines(result, options) : []),
     ]
     lines.push(...below.map((line) => INDENT + line))
   }
@@ -73,7 +74,7 @@ export function placeOf({ task }: Pick<TaskRecord, 'task'>): string {
 function foldResults(record: TaskRecord): Folded<TaskResult>[] {
   const groups = foldHosts(record.results, (result, host) =>
     result.failure || result.ignored
-      ? JSON.stringify([result.outcome, result.ignored, failureKey(result.failure, host)])
+      ? JSON.stringify([result.outcome, result.ignored, result.rescued, failureKey(result.failure, host)])
       : outcomeWord(result),
   )
   return groups.sort((a, b) => OUTCOMES.indexOf(a.value.outcome) - OUTCOMES.indexOf(b.value.outcome))

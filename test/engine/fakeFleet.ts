@@ -35,6 +35,7 @@ export const constant = <T>(value: T): Computed<T> => ({
 /** A template from a function that names what it reads as `scope.x`; an UNKNOWN makes it unknown, as the real ones do. */
 export const computed = <T>(compute: (scope: Record<string, any>) => T, text = ''): Computed<T> => ({
   at: span(text),
+  text,
   constant: false,
   needs: [...String(compute).matchAll(/\bscope\.(\w+)/g)].map(([, name = '']) => name),
   evaluate(scope: Scope) {

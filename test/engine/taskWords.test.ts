@@ -53,7 +53,7 @@ describe('until', () => {
 
   it('fails when its attempts are used up', async () => {
     const fleet = new FakeFleet(['a1'])
-    const never = { ...computed(() => false), at: { file: 's.yml', line: 1, column: 1, length: 1, text: 'until: x' } }
+    const never = { ...computed(() => false), text: 'x' }
     const { results } = await course(fleet, ['a1'], [task('always', {}, retry([never], 2))])
     expect(results[0]?.result).toMatchObject({
       outcome: 'failed',
@@ -176,6 +176,8 @@ describe('failures of some hosts', () => {
     const plain = await course(fleet, three, [fatal, put('z')])
     expect(plain.ran.filter((line) => !line.includes('skipped'))).toEqual(['a2 k failed'])
     expect(Object.values(plain.recap).map(({ failed }) => failed)).toEqual([0, 1, 0])
+    const warnings = plain.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
+    expect(warnings).toEqual(['a[1,3] stopped because "k" failed on a2 (any_errors_fatal)'])
     const rescued = await course(new FakeFleet(three), three, [block({ body: [fatal], rescue: [put('r')] })])
     expect(rescued.ran.filter((line) => line.includes(' r ')).sort()).toEqual(three.map((host) => `${host} r changed`))
   })

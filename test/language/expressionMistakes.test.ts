@@ -202,6 +202,8 @@ const JINJA: readonly (readonly [expression: string, cel: string])[] = [
   ['ansible_managed == ""', 'managed == ""'],
   ['partition in "CPU GPU"', '"CPU GPU".contains(partition)'],
   ['r.stdout > 5', 'int(r.stdout) > 5'],
+  ['special.orValue("no") == "yes"', '(has(special) ? special : "no") == "yes"'],
+  ['r.stdout.orValue("no") == "yes"', 'r.?stdout.orValue("no") == "yes"'],
   ['port == "50051"', 'port == 50051'],
   ['partition + port == ""', 'partition + string(port) == ""'],
 ]

@@ -63,6 +63,6 @@ function usedUp({ until }: RetrySpec, outcome: TaskOutcome, attempts: number): T
   const { failure } = outcome
   if (outcome.outcome === 'failed')
     return failure ? { ...outcome, failure: { ...failure, cause: `${failure.cause} (${count})` } } : outcome
-  const said = until.map(({ at }) => at.text.trim().replace(/^-?\s*until:\s*/, '')).join(' and ')
+  const said = until.map(({ text }) => text).join(' and ')
   return failed({ cause: `until: ${said} did not hold after ${count}` }, outcome)
 }

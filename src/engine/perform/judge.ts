@@ -49,7 +49,7 @@ export function judge(task: Judged, outcome: TaskOutcome, scope: () => Scope): T
 const WOULD_RUN = 'would run; whether it changes something depends on its result'
 
 function failingBy(conditions: readonly Computed<boolean>[], outcome: TaskOutcome): TaskOutcome {
-  const said = conditions.map(({ at }) => at.text.trim().replace(/^-?\s*failed_when:\s*/, '')).join(' and ')
+  const said = conditions.map(({ text }) => text).join(' and ')
   return failed(outcome.failure ?? { cause: `failed_when: ${said}` }, outcome)
 }
 

@@ -107,8 +107,7 @@ class Evaluation {
       const holds = this.#evaluate(condition, scope())
       if (holds === 'missing') wanting = true
       else if (!holds.ok) return wanting ? {} : { outcome: this.#why(holds) }
-      else if (!holds.value)
-        return { outcome: skipped(`when: ${condition.at.text.trim().replace(/^-?\s*when:\s*/, '')}`) }
+      else if (!holds.value) return { outcome: skipped(`when: ${condition.text}`) }
     }
     for (const value of [spec.retry?.retries, spec.retry?.delaySeconds])
       if (value && this.#evaluate<unknown>(value, scope()) === 'missing') return {}

@@ -105,9 +105,12 @@ export class PlayRun {
     for (const run of this.#hosts) if (goesOn(run)) run.progress = { at: 'ended' }
   }
 
-  /** `any_errors_fatal`: hosts that did nothing wrong fall out too; their rescues and always run. */
-  #failTheOthers({ ref }: PreparedTask, failed: readonly HostRun[]): void {
+  /** `any_errors_fatal` and `run_once`: hosts that did nothing wrong fall out too; their rescues and always run. */
+  #failTheOthers({ ref, spec }: PreparedTask, failed: readonly HostRun[]): void {
     const cause = `stopped because "${ref.name}" failed on ${foldNodeSet(failed.map(({ host }) => host.name))}`
+    const others = this.#hosts.filter(goesOn).map(({ host }) => host.name)
+    const word = spec.anyErrorsFatal ? 'any_errors_fatal' : 'run_once'
+    if (others.length > 0) this.#input.emit({ type: 'warning', message: `${foldNodeSet(others)} ${cause} (${word})` })
     for (const run of this.#hosts) fall(run, { task: ref.name, cause, hint: '', result: {} })
   }
 
@@ -116,7 +119,7 @@ export class PlayRun {
     const { maxFailPercentage, maxFailures } = play.spec
     const here = this.#hosts.filter(({ host }) => failures.has(host.name)).length
     if (maxFailures !== undefined && failures.size > maxFailures)
-      this.ended = `more than ${maxFailures} hosts failed (max_failures): ${foldNodeSet([...failures])}`
+      this.ended = `more than ${maxFailures} ${maxFailures === 1 ? 'host' : 'hosts'} failed (max_failures): ${foldNodeSet([...failures])}`
     else if (maxFailPercentage !== undefined && here * 100 > maxFailPercentage * this.#hosts.length)
       this.ended = `more than ${maxFailPercentage}% of the hosts failed (max_fail_percentage): ${here} of ${this.#hosts.length}`
     if (this.ended !== undefined) this.#endPlay()

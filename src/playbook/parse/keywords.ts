@@ -107,8 +107,7 @@ export const REFUSED_IN_PLAY: Readonly<Record<string, string>> = {
 export const REFUSED_IN_TASK: Readonly<Record<string, string>> = {
   rescue: "it goes with a 'block'",
   always: "it goes with a 'block'",
-  delegate_facts:
-    'facts are asked where an expression reads them, and are those of the host of the play: delete this line',
+  delegate_facts: 'facts are asked where an expression reads them, and are those of the delegate: delete this line',
   local_action: "write the task type as the key, and 'delegate_to' with a host of the inventory",
   no_log: "mark the input 'sensitive: true': its value is then never shown",
   async: "hosts run side by side, and 'timeout' bounds a task: delete this line",
