@@ -1,16 +1,21 @@
-// gpu.yml on a node with a faked GPU and one without: there is no driver, so the CDI specification is the test's own.
+// gpu.yml on nodes with faked devices of each vendor and one without: there is no driver, so the CDI specification is the
+// test's own, or of NVIDIA's own tool where the lab has it; the installers of the other vendors are stand-ins.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseToml, sha256 } from 'crane-play/task'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Lab, labDown, labHost, labUp, ownLab } from '../../lab/index.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
+import { builtTools } from '../../lab/tools/buildTools.ts'
 import { runCommand } from '../cli/runCommand.ts'
 import { LawHost } from './support/lawHost.ts'
 
 const NAME = ownLab('gpu')
 const WITH = 'crane02'
 const WITHOUT = 'crane03'
+const ASCEND = 'crane04'
+const AMD = 'crane05'
 const SPEC = JSON.stringify({
   cdiVersion: '0.5.0',
   kind: 'nvidia.com/gpu',
@@ -20,8 +25,8 @@ const folder = mkdtempSync(join(tmpdir(), 'crane-play-gpu-'))
 
 let lab: Lab
 beforeAll(async () => {
-  lab = await labUp({ name: NAME, hosts: 3, gpus: { [WITH]: 'nvidia' } })
-  for (const name of [WITH, WITHOUT]) {
+  lab = await labUp({ name: NAME, hosts: 5, gpus: { [WITH]: 'nvidia', [ASCEND]: 'ascend', [AMD]: 'amd' } })
+  for (const name of [WITH, WITHOUT, ASCEND, AMD]) {
     const host = new LawHost(lab, name)
     await host.play('installPackage', { name: 'containerd' })
     await host.play('ensureService', { name: 'containerd', running: true })
@@ -131,4 +136,115 @@ describe('gpu.yml', () => {
     expect(dump).toContain('default_runtime_name = "nvidia"')
     expect(dump).toMatch(/BinaryName = "\/usr\/bin\/nvidia-container-runtime"[^[]*SystemdCgroup = false/)
   })
+})
+
+/** What nvidia-ctk would write into a file of its own, from the first of the two files that it prints. */
+const CTK = 'nvidia-ctk --quiet runtime configure --set-as-default --dry-run'
+
+describe.skipIf(!builtTools().has('nvidia-ctk'))("NVIDIA's own tool (built by `npm run lab -- tools`)", () => {
+  it('agrees with the runtime that hook mode configures in containerd', async () => {
+    const printed = await on(
+      WITH,
+      `${CTK} --runtime=containerd --config=/etc/containerd/config.toml --drop-in-config=/tmp/nvidia.toml`,
+    )
+    const criOf = (text: string) => (parseToml(text) as any).plugins['io.containerd.grpc.v1.cri'].containerd
+    const wanted = criOf(printed.slice(0, printed.search(/^disabled_plugins|^imports/m)))
+    const ours = criOf(await on(WITH, 'containerd config dump'))
+    expect(wanted.default_runtime_name).toBe('nvidia')
+    expect(ours.default_runtime_name).toBe(wanted.default_runtime_name)
+    expect(ours.runtimes.nvidia).toMatchObject({
+      runtime_type: wanted.runtimes.nvidia.runtime_type,
+      options: {
+        BinaryName: wanted.runtimes.nvidia.options.BinaryName,
+        // It copies what runc has; nothing there is cgroupfs.
+        SystemdCgroup: wanted.runtimes.nvidia.options.SystemdCgroup ?? false,
+      },
+    })
+  })
+
+  it('generates the specification at boot, with the names that gres may use', async () => {
+    await on(WITH, "rm -f /var/run/cdi/nvidia.json; echo 'dev, /dev/nvidia0' >/srv/devices.csv")
+    await promise(`${ONE}  DeviceCDIList: [nvidia.com/gpu=0]\n`)
+    const gpu_cdi_command =
+      'nvidia-ctk cdi generate --mode=csv --csv.file=/srv/devices.csv --output=/var/run/cdi/nvidia.yaml'
+    expect(await gpu({ gpu_cdi_command })).toMatchObject({ status: 0, failures: [] })
+    expect(await on(WITH, 'nvidia-ctk --quiet cdi list')).toBe('nvidia.com/gpu=0\nnvidia.com/gpu=all\n')
+    await on(WITH, 'rm /var/run/cdi/nvidia.yaml; systemctl restart crane-cdi; [ -s /var/run/cdi/nvidia.yaml ]')
+    expect(await gpu({ gpu_cdi_command })).toMatchObject({ status: 0, changed: [], failures: [] })
+  })
+
+  it('says that there is no driver', async () => {
+    const { status, failures } = await gpu({
+      gpu_cdi_command: 'nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml',
+    })
+    expect(status).toBe(2)
+    expect(failures.map(({ host }) => host)).toEqual([WITH])
+    expect(JSON.stringify(failures)).toContain('ERROR_LIBRARY_NOT_FOUND')
+  })
+})
+
+/** It stands for Ascend's run file: it records its arguments, and what it installs does not run. */
+const RUN_FILE = `#!/bin/sh
+# Stand-in of crane-play's tests for the installer of the Ascend Docker Runtime.
+mkdir -p /usr/local/Ascend/Ascend-Docker-Runtime /etc/ascend-docker-runtime.d
+echo "$@" >/usr/local/Ascend/Ascend-Docker-Runtime/arguments-of-the-stand-in
+echo /usr/lib64/installer >/etc/ascend-docker-runtime.d/base.list
+`
+
+describe('a node with Ascend NPUs (the installer is a stand-in)', () => {
+  const inputs = {
+    ascend_installer: 'file:///srv/ascend.run',
+    ascend_installer_sha256: sha256(RUN_FILE),
+    ascend_mounts: ['/usr/local/Ascend/driver', '/usr/local/dcmi'],
+  }
+  const only = ['--limit', ASCEND]
+  const installed = '/usr/local/Ascend/Ascend-Docker-Runtime'
+  beforeAll(() => on(ASCEND, `mkdir -p /srv; cat >/srv/ascend.run <<'END'\n${RUN_FILE}END`))
+
+  it('says in check mode what it would do', async () => {
+    const { status, changed } = await gpu(inputs, '--check', ...only)
+    expect(status).toBe(0)
+    expect(changed).toEqual(
+      expect.arrayContaining([`${ASCEND}: download the Ascend installer`, `${ASCEND}: install the Ascend runtime`]),
+    )
+    await on(ASCEND, `[ ! -e ${installed} ] && [ ! -e /var/cache/ascend-docker-runtime.run ]`)
+  })
+
+  it('does not run an installer with another digest', async () => {
+    const { status, failures } = await gpu({ ...inputs, ascend_installer_sha256: sha256('another') }, ...only)
+    expect(status).toBe(2)
+    expect(failures).toMatchObject([{ host: ASCEND, cause: expect.stringContaining(sha256(RUN_FILE)) }])
+    await on(ASCEND, `[ ! -e ${installed} ]`)
+  })
+
+  it('gives pods its runtime, and nothing the second time', async () => {
+    expect(await gpu(inputs, ...only)).toMatchObject({ status: 0, failures: [] })
+    expect(await on(ASCEND, `cat ${installed}/arguments-of-the-stand-in /etc/ascend-docker-runtime.d/base.list`)).toBe(
+      '--install --install-scene=containerd\n/usr/local/Ascend/driver\n/usr/local/dcmi\n',
+    )
+    const dump = await on(ASCEND, 'containerd config dump')
+    expect(dump).toContain('default_runtime_name = "ascend"')
+    expect(dump).toMatch(/BinaryName = "\S*\/ascend-docker-runtime"[^[]*SystemdCgroup = false/)
+    expect(await gpu(inputs, ...only)).toMatchObject({ status: 0, changed: [], failures: [] })
+  })
+})
+
+/** It stands for AMD's tool: it writes the specification of one device. */
+const AMD_CTK = `#!/bin/sh
+# Stand-in of crane-play's tests for amd-ctk.
+[ "$1 $2" = 'cdi generate' ] || exit 1
+mkdir -p /etc/cdi
+echo '{ "cdiVersion": "0.6.0", "kind": "amd.com/gpu", "devices": [{ "name": "0", "containerEdits": { "deviceNodes": [{ "path": "/dev/dri/renderD128" }] } }] }' >"\${3#--output=}"
+`
+
+it('describes AMD devices by CDI, and nothing the second time (amd-ctk is a stand-in)', async () => {
+  await on(AMD, `cat >/usr/bin/amd-ctk <<'END'\n${AMD_CTK}END\nchmod 755 /usr/bin/amd-ctk`)
+  const inputs = { amd_packages: ['hello'] }
+  expect(await gpu(inputs, '--check', '--limit', AMD)).toMatchObject({ status: 0, failures: [] })
+  await on(AMD, '[ ! -e /etc/cdi/amd.json ]')
+  expect(await gpu(inputs, '--limit', AMD)).toMatchObject({ status: 0, failures: [] })
+  expect(
+    await on(AMD, 'grep -o amd.com/gpu /etc/cdi/amd.json; containerd config dump | grep -o "enable_cdi = .*"'),
+  ).toBe('amd.com/gpu\nenable_cdi = true\n')
+  expect(await gpu(inputs, '--limit', AMD)).toMatchObject({ status: 0, changed: [], failures: [] })
 })
