@@ -6,6 +6,7 @@ interface Reported {
   readonly task: string
   readonly host: string
   readonly result: TaskResult
+  readonly id: string
   /** When the task began on the first host, as the number of an event. */
   readonly began: number
 }
@@ -16,7 +17,7 @@ function reported(events: readonly RunEvent[]): readonly Reported[] {
     if (event.type === 'task-started') began.set(event.task.id, i)
     if (event.type !== 'task-result') return []
     const { task, host, result } = event
-    return [{ task: task.name, host, result, began: began.get(task.id) ?? i }]
+    return [{ task: task.name, id: task.id, host, result, began: began.get(task.id) ?? i }]
   })
 }
 
@@ -36,11 +37,13 @@ function told(one: Reported | undefined): string | undefined {
 
 /**
  * An undecided task may turn out either way, and what follows is still held to what was said of it. Where it failed, the
- * host goes a way that could not be foreseen, and with it whatever depends on that: the comparison ends there.
+ * host goes a way that could not be foreseen, and with it whatever depends on that: the comparison ends there. So it does
+ * in the task that an accident struck; `accident` is the number of events before it.
  */
 export function firstDifference(
   predictedEvents: readonly RunEvent[],
   realEvents: readonly RunEvent[],
+  accident?: number,
 ): Difference | undefined {
   const predicted = reported(predictedEvents)
   const real = reported(realEvents)
@@ -53,6 +56,12 @@ export function firstDifference(
     if (!made || made.result.ignored || !['failed', 'unreachable'].includes(made.result.outcome)) continue
     end = said.began
     realEnd = made.began
+  }
+  if (accident !== undefined) {
+    const struck = realEvents.slice(0, accident).findLastIndex(({ type }) => type === 'task-started')
+    const id = (realEvents[struck] as Extract<RunEvent, { type: 'task-started' }>).task.id
+    realEnd = Math.min(realEnd, struck)
+    end = Math.min(end, predicted.find((one) => one.id === id)?.began ?? end)
   }
   for (const host of hosts) {
     const mine = (all: readonly Reported[], before: number) =>

@@ -38,6 +38,10 @@ export const computed = <T>(compute: (scope: Record<string, any>) => T, text = '
   text,
   constant: false,
   needs: [...String(compute).matchAll(/\bscope\.(\w+)/g)].map(([, name = '']) => name),
+  facts: [...String(compute).matchAll(/\bscope\.facts\.(\w+)\.at\('(\w+)'\)/g)].map(([, name = '', key = '']) => ({
+    name,
+    key,
+  })),
   evaluate(scope: Scope) {
     const unknown = { ok: false, unknown: true, because: 'a registered result' } as const
     const wary = <S extends object>(inside: S): S =>
@@ -45,11 +49,17 @@ export const computed = <T>(compute: (scope: Record<string, any>) => T, text = '
         get(target, name) {
           const found: unknown = Reflect.get(target, name)
           if (found === UNKNOWN) throw UNKNOWN
+          if (typeof found === 'function')
+            return (...given: unknown[]) => {
+              const made: unknown = found.apply(target, given)
+              if (made === UNKNOWN) throw UNKNOWN
+              return made
+            }
           return typeof found === 'object' && found !== null && !Object.isFrozen(target) ? wary(found) : found
         },
       })
     try {
-      const value = compute(wary({ ...scope }) as Record<string, any>)
+      const value = compute(wary(scope) as Record<string, any>)
       return (value as unknown) === UNKNOWN ? unknown : { ok: true, value }
     } catch (error) {
       if (error === UNKNOWN) return unknown
@@ -116,6 +126,8 @@ export class FakeHost {
   outdated = false
   /** Answers every part instead of the host. */
   hostile: ((part: ScriptPart) => PartReply) | undefined
+  /** What a step is told instead of being made: it failed with these words. */
+  breaks: ((script: string) => string | undefined) | undefined
   /** Values written to these keys do not stay. */
   readonly forgetful = new Set<string>()
   release: (() => void) | undefined
@@ -154,6 +166,11 @@ export class FakeHost {
       } else if (verb === 'careful' && this.outdated) {
         broken = true
         replies.push({ ran: true, stdout: Buffer.alloc(0), stderr: 'changed meanwhile', status: OUTDATED, dropped: 0 })
+        continue
+      } else if (part.as === 'step' && this.breaks?.(part.script) !== undefined) {
+        broken = true
+        const stderr = this.breaks(part.script) ?? ''
+        replies.push({ ran: true, stdout: Buffer.alloc(0), stderr, status: 3, dropped: 0 })
         continue
       } else if ((verb === 'put' || verb === 'careful') && !this.forgetful.has(key)) {
         if (value === '-') this.values.delete(key)
@@ -316,6 +333,8 @@ export class FakeFleet {
   now = 1_000_000
   /** Milliseconds that were waited, in turn; no time passes. */
   readonly waits: number[] = []
+  /** What an answer waits for on its way. */
+  pace: (() => Promise<void>) | undefined
   ask: ((question: string) => Promise<string | undefined>) | undefined
   taskTypes = fakeTypes
   facts: ReadonlyMap<string, FactType> = new Map()
@@ -404,12 +423,19 @@ export class FakeFleet {
       connect: async (host) => {
         const fake = this.host(host.name)
         fake.connections++
+        await this.pace?.()
         if (fake.refuses) return { ok: false, failure: fake.refuses }
         let trips = 0
         const session: Session = {
           host,
           how: 'fake',
-          run: (_identity, text) => (trips++, fake.answer(text)),
+          run: async (_identity, text) => {
+            trips++
+            await this.pace?.()
+            const reply = await fake.answer(text)
+            await this.pace?.()
+            return reply
+          },
           dialUnix: () => Promise.reject(new Error('no sockets here')),
           cancel: async () => (fake.release?.(), { state: 'stopped' }),
           get roundTrips() {

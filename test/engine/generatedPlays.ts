@@ -1,26 +1,29 @@
 // Plays drawn at random, as data: the same play can be built as it is, or with something around its tasks.
+import type { Computed } from '../../src/model/computed.ts'
 import type { Json } from '../../src/model/inventory.ts'
 import type { PlaySpec } from '../../src/model/playbook.ts'
 import type { PlayNode, TaskSpec } from '../../src/model/playTree.ts'
+import type { FactByKey } from '../../src/model/facts.ts'
+import { defineFact, type FactType } from '../../src/task/defineFact.ts'
 import { probe, type ProbeKind } from '../../src/task/probes/probe.ts'
 import { ok, refuse, verify } from '../../src/task/decision.ts'
 import { defineTask, type TaskType } from '../../src/task/defineTask.ts'
 import { script } from '../../src/task/steps/step.ts'
 import { Type } from '../../src/task/index.ts'
-import { block, computed, constant, FakeFleet, fakeTypes, task } from './fakeFleet.ts'
+import { block, computed, constant, FakeFleet, fakeTypes, followingValue, task, value } from './fakeFleet.ts'
 
 export interface DrawnTask {
   readonly kind: 'task'
   readonly name: string
   readonly type: string
   readonly params: Readonly<Record<string, Json>>
-  /** Parameters as the text of a JavaScript expression, for those that read variables. */
-  readonly reads?: string
+  /** Parameters that are evaluated, by name; expressions are JavaScript on `scope`. */
+  readonly reads: Readonly<Record<string, string>>
   /** Of a condition on `scope`. */
   readonly when: readonly string[]
   readonly register?: string
   readonly sets?: readonly string[]
-  readonly loop?: readonly string[]
+  readonly loop?: string
   readonly until?: string
   readonly failedWhen?: string
   readonly changedWhen?: string
@@ -48,6 +51,8 @@ export interface DrawnPlay {
   readonly state: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Cannot be reached. */
   readonly lost: readonly string[]
+  /** Of the real run alone: a step on this host fails, or the host is lost in it, when it first writes this key. */
+  readonly accident?: { readonly host: string; readonly key: string; readonly kind: 'step fails' | 'host is lost' }
 }
 
 export const HOSTS = ['a1', 'a2', 'a3']
@@ -95,6 +100,27 @@ const want = defineTask({
     observed.said === params.value ? ok() : refuse(`${params.key} is ${observed.said}`),
   apply: () => [],
 })
+
+const drawnFacts: ReadonlyMap<string, FactType> = new Map(
+  [
+    defineFact({
+      name: 'thing',
+      summary: 'What a key holds.',
+      key: 'a key',
+      type: Type.String(),
+      probe: value,
+      read: (is) => is,
+    }),
+    defineFact({
+      name: 'loose',
+      summary: 'What a key holds, which any change may change.',
+      key: 'a key',
+      type: Type.String(),
+      probe: followingValue,
+      read: (is) => is,
+    }),
+  ].map((fact): [string, FactType] => [fact.name, fact]),
+)
 
 export const drawnTypes: ReadonlyMap<string, TaskType> = new Map([
   ...fakeTypes,
@@ -156,6 +182,14 @@ class Draw {
       'true',
     ]
     if (inRescue) known.push("scope.failure?.task !== ''", "scope.failure?.cause === 'because'")
+    const facts = [
+      `scope.facts.thing.at('${this.of(KEYS)}') === '1'`,
+      `scope.facts.thing.at('${this.of(KEYS)}') !== '2'`,
+      `scope.facts.thing.at('k1') === '1' && scope.facts.thing.at('${this.of(KEYS)}') === '2'`,
+      `scope.facts.loose.at('${this.of(KEYS)}') === '1'`,
+      "scope.follows === '1'",
+    ]
+    if (this.chance(0.25)) return this.of(facts)
     const results = this.#registered.flatMap(({ name, loop, type }) => [
       `scope.${name}.changed`,
       `!scope.${name}.changed`,
@@ -191,27 +225,27 @@ class Draw {
     const loops = !handler && ['put', 'ask', 'want'].includes(type) && this.chance(0.2)
     const register = !handler && this.chance(0.6) ? `r${this.#next}` : undefined
     const when = !handler && this.chance(0.4) ? [this.#condition(inRescue)] : []
-    const own: { params: Record<string, Json>; reads?: string } = { params: {} }
+    const own: { params: Record<string, Json>; reads: Record<string, string> } = { params: {}, reads: {} }
     switch (type) {
       case 'put':
       case 'write':
       case 'want':
         own.params = { key: this.of(KEYS), value: this.of(VALUES) }
-        if (loops) own.reads = `({ key: scope.item, value: ${JSON.stringify(own.params['value'])} })`
+        if (loops) own.reads['key'] = 'scope.item'
+        if (type === 'put' && this.chance(0.1)) own.reads['value'] = `scope.facts.thing.at('${this.of(KEYS)}')`
         else if (type === 'put' && this.chance(0.15)) own.params['brings'] = true
         break
       case 'ask':
       case 'try':
         own.params = { key: this.of(KEYS) }
-        if (loops) own.reads = '({ key: scope.item })'
+        if (loops) own.reads['key'] = 'scope.item'
         break
       case 'setVars':
         own.params = { v: this.of(['x', 'y']) }
-        if (this.chance(0.5)) own.reads = `({ v: (${this.#condition(inRescue)}) ? 'x' : 'y' })`
+        if (this.chance(0.5)) own.reads['v'] = `(${this.#condition(inRescue)}) ? 'x' : 'y'`
         break
       case 'assert': {
-        const condition = this.#condition(inRescue)
-        own.reads = `({ that: [{ condition: 'c', holds: Boolean(${condition}) }] })`
+        own.reads['that'] = this.#condition(inRescue)
         break
       }
       case 'fail':
@@ -226,6 +260,13 @@ class Draw {
     const judged = !handler && ['put', 'always', 'ask'].includes(type) && !loops
     const results = ['scope.result.changed', "scope.result.outcome === 'changed'", '!scope.result.failed', 'false']
     if (type === 'ask') results.push("scope.result.said === '2'")
+    results.push(`scope.facts.thing.at('${this.of(KEYS)}') === '1'`)
+    const list = this.chance(0.8)
+      ? "['k1', 'k2']"
+      : `scope.facts.thing.at('${this.of(KEYS)}') === '1' ? ['k1', 'k2'] : ['k2']`
+    const delegate = this.chance(0.8)
+      ? `'${this.of(HOSTS)}'`
+      : `scope.facts.thing.at('${this.of(KEYS)}') === '1' ? '${this.of(HOSTS)}' : '${this.of(HOSTS)}'`
     const drawn: DrawnTask = {
       kind: 'task',
       name,
@@ -234,14 +275,14 @@ class Draw {
       when,
       ...(register !== undefined && { register }),
       ...(type === 'setVars' && { sets: ['v'] }),
-      ...(loops && { loop: ['k1', 'k2'] }),
+      ...(loops && { loop: list }),
       ...(judged && this.chance(0.1) && { until: this.of(results) }),
       ...(judged && this.chance(0.1) && { failedWhen: this.of(results) }),
       ...(judged && this.chance(0.1) && { changedWhen: this.of(results) }),
       ignoreErrors: this.chance(0.2),
       runOnce: !handler && this.chance(0.1),
       anyErrorsFatal: !handler && this.chance(0.05),
-      ...(!handler && !loops && this.chance(0.1) && { delegateTo: this.of(HOSTS) }),
+      ...(!handler && !loops && this.chance(0.1) && { delegateTo: delegate }),
       notify: !handler && this.chance(0.3) ? [this.of(['hand0', 'hand1'])] : [],
     }
     if (register !== undefined) this.#registered.push({ name: register, loop: loops, type })
@@ -271,12 +312,16 @@ export function drawPlay(seed: number): DrawnPlay {
     handlers: [draw.handler('hand0'), draw.handler('hand1')],
     state,
     lost: draw.chance(0.15) ? [draw.of(HOSTS)] : [],
+    ...(draw.chance(0.2) && {
+      accident: { host: draw.of(HOSTS), key: draw.of(KEYS), kind: draw.of(['step fails', 'host is lost'] as const) },
+    }),
   }
 }
 
 export function fleetOf({ state, lost }: DrawnPlay): FakeFleet {
   const fleet = new FakeFleet(HOSTS)
   fleet.taskTypes = drawnTypes
+  fleet.facts = drawnFacts
   for (const name of HOSTS)
     for (const [key, value] of Object.entries(state[name] ?? {})) fleet.host(name).values.set(key, value)
   for (const name of lost) fleet.host(name).refuses = { kind: 'unreachable', cause: 'gone' }
@@ -285,11 +330,29 @@ export function fleetOf({ state, lost }: DrawnPlay): FakeFleet {
 
 const compiled = <T>(text: string) => computed(new Function('scope', `return ${text}`) as (scope: object) => T, text)
 
+function paramsOf({ type, params, reads }: DrawnTask): Computed<Record<string, Json>> {
+  if (Object.keys(reads).length === 0) return constant(params)
+  const each = Object.entries(reads).map(([name, text]): [string, string] =>
+    type === 'assert' ? ['that', `[{ condition: 'c', holds: Boolean(${text}) }]`] : [name, text],
+  )
+  const whole = each.map(([name, text]) => `${name}: ${text}`).join(', ')
+  return {
+    ...compiled<Record<string, Json>>(`({ ...${JSON.stringify(params)}, ${whole} })`),
+    known(scope) {
+      const parts = each.map(([name, text]) => {
+        const value = compiled<Json>(text).evaluate(scope)
+        return [name, value.ok ? value.value : '']
+      })
+      return { ...params, ...(Object.fromEntries(parts) as Record<string, Json>) }
+    },
+  }
+}
+
 function buildTask(drawn: DrawnTask): TaskSpec {
-  const { name, type, params, reads, when, loop, until, failedWhen, changedWhen, delegateTo, register, sets } = drawn
+  const { name, type, when, loop, until, failedWhen, changedWhen, delegateTo, register, sets } = drawn
   const { ignoreErrors, runOnce, anyErrorsFatal, notify } = drawn
   return {
-    ...task(type, reads === undefined ? params : compiled<Record<string, Json>>(reads)),
+    ...task(type, paramsOf(drawn)),
     id: name,
     name,
     when: when.map((one) => compiled<boolean>(one)),
@@ -297,7 +360,7 @@ function buildTask(drawn: DrawnTask): TaskSpec {
     notify,
     ...(register !== undefined && { register }),
     ...(sets && { sets }),
-    ...(loop && { loop: { items: constant(loop), as: 'item' } }),
+    ...(loop && { loop: { items: compiled<Json[]>(loop), as: 'item' } }),
     ...(until !== undefined && {
       retry: { until: [compiled<boolean>(until)], retries: constant(1), delaySeconds: constant(1) },
     }),
@@ -305,7 +368,7 @@ function buildTask(drawn: DrawnTask): TaskSpec {
     ...(changedWhen !== undefined && { changedWhen: [compiled<boolean>(changedWhen)] }),
     ...(runOnce && { runOnce }),
     ...(anyErrorsFatal && { anyErrorsFatal }),
-    ...(delegateTo !== undefined && { delegateTo: constant(delegateTo) }),
+    ...(delegateTo !== undefined && { delegateTo: compiled<string>(delegateTo) }),
   }
 }
 
@@ -323,6 +386,23 @@ export function buildPlay({ nodes, handlers }: Pick<DrawnPlay, 'nodes' | 'handle
     hosts: HOSTS,
     tasks: buildNodes(nodes),
     handlers: handlers.map(buildTask),
-    variables: (host) => ({ inventory_hostname: host, v: 'x' }),
+    variables: (host, facts) => ({
+      inventory_hostname: host,
+      v: 'x',
+      ...(facts && { facts: facts as unknown as Json }),
+      get follows() {
+        return (facts?.['thing'] as FactByKey).at('k3') as Json
+      },
+    }),
+    factReads(_host, names) {
+      if (!names.some((name) => name === 'facts' || name === 'follows')) return undefined
+      const follows = names.includes('follows')
+      return {
+        shape: HOSTS,
+        live: follows ? ['follows'] : [],
+        fixed: names.filter((name) => name !== 'facts' && name !== 'follows'),
+        facts: follows ? [{ name: 'thing', key: 'k3' }] : [],
+      }
+    },
   }
 }

@@ -77,7 +77,7 @@ describe('until', () => {
   it.each([
     ['holds', computed((scope) => scope.result.changed), 'changed'],
     ['does not hold yet', computed(() => false), 'undecided'],
-    ['is not known', computed((scope) => scope.result.was === 'x'), 'changed'],
+    ['is not known', computed((scope) => scope.result.was === 'x'), 'undecided'],
   ])('looks once in check mode, and it %s', async (_, until, outcome) => {
     const fleet = new FakeFleet(['a1'])
     const { results } = await course(fleet, ['a1'], [put('k', retry([until]))], {}, { check: true })

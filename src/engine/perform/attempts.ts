@@ -1,7 +1,7 @@
 // `until` and `retries`: repeats a task until its conditions hold or its attempts are used up.
 import type { Evaluated, Scope } from '../../model/computed.ts'
 import type { RetrySpec } from '../../model/playTree.ts'
-import { allHold, type Judged, withResult } from './judge.ts'
+import { allHold, type Judged, mayFail, withResult } from './judge.ts'
 import { failed, failedBy, INTERRUPTED, type TaskOutcome } from './taskOutcome.ts'
 
 export interface Attempts {
@@ -47,7 +47,8 @@ export async function attempts({
     if (!holds.ok && !holds.unknown) return failedBy([holds.diagnostic])
     const done = retry.until.length === 0 ? outcome.outcome !== 'failed' : holds.ok && holds.value
     const counted = { ...outcome, attempts: attempt }
-    if (looksOnce) return done || !holds.ok ? outcome : { ...outcome, ...ANOTHER_ATTEMPT }
+    if (looksOnce && !holds.ok) return mayFail(outcome, 'until')
+    if (looksOnce) return done ? outcome : { ...outcome, ...ANOTHER_ATTEMPT }
     if (done || !holds.ok) return counted
     if (attempt >= most) return usedUp(retry, counted, attempt)
     const seconds = delay?.ok ? delay.value : 0

@@ -32,10 +32,12 @@ export function judge(task: Judged, outcome: TaskOutcome, scope: () => Scope): T
   if ((!failedWhen && !changedWhen) || outcome.lost || outcome.outcome === 'undecided') return outcome
   if (!outcome.acted && !outcome.predicted) return outcome
   let judged = outcome
+  let open: 'failed_when' | undefined
   if (failedWhen) {
     const fails = allHold(failedWhen, withResult(task, judged, scope()))
     if (fails.ok) judged = fails.value ? failingBy(failedWhen, judged) : withoutFailure(judged)
-    else if (!fails.unknown) return failedBy([fails.diagnostic])
+    else if (fails.unknown) open = 'failed_when'
+    else return failedBy([fails.diagnostic])
   }
   if (changedWhen && judged.outcome !== 'failed') {
     const changes = allHold(changedWhen, withResult(task, judged, scope()))
@@ -43,8 +45,16 @@ export function judge(task: Judged, outcome: TaskOutcome, scope: () => Scope): T
     else if (!changes.unknown) return failedBy([changes.diagnostic])
     else judged = { ...judged, outcome: 'undecided', note: WOULD_RUN }
   }
-  return judged
+  return open && judged.outcome !== 'undecided' ? mayFail(judged, open) : judged
 }
+
+/** Check mode: whether it fails depends on what is not known; that it would change something is known all the same. */
+export const mayFail = (outcome: TaskOutcome, word: 'until' | 'failed_when'): TaskOutcome => ({
+  ...outcome,
+  outcome: 'undecided',
+  note: `would run; whether \`${word}\` then holds is not known yet`,
+  ...(outcome.outcome === 'changed' && { changed: true }),
+})
 
 const WOULD_RUN = 'would run; whether it changes something depends on its result'
 

@@ -240,6 +240,11 @@ export class Runner {
     run.facts.leaveOut(task.ref.name, task.type.judgedByUser)
   }
 
+  /** Check mode: as `doubt`, of a task whose delegate is not known: it may be any host. */
+  doubtAnywhere(item: WorkItem): void {
+    for (const on of [...this.#input.runs.values(), ...this.delegates.values()]) this.doubt({ ...item, on })
+  }
+
   #ask(
     { task, on }: WorkItem,
     { params, watched }: Resolved,

@@ -35,6 +35,8 @@ const isDecided = (ready: Ready): ready is Extract<Ready, { outcome: unknown }> 
 
 export class HostTask {
   readonly #input: PlayRunInput
+  /** Resolves when all delegated tasks that were called for so far have taken their place with their delegates. */
+  #placed: Promise<unknown> = Promise.resolve()
   readonly #answers = new Map<string, Promise<string | undefined>>()
   #asked: Promise<unknown> = Promise.resolve()
 
@@ -54,7 +56,22 @@ export class HostTask {
       })
     }
     const ready = this.#ready(item)
+    if (item.task.spec.delegateTo) return this.#inOrder(ready, go)
     return ready instanceof Promise ? ready.then(go) : go(ready)
+  }
+
+  /** Hosts that delegate to one host get their turn in the order of the play, whichever knows its facts first. */
+  #inOrder<T>(ready: Settled | Promise<Settled>, go: (ready: Settled) => T | Promise<T>): Promise<T> {
+    const placed = this.#placed
+    let take = () => {}
+    this.#placed = new Promise<void>((resolve) => (take = resolve))
+    return Promise.all([ready, placed]).then(([settled]) => {
+      try {
+        return go(settled)
+      } finally {
+        take()
+      }
+    })
   }
 
   /** Of a task that stands for a file; undefined where it cannot be said, or the task does not run. */
@@ -115,7 +132,10 @@ export class HostTask {
     if (!delegateTo) return this.#worked(item, asked)
     const { scope, look } = runner.view(item)
     const name = delegateTo.evaluate(delegateTo.constant ? {} : scope)
-    if (!name.ok) return whyNot(name, look)
+    if (!name.ok) {
+      if (name.unknown) runner.doubtAnywhere(item)
+      return whyNot(name, look)
+    }
     const on = runner.hostRun(name.value)
     if (!on) return failed({ cause: `delegate_to: there is no host '${name.value}' in the inventory` })
     return on.inTurn(async () => {
