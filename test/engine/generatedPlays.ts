@@ -391,7 +391,8 @@ export function buildPlay({ nodes, handlers }: Pick<DrawnPlay, 'nodes' | 'handle
       v: 'x',
       ...(facts && { facts: facts as unknown as Json }),
       get follows() {
-        return (facts?.['thing'] as FactByKey).at('k3') as Json
+        const thing = facts?.['thing'] as FactByKey | undefined
+        return (thing?.at('k3') ?? 'not asked') as Json
       },
     }),
     factReads(_host, names) {
