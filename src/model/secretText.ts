@@ -76,7 +76,10 @@ function* formsOf(secret: string): Iterable<string> {
 
 function* quotedForms(text: string): Iterable<string> {
   // A POSIX shell: within single quotes (two habits), within double quotes, with backslashes.
-  yield text.replaceAll("'", `'\\''`)
+  const single = text.replaceAll("'", `'\\''`)
+  yield single
+  // A quoted word of a command that is itself an argument of `sh -c`.
+  yield single.replaceAll("'", `'\\''`)
   yield text.replaceAll("'", `'"'"'`)
   yield text.replace(/["\\$`]/g, '\\$&')
   yield text.replace(/[^\w@%+=:,./-]/g, '\\$&')
@@ -85,6 +88,7 @@ function* quotedForms(text: string): Iterable<string> {
   // JSON, and YAML within double quotes; JSON inside of JSON; with a line's control characters or all but ASCII escaped.
   const json = JSON.stringify(text).slice(1, -1)
   yield json
+  yield json.replaceAll("'", `'\\''`)
   yield json.replaceAll('/', '\\/')
   yield JSON.stringify(json).slice(1, -1)
   yield json.replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)

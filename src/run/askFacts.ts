@@ -4,6 +4,7 @@ import type { Failure, Outcome } from '../model/result.ts'
 import { UnreadableFact } from '../engine/observe/probeBatch.ts'
 import type { FactType } from '../task/defineFact.ts'
 import { askHosts, type HostAnswers, type HostQuestions } from './askHosts.ts'
+import { passwordHider } from './hidePasswords.ts'
 
 /** A fact and, where it is about one of many things, which. */
 export interface FactRequest {
@@ -29,7 +30,11 @@ export interface FactQuestions extends Omit<HostQuestions, 'probesOf'> {
 export async function askFacts({ requests, ...questions }: FactQuestions): Promise<readonly FactAnswers[]> {
   const probes = requests.map(({ fact, key }) => fact.probe(key))
   const answers = await askHosts({ ...questions, probesOf: () => probes })
-  return answers.map((answer) => readFacts(answer, requests))
+  const hide = passwordHider(questions.hosts)
+  return answers.map((answer) => {
+    const { values, failure, ...rest } = readFacts(answer, requests)
+    return { ...rest, values: new Map(hide([...values])), ...(failure && { failure: hide(failure) }) }
+  })
 }
 
 function readFacts(answer: HostAnswers, requests: readonly FactRequest[]): FactAnswers {

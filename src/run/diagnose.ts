@@ -5,6 +5,7 @@ import type { Inventory } from '../model/inventory.ts'
 import type { Probe } from '../task/probes/probe.ts'
 import { reading } from '../task/probes/reading.ts'
 import { askHosts, type HostQuestions } from './askHosts.ts'
+import { passwordHider } from './hidePasswords.ts'
 
 /** A check that found something. */
 export interface CheckFinding {
@@ -56,11 +57,12 @@ export async function diagnose({ areas: given, inventory, ...questions }: Diagno
   })
   const unanswered: Diagnosis['unanswered'][number][] = []
   const findings = new Map<CheckText, Map<string, string>>()
+  const hide = passwordHider(questions.hosts)
   const found = (check: CheckText, host: string, evidence: string) => {
-    findings.set(check, (findings.get(check) ?? new Map<string, string>()).set(host, evidence))
+    findings.set(check, (findings.get(check) ?? new Map<string, string>()).set(host, hide(evidence)))
   }
   const lost = (host: string, cause: string, outcome: 'failed' | 'unreachable' = 'failed') =>
-    void unanswered.push({ host, cause, outcome })
+    void unanswered.push({ host, cause: hide(cause), outcome })
   const judged = new Set<string>()
   for (const answer of answers) {
     if ('failure' in answer) lost(answer.host.name, answer.failure.cause, answer.outcome)

@@ -10,7 +10,9 @@ const FORMS: readonly (readonly [name: string, of: (secret: string) => string])[
   ['trimmed', (secret) => secret.trim()],
   ['without its line feeds', (secret) => secret.replace(/\n/g, '')],
   ['its longest line', (secret) => longestLine(secret)],
-  ['in single quotes of a shell', (secret) => `'${secret.split("'").join("'\\''")}'`],
+  ['in single quotes of a shell', (secret) => shellQuoted(secret)],
+  ['in single quotes of a shell in single quotes', (secret) => shellQuoted(shellQuoted(secret))],
+  ['as JSON in single quotes of a shell', (secret) => shellQuoted(JSON.stringify(secret))],
   ['in double quotes of a shell', (secret) => `"${secret.replace(/[\\"$`]/g, (char) => `\\${char}`)}"`],
   ['in single quotes of YAML', (secret) => `'${secret.split("'").join("''")}'`],
   ['as JSON', (secret) => JSON.stringify(secret)],
@@ -20,6 +22,8 @@ const FORMS: readonly (readonly [name: string, of: (secret: string) => string])[
   ['in a URL', (secret) => encodeURIComponent(secret)],
   ['in a query', (secret) => encodeURIComponent(secret).split('%20').join('+')],
 ]
+
+const shellQuoted = (text: string): string => `'${text.split("'").join("'\\''")}'`
 
 const longestLine = (secret: string): string =>
   secret.split('\n').reduce((longest, line) => (line.trim().length > longest.trim().length ? line : longest), '')

@@ -35,3 +35,30 @@ test.each([
     ['ok', undefined, 'answer'],
   ])
 })
+
+test('a host that says the passwords back, in answers and failures', async () => {
+  const { connection, ...host } = testHost({ password: 'hunter-2', becomePassword: "it's 4711" })
+  const hosts = ['a', 'b'].map((name) => ({ ...host, connection, name }))
+  const says = `echo hunter-2 "it's 4711" 4711`
+  const fact = defineFact({
+    name: 'echo',
+    summary: 'Says what it knows.',
+    type: Type.Array(Type.String()),
+    probe: reading('echo', says),
+    read: (answer) => [answer.trim()],
+  })
+  const failure = { kind: 'become', cause: 'sudo: hunter-2', tried: 'sudo', lastLines: "sudo: it's 4711" } as const
+  const answers = await askFacts({
+    hosts,
+    requests: [{ label: 'echo', fact, key: '' }],
+    transport: {
+      connect: async (one) => (one.name === 'a' ? { ok: true, session: localSession(one) } : { ok: false, failure }),
+      close: async () => {},
+    },
+    connect: { timeoutMs: 5000 } as never,
+    forks: 1,
+    deadlineMs: 10_000,
+  })
+  expect(answers[0]?.values.get('echo')).toEqual(['[hidden] [hidden] 4711'])
+  expect(answers[1]?.failure).toEqual({ ...failure, cause: 'sudo: [hidden]', lastLines: 'sudo: [hidden]' })
+})
