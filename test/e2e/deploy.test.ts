@@ -36,7 +36,7 @@ async function run(playbook: string, ...options: string[]) {
 }
 
 const proofOf = ({ results }: Pick<Awaited<ReturnType<typeof run>>, 'results'>) =>
-  results.findLast(({ task }) => task.type === 'verifyCcon')?.result
+  results.findLast(({ task, result }) => task.type === 'verifyCcon' && result.outcome !== 'skipped')?.result
 
 async function on(host: string, command: string): Promise<string> {
   const { stdout, stderr, exitCode } = await labHost(host).exec(command)

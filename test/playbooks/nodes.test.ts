@@ -33,6 +33,11 @@ it.each<[string, string, object]>([
     },
   ],
   ['images', 'images', { images: ['alpine:3.20'], prepull_pause: true }],
+  [
+    'images',
+    'a mirror for CRI-O',
+    { runtime: 'crio', registries: [{ registry: 'cache:5000', mirrors: [{ url: 'http://cache:5001' }] }] },
+  ],
   ['images', 'a mirror', { registries: [{ registry: 'docker.io', mirrors: [{ url: 'http://cache:5000' }] }] }],
   ['registry', 'nothing', {}],
   ['registry', 'an account', { cache_username: 'node', cache_password: 'secret' }],
