@@ -77,7 +77,12 @@ export default defineChecks({
       symptom: 'images are not pulled from a registry without TLS',
       cause: 'insecure_registries of CRI-O has no effect any more',
       fix: 'set `insecure = true` for the registry in /etc/containers/registries.conf.d',
-      find: ({ image }) => (Array.isArray(image['insecure_registries']) && image['insecure_registries'].length > 0 ? `insecure_registries: ${image['insecure_registries'].join(', ')}` : undefined),
+      find: ({ image }) => {
+        const set = Array.isArray(image['insecure_registries']) ? (image['insecure_registries'] as unknown[]).map(String) : []
+        // CRI-O itself prints the loopback network.
+        const registries = set.filter((one) => one !== '127.0.0.0/8')
+        return registries.length > 0 ? `insecure_registries: ${registries.join(', ')}` : undefined
+      },
     },
     {
       name: 'crioWithoutPacketFilter',

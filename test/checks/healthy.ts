@@ -96,6 +96,7 @@ cgroup_manager = "cgroupfs"
 conmon_cgroup = "pod"
 enable_pod_events = true
 [crio.image]
+insecure_registries = ["127.0.0.0/8"]
 pause_command = "/pause"
 [crio.network]
 network_dir = "/etc/cni/net.d/"

@@ -295,11 +295,7 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
     crioPodEvents: crio('enable_pod_events = true', 'enable_pod_events = false', 'enable_pod_events'),
     crioConmonCgroup: crio('conmon_cgroup = "pod"', 'conmon_cgroup = "system.slice"', 'system.slice'),
     crioPauseCommand: crio('"/pause"', '"/pause --now"', '/pause --now'),
-    crioRegistriesIgnored: crio(
-      'pause_command',
-      'insecure_registries = ["registry.example.org"]\npause_command',
-      'registry.example.org',
-    ),
+    crioRegistriesIgnored: crio('"127.0.0.0/8"', '"127.0.0.0/8", "registry.example.org"', ': registry.example.org'),
     crioWithoutPacketFilter: { observed: { filters: '' }, seen: 'iptables' },
     crioStrayDropIn: { observed: { stray: '/etc/crio/conf.d/99-nvidia.toml\n' }, seen: '99-nvidia.toml' },
   },

@@ -1,6 +1,7 @@
 // deploy.yml with real CRI-O, on a host with apt and one with dnf: check, run, again with nothing to do, and what breaks.
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Lab, labDown, labHost, LabProblem, labUp, ownLab } from '../../lab/index.ts'
+import { runCommand } from '../cli/runCommand.ts'
 import { containerAddresses, deployRun, onLabHost } from './support/deployRun.ts'
 
 /** A lab of its own: what the other tests share has containerd. */
@@ -24,8 +25,9 @@ const ready = (): Lab => {
   return lab
 }
 // The lab's RPM repository has no package of the network plug-ins; they are on its hosts already.
+const INPUTS = { cni_packages: [], container_settings: { Dns: { Servers: ['192.0.2.53'] } } }
 const run = (playbook: string, ...options: string[]) =>
-  deployRun(ready(), playbook, '-e', '{"cni_packages":[]}', ...options)
+  deployRun(ready(), playbook, '-e', JSON.stringify(INPUTS), ...options)
 const on = (host: string, command: string) => onLabHost(ready(), host, command)
 
 // No lab, no CRI-O: the reason is printed above.
@@ -73,6 +75,12 @@ describe.skipIf(lab === undefined)('deploy.yml with CRI-O', () => {
     })
     expect(await deployRun(ready(), 'bindfs.yml')).toMatchObject({ status: 0, changes: [], failures: [] })
     for (const host of [APT, DNF]) await on(host, 'bindfs --version && fusermount3 --version')
+  })
+
+  it('leaves nothing for doctor to find', async () => {
+    const reach = ['-i', ready().inventory, '--known-hosts', ready().knownHosts]
+    const { status, out } = await runCommand('doctor', ...reach, '--json')
+    expect([JSON.parse(out), status]).toMatchObject([{ findings: [], unanswered: [] }, 0])
   })
 
   it('gives up on a host where a later file has the last word, and says which key', async () => {
