@@ -7,5 +7,8 @@ until ctr version >/dev/null 2>&1; do
   if [ "$tries" -gt 100 ]; then echo "containerd did not answer within 20 s" >&2; exit 1; fi
   sleep 0.2
 done
-if ctr -n k8s.io images ls -q | grep -q '^docker.io/library/alpine:latest$'; then exit 0; fi
+# A restart of containerd can end an import halfway, so the images that are there do not show that all are.
+whole=/var/lib/containerd/lab-images-imported
+if [ -e "$whole" ] && ctr -n k8s.io images ls -q | grep -q '^docker.io/library/alpine:latest$'; then exit 0; fi
 ctr -n k8s.io images import /srv/images/lab-images.tar
+touch "$whole"
