@@ -6,7 +6,7 @@ import { ociArchive } from './ociArchive.ts'
 import type { TarEntry } from './tarArchive.ts'
 
 /** The sandbox images that containerd 1.6, 1.7 and 2.x start pods from by default. */
-const pauseVersions = ['3.6', '3.8', '3.10', '3.10.1']
+const pauseVersions = ['3.6', '3.8', '3.10', '3.10.1', '3.10.2']
 
 /** One OCI archive with all images, made from the image's busybox-static. */
 export function labImages(image: string): Buffer {
