@@ -1,9 +1,9 @@
 // A cluster from its first batch on: a batch that fails stops deploy.yml, BindFs is proved by a job, and a node joins while the others run.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Lab, labDown, labHost, labReset, labUp } from '../../lab/index.ts'
+import { type Lab, labDown, labHost, labReset, labUp, ownLab } from '../../lab/index.ts'
 import { containerAddresses, deployRun, onLabHost } from './support/deployRun.ts'
 
-const NAME = 'running'
+const NAME = ownLab('running')
 const COMPUTE = ['crane02', 'crane03', 'crane04']
 const NEW = 'crane04'
 const OLD = ['crane02', 'crane03']
