@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { RUN_EVENT_VERSION } from '../../src/model/runEvent.ts'
+import { isRunning } from '../transport/shells.ts'
 import { runCommand, startCommand } from './runCommand.ts'
 
 let directory: string
@@ -174,6 +175,34 @@ test('a step that takes longer than its timeout is ended, and said to be: 2', as
   const { status, out } = await runCommand(...site(`${COMMAND('sleep 600')}  timeout: 0.5\n`))
   expect(status).toBe(2)
   expect(out).toContain("      no answer within 0.5 s\n      tried: sh -c 'sleep 600'\n")
+})
+
+test('what a task leaves running stays out of later results, and stays when a later task is ended', async () => {
+  const pid = (name: string) => `${directory}/${name}`
+  const tasks = [
+    '- name: Daemon',
+    '  run:',
+    `    command: "sh -c 'while [ ! -e ${pid('go')} ]; do sleep 0.02; done; echo late; : >${pid('said')}; exec sleep 600' & echo $! >${pid('daemon')}; echo made"`,
+    `    unless: "sleep 600 & echo $! >>${pid('conditions')}; test -e ${pid('daemon')}"`,
+    '  register: daemon',
+    '- name: Next',
+    `  run: { command: ": >${pid('go')}; while [ ! -e ${pid('said')} ]; do sleep 0.02; done; echo next", always: true }`,
+    '  register: next',
+    '- name: Look',
+    `  writeFile: { path: "${directory}/seen", content: "{{ daemon.stdout }} {{ next.stdout }}" }`,
+    '- name: Hang',
+    `  run: { command: "(sleep 600 & echo $! >${pid('lost')}); sleep 600", always: true }`,
+    '  timeout: 1',
+    '',
+  ].join('\n')
+  const { status, out } = await runCommand(...site(tasks), '--limit', 'crane02')
+  const pids = (name: string) => readFileSync(pid(name), 'utf8').trim().split('\n').map(Number)
+  const [lost = 0, daemon = 0] = [pids('lost')[0], pids('daemon')[0]]
+  const running = [isRunning(daemon), isRunning(lost)]
+  for (const left of [daemon, ...pids('conditions')]) process.kill(left)
+  expect({ status, running }).toEqual({ status: 2, running: [true, false] })
+  expect(readFileSync(pid('seen'), 'utf8')).toBe('made next')
+  expect(out).toContain('crane02 : ok=0 changed=3 unreachable=0 failed=1 skipped=0')
 })
 
 test('an unreachable host and a well one: 4, and the well one is done', async () => {
