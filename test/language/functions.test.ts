@@ -65,6 +65,67 @@ test.each([
   expect(Math.sign(compareVersions(b, a))).toBe(sign === 0 ? 0 : -sign)
 })
 
+/** What every day asks for, and what must therefore be here: by a row of the library, or by CEL itself. */
+const PROMISED =
+  'toJson toYaml fromJson fromYaml indent quote version regexReplace regexSearch regexFindAll regexEscape sort unique first ' +
+  'last difference intersect union merge flatten items fromItems basename dirname b64encode b64decode lower upper trim split ' +
+  'join lines sum min max zip range sha256 ip inNetwork'
+const OF_CEL: Readonly<Record<string, readonly [string, unknown]>> = {
+  trim: ["' a '.trim()", 'a'],
+  split: ["'a,b'.split(',')", ['a', 'b']],
+}
+
+test.each(PROMISED.split(' '))('%s has a case, a line in the reference and the filter that it replaces', (name) => {
+  const row = ROWS.find((one) => one.name === name)
+  const [expression, value] = row?.example ?? OF_CEL[name] ?? ['', undefined]
+  expect(expression).toContain(`${name}(`)
+  expect(evaluate(expression)).toEqual({ ok: true, value })
+  expect(row ? row.replaces : [name]).not.toEqual([])
+  for (const form of row?.signatures ?? [`\`${name}\``])
+    expect(functionReference()).toContain(form.replaceAll('|', '\\|'))
+})
+
+/** Where the habit is no filter after the example's own subject. */
+const HABITS: Readonly<Record<string, string>> = {
+  "hash('sha256')": "'crane' | hash('sha256')",
+  'combine(…, recursive=true)': "{'a': 1} | combine({'b': 2}, recursive=true)",
+  'is version': "'1.10.2' is version('1.9', '>')",
+  ipaddr: "'10.0.0.1' | ipaddr",
+  ipv4: "'10.0.0.1' | ipv4",
+  ipv6: "'::1' | ipv6",
+  'is ansible.utils.ip': "'10.0.0.1' is ansible.utils.ip",
+  from_json: "'[1]' | from_json",
+  from_yaml: "'a: [1]' | from_yaml",
+  items: "{'a': 1} | items",
+  "ipaddr('10.0.0.0/8')": "'10.1.2.3' | ipaddr('10.0.0.0/8')",
+  network_in_network: "'10.0.0.0/8' | network_in_network('10.1.2.3')",
+  "ipaddr('1')": "'10.1.2.0/24' | ipaddr('1')",
+  nthhost: "'10.1.2.0/24' | nthhost(-2)",
+}
+
+const habits = ROWS.flatMap(({ name, replaces, example: [expression] }) =>
+  replaces.map((filter) => {
+    const [, subject = '', args] = new RegExp(`^(.*)\\.${name}\\((.*)\\)$`).exec(expression) ?? []
+    const asked = /^ipaddr\('[a-z/]+'\)$/.test(filter) ? `'10.1.2.3/24' | ${filter}` : undefined
+    return [name, HABITS[filter] ?? asked ?? `${subject} | ${filter}${args ? `(${args})` : ''}`] as const
+  }),
+)
+
+/** These are written in Jinja as they are here. */
+const SAME = ['range', 'keys', 'values']
+
+// Every hint is followed there, and must compile.
+test.each(habits.filter(([name]) => !SAME.includes(name)))(
+  '%s is what the hint says to write for %s',
+  (name, habit) => {
+    const [found] = mistakesIn(play(`- run: x\n  vars:\n    v: |-\n      {{ ${habit} }}`))
+    expect(found).toMatchObject({
+      code: 'jinja-habit',
+      hint: expect.stringMatching(new RegExp(`^write .*\\b${name}\\(`)),
+    })
+  },
+)
+
 test('docs/functions.md is as the library says', () => {
   expect(readFileSync(new URL('../../docs/functions.md', import.meta.url), 'utf8')).toBe(functionReference())
 })

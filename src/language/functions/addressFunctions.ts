@@ -80,7 +80,7 @@ export const ADDRESS_FUNCTIONS: readonly FunctionRow[] = [
     name: 'isIp',
     signatures: ['isIp(string): bool'],
     summary: 'Whether the string is an address, or an address with a prefix.',
-    replaces: ['ipaddr as a test'],
+    replaces: ['is ansible.utils.ip'],
     example: ["isIp('10.0.0.300')", false],
     call: (text: string) => {
       try {

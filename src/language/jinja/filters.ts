@@ -150,5 +150,7 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   selectattr: filtered(false, true),
   rejectattr: filtered(true, true),
   ipaddr: address,
+  nthhost: (x, { positional: [number] }) => number && method(call('ip', x), 'host', number),
+  network_in_network: (x, { positional: [other] }) => other && method(call('ip', other), 'inNetwork', x),
   abs: (x) => choose(binary(x, '<', atom('0'), BINDING.relation), atom(`-${within(x, BINDING.unary)}`), x),
 }

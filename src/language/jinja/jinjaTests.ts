@@ -88,6 +88,8 @@ const TESTS: Readonly<Record<string, Test>> = {
   ge: relation('>='),
   lt: relation('<'),
   le: relation('<='),
+  ip: (x) => call('isIp', x),
+  ip_address: (x) => call('isIp', x),
   even: parity('0'),
   odd: parity('1'),
   empty: (x) => binary(call('size', x), '==', atom('0'), BINDING.relation),
