@@ -74,22 +74,33 @@ export default defineTask({
     const wrong = refuseType(UID, subuid, 'file') ?? refuseType(GID, subgid, 'file')
     if (wrong) return wrong
     const accounts = localAccounts(textOf(passwd))
-    const compare = (path: string, fact: FileFact, mappings: typeof uidMappings, id: 'uid' | 'gid'): SubIdFile =>
+    const compare = (
+      path: string,
+      fact: FileFact,
+      mappings: typeof uidMappings,
+      id: 'uid' | 'gid',
+      replaced: boolean,
+    ): SubIdFile =>
       compareSubIds(
         path,
         textOf(fact),
         mappings,
         accounts.map((one) => ({ name: one.name, id: one[id] })),
         users,
-        replace,
+        replaced,
       )
-    const uids = compare(UID, subuid, uidMappings, 'uid')
-    const gids = compare(GID, subgid, gidMappings, 'gid')
-    const problems = [...new Set([...uids.problems, ...gids.problems])]
+    const both = (replaced: boolean) => {
+      const uids = compare(UID, subuid, uidMappings, 'uid', replaced)
+      const gids = compare(GID, subgid, gidMappings, 'gid', replaced)
+      return { uids, gids, problems: [...new Set([...uids.problems, ...gids.problems])] }
+    }
+    const { uids, gids, problems } = both(replace)
     if (problems.length > 0)
       return refuse(
         `pods of these users would fail: ${problems.join('; ')}`,
-        'change the mappings, or add `replace: true` where the old lines can go',
+        both(true).problems.length === 0
+          ? 'change the mappings, or add `replace: true` where the old lines can go'
+          : "change the mappings, the users' lines or `users`",
       )
     const warnings = isOlderKernel(kernel, OLDEST_KERNEL)
       ? [`user namespaces with mounts need Linux ${OLDEST_KERNEL} or newer, and this is ${kernel.trim()}`]

@@ -251,6 +251,23 @@ test.each([
   expect(existsSync(join(directory, 'crane02'))).toBe(false)
 })
 
+test.each([
+  [['--tags', 'late'], ['PLAY second']],
+  [['--skip-tags', 'late'], ['PLAY first']],
+  [[], ['PLAY first', 'PLAY second']],
+])('plays of which the tags %j leave nothing are not shown, in the run and in its lists', async (options, plays) => {
+  const path = join(directory, 'tagged.yml')
+  const play = (name: string, tag: string) =>
+    `- name: ${name}\n  hosts: all\n  tasks:\n    - print: ${name}\n      tags: ${tag}\n`
+  writeFileSync(path, play('first', 'early') + play('second', 'late'))
+  writeFileSync(join(directory, 'hosts'), 'crane02 ansible_connection=local\n')
+  const argv = [path, '-i', join(directory, 'hosts'), ...options]
+  for (const more of [[], ['--list-tasks']]) {
+    const { status, out } = await runCommand(...argv, ...more)
+    expect([status, out.match(/^PLAY \w+/gm)]).toEqual([0, plays])
+  }
+})
+
 test('a name with expressions is shown as it is written, in lists and in runs: no value of it is told', async () => {
   writeFileSync(join(directory, 'hosts'), 'crane02 ansible_connection=local ansible_become_password=hunter22\n')
   const path = join(directory, 'secret.yml')
