@@ -18,7 +18,7 @@ test('the hints of a source file are found where they stand', () => {
   expect(hintsOf(source)).toEqual(['do this', 'do …', 'and this', 'or that'])
 })
 
-test('each hint has its row', () => {
+test('each hint has a row in hintTable.ts, or is followed by a pair of hintPairs.ts or hintCommands.ts', () => {
   const without = HINTS.filter(([, hint]) => !byHand.has(hint) && !HINT_ROWS.some(({ hints }) => hints.test(hint)))
   expect(without).toEqual([])
   expect(HINTS.length).toBeGreaterThan(300)

@@ -91,4 +91,9 @@ export const HINT_ROWS: readonly HintRow[] = [
     'a mistake of a task type, which its author fixes',
     /^fix (the task type|the type or its cases|what failed there)/,
   ),
+  ...left(
+    "a key inside a configuration of Meta CNI: writeCni's cases have the right one beside the wrong one",
+    /^add `…: true`, or leave capabilities out$/,
+    /^write `ttl: 60`$/,
+  ),
 ]
