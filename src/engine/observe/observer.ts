@@ -1,6 +1,6 @@
 // Sends probes to hosts, caches the answers while they are valid, and drops hosts that do not answer.
 import type { Connected, Identity, PartReply, Session, TransportFailure } from '../../transport/session.ts'
-import { type TaskOutcome, failed } from '../perform/taskOutcome.ts'
+import { type TaskOutcome, failed, INTERRUPTED } from '../perform/taskOutcome.ts'
 import { identityKey, type HostRun } from '../hostRun.ts'
 import { FACT_LIFE_MS, type RunOptions } from '../options.ts'
 import type { PreparedPlay, Resolved } from '../prepare.ts'
@@ -91,6 +91,31 @@ export class Observer {
     const batch = new ProbeBatch()
     batch.addAll(asked)
     return { identity, batch, others: this.#changesOfOthers(run) }
+  }
+
+  /**
+   * Asks the task's probes, and with them those of the tasks to come. Where the host does not answer all of them in time,
+   * only the task's own count.
+   */
+  async look(item: ObserveItem, identity: Identity, wanted: Asked): Promise<TaskOutcome | undefined> {
+    const { on: run } = item
+    const { probeDeadlineMs } = this.#input.options
+    const { timeoutSeconds } = item.task.spec
+    const ownDeadlineMs = timeoutSeconds === undefined ? probeDeadlineMs : timeoutSeconds * 1000
+    const own = this.own(run, identity, wanted)
+    const asked = this.upcoming(item, identity, wanted)
+    const ahead = asked.batch.size > own.batch.size
+    let failure = await this.observe(run, asked, ahead ? probeDeadlineMs : ownDeadlineMs)
+    if (failure?.kind === 'hung' && ahead) {
+      await this.hung(run)
+      failure = await this.observe(run, own, ownDeadlineMs)
+    }
+    if (failure?.kind === 'cancelled') return INTERRUPTED
+    if (failure?.kind !== 'hung') return failure && this.lose(run, failure)
+    await this.hung(run)
+    run.observing = undefined
+    const { kind: _, ...rest } = failure
+    return failed(rest)
   }
 
   /** One exchange, or two where an answer cannot be read. */

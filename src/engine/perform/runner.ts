@@ -1,42 +1,27 @@
 // One task on one host: observe what is missing, decide, and make the change or predict it.
-import type { Host, Inventory } from '../../model/inventory.ts'
-import type { Scope } from '../../model/computed.ts'
+import type { Inventory } from '../../model/inventory.ts'
 import { FACTS_NAME } from '../../model/facts.ts'
-import type { Failure } from '../../model/result.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
 import type { FactType } from '../../task/defineFact.ts'
-import type { TaskType } from '../../task/defineTask.ts'
-import type { Probe } from '../../task/probes/probe.ts'
-import { refuse, type ChangeDecision, type VerifyDecision } from '../../task/decision.ts'
 import type { Identity } from '../../transport/session.ts'
-import { type TaskOutcome, dependsOn, failed, INTERRUPTED, refusal } from './taskOutcome.ts'
+import { type TaskOutcome, assuming, dependsOn, failed, INTERRUPTED, noted, refusal } from './taskOutcome.ts'
+import { afterChange } from './afterChange.ts'
+import { dataOfFailed, explainFailure, isOutdated } from './failedStep.ts'
+import { askedFor, byHost } from './wantedFacts.ts'
+import { type Due, onlyLooks, threw, type WorkItem } from './workItem.ts'
 import { HostRun, identityKey, identityOf } from '../hostRun.ts'
-import type { ObserveItem } from '../observe/observeItem.ts'
 import { type Asked, Observer } from '../observe/observer.ts'
 import type { RunInput, RunOptions } from '../options.ts'
 import { doubtedProbes } from './doubtedProbes.ts'
-import { TaskTypeThrew } from './guardTaskType.ts'
 import { LANGUAGE_TYPES } from './languageTypes.ts'
 import { type Performed, performSteps } from './performSteps.ts'
-import type { Step } from '../../task/steps/step.ts'
-import { readFollowUps } from './readFollowUps.ts'
-import { type FileContents, Unreadable } from './fileContents.ts'
+import type { FileContents } from './fileContents.ts'
+import { Decider } from './decider.ts'
 import type { PreparedPlay, Resolved } from '../prepare.ts'
 import type { WantedFact } from '../resolve/factReader.ts'
 import { ParamResolver, type View } from '../resolve/paramResolver.ts'
 import { type Ready, within } from '../resolve/readyTask.ts'
 import type { SessionPool } from '../sessionPool.ts'
-
-export interface WorkItem extends ObserveItem {
-  /** Of the loop's item. */
-  readonly loopVariables?: Scope
-  /** `attempt 2 of 4`, where it is made again. */
-  readonly attempt?: string
-}
-
-type Due =
-  | ChangeDecision<Readonly<Record<string, unknown>>, unknown>
-  | VerifyDecision<Readonly<Record<string, unknown>>, unknown>
 
 export interface RunnerInput {
   readonly plays: readonly PreparedPlay[]
@@ -54,9 +39,6 @@ export interface RunnerInput {
   readonly emit: (body: RunEventBody) => void
 }
 
-/** Microseconds; later than any clock of a host, and still an exact number after many ticks. */
-const FUTURE = 2 ** 52
-
 export class Runner {
   readonly #input: RunnerInput
   /** Hosts that are in no play, by name. */
@@ -71,7 +53,7 @@ export class Runner {
   halt: () => void = () => {}
   /** After an interrupt: what still arrives is our own hanging up, and no result. */
   over = false
-  #ticks = 0
+  readonly #decider: Decider
   readonly resolver: ParamResolver
   readonly observer: Observer
 
@@ -83,6 +65,7 @@ export class Runner {
       hostRun: (name) => this.hostRun(name),
     })
     this.observer = new Observer({ ...input, resolver: this.resolver, stopping: () => this.stopping })
+    this.#decider = new Decider(input)
     this.stopped = new Promise((resolve) => {
       this.stop = () => {
         this.stopping = true
@@ -130,7 +113,7 @@ export class Runner {
       on.observing = item.task.ref.name
       // What is to come on the host itself holds its own task; a delegate is asked for it here.
       const there = on !== item.run && hosts.size === 1 ? likely : []
-      const lost = await this.#observe({ ...item, on }, askedFor(probes, there))
+      const lost = await this.#look({ ...item, on }, askedFor(probes, there))
       if (lost) return lost
       on.observing = undefined
     }
@@ -150,7 +133,7 @@ export class Runner {
   async #observeFirst(item: WorkItem, resolved: Resolved, attempts: number): Promise<TaskOutcome> {
     const { on: run, task } = item
     run.observing = task.ref.name
-    const lost = await this.#observe(item, resolved)
+    const lost = await this.#look(item, resolved)
     if (lost) return lost
     run.observing = undefined
     return (
@@ -159,30 +142,8 @@ export class Runner {
     )
   }
 
-  /**
-   * Asks the task's probes, and with them those of the tasks to come. Where the host does not answer all of them in time,
-   * only the task's own count.
-   */
-  async #observe(item: WorkItem, wanted: Asked): Promise<TaskOutcome | undefined> {
-    const { on: run } = item
-    const identity = this.#identity(item)
-    const { probeDeadlineMs } = this.#input.options
-    const { timeoutSeconds } = item.task.spec
-    const ownDeadlineMs = timeoutSeconds === undefined ? probeDeadlineMs : timeoutSeconds * 1000
-    const own = this.observer.own(run, identity, wanted)
-    const asked = this.observer.upcoming(item, identity, wanted)
-    const ahead = asked.batch.size > own.batch.size
-    let failure = await this.observer.observe(run, asked, ahead ? probeDeadlineMs : ownDeadlineMs)
-    if (failure?.kind === 'hung' && ahead) {
-      await this.observer.hung(run)
-      failure = await this.observer.observe(run, own, ownDeadlineMs)
-    }
-    if (failure?.kind === 'cancelled') return INTERRUPTED
-    if (failure?.kind !== 'hung') return failure && this.observer.lose(run, failure)
-    await this.observer.hung(run)
-    run.observing = undefined
-    const { kind: _, ...rest } = failure
-    return failed(rest)
+  #look(item: WorkItem, wanted: Asked): Promise<TaskOutcome | undefined> {
+    return this.observer.look(item, this.#identity(item), wanted)
   }
 
   /** Undefined: facts are missing. */
@@ -198,7 +159,7 @@ export class Runner {
       return dependsOn(reading.because)
     }
     const notified = item.run.notified.get(task.spec.id) === 'yes'
-    const decision = this.#ask(item, resolved, reading.observed, notified)
+    const decision = this.#decider.ask(item, resolved, reading.observed, notified)
     switch (decision.kind) {
       case 'ok':
         return {
@@ -243,21 +204,6 @@ export class Runner {
   /** Check mode: as `doubt`, of a task whose delegate is not known: it may be any host. */
   doubtAnywhere(item: WorkItem): void {
     for (const on of [...this.#input.runs.values(), ...this.delegates.values()]) this.doubt({ ...item, on })
-  }
-
-  #ask(
-    { task, on }: WorkItem,
-    { params, watched }: Resolved,
-    observed: Readonly<Record<string, unknown>>,
-    notified: boolean,
-  ) {
-    const files = this.#input.files.of(task, params)
-    if (files instanceof Unreadable) return refuse(files.cause, 'it could be read when the run began')
-    const kept = this.#input.files.kept(task, params)
-    if (kept instanceof Unreadable) return refuse(kept.cause)
-    const now = this.#input.clock() * 1000
-    const context = { host: on.host.name, watched, notified, predictedTime: FUTURE + this.#ticks++, now, files, kept }
-    return task.type.decide({ params, observed, context })
   }
 
   #predict({ task, on: run }: WorkItem, { probes }: Resolved, decision: Due, unless?: string): TaskOutcome {
@@ -319,11 +265,14 @@ export class Runner {
     }
     if (unanswered) await this.observer.hung(run)
     if (performed?.failed) {
-      const data = this.#collect(item, performed, resolved)
-      return failed(await this.#explain(item, resolved, decision, performed.failed), { ...made, ...(data && { data }) })
+      const data = dataOfFailed(item, performed, resolved)
+      return failed(await explainFailure(item, resolved, decision, performed.failed, this.#input), {
+        ...made,
+        ...(data && { data }),
+      })
     }
     if (unanswered) {
-      const gone = await this.#observe(item, resolved)
+      const gone = await this.#look(item, resolved)
       if (gone) return { ...gone, ...made }
     }
     const data = task.type.collect?.(performed?.outputs ?? [], resolved.params)
@@ -333,36 +282,6 @@ export class Runner {
   /** The host is no longer what was decided on, and nothing was done: it is looked at and decided again. */
   async #again(item: WorkItem, resolved: Resolved, attempts: number): Promise<TaskOutcome> {
     return (await this.#decide(item, resolved, attempts)) ?? this.#observeFirst(item, resolved, attempts)
-  }
-
-  /** A better cause for a failed step, with what the task type wants to read on other hosts first. */
-  async #explain(
-    item: WorkItem,
-    { params }: Resolved,
-    { plan }: Due,
-    { output, failure }: NonNullable<Performed['failed']>,
-  ): Promise<Failure> {
-    const { type } = item.task
-    try {
-      const wanted = type.followUp?.({ failed: output, params, plan }) ?? []
-      const { inventory, pool } = this.#input
-      const identity = (host: Host) => identityOf(host, item.task.spec.become, item.play.spec.become)
-      const read = wanted.length > 0 ? await readFollowUps(wanted, { hosts: inventory.hosts, pool, identity }) : []
-      return { ...failure, ...type.explain?.(output, params, read) }
-    } catch (error) {
-      // What the host said counts more than a mistake in its explanation.
-      return { ...failure, cause: `${failure.cause}; ${thrownBy(type, 'explain', error).message}` }
-    }
-  }
-
-  /** Of steps that failed: what there is of the result. */
-  #collect({ task }: WorkItem, { outputs }: Performed, { params }: Resolved): TaskOutcome['data'] {
-    try {
-      return task.type.collect?.(outputs, params)
-    } catch {
-      // A result is promised only where the steps were made.
-      return undefined
-    }
   }
 
   /** A host of the inventory, whether it is in a play or not. */
@@ -410,29 +329,7 @@ export class Runner {
     if (decision.repeats) return result
     const reading = place.on.facts.read(identityKey(this.#identity(place)), resolved.probes, { predicted: false })
     if (reading.state !== 'known') return failed({ cause: 'the host did not answer after the change' }, made)
-    const again = this.#ask(place, resolved, reading.observed, false)
-    switch (again.kind) {
-      case 'ok':
-        return {
-          ...result,
-          ...(decision.kind === 'verify' && noted(again)),
-          // What the steps gave back counts most, then what the host says now, then what was foreseen.
-          data: { ...decision.data, ...again.data, ...made.data },
-        }
-      case 'refuse':
-        return failed(
-          refusal({ ...again, cause: `after the change: ${again.cause}` }, place.task.spec.diff === false),
-          made,
-        )
-      default:
-        return failed(
-          {
-            cause: `did not converge: it was made, and the host still needs: ${again.note}`,
-            hint: again.stillDue ?? 'something on the host undoes it, or another task asks for the opposite',
-          },
-          { ...made, ...(again.kind === 'change' && again.diffs && { diffs: again.diffs }) },
-        )
-    }
+    return afterChange(place, decision, this.#decider.ask(place, resolved, reading.observed, false), result, made)
   }
 
   /** What the expressions of a task see on its host, or on its delegate. */
@@ -448,62 +345,5 @@ export class Runner {
   }
 }
 
-/** Facts by the host that they are about; `own`: the host that the task is for. */
-function byHost(own: HostRun, facts: readonly WantedFact[]): ReadonlyMap<HostRun, readonly Probe<unknown>[]> {
-  const hosts = new Map<HostRun, Probe<unknown>[]>()
-  for (const { probe, delegate = own } of facts) {
-    const known = hosts.get(delegate)
-    if (known) known.push(probe)
-    else hosts.set(delegate, [probe])
-  }
-  return hosts
-}
-
-function askedFor(facts: readonly Probe<unknown>[], likely: readonly Resolved[] = []): Asked {
-  const probes = likely.flatMap((resolved) =>
-    Object.values(resolved.probes as Readonly<Record<string, Probe<unknown>>>),
-  )
-  return {
-    probes: Object.fromEntries([...facts, ...probes].map((probe) => [probe.key, probe])),
-    hidden: likely.some(({ hidden }) => hidden),
-  }
-}
-
-const onlyLooks = (decision: Due): boolean => decision.kind === 'verify' && decision.readOnly === true
-
 /** A step that finds the host changed is tried so often; then it is a failure. */
 const ATTEMPTS = 3
-
-/** Whether the step that failed says that the host is no longer what was decided on. */
-function isOutdated(steps: readonly Step[], performed: Performed | undefined): boolean {
-  if (!performed?.failed) return false
-  const step = steps[performed.outputs.length - 1]
-  return step?.kind === 'shell' && step.outdatedStatus === performed.failed.output.status
-}
-
-/** Thrown by a task type, a probe or a step: the run goes on, and the failure says where. */
-export function threw({ task, on: run }: WorkItem, error: unknown): TaskOutcome {
-  const method = run.running === undefined ? 'observe' : 'apply'
-  run.running = undefined
-  run.observing = undefined
-  return failed({ cause: thrownBy(task.type, method, error).message, hint: 'fix the task type' })
-}
-
-const thrownBy = ({ name }: Pick<TaskType, 'name'>, method: string, error: unknown): TaskTypeThrew =>
-  error instanceof TaskTypeThrew ? error : new TaskTypeThrew(name, method, error)
-
-/** What was decided on something absent that an earlier change may bring. */
-const assuming = <T extends Partial<TaskOutcome>>(said: T, unless: string | undefined): T =>
-  unless === undefined
-    ? said
-    : { ...said, note: `${said.note === undefined ? '' : `${said.note}, `}unless "${unless}" brings it` }
-
-const noted = ({
-  note,
-  data,
-  warnings,
-}: Pick<TaskOutcome, 'data' | 'warnings'> & { readonly note?: string }): Partial<TaskOutcome> => ({
-  ...(note !== undefined && { note }),
-  ...(data && { data }),
-  ...(warnings && { warnings }),
-})

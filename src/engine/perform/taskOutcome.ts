@@ -45,3 +45,19 @@ export function failedBy(diagnostics: readonly Diagnostic[]): TaskOutcome {
   const cause = diagnostics.map((diagnostic) => diagnostic.message).join('; ') + place
   return failed({ cause, ...(first?.hint !== undefined && { hint: first.hint }) })
 }
+
+/** What was decided on something absent that an earlier change may bring. */
+export const assuming = <T extends Partial<TaskOutcome>>(said: T, unless: string | undefined): T =>
+  unless === undefined
+    ? said
+    : { ...said, note: `${said.note === undefined ? '' : `${said.note}, `}unless "${unless}" brings it` }
+
+export const noted = ({
+  note,
+  data,
+  warnings,
+}: Pick<TaskOutcome, 'data' | 'warnings'> & { readonly note?: string }): Partial<TaskOutcome> => ({
+  ...(note !== undefined && { note }),
+  ...(data && { data }),
+  ...(warnings && { warnings }),
+})

@@ -2,7 +2,7 @@
 import type { Json } from '../../model/inventory.ts'
 import { UNKNOWN } from '../../model/computed.ts'
 import { hasChanged, type TaskResult } from '../../model/result.ts'
-import type { WorkItem } from '../perform/runner.ts'
+import type { WorkItem } from '../perform/workItem.ts'
 import { dependsOn, INTERRUPTED, type TaskOutcome } from '../perform/taskOutcome.ts'
 import type { HostRun } from '../hostRun.ts'
 import { answersTo, type PreparedPlay, type PreparedTask } from '../prepare.ts'
