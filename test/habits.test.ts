@@ -1,0 +1,80 @@
+// What hands type and eyes read: each promise to a user, and the test that holds it.
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+const PROMISES: readonly (readonly [promise: string, file: string, test: string])[] = [
+  [
+    'each habit of Ansible works or gets the right spelling',
+    'playbook/habitTable.test.ts',
+    'an error that did not help',
+  ],
+  ['what was silently different is not', 'playbook/habitTable.test.ts', 'silently different'],
+  ['a hint that changes a playbook is true', 'playbook/hintPairs.test.ts', 'HINT_PAIRS'],
+  ['a hint that changes an inventory is true', 'inventory/hintPairs.test.ts', 'INVENTORY_PAIRS'],
+  ['a hint that names what to type is true', 'cli/hintCommands.test.ts', 'HINT_COMMANDS'],
+  ['a hint that names a parameter is true', 'tasks/hintParameters.test.ts', 'NAMED'],
+  ['a hint that is compiled is followed in each case', 'playbook/world.ts', 'untrueHints'],
+  ['no hint is without one of these or a reason', 'text/hintTable.test.ts', 'each hint has a row'],
+  ['numbers of vars and inputs keep their digits', 'playbook/habits.test.ts', 'the digits of a number are kept'],
+  ['and inside lists and maps', 'playbook/habits.test.ts', 'in lists and maps'],
+  ['an existing, empty group is a warning', 'playbook/habits.test.ts', 'a group that exists and is empty is a warning'],
+  ['no outcome breaks an expression', 'language/outcomes.test.ts', 'the other task is %s'],
+  ['a crashed craned is named', 'tasks/verifyCcon.cases.ts', 'craned or its runtime failed on crane[03-04]'],
+  ['the summary of an interrupt is that of the events', 'engine/interrupt.test.ts', 'that the events agree with'],
+  ['and is read at 60 columns', 'report/plainReporter.test.ts', 'breaks lines between words'],
+  [
+    'a handler that is due is still due after a failure',
+    'engine/run.test.ts',
+    'that were due when a run died are still due',
+  ],
+  ['a handler that did not run is named', 'report/renderRecap.test.ts', 'handlers that were notified and did not run'],
+  ['the package is whole, for another user', 'e2e/package.test.ts', 'runs a playbook as another user'],
+  ['its types too', 'e2e/package.test.ts', 'checks them, and has their types'],
+  ['a clone without build says so', 'e2e/package.test.ts', 'a clone that was not built says so'],
+  [
+    'a task type that throws fails a host alone',
+    'engine/hostFailsAlone.test.ts',
+    'fails that host alone, and says where',
+  ],
+  ['a task type that is wrong is a mistake', 'run/loadTaskTypes.test.ts', 'a syntax error'],
+  ['failures are grouped, largest first', 'report/screens.test.ts', 'that of the most hosts first'],
+  ['60 and 200 hosts fit 60, 100 and 200 columns', 'report/screens.test.ts', 'at %d columns'],
+  ['check mode assumes and says so', 'engine/run.test.ts', 'unless "install it" brings it'],
+  ['the name of a host stays known in check mode', 'engine/facts.test.ts', 'what only commands change is known'],
+  ['a dangling link is called one', 'tasks/writeCni.cases.ts', "type: 'dangling-link'"],
+  ['a handler that is due nowhere has no row', 'report/terminalReporter.test.ts', 'due on no host has no row'],
+  ['a name without quotes', 'playbook/habits.test.ts', 'when: inventory_hostname == crane02'],
+  ['a missing input names -e', 'cli/hintCommands.ts', 'give it with -e …=…'],
+  ['a pattern comes with words', 'tasks/patterns.test.ts', 'errorMessage'],
+  ['missing groups are named once', 'playbook/habits.test.ts', "the plays need the groups 'head' and 'nodes'"],
+  ['a play that tags empty is not shown', 'cli/runPlaybooks.test.ts', 'leave nothing are not shown'],
+  ['--help of a playbook begins with its inputs', 'cli/runPlaybooks.test.ts', '--help of a playbook prints its inputs'],
+  ["'…\\n' in single quotes is a warning", 'playbook/diagnosticCases.ts', 'literal-backslash'],
+  ['the hint at a mode', 'playbook/checkParams.test.ts', "write '1777'"],
+  ['a lab is not taken unasked', 'lab/refusals.test.ts', 'a lab that another checkout is running'],
+  ['and with hosts in it', 'e2e/lab.test.ts', 'neither taken nor ended unasked'],
+  [
+    'tests have labs of their own',
+    'lab/labName.test.ts',
+    'no end-to-end test names a lab that another checkout may have',
+  ],
+  ['container_settings is checked', 'playbooks/deploy.test.ts', 'refuses a mistyped key of the container section'],
+  [
+    'the first node is proved before the others',
+    'e2e/deploy.test.ts',
+    'The first node is proved before the others are touched',
+  ],
+  ['what running jobs notice', 'cli/inputsHelp.test.ts', 'that of deploy.yml says what running jobs notice'],
+  ['--limit says what it leaves out', 'playbooks/deploy.test.ts', 'says which plays --limit leaves out'],
+  ['JSON Lines have a schema', 'docs/events.test.ts', 'the events of a run are valid'],
+  ['--log', 'cli/eventLog.test.ts', "it('--log'"],
+  ['-q', 'cli/eventLog.test.ts', '-q shows changes, failures and the recap'],
+  ['--limit @file', 'inventory/hostPattern.test.ts', '--limit @FILE'],
+  ['every option is in the docs', 'docs/commandReference.test.ts', 'has every option and every command'],
+  ['options before a command', 'cli/ansibleHabits.test.ts', 'options stand before a command or after it'],
+  ['a group or a file in place of a package', 'tasks/packageNames.test.ts', 'a group'],
+]
+
+it.each(PROMISES)('%s', (_promise, file, test) => {
+  expect(readFileSync(new URL(file, import.meta.url), 'utf8')).toContain(test)
+})
