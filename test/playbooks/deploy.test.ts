@@ -72,6 +72,22 @@ it('lists the tasks of the example inventory', async () => {
   expect(out).toContain('configure containerd')
 })
 
+async function tasksOf(playbook: string): Promise<Set<string>> {
+  const { out } = await runCommand(`playbooks/${playbook}.yml`, '-i', EXAMPLE, '--list-tasks')
+  return new Set([...out.matchAll(/^ +(\S.*?) +\(\w+, /gm)].map(([, task = '']) => task))
+}
+
+it('does all that the small playbooks do, and names each', async () => {
+  const whole = await tasksOf('deploy')
+  for (const name of ['runtime', 'streaming', 'gpu', 'cni', 'bindfs', 'configuration', 'images', 'verify']) {
+    const part = [...(await tasksOf(name))]
+    expect(part).not.toEqual([])
+    expect({ name, missing: part.filter((task) => !whole.has(task)) }).toEqual({ name, missing: [] })
+    for (const file of ['playbooks/deploy.yml', 'playbooks/README.md'])
+      expect(readFileSync(file, 'utf8')).toContain(`${name}.yml`)
+  }
+})
+
 it('says which plays --limit leaves out', async () => {
   const { status, err } = await check(EXAMPLE, '--limit', 'crane02')
   expect(status).toBe(0)

@@ -39,6 +39,18 @@ it.each<[string, string, object]>([
     { runtime: 'crio', registries: [{ registry: 'cache:5000', mirrors: [{ url: 'http://cache:5001' }] }] },
   ],
   ['images', 'a mirror', { registries: [{ registry: 'docker.io', mirrors: [{ url: 'http://cache:5000' }] }] }],
+  [
+    'deploy',
+    'GPUs, registries and images',
+    {
+      gpu: true,
+      registries: [{ registry: 'docker.io', mirrors: [{ url: 'http://cache:5000' }] }],
+      images: ['alpine:3.20'],
+      prepull_pause: true,
+      verify_gres: 'gpu:1',
+      verify_devices: ['/dev/nvidia0'],
+    },
+  ],
   ['registry', 'nothing', {}],
   ['registry', 'an account', { cache_username: 'node', cache_password: 'secret' }],
 ])('%s.yml takes %s', async (playbook, _what, inputs) => {
