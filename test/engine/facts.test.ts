@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest'
 import type { RunOptions } from '../../src/engine/options.ts'
 import type { Variables } from '../../src/model/inventory.ts'
 import { defineFact, type FactType } from '../../src/task/defineFact.ts'
+import { change, ok } from '../../src/task/decision.ts'
+import { defineTask, type TaskType } from '../../src/task/defineTask.ts'
+import { script } from '../../src/task/steps/step.ts'
 import { GarbledAnswer } from '../../src/task/probes/probe.ts'
 import { Type } from '../../src/task/index.ts'
 import { inventoryOf, told } from '../playbook/world.ts'
@@ -46,6 +49,19 @@ const facts: readonly FactType[] = [
   }),
 ]
 
+const fill = defineTask({
+  name: 'fill',
+  summary: 'Sets a value from a template.',
+  params: Type.Object({ key: Type.String(), template: Type.String() }),
+  templates: ['template'],
+  observe: ({ key }) => ({ it: value(key) }),
+  decide: ({ params: { key, template }, observed: { it } }) =>
+    it === template.trim() ? ok() : change({ note: `fill ${key}`, after: { it: template.trim() }, plan: {} }),
+  apply: ({ params: { key, template } }) => [script('fill', `put ${key} ${template.trim()}`)],
+})
+const judged = { ...(fakeTypes.get('put') as TaskType), name: 'judged', judgedByUser: true }
+const types = new Map([...fakeTypes, ['fill', fill], ['judged', judged]])
+
 interface Given {
   readonly hosts?: Readonly<Record<string, Variables>>
   readonly values?: Readonly<Record<string, string>>
@@ -60,12 +76,11 @@ async function run(text: string, { hosts = { crane01: {} }, values = {}, own = {
   fleet.facts = new Map(facts.map((fact) => [fact.name, fact]))
   for (const [name, host] of fleet.hosts)
     for (const [key, is] of Object.entries({ ...values, ...own[name] })) host.values.set(key, is)
-  const loaded = load(text, {
-    catalogue: fakeTypes,
-    facts: fleet.facts,
-    inventory: inventoryOf(hosts),
-    check: options.check ?? false,
-  })
+  fleet.taskTypes = types
+  const loaded = load(
+    { 'site.yml': text, 'f.j2': '{{ facts.flavor }}\n' },
+    { catalogue: types, facts: fleet.facts, inventory: inventoryOf(hosts), check: options.check ?? false },
+  )
   if (!loaded.ok) throw new Error(told(loaded.diagnostics).join('\n'))
   const asked: string[] = []
   const askedOf: Record<string, string[]> = {}
@@ -168,11 +183,21 @@ describe('one exchange', () => {
       'assert',
       "- name: it\n  assert: { that: facts.flavor == 'sweet' }\n- name: then\n  put: { key: a, value: sweet }\n",
     ],
-    ['changed_when', "- name: it\n  put: { key: a, value: sweet }\n  until: facts.flavor == 'sweet'\n"],
+    ['until', "- name: it\n  put: { key: a, value: sweet }\n  until: facts.flavor == 'sweet'\n"],
+    ['a variable of the play', '- name: it\n  put: { key: a, value: "{{ mine }}" }\n'],
+    ['a template', '- name: it\n  fill: { key: a, template: f.j2 }\n'],
+    ['changed_when', "- name: it\n  judged: { key: a, value: sweet }\n  changed_when: facts.flavor == 'sour'\n"],
+    ['failed_when', "- name: it\n  judged: { key: a, value: sweet }\n  failed_when: facts.flavor == 'sour'\n"],
   ])('in %s', async (_name, tasks) => {
-    const { outcomes, fleet } = await run(play(tasks), { values: { flavor: 'sweet' } })
+    const text = play(tasks, '  vars: { mine: "{{ facts.flavor }}" }\n')
+    const { outcomes, asked, fleet } = await run(text, { values: { flavor: 'sweet' } })
     expect(outcomes.filter((one) => !/(ok|changed)$/.test(one))).toEqual([])
     expect(fleet.host('crane01').values.get('a')).toBe('sweet')
+    expect(asked[0]?.split(' ')).toContain('flavor')
+    const checked = await run(text, { values: { flavor: 'sweet' }, options: { check: true } })
+    expect(checked.outcomes).toEqual(outcomes)
+    expect(checked.asked.join(' ')).not.toContain('step')
+    expect(checked.fleet.host('crane01').values.get('a')).toBeUndefined()
   })
 })
 
