@@ -99,6 +99,13 @@ const WHEN: readonly (readonly [expression: string, expected: string])[] = [
   ['r is changed', "6:15 jinja-habit 'is changed' is Jinja; expressions are CEL; write r.changed"],
   ['r is not failed', "6:15 jinja-habit 'is not failed' is Jinja; expressions are CEL; write !r.failed"],
   ['r is succeeded', "6:15 jinja-habit 'is succeeded' is Jinja; expressions are CEL; write !r.failed"],
+  ['r is successful', "6:15 jinja-habit 'is successful' is Jinja; expressions are CEL; write !r.failed"],
+  ['4 is greaterthan 3', "6:15 jinja-habit 'is greaterthan' is Jinja; expressions are CEL; write 4 > 3"],
+  ['4 is divisibleby 2', "6:15 jinja-habit 'is divisibleby' is Jinja; expressions are CEL; write 4 % 2 == 0"],
+  [
+    'partition is number',
+    "6:23 jinja-habit 'is number' is Jinja; expressions are CEL; write type(partition) in [int, double]",
+  ],
   [
     'partition | length > 0',
     "6:23 jinja-habit '| length' is a Jinja filter; CEL has functions; write size(partition) > 0",
