@@ -17,12 +17,12 @@ import {
   ok,
   Owner,
   parentDirectory,
+  predictFile,
   refuse,
   refuseType,
   replaceFile,
   Sha256,
   Type,
-  UNKNOWN,
   Url,
 } from 'crane-play/task'
 
@@ -45,7 +45,7 @@ export default defineTask({
     file: fileDigest(path),
     parent: inode(parentDirectory(path)),
   }),
-  decide({ params, observed: { file, parent, ownerId, groupId } }) {
+  decide({ params, observed: { file, parent, ownerId, groupId }, context }) {
     const { path, sha256 } = params
     const wrong = refuseType(path, file, 'file')
     if (wrong) return wrong
@@ -63,7 +63,7 @@ export default defineTask({
           : [factDiff(path, file.type === 'file' ? `sha256 ${file.sha256}` : 'absent', `sha256 ${sha256}`)]),
         ...(attributes ? [attributes] : []),
       ],
-      after: { file: UNKNOWN },
+      after: { file: predictFile(file, { url: params.url, sha256 }, context.predictedTime, asked) },
       plan: { seen: file },
     })
   },

@@ -16,18 +16,16 @@ import {
   differs,
   explainWriteFailure,
   factDiff,
-  type FileFact,
   fileDigest,
   inode,
+  offeredFile,
   ok,
   predictFile,
   refuse,
   refuseType,
   replaceFile,
   Sha256,
-  sha256,
   Type,
-  UNKNOWN,
   Url,
 } from 'crane-play/task'
 
@@ -89,17 +87,17 @@ export default defineTask({
     const origin = src ?? url ?? from
     const wrongType = refuseType(path, file, 'file') ?? (source && refuseType(from, source, 'file'))
     if (wrongType) return wrongType
-    const content = src === undefined ? undefined : context.files.get(src)
-    if (src !== undefined && content === undefined) return refuse(`${src} cannot be read`)
     if (source && source.type !== 'file')
       return refuse(`${from} does not exist`, 'install the package cranesched-frontend first, or name another file')
-    const digest = content ? sha256(content) : (source?.sha256 ?? params.sha256)
-    if (!digest) return refuse(`permission denied: ${from}`, 'add `become: true`')
+    if (source?.sha256 === null) return refuse(`permission denied: ${from}`, 'add `become: true`')
+    const offered = offeredFile(source ? { url: `file://${from}`, sha256: source.sha256 } : params, context.files)
+    if (offered.kind === 'refuse') return offered
+    const { digest, content } = offered
     if (params.sha256 !== undefined && digest !== params.sha256)
       return refuse(`${origin} has the SHA-256 ${digest}`, 'check where it comes from, then correct `sha256`')
     const same = file.type === 'file' && file.sha256 === digest
-    const offered = content ? schemaIn(content) : (sourceBuild ?? (same ? build : undefined))
-    const wrong = offered && wrongBuild(origin, offered, generation)
+    const schema = content instanceof Uint8Array ? schemaIn(content) : (sourceBuild ?? (same ? build : undefined))
+    const wrong = schema && wrongBuild(origin, schema, generation)
     if (wrong) return refuse(wrong.cause, wrong.hint)
     const asked = { ...PROGRAM, ownerId: 0, groupId: 0 }
     if (same && differs(file, asked) === undefined) return ok({ note: `${path} is of generation ${generation}` })
@@ -107,7 +105,6 @@ export default defineTask({
       return refuse(`the directory ${params.binDir ?? BIN_DIR} does not exist`, 'create it first with ensureDirectory')
     const attributes = file.type === 'file' ? attributesDiff(path, file, asked) : undefined
     const now = file.type === 'file' ? `sha256 ${file.sha256}, ${generationOf(build) ?? 'another program'}` : 'absent'
-    const predicted = predictFile(file, content ?? UNKNOWN, context.predictedTime, asked)
     return change({
       note: same ? `${differs(file, asked)} of ${path}` : `install ${path} from ${origin}`,
       diffs: [
@@ -115,10 +112,10 @@ export default defineTask({
         ...(attributes ? [attributes] : []),
       ],
       after: {
-        file: predicted === UNKNOWN ? predicted : { ...(predicted as FileFact), sha256: digest },
+        file: predictFile(file, content, context.predictedTime, asked),
         build: SCHEMA_OF[generation],
       },
-      plan: { content: content ?? { url: url ?? `file://${from}`, sha256: digest }, seen: file },
+      plan: { content, seen: file },
     })
   },
   apply: ({ params, plan: { content, seen } }) => [

@@ -8,10 +8,10 @@ import {
   explainWriteFailure,
   factDiff,
   fileDigest,
-  type FileFact,
   type FileToWrite,
   installPackageFile,
   mayCreateAnything,
+  offeredFile,
   ok,
   packageFile,
   predictFile,
@@ -19,7 +19,6 @@ import {
   refuseType,
   replaceFile,
   Sha256,
-  sha256,
   Type,
   UNKNOWN,
   Url,
@@ -69,7 +68,7 @@ export default defineTask({
   controllerFiles: ['src'],
   observe: (params) => ({ file: fileDigest(pathOf(params)), package: packageFile(pathOf(params)) }),
   decide({ params, observed, context }) {
-    const { src, url = '', allowRemovals = false } = params
+    const { allowRemovals = false } = params
     const { file, package: found } = observed
     const path = pathOf(params)
     const name = path.slice(DIRECTORY.length + 1)
@@ -82,18 +81,15 @@ export default defineTask({
       )
     const wrong = refuseType(path, file, 'file')
     if (wrong) return wrong
-    const content = src === undefined ? undefined : context.files.get(src)
-    if (src !== undefined && content === undefined) return refuse(`${src} cannot be read`)
-    const digest = content ? sha256(content) : (params.sha256 ?? '')
-    if (params.sha256 !== undefined && digest !== params.sha256)
-      return refuse(`${src} has the SHA-256 ${digest}`, 'check where it comes from, then correct `sha256`')
+    const offered = offeredFile(params, context.files)
+    if (offered.kind === 'refuse') return offered
+    const { digest, content } = offered
     if (file.type !== 'file' || file.sha256 !== digest) {
-      const predicted = predictFile(file, content ?? UNKNOWN, context.predictedTime, ATTRIBUTES)
       return change({
         note: `install ${name}`,
         diffs: [factDiff(path, file.type === 'file' ? `sha256 ${file.sha256}` : 'absent', `sha256 ${digest}`)],
-        after: { file: { ...(predicted as FileFact), sha256: digest }, package: UNKNOWN },
-        plan: planOf(manager, { path, content: content ?? { url, sha256: digest }, seen: file, ...ATTRIBUTES }),
+        after: { file: predictFile(file, content, context.predictedTime, ATTRIBUTES), package: UNKNOWN },
+        plan: planOf(manager, { path, content, seen: file, ...ATTRIBUTES }),
         mayCreate: mayCreateAnything,
       })
     }

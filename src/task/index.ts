@@ -77,6 +77,7 @@ export {
 } from './steps/predictFile.ts'
 export { createLink, removePath } from './steps/pathSteps.ts'
 export { explainWriteFailure, type FileToWrite, replaceFile } from './steps/replaceFile.ts'
+export { type FileSource, type OfferedFile, offeredFile } from './content/offeredFile.ts'
 export type { Download } from './steps/download.ts'
 export { explainRefreshFailure, refreshRepository, type RepositoryToRefresh } from './steps/repositorySteps.ts'
 export {

@@ -1,6 +1,6 @@
 // Cases of downloadFile.
-import { sha256, UNKNOWN } from 'crane-play/task'
-import { absent, directory, file, type TaskCases } from './kit.ts'
+import { sha256 } from 'crane-play/task'
+import { absent, directory, file, SOON, type TaskCases } from './kit.ts'
 
 const path = '/srv/tool.tar'
 const digest = sha256('the tool\n')
@@ -23,7 +23,7 @@ export default {
         kind: 'change',
         says: 'download /srv/tool.tar',
         diff: `--- ${path}\n+++ ${path}\n-sha256 ${sha256('old')}\n+sha256 ${digest}\n`,
-        after: { file: UNKNOWN },
+        after: { file: { type: 'file', mode: '0644', sha256: digest, changedAt: SOON } },
         steps: ['write /srv/tool.tar'],
         script: `https://example.org/tool.tar ${digest}`,
       },

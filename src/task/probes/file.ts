@@ -95,7 +95,9 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
   name: 'file',
   functions: { probe_files: PROBE_FILES },
   merge: (a, b) => ({ text: a.text || b.text, digest: a.digest || b.digest }),
-  isOpen: (fact, { text, digest }) => (text || digest) && fact.type === 'file' && (fact.text as unknown) === UNKNOWN,
+  isOpen: (fact, { text, digest }) =>
+    fact.type === 'file' &&
+    ((text && (fact.text as unknown) === UNKNOWN) || (digest && (fact.sha256 as unknown) === UNKNOWN)),
   isAbsent: (fact) => fact.type === 'absent' || fact.type === 'dangling-link',
   nowhere: { type: 'absent' },
   script(questions) {

@@ -4,6 +4,7 @@ import type { Diff } from '../../model/result.ts'
 import { sha256 } from '../content/sha256.ts'
 import { decodeText } from '../content/sharedContent.ts'
 import { factDiff } from '../content/textDiff.ts'
+import type { Download } from './download.ts'
 import { type FileFact, type Inode, TEXT_LIMIT } from '../probes/file.ts'
 
 /** Mode, owner and group to set. An owner or group of digits is an id. */
@@ -79,19 +80,19 @@ export const textOf = (content: string | Uint8Array): string | null =>
  *
  * @param before - What the probe reads now.
  * @param content - The new content; `UNKNOWN` where it is made with the change, as a key is. Then a task that asks for the
- *   content depends on the change, and one that asks for attributes does not.
+ *   content depends on the change, and one that asks for attributes does not. Of a download the digest is known.
  * @param predictedTime - `context.predictedTime` of `decide`.
  * @param asked - Attributes that are set; the others stay. A new file belongs to the user the task runs as.
  * @returns `UNKNOWN` when `before` is neither a file nor absent.
  */
 export function predictFile(
   before: FileFact,
-  content: string | Uint8Array | Unknown,
+  content: string | Uint8Array | Download | Unknown,
   predictedTime: number,
   asked: FileAttributes = {},
 ): FileFact | Unknown {
   const changed = {
-    ...(content === UNKNOWN ? OPEN : contentFacts(Buffer.from(content as string))),
+    ...predictContent(content),
     changedAt: predictedTime,
     writtenAt: undefined,
     ...predictAttributes(asked),
@@ -106,6 +107,13 @@ const contentFacts = (bytes: Buffer) => ({
   size: bytes.length,
   sha256: sha256(bytes),
 })
+
+function predictContent(content: string | Uint8Array | Download | Unknown) {
+  if (content === UNKNOWN) return OPEN
+  const known = content as string | Uint8Array | Download
+  if (typeof known === 'object' && !(known instanceof Uint8Array)) return { ...OPEN, sha256: known.sha256 }
+  return contentFacts(Buffer.from(known as string))
+}
 
 /** The file's kind of probe knows it by this: see its `isOpen`. */
 const OPEN = { text: UNKNOWN, size: UNKNOWN, sha256: UNKNOWN } as unknown as ReturnType<typeof contentFacts>
