@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { RUN_EVENT_VERSION } from '../../src/model/runEvent.ts'
 import { isRunning } from '../transport/shells.ts'
-import { runCommand, startCommand } from './runCommand.ts'
+import type { Sized } from '../../src/report/terminalSize.ts'
+import { runCommand, startCommandOn } from './runCommand.ts'
 
 let directory: string
 beforeEach(() => {
@@ -302,9 +303,10 @@ test('-vvv shows what is sent, on stderr', async () => {
 describe('interrupted', () => {
   /** A process that ended and was not yet waited for counts as gone. */
   const running = (pid: number) => /^\d+ \(.*\) [^Z]/.test(readIfThere(`/proc/${pid}/stat`))
-  const started = async () => {
+  const started = async (size: Sized & { readonly isTTY?: true } = {}) => {
     writeFileSync(join(directory, 'hosts'), 'crane02 ansible_connection=local\n')
-    const command = startCommand(...site(COMMAND(`echo $$ > ${directory}/pid; exec sleep 600`) + WRITE()))
+    const argv = site(COMMAND(`echo $$ > ${directory}/pid; exec sleep 600`) + WRITE())
+    const command = startCommandOn(size, ...argv, '--output', 'plain')
     const pid = await vi.waitUntil(() => Number(readIfThere(join(directory, 'pid'))), { timeout: 10_000, interval: 10 })
     return { command, pid }
   }
@@ -331,6 +333,14 @@ describe('interrupted', () => {
       expect(result.left).toEqual([])
     },
   )
+
+  test('on a narrow terminal no line breaks inside a word', async () => {
+    const { command } = await started({ columns: 60, isTTY: true })
+    command.signal('SIGINT')
+    const { err } = await command.done
+    expect(err).toContain('interrupt received: no new steps are started, running steps\n')
+    expect(err.split('\n').filter((line) => line.length > 60)).toEqual([])
+  })
 
   test('twice: leaves at once with what is known', async () => {
     const { command, pid } = await started()
