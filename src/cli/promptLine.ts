@@ -13,9 +13,11 @@ export async function promptLine(
   { input, output }: Keyboard,
   { silent = false } = {},
 ): Promise<string | undefined> {
-  output.write(prompt)
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const terminal = createInterface({ input, output: silent ? nowhere : output, terminal: true, prompt: '' })
+  const terminal = createInterface({ input, output: silent ? nowhere : output, terminal: true, prompt })
+  // Only now are the keys read one by one: what is typed at a prompt that shows earlier is echoed, and Ctrl-D is lost.
+  if (silent) output.write(prompt)
+  else terminal.prompt()
   // The question alone would wait for ever once its input has ended.
   const closed = new Promise<undefined>((resolve) => void terminal.once('close', () => resolve(undefined)))
   const typed = new Promise<string>((resolve) => void terminal.once('line', resolve))

@@ -96,6 +96,76 @@ const FAULTS: readonly (readonly [check: string, host: string, plant: string])[]
   ],
 ]
 
+/** Faults that are planted and taken away again: what each question of doctor reads of a real host. */
+const PASSING: readonly (readonly [checks: readonly string[], host: string, plant: string, undo: string])[] = [
+  [
+    ['databaseConfigurationExposed'],
+    'crane01',
+    'chmod 644 /etc/crane/database.yaml',
+    'chmod 600 /etc/crane/database.yaml',
+  ],
+  [
+    ['proxyForEveryone'],
+    'crane01',
+    'echo http_proxy=http://p:1 >/etc/profile.d/proxy.sh',
+    'rm /etc/profile.d/proxy.sh',
+  ],
+  [
+    ['socketForEveryone'],
+    'crane02',
+    'chmod 666 /run/containerd/containerd.sock',
+    'chmod 660 /run/containerd/containerd.sock',
+  ],
+  [['streamKeyReadable'], 'crane02', 'chmod 644 /etc/crane/tls/stream.key', 'chmod 600 /etc/crane/tls/stream.key'],
+  [['cdiFileInvalid'], 'crane02', "mkdir -p /etc/cdi; echo 'kind: [' >/etc/cdi/x.yaml", 'rm -r /etc/cdi'],
+  [
+    ['cniSwallowed', 'failedToReachRuntime'],
+    'crane02',
+    "printf '%s\\n' 'unexpected end of JSON input' '[gRPC:14] refused' >/var/crane/supervisor/9999.0.log",
+    'rm /var/crane/supervisor/9999.0.log',
+  ],
+  [
+    ['supervisorMissing'],
+    'crane03',
+    'mv /usr/libexec/csupervisor /root/kept',
+    'mv /root/kept /usr/libexec/csupervisor',
+  ],
+  [
+    ['proxyInUnit'],
+    'crane03',
+    "mkdir -p /run/systemd/system/craned.service.d; printf '[Service]\\nEnvironment=HTTP_PROXY=http://p:1\\n' >/run/systemd/system/craned.service.d/p.conf; systemctl daemon-reload",
+    'rm /run/systemd/system/craned.service.d/p.conf; systemctl daemon-reload',
+  ],
+  [['pluginMissing'], 'crane03', 'mv /opt/cni/bin/bridge /root/bridge', 'mv /root/bridge /opt/cni/bin/bridge'],
+  [['networkFilesInvalid'], 'crane03', 'echo x >/etc/cni/net.d/99-x.conf', 'rm /etc/cni/net.d/99-x.conf'],
+  [
+    ['namesUnresolved'],
+    'crane03',
+    'cp /etc/hosts /root/hosts; echo 127.0.0.1 localhost >/etc/hosts',
+    'cat /root/hosts >/etc/hosts; rm /root/hosts',
+  ],
+  [
+    ['streamCertificateExpires', 'streamCertificateForeign', 'streamKeyForeign'],
+    'crane04',
+    'cd /etc/crane/tls; mv stream.crt /root/kept; openssl req -x509 -newkey rsa:2048 -nodes -days 3 -subj /CN=x -addext subjectAltName=DNS:x -keyout /dev/null -out stream.crt 2>/dev/null',
+    'mv /root/kept /etc/crane/tls/stream.crt',
+  ],
+  [
+    ['socketMissing', 'tlsFileMissing', 'valueRefused'],
+    'crane04',
+    "cp -p /etc/crane/config.yaml /root/crane; sed -i 's|RuntimeEndpoint: .*|RuntimeEndpoint: /run/none.sock|' /etc/crane/config.yaml; printf 'CompressedRpc: yess\\nTLS:\\n  Enabled: true\\n  CaFilePath: /nowhere\\n' >>/etc/crane/config.yaml",
+    'cp -p /root/crane /etc/crane/config.yaml; rm /root/crane',
+  ],
+]
+
+it('finds what is wrong with files, sockets, certificates, units and logs', async () => {
+  for (const [, host, plant] of PASSING) await onHost(host, plant)
+  const all = found(await doctor())
+  for (const [, host, , undo] of PASSING) await onHost(host, undo)
+  const wanted = PASSING.flatMap(([checks, host]) => checks.map((check) => [check, host]))
+  expect(all).toMatchObject(Object.fromEntries(wanted))
+})
+
 it('finds each fault on the host that has it', async () => {
   for (const [, host, plant] of FAULTS) await onHost(host, plant)
   const { status, report } = await doctor()
