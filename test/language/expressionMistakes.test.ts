@@ -360,6 +360,13 @@ const TEMPLATES: readonly (readonly [name: string, task: string, expected: reado
     "- run: x\n  loop: ['1', '2']\n  when: item > 1",
     ["5:13 type-mismatch '>' does not work between a string and an integer; write int(item) > 1"],
   ],
+  ...['changed_when', 'failed_when', 'until'].map((word): [string, string, string[]] => [
+    `the type of its own result in ${word}`,
+    `- run: x\n  ${word}: result.exitStatus == "1"`,
+    [
+      `4:${word.length + 9} type-mismatch '==' does not work between an integer and a string; write result.exitStatus == 1`,
+    ],
+  ]),
   [
     'its own result',
     '- run: x\n  when: r.changed\n  register: r',

@@ -7,7 +7,7 @@ import type { Findings } from '../../text/findings.ts'
 import type { NamedFiles } from './compileParams.ts'
 import type { FileChecks } from './fileChecks.ts'
 import type { HostFindings } from './hostFindings.ts'
-import type { RunVariables } from './playVariables.ts'
+import type { RunVariables } from './runVariables.ts'
 
 export type SelectHosts = (pattern: string, at: SourceSpan | undefined) => Checked<readonly string[]>
 

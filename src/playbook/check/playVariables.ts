@@ -1,5 +1,5 @@
 // What each host of a play knows before anything ran: inventory, play vars, inputs, `-e`, and the magic variables.
-import { type Diagnostic, mistake, type SourceSpan } from '../../model/diagnostic.ts'
+import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
 import { FACTS_NAME, type FactReads, type HostFacts } from '../../model/facts.ts'
 import { type HostVariables, withGetters } from '../../model/hostVariables.ts'
 import type { Json, Variables } from '../../model/inventory.ts'
@@ -8,13 +8,14 @@ import type { VariableSource } from '../../model/variableSource.ts'
 import type { Vocabulary } from '../../language/compileExpression.ts'
 import { type CompiledVariable, compileVariables } from '../../language/compileVariables.ts'
 import { deepFreeze } from '../../language/compileTemplate.ts'
-import { type AuthoredInventory, type AuthoredValues, NOTHING_AUTHORED } from '../../text/authored.ts'
+import { type AuthoredValues, NOTHING_AUTHORED } from '../../text/authored.ts'
 import type { Findings } from '../../text/findings.ts'
 import type { YamlEntry } from '../../text/yamlTree.ts'
 import type { HostFindings } from './hostFindings.ts'
-import type { InputDeclaration } from '../../model/inputDeclaration.ts'
-import { inputMistakes, type InputMistakes, mistakeOf } from './inputValues.ts'
+import { mistakeOf } from './inputValues.ts'
 import { MAGIC_VARIABLES } from '../../language/readableName.ts'
+import { givenTypes } from './givenTypes.ts'
+import type { RunVariables } from './runVariables.ts'
 import type { ParsedPlay } from '../parse/parsed.ts'
 import { VarsChoices } from './chosenVars.ts'
 import { LazyValues } from './lazyValues.ts'
@@ -22,50 +23,7 @@ import { type InForce, LiveVariables } from './liveVariables.ts'
 import { findCycles } from './variableCycles.ts'
 import { variableSources } from './variableSources.ts'
 import { ExpressionFailure } from '../../language/compileExpression.ts'
-import {
-  HOSTVARS,
-  INTEGER,
-  inputValueType,
-  listOf,
-  MAP,
-  mergeTypes,
-  type RecordType,
-  TEXT,
-  typeOf,
-  BOOLEAN,
-  type ValueType,
-} from '../../language/valueType.ts'
-
-/**
- * May be read though the inventory does not set them: `ansible_host` is then the address that is connected to, as the
- * others are then absent.
- */
-const CONNECTION_VARIABLES: readonly (readonly [string, ValueType])[] = [
-  ['ansible_host', TEXT],
-  ['ansible_port', INTEGER],
-  ['ansible_user', TEXT],
-  ['ansible_connection', TEXT],
-  ['ansible_become', BOOLEAN],
-  ['ansible_become_user', TEXT],
-]
-
-/** The same for all plays of a run. */
-export interface RunVariables {
-  readonly inventory: AuthoredInventory
-  readonly inputs: ReadonlyMap<string, InputDeclaration>
-  /** Values of `-e`, of the right types. */
-  readonly extra: Readonly<Record<string, Json>>
-  /** Types of what the inventory sets on any host. */
-  readonly inventoryTypes: ReadonlyMap<string, ValueType>
-  readonly groups: Readonly<Record<string, readonly string[]>>
-  readonly hostvars: Readonly<Record<string, Variables>>
-  /** Where `-e` gives them. */
-  readonly extraPlaces: ReadonlyMap<string, SourceSpan>
-  readonly check: boolean
-  /** Undefined: the play has none. */
-  readonly facts: RecordType | undefined
-  readonly inputMistakes: InputMistakes
-}
+import type { ValueType } from '../../language/valueType.ts'
 
 export interface PlayVariables {
   readonly types: ReadonlyMap<string, ValueType>
@@ -84,53 +42,6 @@ export interface PlayVariables {
   failure(host: string, name: string): Diagnostic | undefined
 }
 
-export function runVariables(
-  inventory: AuthoredInventory,
-  inputs: readonly InputDeclaration[],
-  extra: Readonly<Record<string, Json>>,
-  check: boolean,
-  facts?: RecordType,
-  extraPlaces: ReadonlyMap<string, SourceSpan> = new Map(),
-): RunVariables {
-  const groups: Record<string, readonly string[]> = {}
-  for (const [name, group] of inventory.groups) groups[name] = group.hosts
-  const hostvars: Record<string, Variables> = {}
-  for (const [name, host] of inventory.hosts) hostvars[name] = host.vars
-  return {
-    inventory,
-    inputs: new Map(inputs.map((input) => [input.name, input])),
-    extra: deepFreeze(extra),
-    extraPlaces,
-    inventoryTypes: typesOf([...inventory.hosts.keys()], inventory),
-    groups: Object.freeze(groups),
-    // Not frozen: the checks look at it through a proxy that adds what tasks will register.
-    hostvars,
-    check,
-    facts,
-    inputMistakes: inputMistakes(inventory, inputs, extra),
-  }
-}
-
-/** Of values that are data; what is evaluated gets its type when it is compiled. */
-function typesOf(hosts: readonly string[], inventory: AuthoredInventory): Map<string, ValueType> {
-  const types = new Map<string, ValueType>()
-  const seen = new Set<Variables>()
-  for (const host of hosts) {
-    const vars = inventory.hosts.get(host)?.vars
-    if (!vars || seen.has(vars)) continue
-    seen.add(vars)
-    const authored = inventory.authored?.(host)
-    for (const name in vars) {
-      if (authored?.has(name)) continue
-      const type = typeOf(vars[name])
-      const before = types.get(name)
-      if (before === undefined) types.set(name, type)
-      else if (before !== type) types.set(name, mergeTypes(before, type))
-    }
-  }
-  return types
-}
-
 export function playVariables(
   play: ParsedPlay,
   hosts: readonly string[],
@@ -140,9 +51,7 @@ export function playVariables(
   /** Of all plays together, so that what is wrong with an input is reported once. */
   inputFindings: HostFindings,
 ): PlayVariables {
-  const types = new Map([...CONNECTION_VARIABLES, ...run.inventoryTypes])
-  for (const [name, type] of typesOf(hosts, run.inventory)) types.set(name, type)
-  for (const input of run.inputs.values()) types.set(input.name, inputValueType(input.type))
+  const types = givenTypes(hosts, run)
   for (const entry of [
     ...play.vars,
     ...play.varsChoices.flatMap(({ candidates }) => [...candidates.values()].flat()),
@@ -155,20 +64,6 @@ export function playVariables(
       "change the input's default, or rename the variable",
     )
   }
-  for (const [name, value] of Object.entries(run.extra)) if (!run.inputs.has(name)) types.set(name, typeOf(value))
-  const magic: Record<(typeof MAGIC_VARIABLES)[number], ValueType | undefined> = {
-    inventory_hostname: TEXT,
-    group_names: listOf(TEXT),
-    groups: MAP,
-    hostvars: HOSTVARS,
-    play_hosts: listOf(TEXT),
-    playbook_dir: TEXT,
-    crane_check_mode: BOOLEAN,
-    managed: TEXT,
-    facts: run.facts,
-  }
-  for (const name of MAGIC_VARIABLES) if (magic[name]) types.set(name, magic[name])
-
   const free = (entry: YamlEntry) => !Object.hasOwn(run.extra, entry.key) && !run.inputs.has(entry.key)
   const own = play.vars.filter(free)
   const chosen = play.varsChoices.flatMap(({ candidates }) => [...candidates.values()].flat().filter(free))

@@ -4,7 +4,7 @@ import type { Json } from '../../model/inventory.ts'
 import { WrittenNumber } from '../../model/writtenNumber.ts'
 import { SecretText } from '../../model/secretText.ts'
 import type { ValidatedPlay } from './validatePlay.ts'
-import type { RunVariables } from './playVariables.ts'
+import type { RunVariables } from './runVariables.ts'
 
 /** Sensitive inputs, wherever their values come from, and the passwords of the inventory. */
 export function collectSecrets(run: RunVariables, plays: readonly ValidatedPlay[]): readonly string[] {
