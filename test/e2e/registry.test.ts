@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Lab, labDown, labHost, labUp, ownLab } from '../../lab/index.ts'
+import { deployRun } from './support/deployRun.ts'
 import { LawHost } from './support/lawHost.ts'
 
 const NAME = ownLab('registry')
@@ -161,5 +162,52 @@ describe('pulls', () => {
     })
     expect(await node.play('ensureImage', { image, freeSpace: 1 })).toMatchObject({ outcome: 'changed' })
     await node.on(`ctr -n k8s.io images ls -q | grep -qx ${image}`)
+  })
+})
+
+/** It stands for podman: it runs Debian's registry in place of the image, with the environment and command that it is given. */
+const PODMAN = `#!/bin/sh
+# Stand-in of crane-play's tests for podman.
+[ "$1" = run ] || exit 0
+for last; do :; done
+while [ $# -gt 0 ]; do
+  if [ "$1" = --env ]; then export "$2"; fi
+  shift
+done
+exec /usr/bin/docker-registry serve "$last"
+`
+
+describe('registry.yml', () => {
+  const inputs = {
+    cache_host: 'crane02',
+    cache_of: `https://${REGISTRY}`,
+    cache_ca: '/srv/lab-ca.pem',
+    cache_username: 'node',
+    cache_password: 'secret',
+  }
+  const setUp = () => deployRun(lab, 'registry.yml', '-e', JSON.stringify(inputs))
+
+  it('sets up a cache of the registry with the package of the distribution, and nothing the second time', async () => {
+    await node.play('writeFile', { path: '/srv/lab-ca.pem', src: at('ca.pem') })
+    expect(await setUp()).toMatchObject({ status: 3, failures: [] })
+    expect(await node.on('stat -c %a:%G /etc/docker/registry/config.yml')).toBe('640:docker-registry\n')
+    expect(await setUp()).toMatchObject({ status: 0, changes: [], failures: [] })
+  })
+
+  it('runs an image of the site in place of a package (podman is a stand-in)', async () => {
+    await node.on(`cat >/usr/bin/podman <<'END'\n${PODMAN}END\nchmod 755 /usr/bin/podman`)
+    const ofImage = {
+      ...inputs,
+      cache_image: 'site/registry:2',
+      cache_image_packages: [],
+      cache_service: 'crane-cache',
+      cache_config: '/etc/crane-cache/config.yml',
+      cache_directory: '/var/lib/crane-cache',
+      cache_port: 5002,
+    }
+    const run = () => deployRun(lab, 'registry.yml', '-e', JSON.stringify(ofImage))
+    expect(await run()).toMatchObject({ status: 3, failures: [] })
+    expect(await run()).toMatchObject({ status: 0, changes: [], failures: [] })
+    await node.on('systemctl is-enabled crane-cache')
   })
 })
