@@ -11,13 +11,14 @@ import { ownPackage } from '../run/packageRoot.ts'
 import type { ProcessContext, Tell } from './processContext.ts'
 
 let ran = false
+let running = false
 
 /** Whether a playbook was run: then most of this program has been at work. */
 export const hasRun = (): boolean => ran
 
 /** For bin/crane-play.js. */
 export async function start(): Promise<void> {
-  const streams = outputStreams(process.stdout, process.stderr)
+  const streams = outputStreams(process.stdout, process.stderr, () => running)
   const leave = (status: number): never => process.exit(status)
   const cleanUps: (() => void)[] = []
   process.on('uncaughtException', (error) => {
@@ -64,6 +65,8 @@ async function understand(argv: readonly string[], setting: ProcessContext): Pro
       return EXIT.mistake
     }
     const tell: Tell = (diagnostics) => tellMistakes(diagnostics, setting.stderr.isTTY === true, setting)
+    // What it repairs, it repairs by a run.
+    running = argv.includes('--fix')
     return runSubcommand(first, argv.toSpliced(at, 1), { sink: setting.sink, fail, tell, setting })
   }
   const { ANSIBLE_COMMANDS } = await import('./ansibleOptions.ts')
@@ -108,6 +111,7 @@ async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: P
     return status
   }
   const { runPlaybooks } = await import('./runPlaybooks.ts')
+  running = commandLine.mode === 'run'
   const status = await runPlaybooks(commandLine, style, setting, tell)
   ran = commandLine.mode === 'run' && status !== EXIT.mistake
   return status

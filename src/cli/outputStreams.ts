@@ -17,9 +17,9 @@ export interface OutputStreams {
 
 /**
  * A reader that went away (`| head`) does not stop a run: hosts that are half done are worse than lines that nobody
- * reads. It is said once on stderr.
+ * reads. It is said once on stderr, while one is `running`.
  */
-export function outputStreams(stdout: OutputStream, stderr: OutputStream): OutputStreams {
+export function outputStreams(stdout: OutputStream, stderr: OutputStream, running: () => boolean): OutputStreams {
   const closed = { out: false, err: false }
   stderr.on('error', () => {
     closed.err = true
@@ -28,7 +28,8 @@ export function outputStreams(stdout: OutputStream, stderr: OutputStream): Outpu
     if (closed.out) return
     closed.out = true
     const why = error.code === 'EPIPE' ? 'stdout was closed' : `stdout: ${error.message}`
-    if (!closed.err) stderr.write(`crane-play: ${why}; the run continues\n`)
+    if (closed.err || (error.code === 'EPIPE' && !running())) return
+    stderr.write(`crane-play: ${why}${running() ? '; the run continues' : ''}\n`)
   })
   const flush = (stream: OutputStream, isClosed: boolean) =>
     isClosed ? Promise.resolve() : new Promise<void>((resolve) => void stream.write('', () => resolve()))

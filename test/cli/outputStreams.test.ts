@@ -14,7 +14,7 @@ class Pipe extends EventEmitter {
 
 test('after stdout is closed nothing is written to it, it is said once, and flushing ends', async () => {
   const [stdout, stderr] = [new Pipe(), new Pipe()]
-  const { sink, flushed } = outputStreams(stdout, stderr)
+  const { sink, flushed } = outputStreams(stdout, stderr, () => true)
   sink.out('one\n')
   const closed = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
   stdout.emit('error', closed)
@@ -28,10 +28,20 @@ test('after stdout is closed nothing is written to it, it is said once, and flus
 
 test('after stderr is closed stdout goes on', async () => {
   const [stdout, stderr] = [new Pipe(), new Pipe()]
-  const { sink, flushed } = outputStreams(stdout, stderr)
+  const { sink, flushed } = outputStreams(stdout, stderr, () => true)
   stderr.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
   sink.err('one\n')
   sink.out('two\n')
   await flushed()
   expect([stdout.text, stderr.text]).toEqual(['two\n', ''])
+})
+
+test.each([
+  ['EPIPE', ''],
+  ['ENOSPC', 'crane-play: stdout: write ENOSPC\n'],
+])('where nothing runs on hosts, %s of stdout says %j', (code, says) => {
+  const [stdout, stderr] = [new Pipe(), new Pipe()]
+  outputStreams(stdout, stderr, () => false)
+  stdout.emit('error', Object.assign(new Error(`write ${code}`), { code }))
+  expect(stderr.text).toBe(says)
 })
