@@ -1,6 +1,6 @@
 // Repositories that are not signed as they should be: nothing of them is put in place, and the cause is named.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { labUp } from '../../lab/index.ts'
+import { labUp, ownLab } from '../../lab/index.ts'
 import { KEY, OTHER_KEY, putRepositories } from '../tasks/signedRepository.ts'
 import { LawHost } from './support/lawHost.ts'
 import { RPM_HOST, rpmLab } from './support/rpmLab.ts'
@@ -45,7 +45,7 @@ describe('apt', () => {
 })
 
 describe('dnf', () => {
-  const rpm = rpmLab('untrusted')
+  const rpm = rpmLab(ownLab('untrusted'))
 
   it('packages signed with another key', async ({ skip }) => {
     if (!rpm.lab) return skip(rpm.problem)
