@@ -182,16 +182,25 @@ describe('registry.yml', () => {
     cache_host: 'crane02',
     cache_of: `https://${REGISTRY}`,
     cache_ca: '/srv/lab-ca.pem',
-    cache_username: 'node',
-    cache_password: 'secret',
   }
   const setUp = () => deployRun(lab, 'registry.yml', '-e', JSON.stringify(inputs))
 
   it('sets up a cache of the registry with the package of the distribution, and nothing the second time', async () => {
     await node.play('writeFile', { path: '/srv/lab-ca.pem', src: at('ca.pem') })
+    // Version 2 of the registry's cache logs in by a token alone.
+    await labHost('crane01', NAME).exec(
+      "sed -i '/^auth:/d' /etc/docker/registry/config.yml; systemctl restart docker-registry",
+    )
     expect(await setUp()).toMatchObject({ status: 3, failures: [] })
     expect(await node.on('stat -c %a:%G /etc/docker/registry/config.yml')).toBe('640:docker-registry\n')
     expect(await setUp()).toMatchObject({ status: 0, changes: [], failures: [] })
+  })
+
+  it('keeps what nodes pull through it', async () => {
+    await node.play('ensureRegistry', { registry: 'docker.io', mirrors: [{ url: 'http://crane02:5000' }] })
+    const pulled = await node.play('ensureImage', { image: 'docker.io/site/alpine:1', freeSpace: 1 })
+    expect(pulled).toMatchObject({ outcome: 'changed' })
+    await node.on('[ -d /var/lib/docker-registry/docker/registry/v2/repositories/site/alpine ]')
   })
 
   it('runs an image of the site in place of a package (podman is a stand-in)', async () => {
