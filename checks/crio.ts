@@ -89,7 +89,16 @@ export default defineChecks({
       symptom: "CRI-O does not start: can't create HostPortManager",
       cause: 'CRI-O needs iptables or nft for the ports of pods, and the node has neither',
       fix: 'install nftables',
+      playbook: 'runtime.yml',
       find: ({ filters }) => (filters === '' ? 'neither iptables nor nft is installed' : undefined),
+    },
+    {
+      name: 'crioEndsWithPorts',
+      symptom: 'CRI-O ends with a panic in hostport when a pod has a mapped port',
+      cause: 'it expects nft even where it uses iptables, as 1.34 does',
+      fix: 'install nftables, and restart CRI-O',
+      playbook: 'runtime.yml',
+      find: ({ filters }) => (filters !== '' && !/\/nft$/m.test(filters) ? `only ${filters} is installed` : undefined),
     },
     {
       name: 'crioStrayDropIn',

@@ -297,6 +297,7 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
     crioPauseCommand: crio('"/pause"', '"/pause --now"', '/pause --now'),
     crioRegistriesIgnored: crio('"127.0.0.0/8"', '"127.0.0.0/8", "registry.example.org"', ': registry.example.org'),
     crioWithoutPacketFilter: { observed: { filters: '' }, seen: 'iptables' },
+    crioEndsWithPorts: { observed: { filters: '/usr/sbin/iptables\n' }, seen: '/usr/sbin/iptables' },
     crioStrayDropIn: { observed: { stray: '/etc/crio/conf.d/99-nvidia.toml\n' }, seen: '99-nvidia.toml' },
   },
   network: {

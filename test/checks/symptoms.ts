@@ -126,6 +126,7 @@ export const SYMPTOMS: Readonly<Record<string, readonly Symptom[]>> = {
     ['conmon and cgroupfs', ['crioConmonCgroup']],
     ['a pause command with arguments', ['crioPauseCommand']],
     ['no iptables and no nft', ['crioWithoutPacketFilter']],
+    ['iptables without nft, and a mapped port', ['crioEndsWithPorts']],
   ],
   'the network of containers': [
     ['the first file is not valid', ['networkInvalid']],

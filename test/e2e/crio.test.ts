@@ -123,10 +123,11 @@ describe.skipIf(lab === undefined)('deploy.yml with CRI-O', () => {
     await on(DNF, 'test "$(ls /run/crun | wc -l)" = 2')
   })
 
-  // A mapped port is proved with containerd alone (runningCluster.test.ts): CRI-O 1.34 ends in the lab when a pod has one.
   // The last: the runtime keeps a job's pod for some seconds after its end, and counts it.
-  it('gives containers an address of the network that was written', async () => {
+  it('gives containers an address of the network that was written, and answers at a mapped port', async () => {
     for (const host of [APT, DNF])
       expect(await containerAddresses(ready(), host)).toContainEqual(expect.stringMatching(/^10\.88\./))
+    const { failures } = await run('verify.yml', '-e', 'verify_port=18080')
+    expect(failures).toEqual([])
   })
 })
