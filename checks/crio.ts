@@ -9,7 +9,7 @@ export default defineChecks({
     ...runtimeProbes,
     unit: unit('crio'),
     stray: reading('doctor crio drop-ins', 'ls -d /etc/crio/conf.d/*.toml /etc/crio/conf.d/*.conf 2>/dev/null'),
-    filters: reading('doctor packet filters', 'command -v iptables nft'),
+    filters: reading('doctor packet filters', 'for filter in iptables nft; do command -v $filter; done'),
   }),
   read: ({ unit: { active }, stray, filters, ...answers }) => {
     const { used, crio } = nodeRuntime(answers)

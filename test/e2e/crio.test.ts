@@ -127,7 +127,7 @@ describe.skipIf(lab === undefined)('deploy.yml with CRI-O', () => {
   it('gives containers an address of the network that was written, and answers at a mapped port', async () => {
     for (const host of [APT, DNF])
       expect(await containerAddresses(ready(), host)).toContainEqual(expect.stringMatching(/^10\.88\./))
-    const { failures } = await run('verify.yml', '-e', 'verify_port=18080')
+    const { failures } = await deployRun(ready(), 'verify.yml', '-e', 'verify_port=18080')
     expect(failures).toEqual([])
   })
 })
