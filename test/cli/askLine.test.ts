@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runCommand } from './runCommand.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const tsx = fileURLToPath(new URL('../../node_modules/.bin/tsx', import.meta.url))
+/** The loader in the process itself: its command would send a Ctrl-C once more. */
+const tsx = import.meta.resolve('tsx')
 
 let directory: string
 beforeEach(() => {
@@ -35,7 +36,9 @@ function onTerminal(
   typed: string,
   args: readonly string[],
 ): Promise<{ readonly status: number; readonly screen: string }> {
-  const command = [tsx, join(directory, 'start.mts'), ...args].map((word) => `'${word}'`).join(' ')
+  const command = [process.execPath, '--import', tsx, join(directory, 'start.mts'), ...args]
+    .map((word) => `'${word}'`)
+    .join(' ')
   const env = { ...process.env, TERM: 'xterm', CI: '', NO_COLOR: '1' }
   const terminal = spawn('script', ['-qec', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
   let screen = ''
