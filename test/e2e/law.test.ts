@@ -30,6 +30,7 @@ function comparable(fact: unknown): unknown {
   if (Array.isArray(fact)) return fact.map(comparable)
   const {
     changedAt: _,
+    writtenAt: _at,
     creator: _by,
     startedAt,
     uid: _uid,

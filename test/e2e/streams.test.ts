@@ -156,7 +156,7 @@ describe('a certificate', () => {
   it('is renewed where it is wrong, and only what uses it is restarted', async () => {
     const [before, started, other] = [certificateOf('crane03'), await startOf('crane03'), await startOf('crane02')]
     await on('crane03', 'cd /etc/crane/tls && openssl genpkey -algorithm RSA 2>/dev/null >stream.key')
-    const { changed } = await run('rotate-certificates.yml', '-e', 'rotate_all=false')
+    const { changed } = await run('rotate-certificates.yml', '-e', 'rotate_all=false', '-e', 'running_jobs=wait')
     expect(changed).toEqual([
       'crane03: issue the stream certificate',
       'crane03: restart the runtime if its configuration changed',
@@ -167,7 +167,13 @@ describe('a certificate', () => {
   })
   it('is issued anew when it is rotated', async () => {
     const before = certificateOf('crane03').fingerprint256
-    const { status, failure, err } = await run('rotate-certificates.yml', '-e', 'nodes=crane03')
+    const { status, failure, err } = await run(
+      'rotate-certificates.yml',
+      '-e',
+      'nodes=crane03',
+      '-e',
+      'running_jobs=wait',
+    )
     expect({ status, failure, err }).toEqual({ status: 0, failure: undefined, err: '' })
     expect(certificateOf('crane03').fingerprint256).not.toBe(before)
     expect(await run(exec('crane03'))).toMatchObject({ status: 0, failure: undefined })
