@@ -202,10 +202,10 @@ class PeersRun {
   }
 
   /** Counted in runs of their own, which are not timed. */
-  /** Whatever else a host starts in that moment is counted too, and only adds: the least of three. */
+  /** Whatever else a host starts in that moment is counted too, and only adds: the least of twenty, as 100 tasks leave a busy host. */
   async #processesAsked(one: Case): Promise<number> {
     const counts: number[] = []
-    while (counts.length < 3) {
+    while (counts.length < 20) {
       await this.#prepare(one)
       const [asked = Number.NaN] = await countForks(this.#world, one.work, this.#world.hosts.at(-1)?.name ?? '')
       counts.push(asked)
