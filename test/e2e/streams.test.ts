@@ -156,7 +156,7 @@ describe('a certificate', () => {
   it('is renewed where it is wrong, and only what uses it is restarted', async () => {
     const [before, started, other] = [certificateOf('crane03'), await startOf('crane03'), await startOf('crane02')]
     await on('crane03', 'cd /etc/crane/tls && openssl genpkey -algorithm RSA 2>/dev/null >stream.key')
-    const { changed } = await run('rotate-certificates.yml', '-e', 'rotate_all=false', '-e', 'running_jobs=wait')
+    const { changed } = await run('rotate-certificates.yml', '-e', 'rotate_all=false', '-e', 'running_jobs=force')
     expect(changed).toEqual([
       'crane03: issue the stream certificate',
       'crane03: restart the runtime if its configuration changed',
@@ -172,7 +172,7 @@ describe('a certificate', () => {
       '-e',
       'nodes=crane03',
       '-e',
-      'running_jobs=wait',
+      'running_jobs=force',
     )
     expect({ status, failure, err }).toEqual({ status: 0, failure: undefined, err: '' })
     expect(certificateOf('crane03').fingerprint256).not.toBe(before)
