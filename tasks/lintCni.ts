@@ -59,5 +59,4 @@ export default defineTask({
       data: { file: verdict.file, network, plugins: [...needed] },
     })
   },
-  apply: () => [],
 })

@@ -21,5 +21,4 @@ export default defineTask({
       return refuse(`${path} is not a readable text file`, 'check that it is UTF-8 and that the user may read it')
     return ok({ note: `${file.size} bytes`, data: { content: file.text, sha256: file.sha256 ?? '' } })
   },
-  apply: () => [],
 })

@@ -53,5 +53,4 @@ export default defineTask({
       )
     return ok({ note: `healthy: ${healthy.join(', ')}`, warnings: faulty, data: { healthy } })
   },
-  apply: () => [],
 })

@@ -59,5 +59,4 @@ export default defineTask({
       data: { cdi: [...cdi.names] },
     })
   },
-  apply: () => [],
 })

@@ -54,5 +54,4 @@ export default defineTask({
       data: { needsBindfs: reasons.length > 0, paths: reasons.map(({ path }) => path) },
     })
   },
-  apply: () => [],
 })

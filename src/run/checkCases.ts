@@ -82,7 +82,7 @@ export function decideProblems(type: TaskType, { params, observed, context, expe
   if (expect.mayCreate !== undefined) compare('`mayCreate`', mayCreate === expect.mayCreate, mayCreate)
   const foreign = Object.keys(decision.after).filter((name) => !(name in observed))
   if (foreign.length > 0) problems.push(`\`after\` has ${foreign.join(', ')}, which \`observe\` does not ask`)
-  const steps = type.apply({ params: params as never, plan: decision.plan })
+  const steps = type.apply?.({ params: params as never, plan: decision.plan }) ?? []
   if (steps.length === 0) problems.push('`apply` returns no steps')
   const labels = steps.map(({ label }) => label)
   if (expect.steps) compare('the list of steps', isDeepStrictEqual(labels, expect.steps), labels)

@@ -93,8 +93,8 @@ export interface TaskDefinition<Params extends TObject, P extends Probes, Plan, 
     readonly observed: Observed<P>
     readonly context: DecideContext
   }) => Decision<Observed<P>, Plan>
-  /** The steps to make on the host, from the plan that `decide` made. */
-  readonly apply: (input: { readonly params: Static<Params>; readonly plan: Plan }) => readonly Step[]
+  /** The steps to make on the host, from the plan that `decide` made. A task type without it only looks. */
+  readonly apply?: (input: { readonly params: Static<Params>; readonly plan: Plan }) => readonly Step[]
   /** The data to register, from the output of the steps. */
   readonly collect?: (outputs: readonly StepOutput[], params: Static<Params>) => Static<Result>
   /** Files of other hosts whose last lines explain a failed step. They are read only after the failure. */
@@ -128,7 +128,7 @@ export interface TaskType extends TaskTypeInfo {
     readonly observed: Readonly<Record<string, unknown>>
     readonly context: DecideContext
   }): Decision<Readonly<Record<string, unknown>>, unknown>
-  apply(input: { readonly params: Params; readonly plan: unknown }): readonly Step[]
+  apply?(input: { readonly params: Params; readonly plan: unknown }): readonly Step[]
   collect?(outputs: readonly StepOutput[], params: Params): Readonly<Record<string, Json>>
   followUp?(input: {
     readonly failed: StepOutput

@@ -24,7 +24,7 @@ it.each([
     const [parent] = ask([inode(folder)])
     const decision = type?.decide({ params, observed: { file, parent }, context: CONTEXT })
     if (decision?.kind !== 'change') throw new Error(`nothing is due: ${decision?.kind}`)
-    const [step] = type?.apply({ params, plan: decision.plan as never }) ?? []
+    const [step] = type?.apply?.({ params, plan: decision.plan as never }) ?? []
     return runScript(step as ShellStep).status
   }
   writeFileSync(path, before)

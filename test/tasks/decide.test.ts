@@ -18,7 +18,7 @@ describe.each(catalogue)('$name', ({ name, type, cases }) => {
     expect(kinds.has('ok')).toBe(true)
     // A task type that only reads has nothing to make.
     const reads = !kinds.has('change') && !kinds.has('verify')
-    if (reads) expect(type.apply({ params: {}, plan: {} })).toEqual([])
+    expect(type.apply === undefined).toBe(reads)
     expect(cases.live ?? cases.notLive).toBeTruthy()
   })
   it.each(cases.decide)('$expect.kind: $it', (one) => {

@@ -154,8 +154,10 @@ export class Runner {
     if (reading.state === 'missing') return undefined
     if (reading.state === 'unreadable') return failed(reading.failure)
     if (reading.state === 'unknown') {
-      run.facts.doubt(resolved.probes, reading.because)
-      run.facts.leaveOut(task.ref.name, task.type.judgedByUser)
+      if (task.type.apply) {
+        run.facts.doubt(resolved.probes, reading.because)
+        run.facts.leaveOut(task.ref.name, task.type.judgedByUser)
+      }
       return dependsOn(reading.because)
     }
     const notified = item.run.notified.get(task.spec.id) === 'yes'
@@ -190,10 +192,10 @@ export class Runner {
     return failure && this.observer.lose(run, failure)
   }
 
-  /** Check mode: it may change what it looks at, or not. */
+  /** Check mode: it may change what it looks at, or not; a type without steps never does. */
   doubt(item: WorkItem): void {
     const { task, on: run } = item
-    if (LANGUAGE_TYPES.has(task.spec.type)) return
+    if (LANGUAGE_TYPES.has(task.spec.type) || !task.type.apply) return
     run.facts.doubt(
       doubtedProbes(task, () => this.view(item).scope, item.loopVariables),
       task.ref.name,
@@ -223,7 +225,7 @@ export class Runner {
     const { task, on: run } = item
     if (this.stopping) return INTERRUPTED
     const identity = this.#identity(item)
-    const steps = task.type.apply({ params: resolved.params, plan: decision.plan })
+    const steps = task.type.apply?.({ params: resolved.params, plan: decision.plan }) ?? []
     const asked = this.observer.upcoming(item, identity, resolved)
     const { probeDeadlineMs } = this.#input.options
     const deadlineMs = (task.spec.timeoutSeconds ?? task.type.deadlineSeconds(resolved.params)) * 1000
