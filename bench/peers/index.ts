@@ -201,8 +201,7 @@ class PeersRun {
     }
   }
 
-  /** Counted in runs of their own, which are not timed. */
-  /** Whatever else a host starts in that moment is counted too, and only adds: the least of twenty, as 100 tasks leave a busy host. */
+  /** Counted in runs of their own, which are not timed. Whatever else a host starts in that moment is counted too, and only adds: the least of twenty, as 100 tasks leave a busy host. */
   async #processesAsked(one: Case): Promise<number> {
     const counts: number[] = []
     while (counts.length < 20) {

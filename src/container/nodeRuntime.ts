@@ -25,7 +25,7 @@ export interface Endpoint {
   readonly path: string
   /** What it leads to. */
   readonly real: string
-  /** Undefined: there is no such socket. */
+  /** Undefined: the socket does not exist. */
   readonly mode: string | undefined
 }
 

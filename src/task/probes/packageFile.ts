@@ -8,7 +8,7 @@ import { compareRpmVersions } from './rpmVersion.ts'
 export interface PackageFileFact {
   /** Null where the host has neither dpkg nor rpm. */
   readonly manager: 'apt' | 'dnf' | null
-  /** The name of the package; null where there is no file, or none that the host's package manager can read. */
+  /** The name of the package; null where the file is missing, or the host's package manager cannot read it. */
   readonly name: string | null
   /** The version in the file, as `PackageFact` has versions. */
   readonly version: string | null
