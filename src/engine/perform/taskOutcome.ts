@@ -50,7 +50,7 @@ export function failedBy(diagnostics: readonly Diagnostic[]): TaskOutcome {
 export const assuming = <T extends Partial<TaskOutcome>>(said: T, unless: string | undefined): T =>
   unless === undefined
     ? said
-    : { ...said, note: `${said.note === undefined ? '' : `${said.note}, `}unless "${unless}" brings it` }
+    : { ...said, note: `${said.note === undefined ? '' : `${said.note} `}(may differ after "${unless}")` }
 
 export const noted = ({
   note,
