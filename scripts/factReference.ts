@@ -35,6 +35,7 @@ after something changed on the host. Their types are known when the playbook is 
 before any host is touched. In check mode a fact about a file, a service or a package is what the tasks before would make of
 it; what cannot be foreseen is reported as depending on an earlier change. In a task with
 \`delegate_to\`, a fact is that of the delegate; variables, \`loop\` and \`delegate_to\` itself read those of the host of the play.
+Such a task is done for one host after the other, in the order of the play: what one does may change the facts of the next.
 \`hostvars\` has no facts.
 
 \`crane-play facts PATTERN [NAME...] -i INVENTORY\` asks hosts for facts and prints each value once, with the hosts that have

@@ -339,6 +339,14 @@ describe('a delegated task', () => {
     expect(outcomes).toEqual(['it: changed', 'it: skipped'])
   })
 
+  test.each([true, false])('is chosen by what the hosts before it changed; check mode: %s', async (check) => {
+    const chosen = "\"{{ facts.thing['a'].there ? 'crane03' : 'crane02' }}\""
+    const hosts = { ...TWO, crane03: {} }
+    const { outcomes } = await run(play(delegated('').replace('crane02', chosen)), { hosts, options: { check } })
+    // crane01 changes crane02, which then chooses crane03, and so does crane03 itself.
+    expect(outcomes).toEqual(['it: changed', 'it: changed', 'it: ok'])
+  })
+
   test('whose facts cannot be asked is unreachable for the host', async () => {
     const hosts = { crane01: {}, crane02: {} }
     const fleet = new FakeFleet(Object.keys(hosts))

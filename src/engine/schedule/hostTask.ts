@@ -23,11 +23,10 @@ export interface PlayRunInput {
 type Settled = Exclude<ReadyTask, Unready>
 type Resolves = Extract<Ready, { resolved: unknown }>
 
-/** What a task comes to before its turn on its delegate, and how to find out again. */
+/** What a task comes to, and the facts that it reads. */
 interface Asked {
   readonly ready: Ready
   readonly facts: readonly WantedFact[]
-  readonly again: () => Ready | Promise<Ready>
 }
 
 /** What is undecided is so on the host that it would have been made on. */
@@ -36,8 +35,8 @@ const isDecided = (ready: Ready): ready is Extract<Ready, { outcome: unknown }> 
 
 export class HostTask {
   readonly #input: PlayRunInput
-  /** Resolves when all delegated tasks that were called for so far have taken their place with their delegates. */
-  #placed: Promise<unknown> = Promise.resolve()
+  /** Resolves when the next host may take its turn with the delegate of its task. */
+  #turns: Promise<unknown> = Promise.resolve()
   readonly #answers = new Map<string, Promise<string | undefined>>()
   #asked: Promise<unknown> = Promise.resolve()
 
@@ -50,29 +49,32 @@ export class HostTask {
     const go = (ready: Settled) => {
       if ('items' in ready) return this.#loop(item, ready.items, ready.facts, start)
       if (item.task.plain) return this.#input.runner.outcome(item, ready)
-      return this.#special(item, {
-        ready,
-        facts: ready.facts ?? [],
-        again: async () => itemOf(await this.#ready(item), 0),
-      })
+      return this.#special(item, { ready, facts: ready.facts ?? [] })
     }
     const ready = this.#ready(item)
-    if (item.task.spec.delegateTo) return this.#inOrder(ready, go)
+    if (item.task.spec.delegateTo) return this.#inOrder(item, ready, go)
     return ready instanceof Promise ? ready.then(go) : go(ready)
   }
 
-  /** Hosts that delegate to one host get their turn in the order of the play, whichever knows its facts first. */
-  #inOrder<T>(ready: Settled | Promise<Settled>, go: (ready: Settled) => T | Promise<T>): Promise<T> {
-    const placed = this.#placed
-    let take = () => {}
-    this.#placed = new Promise<void>((resolve) => (take = resolve))
-    return Promise.all([ready, placed]).then(([settled]) => {
-      try {
-        return go(settled)
-      } finally {
-        take()
-      }
-    })
+  /**
+   * Hosts that delegate get their turn in the order of the play, whichever knows its facts first. Where facts are read,
+   * what one does, on whatever host, may change what the next one reads: it begins when the one before is done.
+   */
+  async #inOrder<T>(
+    item: WorkItem,
+    ready: Settled | Promise<Settled>,
+    go: (ready: Settled) => T | Promise<T>,
+  ): Promise<T> {
+    const before = this.#turns
+    let next = () => {}
+    this.#turns = new Promise<void>((resolve) => (next = resolve))
+    try {
+      const [settled] = await Promise.all([ready, before])
+      if (!settled.facts) return go(settled)
+      return await go(await this.#ready(item))
+    } finally {
+      next()
+    }
   }
 
   /** Of a task that stands for a file; undefined where it cannot be said, or the task does not run. */
@@ -127,9 +129,7 @@ export class HostTask {
   #special(item: WorkItem, asked: Asked): TaskOutcome | Promise<TaskOutcome> {
     const { runner } = this.#input
     const { delegateTo } = item.task.spec
-    // The facts of a delegate may be other ones when its turn comes.
-    const early = !delegateTo || asked.facts.length === 0
-    if (early && isDecided(asked.ready)) return asked.ready.outcome
+    if (isDecided(asked.ready)) return asked.ready.outcome
     if (!delegateTo) return this.#worked(item, asked)
     const { scope, look } = runner.view(item)
     const name = delegateTo.evaluate(delegateTo.constant ? {} : scope)
@@ -140,9 +140,7 @@ export class HostTask {
     const on = runner.hostRun(name.value)
     if (!on) return failed({ cause: `delegate_to: there is no host '${name.value}' in the inventory` })
     return on.inTurn(async () => {
-      const ready = early ? asked.ready : await asked.again()
-      if (isDecided(ready)) return ready.outcome
-      const outcome = await this.#worked({ ...item, on }, { ...asked, ready })
+      const outcome = await this.#worked({ ...item, on }, asked)
       return outcome === INTERRUPTED || on === item.run ? outcome : { ...outcome, delegate: on.host.name }
     })
   }
@@ -224,11 +222,10 @@ export class HostTask {
       const began = clock()
       const one = { ...item, loopVariables: variables }
       // An item before it may have changed what the facts are.
-      const again = async () => itemOf(await this.#ready(item), i)
-      const ready = facts && i > 0 ? await again() : before
+      const ready = facts && i > 0 ? itemOf(await this.#ready(item), i) : before
       const outcome = await (task.plain
         ? runner.outcome(one, ready)
-        : this.#special(one, { ready, facts: facts ?? [], again }))
+        : this.#special(one, { ready, facts: facts ?? [] }))
       if (outcome === INTERRUPTED || runner.over) return INTERRUPTED
       outcomes.push(outcome)
       start()
