@@ -25,7 +25,7 @@ const CONFIG = '/etc/crane/config.yaml'
 export default defineTask({
   name: 'verifyExec',
   summary:
-    'Proves with `ccon exec` from this host that users reach the containers on other nodes, and keeps the proof.',
+    'Proves with `ccon exec`, and `ccon attach`, from this host that users reach the containers on other nodes, and keeps the proof.',
   params: Type.Object({
     partition: CraneName('The partition to submit to.'),
     nodes: Type.Array(CraneName('A node, by its plain name.'), {
@@ -34,7 +34,7 @@ export default defineTask({
     }),
     image: Type.Optional(
       Type.String({
-        description: 'An image that has `echo` and `sleep`; it should be on the nodes already.',
+        description: 'An image that has `sh`, `echo` and `sleep`; it should be on the nodes already.',
         pattern: '^[A-Za-z0-9][A-Za-z0-9._/:@-]*$',
         errorMessage: 'must be the name of an image such as docker.io/library/alpine:3',
         default: IMAGE,
@@ -43,6 +43,9 @@ export default defineTask({
     account: Type.Optional(CraneName('The account to submit with. Left out: the default one.')),
     directory: AbsolutePath('Where the jobs run: a directory that every node shares with this host.'),
     tls: Type.Optional(Type.Boolean({ description: 'Whether the streams must be encrypted.' })),
+    attach: Type.Optional(
+      Type.Boolean({ description: 'Whether `ccon attach` must show what the containers print, too.', default: false }),
+    ),
     port: Type.Optional(
       Type.Integer({
         description: 'A free port of the nodes to map into the containers: it must be reached from this host too.',
@@ -71,7 +74,7 @@ export default defineTask({
     cranectld: unit('cranectld'),
   }),
   decide({ params, observed: { evidence: record, config, cranectld }, context }) {
-    const { nodes, always } = params
+    const { nodes, always, attach } = params
     if (nodes.includes(context.host))
       return refuse(`${context.host} is this host: that it reaches itself proves nothing`, 'leave it out of nodes')
     const digest = digestOf({
@@ -87,7 +90,7 @@ export default defineTask({
         data: { streams: proof.streams ?? [] },
       })
     return verify({
-      note: `run a command in a container on ${nodes.join(',')} from here`,
+      note: `run a command in a container on ${nodes.join(',')} from here${attach ? ', and attach to it' : ''}`,
       after: { evidence: UNKNOWN },
       plan: { digest, at: context.now, logs: craneLogs(config.type === 'file' ? config.text : null) },
       repeats: always === true,
@@ -114,16 +117,18 @@ interface Claim {
   readonly account?: string
   readonly directory: string
   readonly tls?: boolean
+  readonly attach?: boolean
   readonly port?: number
 }
 
 /** What is proved, and of what. */
-const claimOf = ({ partition, nodes, image = IMAGE, account = '', directory, tls = false, port }: Claim) => ({
+const claimOf = ({ partition, nodes, image = IMAGE, account = '', directory, tls = false, attach, port }: Claim) => ({
   partition,
   nodes,
   image,
   account,
   directory,
   tls,
+  ...(attach && { attach }),
   ...(port !== undefined && { port }),
 })

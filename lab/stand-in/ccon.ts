@@ -1,4 +1,4 @@
-/** Stand-in for CraneSched's `ccon`: run, ps, pods, inspect, inspectp, logs, exec, stop; prints what recordings of the real one show. */
+/** Stand-in for CraneSched's `ccon`: run, ps, pods, inspect, inspectp, logs, exec, attach, stop; prints what recordings of the real one show. */
 import { existsSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -133,28 +133,32 @@ async function run(command: RunCommand, config: FrontConfig, global: CconGlobal)
       JSON.stringify({ action: 'run', flags: runFlagsJson(command), data: { ok: true, Payload: { JobId: id } } }),
     )
   if (command.flags.flag('detach')) return print(`Container submitted successfully. Job ID: ${id}, Step ID: 1`)
-  await attach(config, id)
+  await attachSoon(config, id)
 }
 
 /** Asks for the stream every ten seconds; output from before the attachment is never shown. */
-async function attach(config: FrontConfig, id: number): Promise<void> {
+async function attachSoon(config: FrontConfig, id: number): Promise<void> {
   for (let first = true; ; first = false) {
     if (!first) await pause(10_000)
     const job = (await allJobs(config)).find((one) => one.id === id)
     if (!job || isTerminal(job.status))
       throw new Failure(first ? 'Requested job is not running.' : 'Requested step not running, already done?', 4)
     if (job.status !== 'RUNNING') continue
-    const node = job.nodes[0] ?? ''
-    let seen = logLines(job, node).length
-    for (;;) {
-      const now = await find(config, id)
-      const lines = logLines(job, node)
-      for (const line of lines.slice(seen)) print(plain(line))
-      seen = lines.length
-      if (isTerminal(now.status)) return
-      await pause(500)
-    }
+    const streams = { stdin: false, stdout: true, stderr: true, tty: false }
+    return streamWithRetry(await urlOf(config, { type: 'attach', job: id, streams }, 'Attach'))
   }
+}
+
+/** Where the runtime of the job's node offers a stream. */
+async function urlOf(
+  config: FrontConfig,
+  request: { type: string; job: number; [key: string]: unknown },
+  what: string,
+) {
+  const doing = what === 'Exec' ? 'Failed to exec into container task' : 'Failed to attach to container job'
+  const { url, error } = await ask<{ url?: string; error?: string }>(config, request, doing)
+  if (url === undefined) throw new Failure(`${what} failed: ${error}`, 4)
+  return url
 }
 
 async function allJobs(config: FrontConfig): Promise<Job[]> {
@@ -195,6 +199,7 @@ async function main(argv: string[]): Promise<void> {
   if (command.kind === 'inspect') return print(JSON.stringify(inspectStep(job), null, 2))
   if (command.kind === 'logs') return logs(command, job, global)
   if (command.kind === 'exec') return exec(command, job, config, global)
+  if (command.kind === 'attach') return attach(command, job, config, global)
   const reply = await ask<{ error?: string }>(config, { type: 'stop', job: job.id }, 'Failed to stop the container')
   if (reply.error) throw new Failure(reply.error, 4)
   print(`Container ${job.id}.1 stopped successfully`)
@@ -216,20 +221,27 @@ async function list(command: Command<'ps' | 'pods'>, config: FrontConfig, global
 }
 
 async function exec(command: Command<'exec'>, job: Job, config: FrontConfig, global: CconGlobal): Promise<void> {
-  const { id, status } = job
-  if (status !== 'RUNNING') {
-    const state = `${status[0]}${status.slice(1).toLowerCase()}`
-    throw new UsageError(`Cannot exec into container ${id}.1 in state: ${state}`, 2)
-  }
-  const request = { type: 'exec', job: id, command: command.command }
-  const { url, error } = await ask<{ url?: string; error?: string }>(
-    config,
-    request,
-    'Failed to exec into container task',
-  )
-  if (url === undefined) throw new Failure(`Exec failed: ${error}`, 4)
+  const { id } = job
+  refuseUnlessRunning(job, 'exec into')
+  const url = await urlOf(config, { type: 'exec', job: id, command: command.command }, 'Exec')
   if (global.json) return print(JSON.stringify({ action: 'exec', flags: {}, data: { ok: true, url } }))
   await streamWithRetry(url)
+}
+
+async function attach(command: Command<'attach'>, job: Job, config: FrontConfig, global: CconGlobal): Promise<void> {
+  const { id } = job
+  const { streams, node } = command
+  refuseUnlessRunning(job, 'attach to')
+  if (node !== '' && !job.nodes.includes(node))
+    throw new UsageError(`container is not running on the target node "${node}": ${job.nodes.join(',')}`, 2)
+  const url = await urlOf(config, { type: 'attach', job: id, streams }, 'Attach')
+  if (global.json) return print(JSON.stringify({ action: 'attach', flags: {}, data: { ok: true, url } }))
+  await streamWithRetry(url)
+}
+
+function refuseUnlessRunning({ id, status }: Job, what: string): void {
+  const state = `${status[0]}${status.slice(1).toLowerCase()}`
+  if (status !== 'RUNNING') throw new UsageError(`Cannot ${what} container ${id}.1 in state: ${state}`, 2)
 }
 
 function logs(command: Command<'logs'>, job: Job, global: CconGlobal): void {

@@ -66,6 +66,14 @@ export const subcommands: Readonly<Record<string, FlagTable>> = {
   inspectp: {},
   logs: logFlags,
   exec: { interactive: { type: 'flag', short: 'i' }, tty: { type: 'flag', short: 't' }, transport: text },
+  attach: {
+    stdin: flag,
+    stdout: flag,
+    stderr: flag,
+    tty: flag,
+    transport: text,
+    'target-node': { type: 'text', short: 'n' },
+  },
   stop: { timeout: { type: 'int', short: 't' } },
 }
 

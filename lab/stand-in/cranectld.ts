@@ -90,11 +90,11 @@ function nodeList(): unknown {
 }
 
 /** The node that runs the job knows where the stream is. */
-async function exec(id: number, command: unknown): Promise<unknown> {
-  const job = jobs.get(id)
+async function stream(request: Record<string, unknown>): Promise<unknown> {
+  const job = jobs.get(Number(request['job']))
   const [node] = job?.nodes ?? []
   if (job?.status !== 'RUNNING' || node === undefined) return { error: 'Requested job is not running.' }
-  return askJson(node, config.cranedPort, { type: 'exec', job: id, command }).catch((error: Error) => ({
+  return askJson(node, config.cranedPort, request).catch((error: Error) => ({
     error: error.message,
   }))
 }
@@ -122,8 +122,8 @@ function answerUser(request: Record<string, unknown>, socket: Socket): unknown {
   if (request['type'] === 'submit') return submit(request['request'] as JobRequest)
   if (request['type'] === 'jobs') return { jobs: [...jobs.values()] }
   if (request['type'] === 'stop') return stop(Number(request['job']))
-  if (request['type'] === 'exec') {
-    void exec(Number(request['job']), request['command']).then((reply) => sendJson(socket, reply))
+  if (request['type'] === 'exec' || request['type'] === 'attach') {
+    void stream(request).then((reply) => sendJson(socket, reply))
     return undefined
   }
   if (request['type'] === 'nodes') return { partitions: nodeList() }

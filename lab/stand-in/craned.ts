@@ -7,6 +7,7 @@ import { AFTER_GRACE, criClient, SOON, spellFailure, STOP_GRACE_SECONDS, watchEv
 import { readJson, sendJson, serveJson } from './jsonLines.ts'
 import { exitCode, type Job, type NodeResult } from './jobTypes.ts'
 import { keepJson, keptJson, startDaemon } from './loadConfig.ts'
+import type { AttachedStreams } from './parseCcon.ts'
 import { isNewer, refuseRuntime } from './runtimeVersion.ts'
 import { cleanUp, endOf, failed, type RunningJob, startContainer, type SupervisorSetting } from './runContainer.ts'
 
@@ -92,12 +93,16 @@ async function stop(id: number, result: NodeResult): Promise<void> {
   if (running.has(id)) finish(id, result)
 }
 
-/** The runtime's own URL of the stream, handed on unchanged. */
-async function exec(id: number, cmd: string[]): Promise<{ url: string } | { error: string }> {
-  const one = running.get(id)
+/** The runtime's own URL of the stream, handed on unchanged: of a command, or of the container's own output. */
+async function stream(request: Record<string, unknown>): Promise<{ url: string } | { error: string }> {
+  const one = running.get(Number(request['job']))
   if (!one || !setting) return { error: 'Requested job is not running.' }
-  const request = { containerId: one.container, cmd, stdout: true, stderr: true }
-  return setting.runtime.exec(request, SOON).then(
+  const containerId = one.container
+  const reply =
+    request['type'] === 'exec'
+      ? setting.runtime.exec({ containerId, cmd: request['command'] as string[], stdout: true, stderr: true }, SOON)
+      : setting.runtime.attach({ containerId, ...(request['streams'] as AttachedStreams) }, SOON)
+  return reply.then(
     ({ url }) => ({ url }),
     (error: unknown) => ({ error: spellFailure(error) }),
   )
@@ -156,8 +161,8 @@ serveJson(
     if (request['type'] === 'run') void run(request['job'] as Job)
     else if (request['type'] === 'stop')
       void stop(Number(request['job']), { status: 'CANCELLED', exitCode: exitCode.terminated, reason: '' })
-    else if (request['type'] === 'exec') {
-      void exec(Number(request['job']), request['command'] as string[]).then((reply) => sendJson(socket, reply))
+    else if (request['type'] === 'exec' || request['type'] === 'attach') {
+      void stream(request).then((reply) => sendJson(socket, reply))
       return undefined
     }
     return { ok: true }

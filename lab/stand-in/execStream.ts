@@ -1,4 +1,4 @@
-/** The stream of `ccon exec`: three attempts, and a certificate that nobody looks at, as with the real one; by WebSocket alone. */
+/** The stream of `ccon exec` and `ccon attach`: three attempts, and a certificate that nobody looks at, as with the real one; by WebSocket alone. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { Failure, noteOf } from './cconOutput.ts'

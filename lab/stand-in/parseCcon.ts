@@ -29,6 +29,7 @@ export type CconCommand =
   | { kind: 'inspect' | 'stop'; job: number; step: number }
   | { kind: 'inspectp'; job: number }
   | { kind: 'exec'; job: number; step: number; command: string[] }
+  | { kind: 'attach'; job: number; step: number; node: string; streams: AttachedStreams }
   | {
       kind: 'logs'
       job: number
@@ -42,6 +43,14 @@ export type CconCommand =
     }
 
 const hidden = ['create', 'start', 'restart', 'rm']
+
+/** What a client of a container's own streams sees and sends. */
+export interface AttachedStreams {
+  stdin: boolean
+  stdout: boolean
+  stderr: boolean
+  tty: boolean
+}
 
 /** What a command line asks for; without a command it is help. */
 export type CconParsed = { command: CconCommand; global: CconGlobal } | { command: 'help' }
@@ -142,6 +151,24 @@ function jobId(text: string): number {
   return Number(text)
 }
 
+/** A container of a job, never its pod. */
+function containerStep(id: string): { job: number; step: number } {
+  const [job = '', step, ...more] = id.split('.')
+  if (step === undefined || more.length > 0 || !/^\d+$/.test(step))
+    throw new UsageError(`invalid container ID format: CONTAINER must be in JOBID.STEPID format, got ${id}`, 1)
+  if (step === '0') throw new UsageError('step 0 is reserved for pods, please specify a container step ID', 2)
+  return { job: jobId(job), step: Number(step) }
+}
+
+/** A terminal is the default, and has no stream of errors of its own. */
+function attachedStreams(flags: Flags): AttachedStreams {
+  const tty = flags.flag('tty') ?? true
+  const stderr = flags.flag('stderr') ?? false
+  if (tty && stderr)
+    throw new UsageError('Cannot use --stderr with --tty; stderr is combined into stdout in TTY mode', 2)
+  return { stdin: flags.flag('stdin') ?? true, stdout: flags.flag('stdout') ?? true, stderr, tty }
+}
+
 function parseOther(name: string, flags: Flags, args: string[]): CconCommand {
   if (name === 'ps' || name === 'pods') {
     if (args.length > 0) throw new UsageError(`accepts 0 arg(s), received ${args.length}`, 1)
@@ -151,11 +178,12 @@ function parseOther(name: string, flags: Flags, args: string[]): CconCommand {
   if (name === 'exec') {
     if (command.length === 0)
       throw new UsageError('exec requires at least two arguments: CONTAINER (JOBID.STEPID) COMMAND [ARG...]', 2)
-    const [job = '', step, ...more] = id.split('.')
-    if (step === undefined || more.length > 0 || !/^\d+$/.test(step))
-      throw new UsageError(`invalid container ID format: CONTAINER must be in JOBID.STEPID format, got ${id}`, 1)
-    if (step === '0') throw new UsageError('step 0 is reserved for pods, please specify a container step ID', 2)
-    return { kind: 'exec', job: jobId(job), step: Number(step), command }
+    return { kind: 'exec', ...containerStep(id), command }
+  }
+  if (name === 'attach') {
+    if (args.length !== 1) throw new UsageError('attach requires exactly one argument: CONTAINER (JOBID.STEPID)', 2)
+    const at = containerStep(id)
+    return { kind: 'attach', ...at, node: flags.text('target-node') ?? '', streams: attachedStreams(flags) }
   }
   if (args.length !== 1) throw new UsageError(`accepts 1 arg(s), received ${args.length}`, 1)
   if (name === 'inspectp') return { kind: 'inspectp', job: jobId(id) }

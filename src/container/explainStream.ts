@@ -8,12 +8,16 @@ const OWN = /^(0\.0\.0\.0|127\.[\d.]+|localhost|\[::1?\]):/
 /** The exit status of `timeout`. */
 const TIMED_OUT = '124'
 
-/** Takes what `ccon exec` printed on another host. `facts`: `status`, and `tls=yes` where encryption is expected. */
+/**
+ * Takes what `ccon exec` or `ccon attach` printed on another host. `facts`: `status`, `verb` of ccon, and `tls=yes` where
+ * encryption is expected.
+ */
 export function explainStream({ facts, said }: CconFailure): Explanation {
   const [, scheme, at = ''] = STREAM_URL.exec(said) ?? []
+  const command = `ccon ${facts.get('verb') ?? 'exec'}`
   if (scheme === undefined)
     return {
-      cause: `stream: ${cconMessage(said) || 'ccon exec prints no message'}`,
+      cause: `stream: ${cconMessage(said) || `${command} prints no message`}`,
       hint: "read craned's log on the node",
     }
   if (OWN.test(at))
@@ -42,7 +46,7 @@ export function explainStream({ facts, said }: CconFailure): Explanation {
       hint: 'open the port of streams to the hosts of the cluster, with openFirewall or by hand',
     }
   return {
-    cause: `stream: ${cconMessage(said) || 'the command printed nothing'}`,
-    hint: `try it: ccon exec, from this host`,
+    cause: `stream: ${cconMessage(said) || `${command} shows nothing of what the container prints`}`,
+    hint: `try it: ${command}, from this host`,
   }
 }

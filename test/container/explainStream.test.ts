@@ -34,6 +34,12 @@ it.each<[string, string, string, string]>([
     'firewall: 10.0.0.2:10350',
   ],
   [
+    'a stream without a line',
+    'status=0 tls=yes verb=attach',
+    attempt('https://10.0.0.2:10350', ''),
+    'ccon attach shows nothing',
+  ],
+  [
     'a job that ended before',
     'status=4 tls=no',
     'Nov 26 22:17:27.359\x1b[31m [ERRO] \x1b[0mExec failed: Requested job is not running.',

@@ -49,7 +49,7 @@ function playbook(name: string, hosts: string, task: object): string {
 
 const exec = (...nodes: string[]) =>
   playbook('exec', 'control', {
-    verifyExec: { partition: 'CPU', nodes, directory: '/home/shared', tls: true, always: true },
+    verifyExec: { partition: 'CPU', nodes, directory: '/home/shared', tls: true, attach: true, always: true },
   })
 
 const certificateOf = (host: string) =>
@@ -131,12 +131,14 @@ it('no encryption is named too, and warned of while no firewall is in force', as
 it('a container gets an address of the network that was written, and its port answers at the node', async () => {
   const options = '-p 18080:8080 --pull-policy IfNotPresent --userns=false'
   const serve = "sh -c 'ip -4 addr show eth0 >/tmp/index.html; exec httpd -f -p 8080 -h /tmp'"
-  await on('crane01', `cd /home/shared && ccon -p CPU -w crane03 -t 0:05:00 run -d ${options} alpine:latest ${serve}`)
+  const submit = `cd /home/shared && ccon -p CPU -w crane03 -t 0:05:00 run -d ${options} alpine:latest ${serve}`
+  const id = /Job ID: (\d+)/.exec(await on('crane01', submit))?.[1]
   const { address } = labHost('crane03')
   const ask = async () =>
     (await fetch(`http://${address}:18080/index.html`, { signal: AbortSignal.timeout(2000) })).text()
   const answer = await vi.waitFor(ask, { timeout: 20_000, interval: 200 })
   expect(answer).toMatch(/inet 10\.88\.\d+\.\d+/)
+  await on('crane01', `ccon stop ${id}.1`)
 })
 
 it.each([
@@ -152,11 +154,14 @@ it.each([
   else expect(failure?.cause).toContain(cause)
 })
 
+/** The jobs of earlier tests were stopped, and have seconds to end. */
+const WAIT = ['-e', 'running_jobs=wait', '-e', 'running_jobs_patience=30']
+
 describe('a certificate', () => {
   it('is renewed where it is wrong, and only what uses it is restarted', async () => {
     const [before, started, other] = [certificateOf('crane03'), await startOf('crane03'), await startOf('crane02')]
     await on('crane03', 'cd /etc/crane/tls && openssl genpkey -algorithm RSA 2>/dev/null >stream.key')
-    const { changed } = await run('rotate-certificates.yml', '-e', 'rotate_all=false', '-e', 'running_jobs=force')
+    const { changed } = await run('rotate-certificates.yml', '-e', 'rotate_all=false', ...WAIT)
     expect(changed).toEqual([
       'crane03: issue the stream certificate',
       'crane03: restart the runtime if its configuration changed',
@@ -167,13 +172,7 @@ describe('a certificate', () => {
   })
   it('is issued anew when it is rotated', async () => {
     const before = certificateOf('crane03').fingerprint256
-    const { status, failure, err } = await run(
-      'rotate-certificates.yml',
-      '-e',
-      'nodes=crane03',
-      '-e',
-      'running_jobs=force',
-    )
+    const { status, failure, err } = await run('rotate-certificates.yml', '-e', 'nodes=crane03', ...WAIT)
     expect({ status, failure, err }).toEqual({ status: 0, failure: undefined, err: '' })
     expect(certificateOf('crane03').fingerprint256).not.toBe(before)
     expect(await run(exec('crane03'))).toMatchObject({ status: 0, failure: undefined })

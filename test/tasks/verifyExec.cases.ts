@@ -32,14 +32,20 @@ export default {
         kind: 'verify',
         says: 'run a command in a container on crane03,crane04 from here',
         after: { evidence: UNKNOWN },
-        script: "prove_exec CPU alpine:latest 120 /home/shared '' yes '' crane03 crane04",
+        script: "prove_exec CPU alpine:latest 120 /home/shared '' yes no '' crane03 crane04",
       },
     },
     {
       it: 'a mapped port must answer too, which is another proof',
       params: { ...params, port: 18_080 },
       observed: { ...observed, evidence: record },
-      expect: { kind: 'verify', script: 'yes 18080 crane03' },
+      expect: { kind: 'verify', script: 'yes no 18080 crane03' },
+    },
+    {
+      it: 'attaching must work too, which is another proof',
+      params: { ...params, attach: true },
+      observed: { ...observed, evidence: record },
+      expect: { kind: 'verify', says: 'attach', script: "yes yes '' crane03" },
     },
     {
       it: 'the control daemon was restarted since',

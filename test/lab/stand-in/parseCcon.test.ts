@@ -60,6 +60,10 @@ const refusals: [line: string, exit: number, message: string][] = [
   ['-p CPU ps', 2, "flag 'partition' is only valid for the 'run' command"],
   ['stop 12', 1, 'CONTAINER must be in JOBID.STEPID format'],
   ['logs 12.0', 1, 'invalid step ID: 0'],
+  ['attach 12', 1, 'CONTAINER must be in JOBID.STEPID format'],
+  ['attach 12.0', 2, 'step 0 is reserved for pods'],
+  ['attach 12.1 12.2', 2, 'attach requires exactly one argument'],
+  ['attach --stderr 12.1', 2, 'Cannot use --stderr with --tty'],
   ['rm 12.1', 1, "'rm' is not supported"],
 ]
 
@@ -88,6 +92,13 @@ test('flags of the other subcommands may stand on either side of the id', () => 
     global: { json: true },
     command: { kind: 'ps', all: true, quiet: true },
   })
+})
+
+test.each([
+  ['attach 12.1', { stdin: true, stdout: true, stderr: false, tty: true }],
+  ['attach --tty=false --stderr --stdin=false 12.1', { stdin: false, stdout: true, stderr: true, tty: false }],
+])('%s', (line, streams) => {
+  expect(parseCcon(line.split(' '))).toMatchObject({ command: { kind: 'attach', job: 12, step: 1, streams } })
 })
 
 test.each([
