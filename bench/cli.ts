@@ -7,7 +7,7 @@ import { run as connections } from './connections/index.ts'
 import { run as fleet } from './fleet/index.ts'
 import { machine } from './machine.ts'
 import { run as peers } from './peers/index.ts'
-import { type BenchRun, renderRun } from './renderTables.ts'
+import { type BenchRun, failedClaims, renderRun } from './renderTables.ts'
 import type { BenchPart, BenchResult } from './result.ts'
 
 const PARTS: Readonly<Record<string, BenchPart>> = { fleet, connections, peers }
@@ -39,8 +39,9 @@ try {
   const tables = renderRun(run)
   process.stdout.write(`${tables}\n`)
   keep(run, tables)
-  const failed = results.flatMap((row) => row.checks.filter(({ passed }) => !passed))
-  say(failed.length ? `${failed.length} claims did not hold` : 'every claim held')
+  const failed = failedClaims(results)
+  for (const claim of failed) say(`NOT HELD: ${claim}`)
+  say(failed.length ? `claims that did not hold: ${failed.length}` : 'every claim held')
   process.exitCode = failed.length ? 1 : 0
 } catch (error) {
   if (!(error instanceof LabProblem)) throw error

@@ -78,13 +78,28 @@ const SCALES: Readonly<Record<Figure['unit'], (median: number) => Scale>> = {
 
 function renderChecks(results: readonly BenchResult[]): string {
   const lines = results.flatMap((row) =>
-    row.checks.map(({ what, expected, measured, passed }) => {
-      const where = `${row.subject}, ${row.table}${row.table.includes('hosts,') || row.table.endsWith('hosts') ? '' : `, ${row.hosts} hosts`}`
-      return `| ${passed ? 'yes' : '**NO**'} | ${where} | ${what} | ${expected} | ${measured} |`
-    }),
+    row.checks.map(
+      ({ what, expected, measured, passed }) =>
+        `| ${passed ? 'yes' : '**NO**'} | ${placeOf(row)} | ${what} | ${expected} | ${measured} |`,
+    ),
   )
   return [
     '### What was checked',
     ['| held | where | what | expected | measured |', '| --- | --- | --- | --- | --- |', ...lines].join('\n'),
   ].join('\n\n')
+}
+
+/** The claims that did not hold, one a line. */
+export function failedClaims(results: readonly BenchResult[]): string[] {
+  return results.flatMap((row) =>
+    row.checks.flatMap(({ what, expected, measured, passed }) =>
+      passed ? [] : [`${placeOf(row)}: ${what}: expected ${expected}, measured ${measured}`],
+    ),
+  )
+}
+
+/** The subject and its table, and how many hosts there were where the table does not give it. */
+function placeOf({ subject, table, hosts }: BenchResult): string {
+  const counted = table.includes('hosts,') || table.endsWith('hosts')
+  return `${subject}, ${table}${counted ? '' : `, ${hosts} hosts`}`
 }

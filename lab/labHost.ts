@@ -13,12 +13,16 @@ export interface LabHost {
   root: string
   /** Where /var/lib/containerd and its like really lie. */
   disk: string
+  /** The plain words that start a program inside the host, past sshd and as root, when they stand before it. */
+  enter(): readonly string[]
   /** Runs a shell command inside the host, past sshd; never throws on a non-zero status. */
   exec(command: string): Promise<{ stdout: string; stderr: string; exitCode: number }>
   /** Ends the host as a power cut does; labReset starts it again. */
   powerOff(): Promise<void>
   isUp(): boolean
 }
+
+const CLEAN = ['env', '-i', 'HOME=/root', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
 
 /**
  * Handle of one host, good until the lab ends: a host that was reset is another process.
@@ -28,16 +32,16 @@ export function labHost(name: string, lab: string = labName()): LabHost {
   const ownLab = () => requireOwn(lab, readState(lab), projectRoot)
   const now = () => findHost(ownLab(), name)
   const { disks } = ownLab()
+  const enter = () => ['nsenter', '-t', String(now().pid), '-a', ...CLEAN]
   return {
     name,
     address: now().address,
     root: hostRoot(disks, name),
     disk: join(hostDirectory(disks, name), 'disk'),
+    enter,
     async exec(command) {
-      const clean = ['env', '-i', 'HOME=/root', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
       const lax = $({ quiet: true, nothrow: true, stdio: ['ignore', 'pipe', 'pipe'] })
-      const { pid } = now()
-      const result = await lax`nsenter -t ${pid} -a ${clean} /bin/sh -c ${command}`
+      const result = await lax`${enter()} /bin/sh -c ${command}`
       return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode ?? 255 }
     },
     powerOff: () => powerOff(now()),

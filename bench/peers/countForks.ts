@@ -1,37 +1,41 @@
-// Counts the processes that a host starts for each exchange of a run, by the process ids that its kernel assigns.
+// Counts the processes that a host's shell starts for each exchange of a run, itself or through what it starts.
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { startRun } from '../../src/engine/run.ts'
-import { autoTransport } from '../../src/transport/autoTransport.ts'
-import type { Script, ScriptPart, Session, Transport } from '../../src/transport/session.ts'
+import { localSession } from '../../src/transport/localSession.ts'
+import type { ScriptPart, Session, Transport } from '../../src/transport/session.ts'
 import { loadRun } from '../loadRun.ts'
 import type { Work } from './contender.ts'
 import { playbookFor } from './contenders/cranePlay.ts'
 import type { World } from './world.ts'
 
-/** The subshell of a part reports its own process id without starting anything. */
-const WHO_AM_I: ScriptPart = { as: 'probe', script: 'read -r pid rest </proc/self/stat; echo "$pid"' }
+/** Starts nothing, so that the first exchange does not count the way into the host. */
+const NOTHING: ScriptPart = { as: 'probe', script: ':', inShell: true }
 
-/** Processes started on one host for each exchange, in order. A host numbers its processes one after another. */
-export async function countForks(world: World, work: Work, host: string): Promise<readonly number[]> {
-  const files = {
+/** Processes started on the last host for each exchange, in order. The shell is the same as over SSH, reached without it. */
+export async function countForks(world: World, work: Work): Promise<readonly number[]> {
+  const host = world.hosts.at(-1)
+  if (!host) throw new Error('the lab has no host')
+  const loaded = await loadRun({
     inventory: world.lab.inventory,
     playbook: playbookFor(world, work),
     check: work.check,
-    limit: host,
+    limit: host.name,
     forks: 1,
-  }
-  const loaded = await loadRun(files)
+  })
+  const log = join(world.directory, 'forks')
+  // Not by the process ids that the host assigns: it starts other things meanwhile.
+  const trace = ['strace', '-f', '-qq', '-e', 'trace=clone,clone3,fork,vfork', '-e', 'signal=none', '-o', log]
+  const shell = [...trace, ...host.enter(), 'sh'].join(' ')
   const counts: number[] = []
-  const transport = counting(
-    autoTransport({
-      home: homedir(),
-      username: 'root',
-      sshConfigFile: 'none',
-      knownHostsFiles: [world.lab.knownHosts],
-    }),
-    counts,
-  )
+  const transport: Transport = {
+    async connect(inventoryHost) {
+      const session = localSession(inventoryHost, { shell })
+      await session.run({}, { parts: [NOTHING], deadlineMs: 60_000 })
+      return { ok: true, session: countingSession(session, log, counts) }
+    },
+    close: async () => {},
+  }
   const { done } = startRun({
     ...loaded,
     transport,
@@ -40,36 +44,27 @@ export async function countForks(world: World, work: Work, host: string): Promis
     clock: Date.now,
   })
   await done
-  await transport.close()
   return counts
 }
 
-function counting(inner: Transport, counts: number[]): Transport {
-  return {
-    async connect(host, options) {
-      const connected = await inner.connect(host, options)
-      return connected.ok ? { ok: true, session: countingSession(connected.session, counts) } : connected
-    },
-    close: () => inner.close(),
-  }
-}
-
-function countingSession(session: Session, counts: number[]): Session {
+function countingSession(session: Session, log: string, counts: number[]): Session {
   return {
     host: session.host,
     how: session.how,
     get roundTrips() {
       return session.roundTrips
     },
-    async run(identity, script: Script) {
-      const reply = await session.run(identity, { ...script, parts: [WHO_AM_I, ...script.parts, WHO_AM_I] })
-      const [first, last] = [reply.parts.at(0), reply.parts.at(-1)].map((part) => Number(part?.stdout.toString()))
-      // The second of the two parts is a process too, and not the run's.
-      counts.push((last ?? Number.NaN) - (first ?? Number.NaN) - 1)
-      return { ...reply, parts: reply.parts.slice(1, -1) }
+    async run(identity, script) {
+      const before = forksIn(log)
+      const reply = await session.run(identity, script)
+      counts.push(forksIn(log) - before)
+      return reply
     },
     dialUnix: (path, identity) => session.dialUnix(path, identity),
     cancel: (graceMs) => session.cancel(graceMs),
     close: () => session.close(),
   }
 }
+
+/** strace writes a line as soon as a call returns; those of interest return a process id. */
+const forksIn = (log: string): number => readFileSync(log, 'latin1').match(/ = \d+$/gm)?.length ?? 0

@@ -1,6 +1,7 @@
 // Runs the same deployment with every tool in turn on the same hosts, and compares the costs and the results.
 import { join } from 'node:path'
 import { labReset, labUp } from '../../lab/index.ts'
+import { installTools } from '../../lab/machine.ts'
 import { exact } from '../makeChecks.ts'
 import type { BenchOptions, BenchResult, Check } from '../result.ts'
 import { figure } from '../statistics.ts'
@@ -24,6 +25,7 @@ export async function run(options: BenchOptions): Promise<BenchResult[]> {
   const plan = (options.quick ? QUICK_PLAN : FULL_PLAN).filter((one) => tableOf(one).includes(options.only ?? ''))
   const results: BenchResult[] = []
   const directory = await openDirectory()
+  await installTools(options.say, { '/usr/bin/strace': 'strace' })
   const pdsh = await Room.open(await imageWith(['pdsh'], options.say))
   const controller = options.quick ? undefined : await Room.open(await controllerRoom(options.say))
   const layer = options.quick ? undefined : join((await imageWith(PYTHON_ON_HOSTS, options.say)).layer, 'upper')
@@ -140,9 +142,10 @@ class PeersRun {
         checks,
       }
     })
-    return await Promise.all(
-      rows.map((row) => (row.id?.match(/^crane-play(-blocks)?$/) ? this.#withTraffic(row, one) : row)),
-    )
+    const counted: BenchResult[] = []
+    for (const row of rows)
+      counted.push(row.id?.match(/^crane-play(-blocks)?$/) ? await this.#withTraffic(row, one) : row)
+    return counted
   }
 
   /** By a tool that is not measured at that moment. */
@@ -201,23 +204,13 @@ class PeersRun {
     }
   }
 
-  /** Counted in runs of their own, which are not timed. Whatever else a host starts in that moment is counted too, and only adds: the least of twenty, as 100 tasks leave a busy host. */
-  async #processesAsked(one: Case): Promise<number> {
-    const counts: number[] = []
-    while (counts.length < 20) {
-      await this.#prepare(one)
-      const [asked = Number.NaN] = await countForks(this.#world, one.work, this.#world.hosts.at(-1)?.name ?? '')
-      counts.push(asked)
-    }
-    return Math.min(...counts)
-  }
-
   async #withTraffic(row: BenchResult, plain: Case): Promise<BenchResult> {
     if (plain.start === 'fresh') return row
     const one = row.id === 'crane-play' ? plain : { ...plain, work: { ...plain.work, blocks: true } }
     await this.#prepare(one)
     const { roundTrips } = await countRoundTrips(this.#world, one.work)
-    const asked = await this.#processesAsked(one)
+    await this.#prepare(one)
+    const [asked = Number.NaN] = await countForks(this.#world, one.work)
     const most = one.expected === 'changed' && !one.work.check ? 2 : 1
     return {
       ...row,
