@@ -2,7 +2,7 @@
 # Imports the lab's images into the namespace CRI looks at, once the socket answers; does nothing when they are there.
 set -eu
 tries=0
-until ctr version >/dev/null 2>&1; do
+until timeout 1 ctr version >/dev/null 2>&1; do
   tries=$((tries + 1))
   if [ "$tries" -gt 100 ]; then echo "containerd did not answer within 20 s" >&2; exit 1; fi
   sleep 0.2
