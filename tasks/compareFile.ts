@@ -5,6 +5,7 @@ import {
   change,
   defineTask,
   explainWriteFailure,
+  Follow,
   ok,
   predictFile,
   refuse,
@@ -33,9 +34,10 @@ export default defineTask({
       }),
     ),
     backup: Backup,
+    follow: Follow,
   }),
   writes: ({ path, replace }) => (replace ? [path] : []),
-  observe: ({ path }) => ({ file: textFile(path) }),
+  observe: ({ path, follow }) => ({ file: textFile(path, { follow }) }),
   decide({ params: { path, content, source, replace }, observed: { file }, context }) {
     const from = source === undefined ? 'the content given' : `that of ${source}`
     const wrong = refuseType(path, file, 'file')
@@ -57,8 +59,8 @@ export default defineTask({
       plan: { content, seen: file },
     })
   },
-  apply: ({ params: { path, backup }, plan }) => [
-    replaceFile({ path, backup, content: plan.content, seen: plan.seen }),
+  apply: ({ params: { path, backup, follow }, plan }) => [
+    replaceFile({ path, backup, follow, content: plan.content, seen: plan.seen }),
   ],
   explain: (failed, { path }) => explainWriteFailure(failed, path),
 })

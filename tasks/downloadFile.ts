@@ -40,9 +40,9 @@ export default defineTask({
     follow: Follow,
   }),
   writes: ({ path }) => [path],
-  observe: ({ path, owner, group }) => ({
+  observe: ({ path, owner, group, follow }) => ({
     ...accountIds({ owner, group }),
-    file: fileDigest(path),
+    file: fileDigest(path, { follow }),
     parent: inode(parentDirectory(path)),
   }),
   decide({ params, observed: { file, parent, ownerId, groupId }, context }) {

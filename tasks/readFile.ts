@@ -1,16 +1,16 @@
 // readFile: the content of a file on the host, for later tasks and for other hosts.
-import { AbsolutePath, defineTask, ok, refuse, refuseType, TEXT_LIMIT, textFile, Type } from 'crane-play/task'
+import { AbsolutePath, defineTask, Follow, ok, refuse, refuseType, TEXT_LIMIT, textFile, Type } from 'crane-play/task'
 
 export default defineTask({
   name: 'readFile',
   summary: 'Reads a file of at most 256 KiB of UTF-8, so that `register` stores what is in it. Changes nothing.',
   shorthand: 'path',
-  params: Type.Object({ path: AbsolutePath('The file. A symbolic link is followed.') }),
+  params: Type.Object({ path: AbsolutePath('The file. A symbolic link is followed.'), follow: Follow }),
   result: Type.Object({
     content: Type.String({ description: 'What is in it, line ends included. In check mode: what would be in it.' }),
     sha256: Type.String({ description: 'The digest of the content, in hexadecimal.' }),
   }),
-  observe: ({ path }) => ({ file: textFile(path) }),
+  observe: ({ path, follow }) => ({ file: textFile(path, { follow }) }),
   decide({ params: { path }, observed: { file } }) {
     const wrong = refuseType(path, file, 'file')
     if (wrong) return wrong

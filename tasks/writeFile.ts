@@ -68,10 +68,10 @@ export default defineTask({
   controllerFiles: ['src'],
   templates: ['template'],
   writes: ({ path }) => [path],
-  observe: ({ path, content, template, owner, group }) => ({
+  observe: ({ path, content, template, owner, group, follow }) => ({
     ...accountIds({ owner, group }),
     // A file longer than the wanted content differs by its size alone.
-    file: isShort(content ?? template) ? textFile(path) : digestedFile(path),
+    file: isShort(content ?? template) ? textFile(path, { follow }) : digestedFile(path, { follow }),
     parent: inode(parentDirectory(path)),
   }),
   decide({ params, observed: { file, parent, ownerId, groupId }, context }) {

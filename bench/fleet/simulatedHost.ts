@@ -100,7 +100,7 @@ const inode = (size: number, mode: string, at: string) => `${size}:${mode}:0:0:r
 
 /** By the name of the shell function that a kind of probe calls. */
 const PROBES: Readonly<Record<string, (host: SimulatedHost, words: readonly string[]) => string>> = {
-  probe_files(host, [limit, silent, digests, texts, ...paths]) {
+  probe_files(host, [limit, silent, digests, texts, _followed, ...paths]) {
     const contents = paths.map((path) => host.content(path) ?? '')
     const stats = paths.map((path) => host.stat(path))
     return [

@@ -42,7 +42,15 @@ export { defineKeyedFileTask, parentDirectory, type KeyedFormat } from './format
 export { parseToml, patchToml } from './formats/patchToml.ts'
 export { parseYaml, patchYaml } from './formats/patchYaml.ts'
 export { removeYamlKey } from './formats/removeYamlKey.ts'
-export { GarbledAnswer, type Observed, type Probe, type ProbeKind, type Probes, probe } from './probes/probe.ts'
+export {
+  GarbledAnswer,
+  type Observed,
+  type Probe,
+  type ProbeKind,
+  type Probes,
+  probe,
+  Refusal,
+} from './probes/probe.ts'
 export { type AccountFact, accountIds } from './probes/account.ts'
 export { type CommandFact, commandOutput } from './probes/commandOutput.ts'
 export { type DirectoryFact, directory } from './probes/directory.ts'
@@ -51,6 +59,7 @@ export {
   digestedFile,
   fileDigest,
   type FileFact,
+  type Following,
   type Inode,
   inode,
   TEXT_LIMIT,

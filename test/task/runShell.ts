@@ -46,13 +46,13 @@ export function runScript(
   return { stdout, stderr: stderr.toString(), status }
 }
 
-/** Asks probes of one kind together, and reads what they answer. */
+/** Asks probes of one kind together, and reads what they answer; a `Refusal` among it has another type. */
 export function ask<Value>(probes: readonly Probe<Value>[], surroundings?: Surroundings): readonly Value[] {
   const kind = probes[0]?.kind
   if (!kind) return []
   const questions = probes as never
   const { stdout } = runScript({ script: kind.script(questions), functions: kind.functions }, surroundings)
-  return kind.read(stdout, questions)
+  return kind.read(stdout, questions) as readonly Value[]
 }
 
 /** An empty directory that is gone when the file's tests are over. */

@@ -1,6 +1,13 @@
 // Combines many probes into one script, one part for each kind, and turns the output into facts.
 import type { Failure } from '../../model/result.ts'
-import { GarbledAnswer, type Probe, type ProbeKind, type Probes, type Question } from '../../task/probes/probe.ts'
+import {
+  GarbledAnswer,
+  type Probe,
+  type ProbeKind,
+  type Probes,
+  type Question,
+  Refusal,
+} from '../../task/probes/probe.ts'
 import type { PartReply, Script, ScriptPart } from '../../transport/session.ts'
 
 type AnyKind = ProbeKind<unknown, unknown>
@@ -13,7 +20,7 @@ interface Group {
   hidden: boolean
 }
 
-/** In place of a fact: what the host answered cannot be read. It fails the tasks that need it, and no other. */
+/** In place of a fact: what the host answered cannot be read, or was refused. It fails the tasks that need it, and no other. */
 export class UnreadableFact {
   readonly failure: Failure
 
@@ -84,7 +91,7 @@ export class ProbeBatch {
       const values = i < 0 ? 'it could not be asked' : readGroup(group, reply)
       const unreadable = typeof values === 'string' ? new UnreadableFact(failureOf(group, values, reply)) : undefined
       for (const [n, probe] of group.probes.entries()) {
-        learn(probe, unreadable ?? values[n])
+        learn(probe, unreadable ?? valueOf(group, values[n]))
         if (unreadable && i >= 0)
           again.#put(probe, again.#newGroup(group.kind, group.hidden), group.questions[n] ?? probe)
       }
@@ -131,6 +138,11 @@ function readGroup({ kind, questions }: Group, reply: PartReply | undefined): re
     return error instanceof GarbledAnswer ? error.message : `unexpected answer (${String(error)})`
   }
 }
+
+const valueOf = ({ kind }: Group, value: unknown): unknown =>
+  value instanceof Refusal
+    ? new UnreadableFact({ cause: value.cause, hint: value.hint, tried: `observe ${kind.name}` })
+    : value
 
 function failureOf({ kind, questions }: Group, problem: string, reply: PartReply | undefined): Failure {
   const subjects = questions.slice(0, 3).map((question) => question.subject)

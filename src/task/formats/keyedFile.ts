@@ -75,8 +75,8 @@ export function defineKeyedFileTask({ name, format, patch, parse, noNull }: Keye
           }))
         : [],
     writes: ({ path }) => [path],
-    observe: ({ path, initial }, { environment }) => ({
-      file: textFile(path),
+    observe: ({ path, initial, follow }, { environment }) => ({
+      file: textFile(path, { follow }),
       parent: inode(parentDirectory(path)),
       ...(initial !== undefined && { initial: commandOutput(initial, { whileEmpty: path, environment }) }),
     }),

@@ -1,7 +1,8 @@
 // What is at a path: nothing, a file with its content, a directory, a socket; its owner and modification time.
 import { UNKNOWN } from '../../model/computed.ts'
 import { commandLine } from '../../model/quoteShell.ts'
-import { GarbledAnswer, type Probe, type ProbeKind, probe, type Question } from './probe.ts'
+import { GarbledAnswer, type Probe, type ProbeKind, probe, type Question, Refusal } from './probe.ts'
+import { FILE_FUNCTIONS } from './fileScript.ts'
 import { sharedContent } from '../content/sharedContent.ts'
 import { shareText } from '../content/shareText.ts'
 
@@ -48,42 +49,12 @@ export type FileFact =
 export interface FileDetail {
   readonly text: boolean
   readonly digest: boolean
+  /** The content is read through links that another user can replace. */
+  readonly follow: boolean
 }
 
 /** The number of bytes up to which a probe brings a file's text: 256 KiB. */
 export const TEXT_LIMIT = 256 * 1024
-
-/**
- * `probe_files LIMIT SILENT DIGESTS TEXTS PATH…` prints a line for each path (what is there, then r: readable, l: a
- * link), stat's line for its own process, which shows who asks, and stat's line for each path that exists. Then follow
- * the beginnings of the files among the first TEXTS paths without the first SILENT of them, and the digests of those
- * among the first DIGESTS. Each path is sent once, and nothing is forked but stat, head and, where it is asked for,
- * sha256sum. Their arguments are gathered as "${1}" "${2}" …: to put the paths themselves into another list would copy
- * the list for each.
- */
-const PROBE_FILES = `limit=$1 silent=$2 digests=$3 texts=$4 i=0 stats= heads= sums=; shift 4
-for p; do
-  i=$((i + 1)) flags=
-  [ -L "$p" ] && flags=l
-  if [ -e "$p" ]; then
-    stats="$stats \\"\\\${$i}\\""
-    if [ -r "$p" ]; then
-      flags=r$flags
-      if [ -f "$p" ]; then
-        [ $i -le "$silent" ] || [ $i -gt "$texts" ] || heads="$heads \\"\\\${$i}\\""
-        [ $i -gt "$digests" ] || sums="$sums \\"\\\${$i}\\""
-      fi
-    fi
-    echo "exists $flags"
-  elif [ "$flags" ]; then echo dangling-link
-  else
-    d=$p; while [ "$d" ] && [ ! -e "$d" ]; do d=\${d%/*}; done
-    if [ -d "\${d:-/}" ] && [ ! -x "\${d:-/}" ]; then echo denied; else echo absent; fi
-  fi
-done
-eval "stat -L -c '%s:%f:%u:%g:%U:%G:%h:%z/%y/%W' -- /proc/self $stats"
-[ -z "$heads" ] || eval "head -q -c $limit -- $heads"
-[ -z "$sums" ] || eval "sha256sum -- $sums"`
 
 const END = 'end of files\n'
 
@@ -93,8 +64,8 @@ const NEITHER = 3
 
 const fileKind: ProbeKind<FileDetail, FileFact> = {
   name: 'file',
-  functions: { probe_files: PROBE_FILES },
-  merge: (a, b) => ({ text: a.text || b.text, digest: a.digest || b.digest }),
+  functions: FILE_FUNCTIONS,
+  merge: (a, b) => ({ text: a.text || b.text, digest: a.digest || b.digest, follow: a.follow || b.follow }),
   isOpen: (fact, { text, digest }) =>
     fact.type === 'file' &&
     ((text && (fact.text as unknown) === UNKNOWN) || (digest && (fact.sha256 as unknown) === UNKNOWN)),
@@ -103,18 +74,23 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
   script(questions) {
     const ranks = questions.map(({ detail }) => rank(detail))
     const counts = [1, 2, NEITHER].map((end) => String(ranks.filter((one) => one < end).length))
-    const paths = inOrder(questions).map(({ subject }) => subject)
-    return `${commandLine(['probe_files', String(TEXT_LIMIT), ...counts, ...paths])}\necho 'end of files'`
+    const ordered = inOrder(questions)
+    const followed = ordered.flatMap(({ detail }, i) => (detail.follow ? [` ${i + 1} `] : [])).join('')
+    const paths = ordered.map(({ subject }) => subject)
+    return `${commandLine(['probe_files', String(TEXT_LIMIT), ...counts, followed, ...paths])}\necho 'end of files'`
   },
   read(stdout, questions) {
     const reader = new AnswerReader(stdout)
     const found = inOrder(questions).map((question): Found => ({ question, state: reader.line(), fact: { type: '' } }))
-    const { owner, group, uid, gid } = readInode(reader.line(), '')
+    let line = reader.line()
+    const careful = line.startsWith(CAREFUL) ? readNumbers(line, found) : []
+    if (careful.length > 0) line = reader.line()
+    const { owner, group, uid, gid } = readInode(line, '')
     for (const one of found) one.fact = readState(reader, one.state, { owner, group, uid, gid } as Accounts)
-    for (const one of found) readContent(reader, one)
-    for (const one of found)
-      if (one.question.detail.digest && isReadable(one))
-        one.fact.sha256 = shareText(reader.line().replace(/^\\/, '').slice(0, 64))
+    const plain = careful.length === 0 ? found : found.filter((one) => !careful.includes(one))
+    for (const one of plain) readText(reader, one)
+    for (const one of plain) readDigest(reader, one)
+    for (const one of careful) readCarefully(reader, one)
     reader.expect(END)
     const facts = new Map(found.map(({ question, fact }) => [question, Object.freeze(fact) as FileFact]))
     return questions.map((question) => facts.get(question) as FileFact)
@@ -122,6 +98,18 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
 }
 
 const EXISTS = 'exists '
+const CAREFUL = 'careful '
+
+/** Those of the paths that were read with care. */
+const readNumbers = (line: string, found: readonly Found[]): readonly Found[] =>
+  line
+    .slice(CAREFUL.length)
+    .split(' ')
+    .map((number) => {
+      const one = found[Number(number) - 1]
+      if (!one) throw new GarbledAnswer(`the answer about files names ${JSON.stringify(number.slice(0, 20))}`)
+      return one
+    })
 
 function readState(reader: AnswerReader, state: string, creator: Accounts): DraftFact {
   if (state === EXISTS || state.startsWith(`${EXISTS}r`) || state === `${EXISTS}l`)
@@ -137,7 +125,7 @@ const inOrder = (questions: readonly Question<FileDetail>[]) =>
 interface Found {
   readonly question: Question<FileDetail>
   readonly state: string
-  fact: DraftFact
+  fact: DraftFact | Refusal
 }
 
 /** A fact until it is whole. */
@@ -148,28 +136,64 @@ interface DraftFact extends Partial<Inode> {
   sha256?: string | null
 }
 
-const isReadable = ({ state, fact }: Found): boolean => fact.type === 'file' && state[EXISTS.length] === 'r'
+const isReadable = ({ state }: Found, fact: Found['fact']): fact is DraftFact & Inode =>
+  !(fact instanceof Refusal) && fact.type === 'file' && state[EXISTS.length] === 'r'
 
 /** Puts a file's text and digest into its fact, where it is brought whole. */
-function readContent(reader: AnswerReader, one: Found): void {
+function readText(reader: AnswerReader, one: Found): void {
   const { question, fact } = one
-  if (!question.detail.text || !isReadable(one)) return
-  const { size = 0 } = fact
-  const bytes = reader.bytes(Math.min(size, TEXT_LIMIT))
-  if (size <= TEXT_LIMIT) Object.assign(fact, sharedContent(question.subject, bytes))
+  if (!question.detail.text || !isReadable(one, fact)) return
+  const bytes = reader.bytes(Math.min(fact.size, TEXT_LIMIT))
+  if (fact.size <= TEXT_LIMIT) Object.assign(fact, sharedContent(question.subject, bytes))
+}
+
+function readDigest(reader: AnswerReader, one: Found): void {
+  const { question, fact } = one
+  if (question.detail.digest && isReadable(one, fact))
+    fact.sha256 = shareText(reader.line().replace(/^\\/, '').slice(0, 64))
+}
+
+function readCarefully(reader: AnswerReader, one: Found): void {
+  const head = reader.line()
+  if (head === 'entered') {
+    one.fact = readInode(reader.line(), one.state)
+    readText(reader, one)
+    readDigest(reader, one)
+    return
+  }
+  const length = /^refused (\d{1,5})$/.exec(head)?.[1]
+  if (length === undefined) throw new GarbledAnswer('the answer about a file is incomplete')
+  const cause = reader.bytes(Number(length)).toString()
+  reader.line()
+  one.fact = new Refusal(
+    `${one.question.subject} is not read: ${cause}`,
+    / symbolic link /.test(cause)
+      ? 'name the real path, or add `follow: true` where the task has it'
+      : 'find out on the host who replaces it',
+  )
 }
 
 /** What is at an absolute path, without the content. */
-export const inode = (path: string): Probe<FileFact> => probe(fileKind, path, { text: false, digest: false })
+export const inode = (path: string): Probe<FileFact> =>
+  probe(fileKind, path, { text: false, digest: false, follow: false })
+
+/** Whose links are followed when a content is read. */
+export interface Following {
+  /** Those too that a user other than root and the one who asks can replace. Default: such a probe is refused. */
+  readonly follow?: boolean | undefined
+}
 
 /** What is at an absolute path, with text and digest of a file up to TEXT_LIMIT bytes. */
-export const textFile = (path: string): Probe<FileFact> => probe(fileKind, path, { text: true, digest: false })
+export const textFile = (path: string, { follow = false }: Following = {}): Probe<FileFact> =>
+  probe(fileKind, path, { text: true, digest: false, follow })
 
 /** What is at an absolute path, with the text (up to TEXT_LIMIT bytes) and the digest of a file of any size. */
-export const digestedFile = (path: string): Probe<FileFact> => probe(fileKind, path, { text: true, digest: true })
+export const digestedFile = (path: string, { follow = false }: Following = {}): Probe<FileFact> =>
+  probe(fileKind, path, { text: true, digest: true, follow })
 
 /** What is at an absolute path, with the digest of a file of any size and without its text. */
-export const fileDigest = (path: string): Probe<FileFact> => probe(fileKind, path, { text: false, digest: true })
+export const fileDigest = (path: string, { follow = false }: Following = {}): Probe<FileFact> =>
+  probe(fileKind, path, { text: false, digest: true, follow })
 
 /** Reads an answer from front to back; everything in it has a known length. */
 class AnswerReader {

@@ -11,10 +11,10 @@ export interface ProbeKind<Detail = unknown, Value = unknown> {
   /** One script for all questions of this kind. */
   script(questions: readonly Question<Detail>[]): string
   /**
-   * Returns one value for each question, in order, from what the script wrote.
+   * Returns one value for each question, in order, from what the script wrote; a `Refusal` where there is to be none.
    * Throws `GarbledAnswer` when the text is not what the script would write.
    */
-  read(stdout: Buffer, questions: readonly Question<Detail>[]): readonly Value[]
+  read(stdout: Buffer, questions: readonly Question<Detail>[]): readonly (Value | Refusal)[]
   /** Makes one question of two about the same subject. */
   merge?(a: Detail, b: Detail): Detail
   /**
@@ -58,6 +58,20 @@ export type Observed<P extends Probes> = {
 
 /** Thrown by `ProbeKind.read` for an answer that its script cannot have written. The task fails on that host. */
 export class GarbledAnswer extends Error {}
+
+/**
+ * What `ProbeKind.read` returns in place of the value of a question that the host is not to answer, such as what is behind
+ * a link that anybody can replace. It fails the tasks that need the fact, and no other.
+ */
+export class Refusal {
+  readonly cause: string
+  readonly hint: string
+  /** `cause`: what is refused and why. `hint`: what to do. */
+  constructor(cause: string, hint: string) {
+    this.cause = cause
+    this.hint = hint
+  }
+}
 
 /**
  * Makes a probe of a kind. Task types use ready-made probes such as `textFile`; this is for kinds of their own.

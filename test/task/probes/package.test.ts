@@ -1,6 +1,6 @@
 // Packages as dpkg, apt, rpm and dnf answer: with scripts of the test's that print what the real ones printed.
 import { writeFileSync } from 'node:fs'
-import { compareRpmVersions, packageState } from 'crane-play/task'
+import { compareRpmVersions, type PackageFact, packageState } from 'crane-play/task'
 import { describe, expect, it } from 'vitest'
 import { makeCommands, runScript, SHELLS, type Surroundings } from '../runShell.ts'
 
@@ -23,7 +23,7 @@ function askOn(
     ]),
   )
   const { stdout } = runScript({ script: kind.script(questions), functions }, { ...more, commands: folder })
-  return kind.read(stdout, questions)
+  return kind.read(stdout, questions) as readonly PackageFact[]
 }
 
 const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12"\nID=debian\n'
