@@ -1,6 +1,8 @@
 // `crane-play create-task DIR NAME`: writes a working task type and its cases for you to fill in.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { whyUnreadable } from '../model/namedFile.ts'
+import { makeOwnDirectory, openOwnFile } from '../model/ownFile.ts'
 import { newTaskType } from '../run/newTaskType.ts'
 import type { Subcommand } from './subcommand.ts'
 
@@ -11,9 +13,15 @@ export const createTask: Subcommand['run'] = async ([directory = '', name = ''],
   const files = newTaskType(name).map(({ name: file, text }) => ({ path: join(directory, file), text }))
   const there = files.find(({ path }) => existsSync(path))
   if (there) return fail(`'${there.path}' exists already`, 'choose another name, or remove the file first')
-  mkdirSync(directory, { recursive: true })
   for (const { path, text } of files) {
-    writeFileSync(path, text)
+    try {
+      makeOwnDirectory(path, 0o777)
+      const file = openOwnFile(path, { how: 'new', mode: 0o666 })
+      writeSync(file, text)
+      closeSync(file)
+    } catch (error) {
+      return fail(`cannot write '${path}': ${whyUnreadable(error)}`, 'name a directory that only you can write to')
+    }
     sink.out(`created ${path}\n`)
   }
   sink.out(`check it with \`crane-play test-tasks ${directory}\`, use it with \`--tasks ${directory}\`\n`)

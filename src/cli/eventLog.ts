@@ -1,19 +1,8 @@
 // `--log FILE`: the events of a run as JSON Lines in a file, beside what is shown.
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  ftruncateSync,
-  lstatSync,
-  openSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
-import { userInfo } from 'node:os'
-import { dirname } from 'node:path'
+import { closeSync, fchmodSync, fstatSync, ftruncateSync, writeSync } from 'node:fs'
 import { type Checked, checked, mistake, mistaken } from '../model/diagnostic.ts'
 import { whyUnreadable } from '../model/namedFile.ts'
+import { openOwnFile } from '../model/ownFile.ts'
 import { jsonlReporter } from '../report/jsonlReporter.ts'
 import type { Reporter } from '../report/reporter.ts'
 
@@ -32,34 +21,13 @@ export function openEventLog(path: string): Checked<number> {
   }
 }
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants
-
 function openOwn(path: string): number {
-  const there = lstatSync(path, { throwIfNoEntry: false })
-  if (!there) return openSync(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-  const guarded = isGuarded(dirname(path))
-  if (there.isSymbolicLink() && !guarded) throw new Error('it is a link that another user can replace')
-  const file = openSync(path, O_WRONLY | (guarded ? 0 : O_NOFOLLOW))
-  try {
-    const found = fstatSync(file)
-    if (!isTrusted(found.uid)) throw new Error('it belongs to another user')
-    if (!found.isFile()) return file
-    if (found.nlink > 1 && !guarded) throw new Error('it has a second name that another user may have given it')
+  const file = openOwnFile(path)
+  if (fstatSync(file).isFile()) {
     fchmodSync(file, 0o600)
     ftruncateSync(file)
-    return file
-  } catch (error) {
-    closeSync(file)
-    throw error
   }
-}
-
-const isTrusted = (uid: number): boolean => uid === userInfo().uid || uid === 0
-
-/** Nobody else can put a name into this directory. */
-function isGuarded(directory: string): boolean {
-  const { uid, mode } = statSync(directory)
-  return isTrusted(uid) && (mode & 0o022) === 0
+  return file
 }
 
 /** Each event is in the file before it is shown, so that a run that is killed leaves its log. */

@@ -1,7 +1,7 @@
 // The certificate authority on the controller: the site's own, or one that is made where there is none.
-import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, fchmodSync, fsyncSync, linkSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import type { KeyObject, X509Certificate } from 'node:crypto'
+import { makeOwnDirectory, openOwnFile } from '../../model/ownFile.ts'
 import { StepFailed } from '../../task/index.ts'
 import { dayOf, readCertificate, readKey } from './judgeCertificate.ts'
 
@@ -63,8 +63,8 @@ export function openAuthority(files: AuthorityFiles, make: () => { certificate: 
   try {
     if (!exists(files.key)) {
       const pair = make()
-      mkdirSync(dirname(files.key), { recursive: true, mode: 0o700 })
-      mkdirSync(dirname(files.certificate), { recursive: true, mode: 0o700 })
+      makeOwnDirectory(files.key)
+      makeOwnDirectory(files.certificate)
       if (createOnce(files.key, pair.key, 0o600)) createOnce(files.certificate, pair.certificate, 0o644)
     }
     const { mode } = statSync(files.key)
@@ -90,15 +90,18 @@ function exists(path: string): boolean {
 /** False when it is there already. It has its content from the first instant: a link is made to a finished file. */
 function createOnce(path: string, content: string, mode: number): boolean {
   const draft = `${path}.${crypto.randomUUID()}`
-  writeFileSync(draft, content, { mode: 0o600, flag: 'wx', flush: true })
+  const file = openOwnFile(draft, { how: 'new' })
   try {
-    chmodSync(draft, mode)
+    writeSync(file, content)
+    fchmodSync(file, mode)
+    fsyncSync(file)
     linkSync(draft, path)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   } finally {
+    closeSync(file)
     unlinkSync(draft)
   }
 }

@@ -1,7 +1,8 @@
 // The known_hosts files, read once per run: which keys a host may present, and storing a new one.
 import { createHash, createHmac } from 'node:crypto'
-import { appendFile, mkdir, open, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { makeOwnDirectory, openOwnFile } from '../../model/ownFile.ts'
 import { matchesPatterns } from './hostPatterns.ts'
 
 interface Entry {
@@ -141,19 +142,23 @@ function hashedName(salt: string, hash: string): (name: string) => boolean {
 }
 
 /** One write to a file opened for appending: another process's line is never cut in two. */
-async function append(file: string, line: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  let before = ''
+function append(file: string, line: string): void {
+  makeOwnDirectory(file)
+  const handle = openOwnFile(file, { how: 'append' })
   try {
-    const handle = await open(file, 'r')
-    try {
-      const { size } = await handle.stat()
-      if (size > 0 && (await handle.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0] !== 10) before = '\n'
-    } finally {
-      await handle.close()
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    writeSync(handle, `${endsInLine(file) ? '' : '\n'}${line}\n`)
+  } finally {
+    closeSync(handle)
   }
-  await appendFile(file, `${before}${line}\n`, { mode: 0o600 })
+}
+
+function endsInLine(file: string): boolean {
+  const handle = openSync(file, 'r')
+  try {
+    const { size } = fstatSync(handle)
+    const last = Buffer.alloc(1)
+    return size === 0 || (readSync(handle, last, 0, 1, size - 1) === 1 && last[0] === 10)
+  } finally {
+    closeSync(handle)
+  }
 }
