@@ -84,7 +84,7 @@ export default defineTask({
     const pull = archive === undefined && source?.state !== 'present'
     if ((pull || archive !== undefined) && !space.enough)
       return refuse(
-        `${space.mount}, which holds ${store.root}, has less than ${freeSpace} MB free`,
+        `${space.mount}${space.mount === store.root ? '' : `, which holds ${store.root},`} has less than ${freeSpace} MB free`,
         'free space there, or lower `freeSpace`',
       )
     const content = archive === undefined ? undefined : context.files.get(archive)
@@ -113,7 +113,7 @@ export default defineTask({
               label,
               path: store.socket,
               talk: (dial: Parameters<typeof pullImage>[0], deadlineMs: number) =>
-                pullImage(dial, store.socket, { image: source, username, password }, deadlineMs - 5_000),
+                pullImage(dial, store, { image: source, username, password }, deadlineMs - 5_000),
             },
           ]
         : []),

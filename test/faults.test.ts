@@ -27,6 +27,7 @@ const FAULTS: readonly (readonly [fault: string, file: string, test: string])[] 
   ['a certificate with another name or address', 'container/certificates.test.ts', 'has another address'],
   ['a foreign key', 'container/certificates.test.ts', 'has the key of another'],
   ['no room for an image', 'e2e/registry.test.ts', "['no room'"],
+  ['a full file system of images', 'e2e/registry.test.ts', 'is named when it becomes full in the middle'],
   ['a full file system of configuration', 'e2e/fullDisk.test.ts', 'there is no space left on its file system'],
   ['a registry that refuses', 'e2e/registry.test.ts', 'a wrong password'],
   ['a registry with a wrong CA', 'e2e/registry.test.ts', 'a wrong CA'],

@@ -1,10 +1,12 @@
 // Images from a registry with TLS and a password, by a mirror's files and by the runtime itself; and what goes wrong there.
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Lab, labDown, labHost, labUp, ownLab } from '../../lab/index.ts'
+import { ociArchive } from '../../lab/ociArchive.ts'
 import { deployRun } from './support/deployRun.ts'
 import { LawHost } from './support/lawHost.ts'
 
@@ -134,6 +136,56 @@ describe('refuses, and says which layer is at fault', () => {
   })
 })
 
+/** Each with a file of that many megabytes, which compression does not make smaller. */
+const BIG = 8
+
+describe('a full file system of images', () => {
+  const store = '/var/lib/containerd'
+  const big = `${REGISTRY}/site/big:1`
+  const pullBig = (freeSpace: number) =>
+    node.play('ensureImage', { image: big, freeSpace, username: 'node', password: 'secret' })
+  /** Leaves that many megabytes. */
+  const fill = (left: number) =>
+    node.on(
+      `rm -f ${store}/filler; free=$(df -Pm ${store} | awk 'NR == 2 { print $4 }'); fallocate -l $((free - ${left}))M ${store}/filler`,
+    )
+  const restart = 'systemctl reset-failed containerd lab-images; systemctl start containerd; systemctl start lab-images'
+  beforeAll(async () => {
+    const archive = ociArchive([{ name: 'big', files: [{ path: 'big', data: randomBytes(BIG * 2 ** 20) }] }])
+    writeFileSync(join(labHost('crane01', NAME).root, 'srv/big.tar'), archive)
+    await labHost('crane01', NAME).exec(
+      `skopeo copy -q --insecure-policy --dest-tls-verify=false --dest-creds node:secret oci-archive:/srv/big.tar:big docker://${big}`,
+    )
+    await node.on('rm -rf /etc/containerd/certs.d')
+    await node.play('ensureRegistry', { registry: REGISTRY, ca: at('ca.pem') })
+    await node.on(`systemctl stop containerd && mount -t tmpfs -o size=96m tmpfs ${store} && ${restart}`)
+  })
+  afterAll(() => node.on(`systemctl stop containerd && umount ${store} && ${restart}`))
+
+  it('is said before anything is pulled', async () => {
+    await fill(2)
+    expect(await pullBig(BIG)).toMatchObject({
+      outcome: 'failed',
+      failure: { cause: `${store} has less than ${BIG} MB free` },
+    })
+  })
+
+  it('is named when it becomes full in the middle, and nothing half-pulled stays', async () => {
+    await fill(BIG / 2)
+    expect(await pullBig(1)).toMatchObject({
+      outcome: 'failed',
+      failure: { cause: expect.stringContaining(`${big} was not pulled: the file system of ${store} is full`) },
+    })
+    expect(await node.on('ctr -n k8s.io content active')).toBe('REF\tSIZE\tAGE\t\n')
+    expect(await node.on('ctr -n k8s.io images ls -q')).not.toContain('site/big')
+  })
+
+  it('does not stop the next pull once there is room', async () => {
+    await node.on(`rm ${store}/filler`)
+    expect(await pullBig(BIG)).toMatchObject({ outcome: 'changed' })
+  })
+})
+
 describe('pulls', () => {
   beforeAll(() => node.on('rm -rf /etc/containerd/certs.d'))
 
@@ -201,6 +253,18 @@ describe('registry.yml', () => {
     const pulled = await node.play('ensureImage', { image: 'docker.io/site/alpine:1', freeSpace: 1 })
     expect(pulled).toMatchObject({ outcome: 'changed' })
     await node.on('[ -d /var/lib/docker-registry/docker/registry/v2/repositories/site/alpine ]')
+  })
+
+  it('without TLS, where that is asked for', async () => {
+    const registry = 'crane02:5000'
+    expect(await node.play('ensureImage', { image: `${registry}/site/alpine:1`, freeSpace: 1 })).toMatchObject({
+      failure: { cause: expect.stringContaining('does not speak TLS') },
+    })
+    await node.play('ensureRegistry', { registry, plainHttp: true })
+    expect(await node.play('ensureImage', { image: `${registry}/site/alpine:1`, freeSpace: 1 })).toMatchObject({
+      outcome: 'changed',
+    })
+    expect(await node.on('journalctl -u containerd -o cat')).not.toContain('failed to decode hosts.toml')
   })
 
   it('runs an image of the site in place of a package (podman is a stand-in)', async () => {

@@ -59,6 +59,18 @@ export default {
       },
     },
     {
+      it: 'without TLS, and nothing else: containerd 1.7 wants the table even so',
+      params: { registry: 'registry.site:5000', plainHttp: true },
+      observed: {
+        '/etc/containerd/certs.d/registry.site:5000/hosts.toml': absent,
+        '/etc/containerd/certs.d/registry.site:5000/ca.crt': absent,
+      },
+      expect: {
+        kind: 'change',
+        diff: '--- /dev/null\n+++ /etc/containerd/certs.d/registry.site:5000/hosts.toml\n@@ -0,0 +1,3 @@\n+server = "http://registry.site:5000"\n+\n+[host]\n',
+      },
+    },
+    {
       it: 'CRI-O: the credentials are there',
       params: crio,
       observed: {

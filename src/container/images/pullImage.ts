@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { StepFailed } from '../../task/index.ts'
 import { TooLate, within } from '../awaitCri.ts'
 import type { ImageToPull } from '../criClient.ts'
+import type { ImageStore } from './imageStore.ts'
 
 const DIAL_MS = 10_000
 
@@ -13,7 +14,7 @@ const DIAL_MS = 10_000
  */
 export async function pullImage(
   dial: () => Promise<Duplex>,
-  socket: string,
+  store: ImageStore,
   wanted: ImageToPull,
   deadlineMs: number,
 ): Promise<string> {
@@ -24,14 +25,14 @@ export async function pullImage(
   } catch (error) {
     const why = error instanceof TooLate ? 'no answer in time' : messageOf(error)
     throw new StepFailed(
-      `nothing answers at ${socket}: ${why}`,
+      `nothing answers at ${store.socket}: ${why}`,
       'start the runtime first; where only root may use its socket, add `become: true`',
     )
   }
   try {
     return await pullByCri(stream, wanted, deadlineMs)
   } catch (error) {
-    throw explainPull(messageOf(error), wanted)
+    throw explainPull(messageOf(error), wanted, store)
   }
 }
 
@@ -42,7 +43,7 @@ const messageOf = (error: unknown): string => {
 }
 
 const CAUSES: readonly (readonly [RegExp, string, string])[] = [
-  [/no space left on device/i, 'the file system of its images is full', 'free space there, or give it more'],
+  [/no space left on device/i, 'the file system of $root is full', 'free space there, or give it more'],
   [
     /x509: .*?unknown authority/i,
     "the runtime does not trust the registry's certificate",
@@ -90,12 +91,20 @@ const CAUSES: readonly (readonly [RegExp, string, string])[] = [
 const KEPT = 400
 
 /** Takes what a runtime answered; returns the failure with the layer at fault. */
-export function explainPull(message: string, { image }: Pick<ImageToPull, 'image'>): StepFailed {
+export function explainPull(
+  message: string,
+  { image }: Pick<ImageToPull, 'image'>,
+  { root }: Pick<ImageStore, 'root'>,
+): StepFailed {
   const said = message.length > KEPT ? `…${message.slice(-KEPT)}` : message
   for (const [pattern, cause, hint] of CAUSES) {
     const found = pattern.exec(message)
+    const at: Readonly<Record<string, string | undefined>> = { $1: found?.[1], $root: root }
     if (found)
-      return new StepFailed(`${image} was not pulled: ${cause.replace('$1', () => found[1] ?? '')} (${said})`, hint)
+      return new StepFailed(
+        `${image} was not pulled: ${cause.replace(/\$\w+/, (name) => at[name] ?? '')} (${said})`,
+        hint,
+      )
   }
   return new StepFailed(`${image} was not pulled: ${said}`, "see the runtime's journal on the node")
 }

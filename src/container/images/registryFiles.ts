@@ -113,7 +113,8 @@ function hostsToml(settings: RegistrySettings, ca: string | undefined): string {
   const host = Object.fromEntries(
     places.map((place) => [place.url, { capabilities: ['pull', 'resolve'], ...access(place) }]),
   )
-  const tree = { server, ...(ca !== undefined && { ca }), ...(places.length > 0 && { host }) }
+  // Without the table, an empty one too, containerd 1.7 takes nothing of the file but the certificate beside it.
+  const tree = { server, ...(ca !== undefined && { ca }), host }
   const patched = patchToml('', tree)
   return patched.ok ? patched.text : ''
 }

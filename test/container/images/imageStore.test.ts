@@ -40,7 +40,7 @@ it.each([
 ])('%s is %s', (name, full, registry) => expect(imageName(name)).toMatchObject({ full, registry }))
 
 it.each([
-  ['write /var/lib/containerd/x: no space left on device', 'is full'],
+  ['write /x: no space left on device', 'the file system of /var/lib/containerd is full'],
   ['tls: failed to verify certificate: x509: certificate signed by unknown authority', "not trust the registry's cert"],
   ['x509: certificate is valid for 10.0.0.1, not registry', 'is refused: certificate is valid for 10.0.0.1'],
   ['unexpected status from HEAD request: 401 Unauthorized', 'refuses the credentials'],
@@ -50,5 +50,5 @@ it.each([
   ['http: server gave HTTP response to HTTPS client', 'does not speak TLS'],
   ['something new', 'was not pulled: something new'],
 ])('explains %s', (message, cause) => {
-  expect(explainPull(message, { image: 'x' }).message).toContain(cause)
+  expect(explainPull(message, { image: 'x' }, imageStore('containerd')).message).toContain(cause)
 })
