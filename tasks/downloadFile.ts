@@ -30,7 +30,9 @@ export default defineTask({
   name: 'downloadFile',
   summary: 'Lets the host fetch a file from a URL, and puts it in place only if it has the given SHA-256.',
   params: Type.Object({
-    url: Url('Where the host fetches it.'),
+    url: Url(
+      'Where the host fetches it. A login in it, and a token after `?` where the host has curl or wget, is not seen by other users of the host.',
+    ),
     path: AbsolutePath('The file on the host. If it is a symbolic link, its target is replaced.'),
     sha256: Sha256('The SHA-256 of its content. The host has the file when the digests are equal.'),
     owner: Owner,

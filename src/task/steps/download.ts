@@ -9,20 +9,59 @@ export interface Download {
 }
 
 /**
- * `fetch URL SHA256 FILE`. A minimal Debian has neither curl nor wget, but apt's own downloader; a minimal RHEL has curl.
- * The digest is compared after the whole file is there, so a redirect or a proxy cannot pass off anything else.
+ * `fetch URL SHA256 FILE SHOWN BARE NETRC`. A minimal Debian has neither curl nor wget, but apt's own downloader; a minimal
+ * RHEL has curl. Every user of the host can read the arguments of a process, and a URL may have a password or a token in
+ * it: it is given by standard input. apt gets BARE, the URL without a login, and the login in a file, as NETRC has it; a token
+ * after `?` others can read while it loads. SHOWN is for messages. The digest is compared after the whole file is there, so a redirect or a proxy cannot pass off anything else.
  */
-export const FETCH = `case $1 in
+const FETCH = `case $1 in
 file://*) cat -- "\${1#file://}" >"$3" ;;
 *)
-  if command -v curl >/dev/null; then curl -fsSL --connect-timeout 20 --retry 2 -o "$3" -- "$1"
-  elif command -v wget >/dev/null; then wget -q -T 20 -t 3 -O "$3" -- "$1"
-  elif [ -x /usr/lib/apt/apt-helper ]; then /usr/lib/apt/apt-helper -q -q download-file "$1" "$3"
+  if command -v curl >/dev/null; then printf 'url = "%s"\\n' "$1" | curl -fsSLg --connect-timeout 20 --retry 2 -o "$3" -K -
+  elif command -v wget >/dev/null; then printf '%s\\n' "$1" | wget -q -T 20 -t 3 -O "$3" -i -
+  elif [ -x /usr/lib/apt/apt-helper ]; then fetch_with_apt "$3" "$5" "$6"
   else echo 'there is nothing to download with' >&2; return 1
   fi >&2 </dev/null
-esac || { echo "the download of $1 failed" >&2; return 1; }
-set -- "$1" "$2" "$3" $(sha256sum <"$3")
-[ "$4" = "$2" ] || { echo "the download of $1 has the SHA-256 $4" >&2; return 1; }`
+esac || { echo "the download of $4 failed" >&2; return 1; }
+set -- "$2" "$4" $(sha256sum <"$3")
+[ "$3" = "$1" ] || { echo "the download of $2 has the SHA-256 $3" >&2; return 1; }`
+
+/** `fetch_with_apt FILE URL NETRC`, in a private directory. */
+const FETCH_WITH_APT = `set -- "$3" -q -q download-file "$2" "$1"
+if [ "$1" ]; then
+  trap 'rm -f .crane-play.netrc' EXIT
+  ( umask 077; printf '%s\\n' "$1" >.crane-play.netrc ) || return
+  shift; set -- netrc -o Dir::Etc::netrc="$PWD/.crane-play.netrc" "$@"
+fi
+shift; /usr/lib/apt/apt-helper "$@"`
+
+export const DOWNLOAD_FUNCTIONS = { fetch: FETCH, fetch_with_apt: `( ${FETCH_WITH_APT} )` }
+
+/** The words for `fetch` besides the file. Format of the last: apt_auth.conf(5). */
+export function fetchWords({ url, sha256 }: Download): readonly [string, string, string, string, string] {
+  // What no URL may hold means something to curl's and wget's own formats.
+  // oxlint-disable-next-line no-control-regex
+  const written = url.replace(/["\\\s\u0000-\u001f]/g, (sign) => encodeURIComponent(sign))
+  const [, scheme = '', login, rest = ''] = /^([a-z]+:\/\/)(?:([^/?#]*)@)?(.*)$/i.exec(written) ?? [
+    '',
+    '',
+    undefined,
+    written,
+  ]
+  const shown = `${scheme}${rest.replace(/[?#].*/, '')}`
+  const [user = '', password = ''] = (login ?? '').split(/:(.*)/s, 2).map(decoded)
+  const machine = `${scheme}${rest.replace(/[/?#].*/, '')}`
+  const netrc = login === undefined ? '' : `machine ${machine} login ${user} password ${password}`
+  return [written, sha256, shown, `${scheme}${rest}`, netrc]
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
 
 /** Causes and hints of failed downloads, for `explainWriteFailure`. */
 export const DOWNLOAD_REFUSALS: readonly (readonly [RegExp, string, string])[] = [
@@ -32,7 +71,7 @@ export const DOWNLOAD_REFUSALS: readonly (readonly [RegExp, string, string])[] =
     'install curl in an earlier task, or copy the file from the controller with writeFile',
   ],
   [
-    /^the download of \S+ has the SHA-256 (\S*)$/m,
+    /^the download of \S* has the SHA-256 (\S*)$/m,
     'what was downloaded has the SHA-256 $1, which is not the one given',
     'check what the URL delivers (an error page, a newer release), then correct `sha256`',
   ],

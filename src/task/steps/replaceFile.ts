@@ -1,7 +1,7 @@
 // The step that replaces a file atomically and keeps the attributes of the file it replaces.
 import { quoteShell } from '../../model/quoteShell.ts'
 import type { FileFact } from '../probes/file.ts'
-import { type Download, DOWNLOAD_REFUSALS, FETCH } from './download.ts'
+import { type Download, DOWNLOAD_FUNCTIONS, DOWNLOAD_REFUSALS, fetchWords } from './download.ts'
 import { ENTER_FUNCTIONS } from './enterDirectory.ts'
 import { OUTDATED, type ShellStep, type StepOutput } from './step.ts'
 
@@ -32,7 +32,7 @@ export interface FileToWrite {
 // last instant, since a download or `validate` may take long, and once more afterwards; a new name is linked, which fails
 // where there is one by now. Names are used from inside the private directory; moving into `../` renames and never
 // follows. dd writes and waits until the disk has the content.
-const REPLACE_FILE = `mode=$2 owner=$3 group=$4 backup=$5 validate=$6 size=$7 seen=$8 shown=$1 url=\${10} digest=\${11}
+const REPLACE_FILE = `mode=$2 owner=$3 group=$4 backup=$5 validate=$6 size=$7 seen=$8 shown=$1 url=\${10} digest=\${11} fetched=\${12} bare=\${13} netrc=\${14}
 enter_directory "$1" "$9" '' '' || return
 enter_private || return
 trap 'rm -f -- "./$name" "./$name".*~ .crane-play.old .crane-play.candidate; cd .. && rmdir -- "$private"' EXIT
@@ -54,7 +54,7 @@ else
   case $seen in ''|absent) ;; *) echo "$shown was removed after it was read" >&2; return ${OUTDATED} ;; esac
   old= keep= mode=\${mode:-0644}
 fi
-if [ "$url" ]; then fetch "$url" "$digest" "./$name" && sync -- "./$name" || return
+if [ "$url" ]; then fetch "$url" "$digest" "./$name" "$fetched" "$bare" "$netrc" && sync -- "./$name" || return
 else dd of="./$name" bs=64k conv=fsync status=none || return
 fi
 if [ "$size" ] && [ "$(wc -c <"./$name")" -ne "$size" ]; then echo 'the content arrived incomplete' >&2; return 1; fi
@@ -120,14 +120,14 @@ export function replaceFile(file: FileToWrite): ShellStep {
     size,
     digestOf(seen),
     follow ? 'follow' : '',
-    ...(download ? [download.url, download.sha256] : ['', '']),
+    ...(download ? fetchWords(download) : ['', '', '', '', '']),
   ]
   return {
     kind: 'shell',
     label: `write ${path}`,
     script: `replace_file ${words.map((word) => quoteShell(word ?? '')).join(' ')}`,
     ...(!isDownload(content) && { stdin: content }),
-    functions: { ...ENTER_FUNCTIONS, accept: ACCEPT, fetch: FETCH, replace_file: `( ${REPLACE_FILE} )` },
+    functions: { ...ENTER_FUNCTIONS, accept: ACCEPT, ...DOWNLOAD_FUNCTIONS, replace_file: `( ${REPLACE_FILE} )` },
     ...(seen && { outdatedStatus: OUTDATED }),
   }
 }
