@@ -6,11 +6,10 @@ import { foldNodeSet } from '../model/nodeSet.ts'
 import { COLOURED, COLOURLESS } from '../report/palette.ts'
 import { columnsOf } from '../report/terminalSize.ts'
 import { diagnose, type Diagnosis } from '../run/diagnose.ts'
-import { forksWithin } from '../run/forksWithin.ts'
 import { loadChecks } from '../run/loadChecks.ts'
-import { makeTransport } from '../run/makeTransport.ts'
 import { ownPackage } from '../run/packageRoot.ts'
 import { prepareHosts, type PreparedHosts } from '../run/prepareRun.ts'
+import { withHosts } from '../run/withHosts.ts'
 import { askPasswords } from './askPassword.ts'
 import { type CommandLine, parseCommandLine } from './commandLine.ts'
 import { EXIT } from './exitStatus.ts'
@@ -21,7 +20,6 @@ import { requestOf, runPlaybooks } from './runPlaybooks.ts'
 import type { Subcommand, SubcommandContext } from './subcommand.ts'
 
 const DEADLINE_MS = 120_000
-const CONNECT_SECONDS = 15
 const USAGE = 'crane-play doctor [PATTERN] -i INVENTORY'
 const OWN_FLAGS = ['--json', '--fix', '--yes']
 const PLAYBOOKS = [
@@ -82,28 +80,14 @@ async function ask(
   commandLine: CommandLine,
   { setting, tell }: SubcommandContext,
 ): Promise<Diagnosis | number> {
-  const request = requestOf(commandLine)
-  const forks = forksWithin(request.forks, hosts.length)
-  if (!forks.ok) {
-    await tell(forks.diagnostics)
-    return EXIT.mistake
-  }
   const login = { home: homedir(), username: userInfo().username, environment: setting.env }
-  const transport = await makeTransport(request, login)
-  const diagnosis = await diagnose({
-    areas: (await loadChecks()).values(),
-    inventory,
-    hosts,
-    transport,
-    connect: {
-      acceptNewHostKeys: request.connections.acceptNewHostKeys,
-      deadlineMs: (request.connectSeconds ?? CONNECT_SECONDS) * 1000,
-    },
-    forks: forks.value,
-    deadlineMs: DEADLINE_MS,
-  })
-  await transport.close()
-  return diagnosis
+  const areas = (await loadChecks()).values()
+  const asked = await withHosts(hosts, requestOf(commandLine), login, (connections) =>
+    diagnose({ ...connections, areas, inventory, deadlineMs: DEADLINE_MS }),
+  )
+  if (asked.ok) return asked.value
+  await tell(asked.diagnostics)
+  return EXIT.mistake
 }
 
 function show(diagnosis: Diagnosis, { sink, setting }: SubcommandContext): void {

@@ -1,13 +1,11 @@
 // `crane-play facts PATTERN [NAME…] -i hosts`: what hosts report, each value once with the hosts that have it.
 import { homedir, userInfo } from 'node:os'
-import { checked } from '../model/diagnostic.ts'
 import { foldNodeSet } from '../model/nodeSet.ts'
 import { askFacts, type FactAnswers } from '../run/askFacts.ts'
-import { forksWithin } from '../run/forksWithin.ts'
 import { loadFacts } from '../run/loadFacts.ts'
-import { makeTransport } from '../run/makeTransport.ts'
 import { namedFacts } from '../run/namedFacts.ts'
 import { prepareHosts } from '../run/prepareRun.ts'
+import { withHosts } from '../run/withHosts.ts'
 import { escapeLine } from '../report/escapeControl.ts'
 import { askPasswords } from './askPassword.ts'
 import { parseCommandLine } from './commandLine.ts'
@@ -16,7 +14,6 @@ import { requestOf } from './runPlaybooks.ts'
 import type { Subcommand } from './subcommand.ts'
 
 const DEADLINE_MS = 60_000
-const CONNECT_SECONDS = 15
 
 export const showFacts: Subcommand['run'] = async (words, { sink, fail, tell, setting }) => {
   const parsed = parseCommandLine(words, { name: 'pattern', usage: 'crane-play facts PATTERN [NAME...] -i INVENTORY' })
@@ -29,26 +26,20 @@ export const showFacts: Subcommand['run'] = async (words, { sink, fail, tell, se
     found: (_what, path) => sink.err(`inventory: ${path}\n`),
     passwords: () => askPasswords(commandLine, { input: setting.stdin, output: setting.stderr }),
   })
-  const forks = hosts.ok ? forksWithin(request.forks, hosts.value.hosts.length) : checked(1)
-  if (!named.ok || !hosts.ok || !forks.ok) {
-    await tell([named, hosts, forks].flatMap((one) => (one.ok ? [] : one.diagnostics)))
+  if (!named.ok || !hosts.ok) {
+    await tell([named, hosts].flatMap((one) => (one.ok ? [] : one.diagnostics)))
     return EXIT.mistake
   }
   await tell(hosts.warnings)
   const login = { home: homedir(), username: userInfo().username, environment: setting.env }
-  const transport = await makeTransport(request, login)
-  const answers = await askFacts({
-    hosts: hosts.value.hosts,
-    requests: named.value,
-    transport,
-    connect: {
-      acceptNewHostKeys: request.connections.acceptNewHostKeys,
-      deadlineMs: (request.connectSeconds ?? CONNECT_SECONDS) * 1000,
-    },
-    forks: forks.value,
-    deadlineMs: DEADLINE_MS,
-  })
-  await transport.close()
+  const asked = await withHosts(hosts.value.hosts, request, login, (connections) =>
+    askFacts({ ...connections, requests: named.value, deadlineMs: DEADLINE_MS }),
+  )
+  if (!asked.ok) {
+    await tell(asked.diagnostics)
+    return EXIT.mistake
+  }
+  const answers = asked.value
   for (const { label } of named.value) sink.out(renderFact(label, answers))
   for (const { host, failure } of answers) if (failure) sink.err(`${host}: ${escapeLine(failure.cause)}\n`)
   if (answers.some(({ outcome }) => outcome === 'failed')) return EXIT.failed

@@ -17,8 +17,10 @@ export function runOptions(request: RunRequest, { plays }: ValidPlaybook): Check
     check: request.check,
     forks: forks.value,
     acceptNewHostKeys: request.connections.acceptNewHostKeys,
-    connectDeadlineMs: (request.connectSeconds ?? CONNECT_SECONDS) * 1000,
+    connectDeadlineMs: connectDeadlineMs(request),
     probeDeadlineMs: PROBE_DEADLINE_MS,
     trace: request.trace,
   })
 }
+
+export const connectDeadlineMs = ({ connectSeconds = CONNECT_SECONDS }: RunRequest): number => connectSeconds * 1000

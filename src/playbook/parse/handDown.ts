@@ -45,28 +45,17 @@ export function toTask(outer: ParsedShared, task: ParsedTask): ParsedTask {
 }
 
 /** Words of which the innermost counts. */
-function flagsOf(outer: ParsedShared): Partial<ParsedShared> {
-  const {
-    ignoreErrors,
-    ignoreUnreachable,
-    checkMode,
-    diff,
-    timeoutSeconds,
-    runOnce,
-    anyErrorsFatal,
-    throttle,
-    delegateTo,
-  } = outer
-  const flags = {
-    ignoreErrors,
-    ignoreUnreachable,
-    checkMode,
-    diff,
-    timeoutSeconds,
-    runOnce,
-    anyErrorsFatal,
-    throttle,
-    delegateTo,
-  }
-  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
-}
+const FLAGS = [
+  'ignoreErrors',
+  'ignoreUnreachable',
+  'checkMode',
+  'diff',
+  'timeoutSeconds',
+  'runOnce',
+  'anyErrorsFatal',
+  'throttle',
+  'delegateTo',
+] as const satisfies readonly (keyof ParsedShared)[]
+
+const flagsOf = (outer: ParsedShared): Partial<ParsedShared> =>
+  Object.fromEntries(FLAGS.flatMap((flag) => (outer[flag] === undefined ? [] : [[flag, outer[flag]]])))
