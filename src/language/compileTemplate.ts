@@ -3,7 +3,7 @@ import { mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Json } from '../model/inventory.ts'
 import { isNumber } from '../model/writtenNumber.ts'
 import { writtenScalar } from '../text/writtenValue.ts'
-import type { Scope } from '../model/computed.ts'
+import { type Scope, UNKNOWN_TEXT } from '../model/computed.ts'
 import {
   compileExpression,
   type Expression,
@@ -32,7 +32,7 @@ export interface Compiled {
   /** Of a map that holds expressions: its values. */
   readonly fields?: ReadonlyMap<string, Compiled>
   /**
-   * Throws `ExpressionFailure`, and `UnknownRead` unless `holes` are collected: then an empty text stands for what is
+   * Throws `ExpressionFailure`, and `UnknownRead` unless `holes` are collected: then `UNKNOWN_TEXT` stands for what is
    * not known.
    */
   render(scope: Scope, holes?: Holes, pointer?: string): Json
@@ -199,7 +199,7 @@ export function withHoles(holes: Holes | undefined, pointer: string, render: () 
   } catch (error) {
     if (!(error instanceof UnknownRead)) throw error
     holes.push(pointer)
-    return ''
+    return UNKNOWN_TEXT
   }
 }
 

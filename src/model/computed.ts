@@ -33,7 +33,7 @@ export interface Computed<T> {
   /** Facts that it names; those whose key is computed are left out. */
   readonly facts?: readonly FactUse[]
   evaluate(scope: Scope): Evaluated<T>
-  /** Of a map: with an empty string in place of each value that is unknown. Absent: there is no such part. */
+  /** Of a map: with `UNKNOWN_TEXT` in place of each value that is unknown. Absent: there is no such part. */
   known?(scope: Scope): T
 }
 
@@ -41,3 +41,6 @@ export interface Computed<T> {
 export const UNKNOWN: unique symbol = Symbol.for('crane-play.unknown')
 /** The type of `UNKNOWN`. */
 export type Unknown = typeof UNKNOWN
+
+/** Stands for an unknown value where a string is needed; no text of a user holds it. */
+export const UNKNOWN_TEXT = '\0unknown\0'

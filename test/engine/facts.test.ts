@@ -273,6 +273,29 @@ describe('check mode', () => {
   })
 })
 
+describe('in check mode a task that may change anything of its kind', () => {
+  const check = { options: { check: true } }
+  const brings = '- name: x\n  put: { key: x, value: new, brings: true }\n'
+  const unknown = "facts.thing['y'].there ? ['a'] : ['b']"
+
+  test.each([
+    ['the items of a list that is not known', `  loop: "{{ ${unknown} }}"\n`, '"{{ item }}"'],
+    ['a part of its name that is not known', '', `"k{{ (${unknown})[0] }}"`],
+  ])('%s leaves all of it undecided', async (_, more, key) => {
+    const open = `- name: open\n  put: { key: ${key}, value: new }\n${more}`
+    const tasks = brings + open + put('a') + put('b').replace('new', 'other') + put('x') + put('x')
+    const { outcomes } = await run(play(tasks), { ...check, values: { a: 'old', b: 'old' } })
+    expect(outcomes).toEqual([
+      'x: changed',
+      'open: undecided',
+      'a: undecided',
+      'b: undecided',
+      'x: undecided',
+      'x: undecided',
+    ])
+  })
+})
+
 describe('a delegated task', () => {
   const TWO = { crane01: {}, crane02: {} }
   /** For crane01 and crane02, with what they differ in. */
@@ -345,6 +368,15 @@ describe('a delegated task', () => {
     const { outcomes } = await run(play(delegated('').replace('crane02', chosen)), { hosts, options: { check } })
     // crane01 changes crane02, which then chooses crane03, and so does crane03 itself.
     expect(outcomes).toEqual(['it: changed', 'it: changed', 'it: ok'])
+  })
+
+  test('is undecided where check mode does not know the delegate whose facts decide', async () => {
+    const chosen = "\"{{ facts.thing['y'].there ? 'crane02' : 'crane01' }}\""
+    const brings = '- name: x\n  put: { key: x, value: new, brings: true }\n'
+    const own = { crane01: { flavor: 'sweet' }, crane02: { flavor: 'sour' } }
+    const tasks = brings + delegated("  when: facts.flavor == 'sour'\n").replace('crane02', chosen)
+    const { outcomes } = await run(first(tasks), { hosts: TWO, own, options: { check: true } })
+    expect(outcomes).toEqual(['x: changed', 'it: undecided'])
   })
 
   test('whose facts cannot be asked is unreachable for the host', async () => {

@@ -1,5 +1,5 @@
 // Plays drawn at random, as data: the same play can be built as it is, or with something around its tasks.
-import type { Computed } from '../../src/model/computed.ts'
+import { type Computed, UNKNOWN_TEXT } from '../../src/model/computed.ts'
 import type { Json } from '../../src/model/inventory.ts'
 import type { PlaySpec } from '../../src/model/playbook.ts'
 import type { PlayNode, TaskSpec } from '../../src/model/playTree.ts'
@@ -101,7 +101,7 @@ const want = defineTask({
   apply: () => [],
 })
 
-const drawnFacts: ReadonlyMap<string, FactType> = new Map(
+export const drawnFacts: ReadonlyMap<string, FactType> = new Map(
   [
     defineFact({
       name: 'thing',
@@ -341,7 +341,7 @@ function paramsOf({ type, params, reads }: DrawnTask): Computed<Record<string, J
     known(scope) {
       const parts = each.map(([name, text]) => {
         const value = compiled<Json>(text).evaluate(scope)
-        return [name, value.ok ? value.value : '']
+        return [name, value.ok ? value.value : UNKNOWN_TEXT]
       })
       return { ...params, ...(Object.fromEntries(parts) as Record<string, Json>) }
     },

@@ -86,6 +86,19 @@ describe('until', () => {
   })
 })
 
+describe('in check mode a task that may fail, though it would change something,', () => {
+  const unknown = [computed((scope) => scope.result.was === 'x')]
+  it.each([
+    ['until', { retry: { until: unknown, retries: constant(1), delaySeconds: constant(1) } }],
+    ['failed_when', { failedWhen: unknown }],
+  ])('leaves its handler undecided: %s', async (_, more) => {
+    const fleet = new FakeFleet(['a1'])
+    const handlers = [put('z', { name: 'go' })]
+    const { ran } = await course(fleet, ['a1'], [put('k', { ...more, notify: ['go'] })], { handlers }, { check: true })
+    expect(ran).toEqual(['a1 k undecided', 'a1 go undecided'])
+  })
+})
+
 describe('changed_when and failed_when', () => {
   const CASES: readonly (readonly [string, Partial<TaskSpec>, boolean, string])[] = [
     ['changed_when false', { changedWhen: [computed(() => false)] }, false, 'ok'],

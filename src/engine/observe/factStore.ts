@@ -1,5 +1,5 @@
 // The facts of one host as its probes read them, overlaid with the state that check mode predicts.
-import { UNKNOWN } from '../../model/computed.ts'
+import { UNKNOWN, UNKNOWN_TEXT } from '../../model/computed.ts'
 import type { Failure } from '../../model/result.ts'
 import type { MayCreate } from '../../model/decision.ts'
 import type { Probe, Probes } from '../../task/probes/probe.ts'
@@ -24,6 +24,8 @@ export class FactStore {
   readonly #facts = new Map<string, Map<string, unknown>>()
   readonly #predicted = new Map<string, Prediction>()
   readonly #paths = new PredictedPaths()
+  /** Tasks that may have changed any subject of a kind of probe, or of all kinds. */
+  readonly #doubts: { readonly kind?: string; readonly because: string; readonly at: number }[] = []
   #changes = 0
   #lastChange: string | undefined
   #lastCommand: string | undefined
@@ -109,7 +111,9 @@ export class FactStore {
 
   #prediction(probe: Probe<unknown>): Predicted | undefined {
     const own = this.#predicted.get(probe.key)
-    return this.#paths.read(probe, own?.at ?? 0) ?? own
+    const doubt = this.#doubts.findLast(({ kind }) => kind === undefined || kind === probe.kind.name)
+    const last = doubt && doubt.at > (own?.at ?? 0) ? { ...doubt, value: UNKNOWN } : own
+    return this.#paths.read(probe, last?.at ?? 0) ?? last
   }
 
   /** As it was predicted last, or read by whichever user. */
@@ -119,10 +123,16 @@ export class FactStore {
     return [...this.#facts.values()].map((facts) => facts.get(probe.key)).find((value) => value !== undefined)
   }
 
-  /** Check mode: a task that could not be decided may change all that it looks at. */
-  doubt(probes: Probes, because: string): void {
-    for (const probe of Object.values(probes))
-      if (probe) this.#predicted.set(probe.key, { value: UNKNOWN, because, at: ++this.#changes })
+  /**
+   * Check mode: a task that could not be decided may change all that it looks at: anything of a kind where it is not known
+   * which, and anything at all where there are no probes.
+   */
+  doubt(probes: Probes | undefined, because: string): void {
+    const at = ++this.#changes
+    if (!probes) this.#doubts.push({ because, at })
+    for (const probe of Object.values(probes ?? {}))
+      if (probe?.subject.includes(UNKNOWN_TEXT)) this.#doubts.push({ kind: probe.kind.name, because, at })
+      else if (probe) this.#predicted.set(probe.key, { value: UNKNOWN, because, at })
   }
 }
 

@@ -4,12 +4,12 @@ import type { Probes } from '../../task/probes/probe.ts'
 import type { PreparedTask } from '../prepare.ts'
 import { within } from '../resolve/readyTask.ts'
 
-/** `makeScope`: what its expressions see; `loopVariables`: of the loop's item, where there is one. */
+/** Undefined: nobody knows what it is. `makeScope`: what its expressions see; `loopVariables`: of the loop's item, where there is one. */
 export function doubtedProbes(
   { spec, type, shared }: PreparedTask,
   makeScope: () => Scope,
   loopVariables: Scope = {},
-): Probes {
+): Probes | undefined {
   if (shared) return shared.probes
   const { loop, params } = spec
   const item = loop && { [loop.as]: UNKNOWN, ...(loop.indexAs !== undefined && { [loop.indexAs]: UNKNOWN }) }
@@ -17,9 +17,9 @@ export function doubtedProbes(
   try {
     const whole = params.evaluate(scope)
     const known = whole.ok ? whole.value : params.known?.(scope)
-    return known ? type.observe(known, { watched: [], environment: {} }) : {}
+    return typeof known === 'object' ? type.observe(known, { watched: [], environment: {} }) : undefined
   } catch {
-    // A task type may not take what an empty string stands for.
-    return {}
+    // A task type may not take what stands for an unknown value.
+    return undefined
   }
 }

@@ -52,6 +52,7 @@ export function judge(task: Judged, outcome: TaskOutcome, scope: () => Scope): T
 export const mayFail = (outcome: TaskOutcome, word: 'until' | 'failed_when'): TaskOutcome => ({
   ...outcome,
   outcome: 'undecided',
+  mayFail: true,
   note: `would run; whether \`${word}\` then holds is not known yet`,
   ...(outcome.outcome === 'changed' && { changed: true }),
 })

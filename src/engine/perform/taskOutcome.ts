@@ -9,6 +9,8 @@ export interface TaskOutcome extends Omit<TaskResult, 'durationMs'> {
   readonly acted?: boolean
   /** The steps only looked. */
   readonly readOnly?: boolean
+  /** Check mode: what decides whether it fails is not known. */
+  readonly mayFail?: boolean
   /** The host cannot be worked with any more. */
   readonly lost?: boolean
 }

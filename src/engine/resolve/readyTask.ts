@@ -1,5 +1,5 @@
 // What the expressions of a task come to: what it asks of a host, why it does not run, or facts that must be asked first.
-import type { Computed, Evaluated, Scope } from '../../model/computed.ts'
+import { type Computed, type Evaluated, type Scope, UNKNOWN } from '../../model/computed.ts'
 import { FACTS_NAME } from '../../model/facts.ts'
 import type { Probe } from '../../task/probes/probe.ts'
 import { type TaskOutcome, dependsOn, failed, failedBy, skipped } from '../perform/taskOutcome.ts'
@@ -134,8 +134,9 @@ class Evaluation {
     const name = this.#evaluate(delegateTo, scope())
     if (name === 'missing') return 'missing'
     const host = name.ok ? this.#hostRun?.(name.value) : undefined
-    if (!host) return scope
-    const seen = within(scope(), { [FACTS_NAME]: this.#look.factsOf(host) })
+    const anywhere = !name.ok && name.unknown
+    if (!host && !anywhere) return scope
+    const seen = within(scope(), { [FACTS_NAME]: host ? this.#look.factsOf(host) : UNKNOWN })
     return () => seen
   }
 

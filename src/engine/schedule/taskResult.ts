@@ -44,6 +44,9 @@ export function shouldReport({ outcome, acted }: TaskOutcome, concerned: boolean
   return outcome === 'changed' || outcome === 'unreachable' || acted === true || (outcome === 'failed' && concerned)
 }
 
+/** What fails notifies nobody, whatever it changed. */
+export const surelyChanged = (outcome: TaskOutcome): boolean => hasChanged(outcome) && !outcome.mayFail
+
 const WORST_FIRST: readonly Outcome[] = ['unreachable', 'failed', 'undecided', 'changed', 'ok', 'skipped']
 
 /** A loop is as bad as its worst item; `results` holds them all. */
@@ -64,6 +67,7 @@ export function joinItems(task: PreparedTask, outcomes: readonly TaskOutcome[], 
     ...(worst?.failure && { failure: worst.failure }),
     ...(worst?.note !== undefined && { note: worst.note }),
     ...(worst?.verified && { verified: true }),
+    ...(outcomes.some((one) => one.mayFail) && !outcomes.some(surelyChanged) && { mayFail: true }),
     ...(outcomes.some((one) => one.lost) && { lost: true }),
     data: { results },
   }

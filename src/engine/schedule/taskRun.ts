@@ -1,7 +1,7 @@
 // One task on the hosts of a batch, and what becomes of its results.
 import type { Json } from '../../model/inventory.ts'
 import { UNKNOWN } from '../../model/computed.ts'
-import { hasChanged, type TaskResult } from '../../model/result.ts'
+import type { TaskResult } from '../../model/result.ts'
 import type { WorkItem } from '../perform/workItem.ts'
 import { dependsOn, INTERRUPTED, type TaskOutcome } from '../perform/taskOutcome.ts'
 import type { HostRun } from '../hostRun.ts'
@@ -10,7 +10,7 @@ import { registeredValue } from '../resolve/scope.ts'
 import { EventLoopYield } from './eventLoopYield.ts'
 import { HostTask, type PlayRunInput } from './hostTask.ts'
 import { fall } from './progress.ts'
-import { failureFacts, resultOf, shouldReport } from './taskResult.ts'
+import { failureFacts, resultOf, shouldReport, surelyChanged } from './taskResult.ts'
 
 /** A task whose turn it is. */
 export interface Turn {
@@ -135,7 +135,7 @@ export class TaskRun {
       else if (registered) fall(one, failureFacts(task, result, registered))
     }
     if (result.outcome === 'ok' || result.outcome === 'changed') concern(play, task, run)
-    if (hasChanged(result)) notify(play, task, run, 'yes')
+    if (surelyChanged(outcome)) notify(play, task, run, 'yes')
     else if (result.outcome === 'undecided') notify(play, task, run, 'maybe')
     emit({ type: 'task-result', task: task.ref, host: run.host.name, result })
   }
