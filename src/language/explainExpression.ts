@@ -170,6 +170,7 @@ const WORDS: Readonly<Record<string, string>> = {
   bool: 'a boolean',
   null: 'null',
   dyn: 'a value',
+  type: 'the name of a type',
 }
 
 function celWords(type: string | undefined): string {

@@ -71,5 +71,6 @@ export function asCondition(text: string, type: ValueType['kind'] | (string & {}
   if (type === 'string' || type === 'text') return [`${value} != ''`]
   if (type === 'int' || type === 'double' || type === 'integer' || type === 'number') return [`${value} != 0`]
   if (/^(list|map)/.test(type)) return [`size(${text.trim()}) > 0`]
-  return [`${value}.changed`]
+  // The name of a type, such as string, has no fields.
+  return type === 'type' ? [] : [`${value}.changed`]
 }

@@ -29,6 +29,7 @@ const WHEN: readonly (readonly [expression: string, expected: string])[] = [
   ['partition', "6:13 type-mismatch 'when' must be true or false, not a string; write partition != ''"],
   ['port', "6:13 type-mismatch 'when' must be true or false, not an integer; write port != 0"],
   ['group_names', "6:13 type-mismatch 'when' must be true or false, not a list; write size(group_names) > 0"],
+  ['r.changed && string', "6:13 type-mismatch '&&' and '||' need true or false, not the name of a type"],
   ['r', "6:13 type-mismatch 'when' must be true or false, not the result of run; write r.changed"],
   ['sise(partition) > 1', "6:13 unknown-function there is no function 'sise'; did you mean 'size'?"],
   ['len(partition) > 1', "6:13 unknown-function there is no function 'len'; write size(partition) > 1"],
