@@ -21,6 +21,7 @@ import type { OutputStyle } from './outputStyle.ts'
 import type { ProcessContext, Tell } from './processContext.ts'
 import { type StopSignal, watchSignals } from './signals.ts'
 import { diskTrust } from '../text/fileTrust.ts'
+import { readTree } from '../text/readTree.ts'
 
 /** For connections to say goodbye; the process ends anyway. */
 const CLOSE_MS = 3000
@@ -101,6 +102,7 @@ async function run(
       diskTrust().check(path)
       return readFileSync(path)
     },
+    readTree,
     clock: Date.now,
     ...(setting.stdin.isTTY &&
       setting.stderr.isTTY && {

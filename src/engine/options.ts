@@ -4,6 +4,7 @@ import type { ValidPlaybook } from '../model/playbook.ts'
 import type { RunEvent } from '../model/runEvent.ts'
 import type { FactType } from '../task/defineFact.ts'
 import type { TaskType } from '../task/defineTask.ts'
+import type { ReadTree } from './perform/controllerTrees.ts'
 import type { Transport } from '../transport/session.ts'
 
 export interface RunOptions {
@@ -35,6 +36,8 @@ export interface RunInput {
   readonly operator?: string
   /** Reads a file of the controller that a task names, its path already joined to the playbook's directory. */
   readonly readFile: (path: string) => Uint8Array
+  /** Likewise a directory with what is in it, but for what fits the globs. Default: no task names one. */
+  readonly readTree?: ReadTree
   /** Milliseconds since the epoch. */
   readonly clock: () => number
   /** Waits so many milliseconds. Default: the controller's timer. */

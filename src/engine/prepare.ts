@@ -4,6 +4,7 @@ import type { PlaySpec, ValidPlaybook } from '../model/playbook.ts'
 import type { BlockSpec, PlayNode, TaskSpec } from '../model/playTree.ts'
 import type { TaskRef } from '../model/runEvent.ts'
 import type { TaskType } from '../task/defineTask.ts'
+import type { ControllerTrees } from './perform/controllerTrees.ts'
 import { guardTaskType } from './perform/guardTaskType.ts'
 import { LANGUAGE_TYPES } from './perform/languageTypes.ts'
 import type { Probes } from '../task/probes/probe.ts'
@@ -42,6 +43,8 @@ export interface PreparedTask {
   readonly shared: Resolved | undefined
 }
 
+type TypeOf = (spec: TaskSpec) => TaskType
+
 export interface Branch {
   readonly choice: PreparedTask
   readonly file: string
@@ -75,8 +78,14 @@ export interface PreparedPlay {
 export function preparePlaybook(
   playbook: ValidPlaybook,
   given: ReadonlyMap<string, TaskType>,
+  trees: ControllerTrees,
 ): readonly PreparedPlay[] {
-  const types = new Map([...LANGUAGE_TYPES, ...given].map(([name, type]) => [name, guardTaskType(type)]))
+  const guarded = new Map([...LANGUAGE_TYPES, ...given].map(([name, type]) => [name, guardTaskType(type)]))
+  const types: TypeOf = ({ type: name, at }) => {
+    const type = guarded.get(name)
+    if (!type) throw new Error(`task type ${name} was validated but not given to the engine`)
+    return trees.bind(type, at.file)
+  }
   return playbook.plays.map((spec) => {
     const tasks: PreparedTask[] = []
     const parts: readonly (readonly PlayNode[])[] = [spec.preTasks ?? [], spec.tasks, spec.postTasks ?? []]
@@ -119,7 +128,7 @@ type Surroundings = Pick<PreparedTask, 'caught' | 'rescues' | 'branches'>
 /** `tasks`: gets each task in turn. */
 function prepareNodes(
   nodes: readonly PlayNode[],
-  types: ReadonlyMap<string, TaskType>,
+  types: TypeOf,
   tasks: PreparedTask[],
   around: Surroundings,
 ): readonly PreparedNode[] {
@@ -155,11 +164,10 @@ const AT_THE_END = { index: Number.POSITIVE_INFINITY, handler: true, caught: fal
 
 function prepareTask(
   spec: TaskSpec,
-  types: ReadonlyMap<string, TaskType>,
+  types: TypeOf,
   place: Pick<PreparedTask, 'index' | 'handler' | 'caught' | 'rescues' | 'branches' | 'notifiers'>,
 ): PreparedTask {
-  const type = types.get(spec.type)
-  if (!type) throw new Error(`task type ${spec.type} was validated but not given to the engine`)
+  const type = types(spec)
   const ref = {
     id: spec.id,
     name: spec.name,

@@ -8,6 +8,7 @@ import {
 } from '../model/runEvent.ts'
 import type { Session } from '../transport/session.ts'
 import { redactor } from './redact.ts'
+import { ControllerTrees } from './perform/controllerTrees.ts'
 import { FileContents } from './perform/fileContents.ts'
 import { HostRun } from './hostRun.ts'
 import type { RunInput } from './options.ts'
@@ -38,7 +39,8 @@ export function startRun(input: RunInput): Run {
     if (!ended) input.emit({ v: RUN_EVENT_VERSION, at: clock(), ...redact(body) })
     ended ||= body.type === 'run-ended'
   }
-  const plays = preparePlaybook(playbook, input.taskTypes)
+  const trees = new ControllerTrees(input.readTree ?? NO_TREES)
+  const plays = preparePlaybook(playbook, input.taskTypes, trees)
   const names = [...inventory.hosts.keys()].filter((name) => plays.some((play) => play.hosts.has(name)))
   const runs = new Map(
     names.flatMap((name) => {
@@ -125,6 +127,10 @@ export function startRun(input: RunInput): Run {
       interrupted ??= endSteps(signal, runs, runner, pool, emit)
     },
   }
+}
+
+const NO_TREES = (path: string): never => {
+  throw new Error(`nothing reads the directory ${path}`)
 }
 
 /** The tasks that check mode does not keep from being made. */

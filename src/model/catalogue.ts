@@ -35,6 +35,8 @@ export interface TaskTypeInfo {
   readonly controllerFiles?: readonly string[]
   /** Likewise, but the file may be absent: the task makes it. */
   readonly controllerKeeps?: readonly string[]
+  /** The parameter that names a directory of the controller with the same rules, and the one with globs of what is left out. */
+  readonly controllerTree?: { readonly directory: string; readonly exclude: string }
   /** Parameters that a shell reads, where they are strings: a variable in them may have to be quoted. */
   readonly shellTexts?: readonly string[]
   /** `changed_when` and `failed_when` may judge its result. */

@@ -6,7 +6,7 @@ import type { FactInfo } from '../model/facts.ts'
 import type { Inventory, Json } from '../model/inventory.ts'
 import { LANGUAGE_TASKS } from '../model/languageTasks.ts'
 import type { ValidPlaybook } from '../model/playbook.ts'
-import { FileChecks, type ProbeFile, probeFileOnDisk } from './check/fileChecks.ts'
+import { FileChecks, type ProbeFile, probeFileOnDisk, type ProbeTree } from './check/fileChecks.ts'
 import { type ExtraVar, inputTypeOf, parseExtraVars, valueFor } from './extraVars.ts'
 import { factsType } from '../language/factTypes.ts'
 import type { AuthoredInventory } from '../text/authored.ts'
@@ -24,6 +24,7 @@ import { SourceText } from '../text/sourceText.ts'
 import type { PlayContext, SelectHosts } from './check/playContext.ts'
 import { sectionsOf } from './check/taskChain.ts'
 import { validatePlay } from './check/validatePlay.ts'
+import { readTree } from '../text/readTree.ts'
 import { plainValue } from '../text/yamlTree.ts'
 
 export type { ReadFile } from './parse/parseFiles.ts'
@@ -38,6 +39,8 @@ export interface LoadPlaybooks {
   readonly listDirectory?: ListDirectory
   /** Looks at a file that a task names, and throws as node:fs does. Default: the disk. */
   readonly probeFile?: ProbeFile
+  /** Likewise a directory that is copied. */
+  readonly probeTree?: ProbeTree
   readonly catalogue: Catalogue
   /** By name: what expressions read as `facts.NAME`. Default: none. */
   readonly facts?: ReadonlyMap<string, FactInfo>
@@ -98,7 +101,7 @@ function validate(
     options.limit === undefined ? undefined : new SourceText('--limit', options.limit).span(0, options.limit.length)
   const context: PlayContext = {
     catalogue,
-    files: new FileChecks(options.probeFile ?? probeFileOnDisk),
+    files: new FileChecks(options.probeFile ?? probeFileOnDisk, options.probeTree ?? readTree),
     named: { source: (path, at) => files.source(path, at), matching: (text, from) => files.named(text, from) },
     selectHosts,
     limitTo: limitAt && limitTo(options.limit ?? '', limitAt, selectHosts, findings),

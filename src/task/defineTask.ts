@@ -1,13 +1,20 @@
 // defineTask: a task type as its author declares it, with its type parameters erased for the engine.
 import type { Static, TObject } from 'typebox'
+import type { ControllerTree } from '../model/controllerTree.ts'
 import type { JsonSchema, TaskFacts, TaskTypeInfo } from '../model/catalogue.ts'
 import type { Json } from '../model/inventory.ts'
 import type { Decision } from './decision.ts'
 import type { Observed, Probes } from './probes/probe.ts'
 import type { Step, StepOutput } from './steps/step.ts'
 
+/** What is known of the controller's directory that a task names. */
+export interface TreeContext {
+  /** The directory that the parameter of `controllerTree` names. Undefined: it cannot be read, and `decide` is not called. */
+  readonly tree?: ControllerTree | undefined
+}
+
 /** What `observe` may use besides the parameters. */
-export interface ObserveContext {
+export interface ObserveContext extends TreeContext {
   /** For a handler: the files written by the tasks that notify it. Empty for a task. */
   readonly watched: readonly string[]
   /** The task's `environment:`, which commands that are asked as probes need too. */
@@ -73,6 +80,14 @@ export interface TaskDefinition<Params extends TObject, P extends Probes, Plan, 
    * file, or below `~/`.
    */
   readonly controllerKeeps?: readonly (keyof Static<Params> & string)[]
+  /**
+   * The parameter that names a directory of the controller, which `observe` and `decide` get as `context.tree`, and the one
+   * with the globs of what is left out of it. Absolute, or relative to the playbook file.
+   */
+  readonly controllerTree?: {
+    readonly directory: keyof Static<Params> & string
+    readonly exclude: keyof Static<Params> & string
+  }
   /** Parameters that name a template file: absolute, or relative to the playbook file. The task gets the rendered text. */
   readonly templates?: readonly (keyof Static<Params> & string)[]
   /** Parameters that a shell reads, where they are strings: a variable in them that may need quotes is warned of. */
@@ -80,7 +95,7 @@ export interface TaskDefinition<Params extends TObject, P extends Probes, Plan, 
   /** Whether `changed_when` and `failed_when` may judge its result. */
   readonly judgedByUser?: boolean
   /** The files the task writes. A handler that the task notifies watches them. */
-  readonly writes?: (params: Static<Params>) => readonly string[]
+  readonly writes?: (params: Static<Params>, context: TreeContext) => readonly string[]
   /** As a handler, it is also considered without a notification: its facts say whether it is still due. */
   readonly dueByFacts?: boolean
   /** What it looks at may change with what other hosts do (a shared directory): it is asked again after them. */
@@ -121,7 +136,8 @@ export interface TaskType extends TaskTypeInfo {
   readonly followsOthers: boolean
   readonly controllerFiles: readonly string[]
   readonly controllerKeeps?: readonly string[]
-  writes(params: Params): readonly string[]
+  readonly controllerTree?: NonNullable<TaskTypeInfo['controllerTree']>
+  writes(params: Params, context?: TreeContext): readonly string[]
   observe(params: Params, context: ObserveContext): Probes
   decide(input: {
     readonly params: Params

@@ -16,6 +16,7 @@ export {
   type KeptFile,
   type ObserveContext,
   type TaskType,
+  type TreeContext,
 } from './defineTask.ts'
 export { explainInstallFailure, type Installation, installPackages, removePackages } from './steps/packageSteps.ts'
 export { explainPackageFile, installPackageFile, type PackageFileInstallation } from './steps/packageFileSteps.ts'
@@ -52,6 +53,8 @@ export {
   Refusal,
 } from './probes/probe.ts'
 export { type AccountFact, accountIds } from './probes/account.ts'
+export type { ControllerTree, TreeEntry, TreeFile } from '../model/controllerTree.ts'
+export { type HostEntry, hostTree, type TreeFact } from './probes/tree.ts'
 export { type CommandFact, commandOutput } from './probes/commandOutput.ts'
 export { type DirectoryFact, directory } from './probes/directory.ts'
 export {
@@ -84,6 +87,8 @@ export {
   predictFile,
   textOf,
 } from './steps/predictFile.ts'
+export { explainPlaceFiles, type FileToPlace, placeFiles } from './steps/placeFiles.ts'
+export { type TreeAsked, type TreeChange, treeChange } from './content/treeChange.ts'
 export { createLink, removePath } from './steps/pathSteps.ts'
 export { explainWriteFailure, type FileToWrite, replaceFile } from './steps/replaceFile.ts'
 export { type FileSource, type OfferedFile, offeredFile } from './content/offeredFile.ts'
@@ -101,6 +106,7 @@ export { sha256 } from './content/sha256.ts'
 export {
   command,
   type ControllerStep,
+  oneStep,
   OUTDATED,
   type ShellStep,
   type SocketStep,

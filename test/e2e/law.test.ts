@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { type Probe, type TaskType, UNKNOWN } from 'crane-play/task'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { labReset, labUp, ownLab } from '../../lab/index.ts'
+import { readTree } from '../../src/text/readTree.ts'
 import appendLine from '../fixtures/tasks/appendLine.ts'
 import { catalogue } from '../tasks/catalogue.ts'
 import { CONTEXT, type LiveExample } from '../tasks/kit.ts'
@@ -48,6 +49,11 @@ function comparable(fact: unknown): unknown {
 const contentOf = (name: unknown): [string, Uint8Array][] =>
   typeof name === 'string' ? [[name, readFileSync(name)]] : []
 
+/** A directory of this machine, likewise. */
+const treeOf = ({ controllerTree }: TaskType, params: LiveExample['params']) =>
+  controllerTree &&
+  readTree(String(params[controllerTree.directory]), (params[controllerTree.exclude] ?? []) as readonly string[])
+
 /**
  * Without the fields that the prediction leaves open, as it does for a key that is made with the change, and without the
  * text of a file whose probe asks for its digest alone: the prediction has it for other tasks that ask for it.
@@ -65,10 +71,11 @@ const digestIn = (fact: unknown) => (fact as { sha256?: unknown } | undefined)?.
 async function obey(host: LawHost, type: TaskType, { params, setup, first = 'changed', proof, needs }: LiveExample) {
   if (needs === 'containerd') await runContainerd(host)
   if (setup !== undefined) await host.on(setup)
-  const probes = type.observe(params as never, CONTEXT)
+  const tree = treeOf(type, params)
+  const probes = type.observe(params as never, { ...CONTEXT, tree })
   const before = await host.read(probes)
   const files = new Map(type.controllerFiles.flatMap((name) => contentOf(params[name])))
-  const decision = type.decide({ params: params as never, observed: before, context: { ...CONTEXT, files } })
+  const decision = type.decide({ params: params as never, observed: before, context: { ...CONTEXT, files, tree } })
   // A type that only reads has nothing to predict.
   if (decision.kind === 'refuse' || (decision.kind === 'ok' && first !== 'ok'))
     throw new Error(`it decides: ${JSON.stringify(decision)}`)

@@ -6,7 +6,7 @@ import { catalogue as small, mistakesIn, play, told } from './world.ts'
 
 const loaded = await loadTaskTypes([])
 const catalogue = loaded.ok ? loaded.value : small
-const files = { 'a.j2': 'a\n', 'motd.j2': 'a\n', a: 'a\n', '/x': 'a\n', 'site.asc': 'a\n' }
+const files = { 'a.j2': 'a\n', 'motd.j2': 'a\n', a: 'a\n', '/x': 'a\n', 'site.asc': 'a\n', 'site/a': 'a\n' }
 const found = (task: string) => mistakesIn({ ...files, 'site.yml': play(`- ${task}`) }, { catalogue })
 const hintOf = (task: string) => found(task).find(({ code }) => code === 'ansible-module')?.hint
 const codeIn = (hint: string | undefined) => /^use `(.*?)`(;|$)/.exec(hint ?? '')?.[1]
@@ -61,6 +61,7 @@ const HABITS: readonly (readonly [task: string, code: string])[] = [
   ['wait_for: { path: /x }', 'waitFor: { path: /x }'],
   ['firewalld: { port: 80/tcp, permanent: true }', 'openFirewall: { ports: [10350], sources: [10.0.0.0/16] }'],
   ['slurp: { src: /a }', 'readFile: { path: /a }'],
+  ['synchronize: { src: site, dest: /srv/a, delete: true }', 'copyTree: { src: site, path: /srv/a, delete: true }'],
 ]
 
 test.each([

@@ -148,3 +148,38 @@ test('on the disk: a file is one, a directory and a device are none', () => {
   expect(() => probeFileOnDisk(join(folder, 'folder'))).toThrow(expect.objectContaining({ code: 'EISDIR' }))
   expect(() => probeFileOnDisk('/dev/null')).toThrow('not a regular file')
 })
+
+const COPY = { ...FILES, 'site/a': '' }
+
+test.each<[string, string, string[]]>([
+  ['that is there', '- copyTree: { src: site, path: /x }', []],
+  [
+    'that is not',
+    '- copyTree: { src: none, path: /x }',
+    ["3:24 unreadable-file cannot read none: there is no such file; 'src' is relative to the directory of site.yml"],
+  ],
+])('a directory %s', (_name, tasks, expected) => {
+  expect(told(mistakesIn({ ...COPY, 'site.yml': play(tasks) }))).toEqual(expected)
+})
+
+test('a directory is looked at with what is left out of it, and not before that is known', () => {
+  const asked: unknown[] = []
+  const probeTree = (...given: unknown[]) => void asked.push(given)
+  mistakesIn(site('- copyTree: { src: site, path: /x, exclude: ["*.{{ partition }}"] }'), { probeTree })
+  expect(asked).toEqual([
+    ['site', ['*.CPU']],
+    ['site', ['*.GPU']],
+  ])
+  mistakesIn(site(`${RUN}- copyTree: { src: none, path: /x, exclude: ["{{ r.stdout }}"] }`), { probeTree })
+  expect(asked.length).toBe(2)
+})
+
+test('a host does not choose the directory, nor a directory for a file', () => {
+  const [found = ''] = told(mistakesIn(site(`${RUN}- copyTree: { src: "{{ r.stdout }}", path: /x }`)))
+  expect(found).toContain("host-names-file 'src' is a file on this machine, and 'r' holds what a host reported")
+  const probeFile = () => {
+    throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
+  }
+  const [of = ''] = told(mistakesIn(site('- writeFile: { path: /x, src: site }'), { probeFile }))
+  expect(of).toContain('cannot read site: it is a directory; use copyTree for a directory')
+})

@@ -57,6 +57,17 @@ const types: readonly TaskTypeInfo[] = [
         : []) as never,
   },
   {
+    name: 'copyTree',
+    summary: 'Copies a directory.',
+    params: {
+      type: 'object',
+      required: ['src', 'path'],
+      additionalProperties: false,
+      properties: { src: text, path, exclude: { type: 'array', items: text } },
+    },
+    controllerTree: { directory: 'src', exclude: 'exclude' },
+  },
+  {
     name: 'seal',
     summary: 'Seals with a stamp of the controller, which it makes where there is none.',
     params: { type: 'object', required: ['stamp'], additionalProperties: false, properties: { stamp: text } },
@@ -148,6 +159,9 @@ export function load(
     readFile,
     listDirectory,
     probeFile: readFile,
+    probeTree(directory) {
+      if (listDirectory(directory).length === 0) readFile(directory)
+    },
     selectHosts(pattern, at) {
       const found = pattern.split(',').flatMap((term) => {
         if (inventory.hosts.has(term)) return [term]

@@ -36,14 +36,26 @@ export function runScript(
 ): Ran {
   const defined = Object.entries(functions).map(([name, body]) => `${name}() {\n${body}\n}\n`)
   const [command, ...args] = shell
-  const { stdout, stderr, status, error } = spawnSync(command, [...args, '-c', `${defined.join('')}( ${script}\n)`], {
-    cwd,
-    input: typeof stdin === 'function' ? stdin([]) : (stdin ?? ''),
-    env: { LC_ALL: 'C', TZ: 'UTC', PATH: `${commands ? `${commands}:` : ''}/usr/sbin:/usr/bin:/sbin:/bin` },
-  })
+  const { stdout, stderr, status, error } = spawnSync(
+    command,
+    [...args, ...programOf(`${defined.join('')}( ${script}\n)`)],
+    {
+      cwd,
+      input: typeof stdin === 'function' ? stdin([]) : (stdin ?? ''),
+      env: { LC_ALL: 'C', TZ: 'UTC', PATH: `${commands ? `${commands}:` : ''}/usr/sbin:/usr/bin:/sbin:/bin` },
+    },
+  )
   // A script may well leave its input unread.
   if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
   return { stdout, stderr: stderr.toString(), status }
+}
+
+/** An argument has a limit that what a session sends has not. */
+function programOf(text: string): readonly string[] {
+  if (text.length < 100_000) return ['-c', text]
+  const file = join(temporaryDirectory(), 'script')
+  writeFileSync(file, text)
+  return [file]
 }
 
 /** Asks probes of one kind together, and reads what they answer; a `Refusal` among it has another type. */

@@ -44,6 +44,8 @@ export const HINT_ROWS: readonly HintRow[] = [
     /^add creates, removes or unless; `readOnly: true`/,
     /^write `sections: \{ Unit: /,
   ),
+  ...followed('test/playbook/fileChecks.test.ts', /^use copyTree for a directory$/),
+  ...followed('test/tasks/copyTree.test.ts', /^leave out 'delete'$/, /^run it again$/),
   ...followed('test/run/forksWithin.test.ts', /^run `ulimit -n …`…$/),
   ...left(
     'an edit of several places, or of a file that the mistake does not show',

@@ -4,7 +4,7 @@ import type { Probe } from '../../task/probes/probe.ts'
 
 interface PathChange {
   readonly path: string
-  /** `made`: only whether it is a link is not known. `led`: a link leads elsewhere, and nobody knows what is read through it. */
+  /** `made`: only whether it is a link is not known. `led`: a link leads elsewhere, or a tree is copied there, and nobody knows what is read through it. */
   readonly what: 'gone' | 'made' | 'led'
   readonly because: string
   /** The number of the change. */
@@ -23,6 +23,11 @@ export class PredictedPaths {
   /** A change makes `probe` read `after` instead of `before`. */
   note({ kind, subject }: Probe<unknown>, before: unknown, after: unknown, because: string, at: number): void {
     if (kind.nowhere === undefined || after === UNKNOWN) return
+    if (kind.touches && before !== undefined && before !== UNKNOWN) {
+      for (const path of kind.touches(subject, before as never, after as never))
+        this.#changes.push({ path, what: 'led', because, at })
+      return
+    }
     const isAbsent = (value: unknown) => value === undefined || value === UNKNOWN || kind.isAbsent?.(value as never)
     const what = isAbsent(after)
       ? 'gone'

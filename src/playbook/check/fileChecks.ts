@@ -1,6 +1,7 @@
 // Checks the controller’s files that tasks name: no host may choose them, and they exist before the run begins.
 import { accessSync, constants, statSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
+import type { TaskTypeInfo } from '../../model/catalogue.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { FACTS_NAME } from '../../model/facts.ts'
 import type { Json } from '../../model/inventory.ts'
@@ -22,45 +23,76 @@ export const probeFileOnDisk: ProbeFile = (path) => {
   accessSync(path, constants.R_OK)
 }
 
-/** Looks once for each file, however many hosts it is for. */
+/** The same for a directory with all that is in it, but for what fits the globs. */
+export type ProbeTree = (path: string, exclude: readonly string[]) => void
+
+/** Looks once for each file and directory, however many hosts it is for. */
 export class FileChecks {
   readonly #probe: ProbeFile
+  readonly #probeTree: ProbeTree
   readonly #reasons = new Map<string, unknown>()
 
-  constructor(probe: ProbeFile) {
+  constructor(probe: ProbeFile, probeTree: ProbeTree) {
     this.#probe = probe
+    this.#probeTree = probeTree
   }
 
   /** `holes`: JSON pointers of what is not known yet. */
   check(place: ParamsPlace, params: Json, holes: readonly string[] = []): readonly Diagnostic[] {
-    const { controllerFiles = [], controllerKeeps = [] } = place.type
-    return [...controllerFiles, ...controllerKeeps].flatMap((parameter) => {
-      const name = (params as Readonly<Record<string, Json>>)[parameter]
+    const { controllerKeeps = [], controllerTree } = place.type
+    const given = params as Readonly<Record<string, Json>>
+    // What is left out may be what is wrong with the directory.
+    if (holes.some((hole) => controllerTree && hole.startsWith(`/${escapePointer(controllerTree.exclude)}`))) return []
+    return filesNamedBy(place.type).flatMap((parameter) => {
+      const name = given[parameter]
       const pointer = `/${escapePointer(parameter)}`
       if (typeof name !== 'string' || holes.includes(pointer)) return []
       const { file } = place.typeAt
       const path = pathBeside(file, name)
-      const error = this.#whyNot(path)
+      const error =
+        parameter === controllerTree?.directory
+          ? this.#whyNoTree(path, (given[controllerTree.exclude] ?? []) as readonly string[])
+          : this.#whyNot(path, () => this.#probe(path))
       if (error === undefined) return []
       if (controllerKeeps.includes(parameter) && (error as NodeJS.ErrnoException).code === 'ENOENT') return []
-      const hint = isAbsolute(name) ? undefined : `'${parameter}' is relative to the directory of ${file}`
+      const hint = isDirectory(error)
+        ? 'use copyTree for a directory'
+        : isAbsolute(name)
+          ? undefined
+          : `'${parameter}' is relative to the directory of ${file}`
       return [unreadable(path, error, nodeAt(place, pointer).at, hint)]
     })
   }
 
-  #whyNot(path: string): unknown {
-    if (!this.#reasons.has(path)) {
+  #whyNoTree = (path: string, exclude: readonly string[]): unknown =>
+    this.#whyNot(JSON.stringify([path, exclude]), () => this.#probeTree(path, exclude))
+
+  #whyNot(key: string, probe: () => void): unknown {
+    if (!this.#reasons.has(key)) {
       let reason: unknown
       try {
-        this.#probe(path)
+        probe()
       } catch (error) {
         reason = error
       }
-      this.#reasons.set(path, reason)
+      this.#reasons.set(key, reason)
     }
-    return this.#reasons.get(path)
+    return this.#reasons.get(key)
   }
 }
+
+const isDirectory = (error: unknown) => (error as NodeJS.ErrnoException).code === 'EISDIR'
+
+/** The parameters of a task type that name a file or directory of this machine. */
+const filesNamedBy = ({
+  controllerFiles = [],
+  controllerKeeps = [],
+  controllerTree,
+}: TaskTypeInfo): readonly string[] => [
+  ...controllerFiles,
+  ...controllerKeeps,
+  ...(controllerTree ? [controllerTree.directory] : []),
+]
 
 /**
  * A host that may name a file of this machine may have any of them sent to it. `registered`: names that hold what hosts
@@ -72,8 +104,7 @@ export function refuseHostsChoice(
   live: Iterable<string>,
   findings: Findings,
 ): void {
-  const { controllerFiles = [], controllerKeeps = [] } = task.type
-  const parameters = [...controllerFiles, ...controllerKeeps]
+  const parameters = filesNamedBy(task.type)
   if (parameters.length === 0) return
   const answers = new Set(registered)
   if (answers.size > 0) answers.add('hostvars')

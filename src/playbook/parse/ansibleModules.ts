@@ -172,7 +172,15 @@ export const ANSIBLE_MODULES: Readonly<Record<string, Ways>> = {
   unarchive: ["run: { command: 'tar -xf <src:/opt/x.tar.gz> -C <dest:/opt>', creates: <creates:/opt/x> }"],
   archive: ["run: { command: 'tar -czf <dest:/opt/x.tar.gz> <path:/opt/x>', creates: <dest:/opt/x.tar.gz> }"],
   synchronize: [
-    "!'writeFile' with 'src' sends a file each: use it with 'loop', or run rsync with 'run' and 'delegate_to'",
+    {
+      where: 'delete=true',
+      write: 'copyTree: { src: <src:site>, path: <dest:/srv/site>, delete: true }',
+      also: "what is in 'src' is copied, whether its name ends in / or not",
+    },
+    {
+      write: 'copyTree: { src: <src:site>, path: <dest:/srv/site> }',
+      also: "what is in 'src' is copied, whether its name ends in / or not",
+    },
   ],
   git: ["run: { command: 'git clone <repo|name:https://host/x.git> <dest:/opt/x>', creates: <dest:/opt/x> }"],
   pip: [

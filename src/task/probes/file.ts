@@ -1,8 +1,10 @@
 // What is at a path: nothing, a file with its content, a directory, a socket; its owner and modification time.
 import { UNKNOWN } from '../../model/computed.ts'
 import { commandLine } from '../../model/quoteShell.ts'
+import { AnswerReader } from './answerReader.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe, type Question, Refusal } from './probe.ts'
 import { FILE_FUNCTIONS } from './fileScript.ts'
+import { readRefusal } from './readRefusal.ts'
 import { sharedContent } from '../content/sharedContent.ts'
 import { shareText } from '../content/shareText.ts'
 
@@ -80,7 +82,7 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
     return `${commandLine(['probe_files', String(TEXT_LIMIT), ...counts, followed, ...paths])}\necho 'end of files'`
   },
   read(stdout, questions) {
-    const reader = new AnswerReader(stdout)
+    const reader = new AnswerReader(stdout, 'files')
     const found = inOrder(questions).map((question): Found => ({ question, state: reader.line(), fact: { type: '' } }))
     let line = reader.line()
     const careful = line.startsWith(CAREFUL) ? readNumbers(line, found) : []
@@ -161,16 +163,7 @@ function readCarefully(reader: AnswerReader, one: Found): void {
     readDigest(reader, one)
     return
   }
-  const length = /^refused (\d{1,5})$/.exec(head)?.[1]
-  if (length === undefined) throw new GarbledAnswer('the answer about a file is incomplete')
-  const cause = reader.bytes(Number(length)).toString()
-  reader.line()
-  one.fact = new Refusal(
-    `${one.question.subject} is not read: ${cause}`,
-    / symbolic link /.test(cause)
-      ? 'name the real path, or add `follow: true` where the task has it'
-      : 'find out on the host who replaces it',
-  )
+  one.fact = readRefusal(reader, one.question.subject, head)
 }
 
 /** What is at an absolute path, without the content. */
@@ -194,32 +187,6 @@ export const digestedFile = (path: string, { follow = false }: Following = {}): 
 /** What is at an absolute path, with the digest of a file of any size and without its text. */
 export const fileDigest = (path: string, { follow = false }: Following = {}): Probe<FileFact> =>
   probe(fileKind, path, { text: false, digest: true, follow })
-
-/** Reads an answer from front to back; everything in it has a known length. */
-class AnswerReader {
-  readonly #bytes: Buffer
-  #at = 0
-  constructor(stdout: Buffer) {
-    this.#bytes = stdout
-  }
-  line(): string {
-    const end = this.#bytes.indexOf(0x0a, this.#at)
-    if (end < 0) throw new GarbledAnswer('the answer about files ends too early')
-    const line = this.#bytes.toString('utf8', this.#at, end)
-    this.#at = end + 1
-    return line
-  }
-  bytes(length: number): Buffer {
-    const end = this.#at + length
-    if (end > this.#bytes.length) throw new GarbledAnswer('a file became shorter while it was read')
-    const taken = this.#bytes.subarray(this.#at, end)
-    this.#at = end
-    return taken
-  }
-  expect(text: string): void {
-    if (this.#bytes.toString('latin1', this.#at) !== text) throw new GarbledAnswer('a file changed while it was read')
-  }
-}
 
 const TYPES: Readonly<Record<number, 'file' | 'directory' | 'socket'>> = {
   0x8000: 'file',

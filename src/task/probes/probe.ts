@@ -30,6 +30,8 @@ export interface ProbeKind<Detail = unknown, Value = unknown> {
   isAbsent?(value: Value): boolean
   /** The subject is a path, and this is the answer where there is nothing. What changes the path concerns the other kinds that have this. */
   readonly nowhere?: Value
+  /** The paths at and below which a change from one answer to another makes others read something else. */
+  touches?(subject: string, before: Value, after: Value): readonly string[]
   /** The answer may follow from any change, on this host or another: a command's output. Or only from a command's. */
   readonly followsAnyChange?: boolean | 'of commands'
 }

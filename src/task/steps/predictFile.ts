@@ -39,8 +39,8 @@ export function attributesDiff(path: string, inode: Inode, asked: FileAttributes
   return factDiff(path, `${inode.mode} ${inode.owner}:${inode.group}`, `${mode} ${owner}:${group}`)
 }
 
-/** The name is known when a name was asked for, the number when it is given or the host knows it. */
-function predictAttributes({ mode, owner, group, ownerId, groupId }: FileAttributes): Partial<Inode> {
+/** What setting attributes makes of them. The name is known when a name was asked for, the number when it is given or the host knows it. */
+export function predictAttributes({ mode, owner, group, ownerId, groupId }: FileAttributes): Partial<Inode> {
   const uid = numberOf(owner, ownerId)
   const gid = numberOf(group, groupId)
   return {

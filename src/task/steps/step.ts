@@ -10,7 +10,7 @@ export interface ShellStep {
   /** POSIX sh. A non-zero exit status is a failure, and the steps after it are not made. */
   readonly script: string
   /** The standard input. A function is called when the step is due, with the output of the steps before it. */
-  readonly stdin?: string | Uint8Array | ((earlier: readonly StepOutput[]) => string)
+  readonly stdin?: string | Uint8Array | ((earlier: readonly StepOutput[]) => string | Uint8Array)
   /** Shell functions that the script calls: name → body. They are sent to a host once. */
   readonly functions?: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
@@ -74,6 +74,19 @@ export const command = (...words: readonly string[]): ShellStep => ({
   kind: 'shell',
   label: commandLine(words),
   script: commandLine(words),
+})
+
+/**
+ * One step of several, which are made in their order until one fails.
+ *
+ * @param label - What is tried, as a person would say it.
+ * @param steps - Without standard input.
+ */
+export const oneStep = (label: string, steps: readonly ShellStep[]): ShellStep => ({
+  kind: 'shell',
+  label,
+  script: steps.map((step) => step.script).join(' &&\n'),
+  functions: Object.assign({}, ...steps.map((step) => step.functions)) as Record<string, string>,
 })
 
 /**
