@@ -2,7 +2,6 @@
 // Starts the built command; the sources are in src/cli/.
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { loadProgram } from './loadProgram.js'
 
 const file = fileURLToPath(new URL('../dist/crane-play.cjs', import.meta.url))
 if (!existsSync(file)) {
@@ -13,5 +12,6 @@ if (!existsSync(file)) {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   process.stdout.write(`crane-play ${version}\n`)
 } else {
+  const { loadProgram } = await import('./loadProgram.js')
   await loadProgram(file).start()
 }

@@ -1,5 +1,4 @@
 // A line that the user types at a prompt.
-import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import type { Keyboard } from './processContext.ts'
 
@@ -13,6 +12,7 @@ export async function promptLine(
   { input, output }: Keyboard,
   { silent = false } = {},
 ): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline/promises')
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input, output: silent ? nowhere : output, terminal: true, prompt })
   // Only now are the keys read one by one: what is typed at a prompt that shows earlier is echoed, and Ctrl-D is lost.

@@ -5,7 +5,7 @@ import { homedir, hostname, userInfo } from 'node:os'
 import type { RunEvent } from '../model/runEvent.ts'
 import type { RunOptions } from '../engine/options.ts'
 import { ansibleSettings } from './ansibleSettings.ts'
-import { type Asking, askLine } from './askLine.ts'
+import type { Asking } from './askLine.ts'
 import { askPasswords } from './askPassword.ts'
 import { hideInBugReports } from './bugReport.ts'
 import type { CommandLine } from './commandLine.ts'
@@ -107,9 +107,11 @@ async function run(
     ...(setting.stdin.isTTY &&
       setting.stderr.isTTY && {
         ask: (question: string) =>
-          aside(() => {
+          aside(async () => {
+            const { askLine } = await import('./askLine.ts')
+            if (signal !== undefined) return undefined
             asking = askLine(question, { input: setting.stdin, output: setting.stderr })
-            return asking.answer
+            return await asking.answer
           }),
       }),
     operator: `${userInfo().username}@${hostname()}`,

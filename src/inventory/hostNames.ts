@@ -1,6 +1,6 @@
 // A host line or key → its names (a node set, optionally with a port), and which names are valid.
-import { isIPv6 } from 'node:net'
 import { expandNodeSet, type NodeSetProblem } from '../model/nodeSet.ts'
+import { isAddress6 } from './isAddress6.ts'
 
 export type HostNames =
   | { readonly ok: true; readonly names: readonly string[]; readonly port?: number }
@@ -14,9 +14,9 @@ export function readHostNames(text: string): HostNames {
     ...(hint && { hint }),
   })
   // Nearly every line of a long inventory is just a name.
-  if (/^[A-Za-z0-9_][\w.-]*$/.test(text) || isIPv6(text)) return { ok: true, names: [text] }
+  if (/^[A-Za-z0-9_][\w.-]*$/.test(text) || isAddress6(text)) return { ok: true, names: [text] }
   const bracketed = /^\[([^\]]*)\](?=:|$)/.exec(text)?.[1]
-  const inner = bracketed !== undefined && isIPv6(bracketed) ? bracketed : undefined
+  const inner = bracketed !== undefined && isAddress6(bracketed) ? bracketed : undefined
   // A colon inside brackets belongs to a range, one after them begins the port.
   const unclosed = text.lastIndexOf('[') > text.lastIndexOf(']')
   const colon = unclosed ? -1 : text.indexOf(':', text.lastIndexOf(']') + 1)
@@ -48,7 +48,7 @@ export function readHostNames(text: string): HostNames {
 
 /** Names go into command lines and file names, so they cannot begin with `-` or hold blanks, slashes or quotes. */
 export function badHostName(name: string): readonly [message: string, hint?: string | undefined] | undefined {
-  if (isIPv6(name)) return undefined
+  if (isAddress6(name)) return undefined
   if (name.startsWith('-')) return [`a host's name cannot begin with -: '${name}'`]
   if (name === '.' || name === '..') return [`'${name}' cannot be the name of a host`]
   const odd = /[^\p{L}\p{N}._+-]/u.exec(name)?.[0]

@@ -1,11 +1,11 @@
 // Host patterns, as in `hosts:` and --limit: groups, names, node sets, globs and regular expressions, combined.
-import { isIPv6 } from 'node:net'
 import { type Checked, checked, type Diagnostic, mistake, mistaken, type SourceSpan } from '../model/diagnostic.ts'
 import { didYouMean } from '../model/didYouMean.ts'
 import type { Inventory } from '../model/inventory.ts'
 import { unreadable } from '../text/fileTrust.ts'
 import { diskFiles, type FileAccess } from './fileAccess.ts'
 import { type Matched, matchTerm } from './matchTerm.ts'
+import { isAddress6 } from './isAddress6.ts'
 
 /** The label under which --limit comes; only there may a term be `@FILE`, patterns one to a line (unless a group is so called). */
 export const LIMIT = '--limit'
@@ -68,7 +68,7 @@ interface Term {
 function splitTerms(pattern: string, at: SourceSpan | undefined): Term[] {
   const terms: Term[] = []
   for (const [part, offset] of splitAt(pattern, ',')) {
-    const address = isIPv6(part.trim().replace(/^[&!]/, ''))
+    const address = isAddress6(part.trim().replace(/^[&!]/, ''))
     for (const [piece, inner] of address ? [[part, 0] as const] : splitAt(part, ':')) {
       const term = piece.trim()
       if (term === '') continue

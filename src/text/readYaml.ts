@@ -1,5 +1,5 @@
 // Parses a YAML 1.2 text into a tree with positions, or into errors that you can act on.
-import { type Document, isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Pair } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Pair } from 'yaml'
 import type { SourceSpan } from '../model/diagnostic.ts'
 import { explainYamlError } from './explainYamlError.ts'
 import type { Findings } from './findings.ts'
@@ -38,7 +38,7 @@ export function readYaml(source: SourceText, findings: Findings): YamlNode | und
     if (/^!vault\b/.test(tag)) refuseVault(at, findings)
     else if (tag !== UNSAFE) findings.error('unknown-tag', `unknown YAML tag ${tag}`, at, 'remove the tag')
   }
-  return new TreeBuilder(document, source, findings).build(document.contents as Node | null)
+  return new TreeBuilder(source, findings).build(document.contents as Node | null)
 }
 
 const refuseVault = (at: SourceSpan, findings: Findings): undefined =>
@@ -50,18 +50,18 @@ const refuseVault = (at: SourceSpan, findings: Findings): undefined =>
   )
 
 class TreeBuilder {
-  readonly #document: Document
   readonly #source: SourceText
   readonly #findings: Findings
   readonly #built = new Map<Node, YamlNode>()
   readonly #sizes = new Map<YamlNode, number>()
   readonly #open = new Set<Node>()
+  /** The last node so far with each anchor. The parser would go through the document for every alias. */
+  readonly #anchors = new Map<string, Node>()
   #aliased = 0
   /** Inside how many tags `!unsafe`. */
   #unsafe = 0
 
-  constructor(document: Document, source: SourceText, findings: Findings) {
-    this.#document = document
+  constructor(source: SourceText, findings: Findings) {
     this.#source = source
     this.#findings = findings
   }
@@ -70,6 +70,7 @@ class TreeBuilder {
     if (!node) return this.#nothing(0)
     const known = this.#built.get(node)
     if (known) return known
+    this.#anchor(node)
     this.#open.add(node)
     const unsafe = node.tag === UNSAFE ? 1 : 0
     this.#unsafe += unsafe
@@ -80,6 +81,10 @@ class TreeBuilder {
     return tree
   }
 
+  #anchor(node: Node): void {
+    if (!isAlias(node) && node.anchor) this.#anchors.set(node.anchor, node)
+  }
+
   #nothing(offset: number): YamlNode {
     return { kind: 'scalar', value: null, style: 'plain', source: this.#source, start: offset, end: offset }
   }
@@ -87,7 +92,7 @@ class TreeBuilder {
   #make(node: Node): YamlNode {
     const [start = 0, end = 0] = node.range ?? []
     const place = { source: this.#source, start, end }
-    if (isAlias(node)) return this.#target(node.source, node.resolve(this.#document), start, end)
+    if (isAlias(node)) return this.#target(node.source, this.#anchors.get(node.source), start, end)
     if (isSeq(node)) return { ...place, kind: 'list', items: node.items.map((item) => this.build(item as Node | null)) }
     if (isMap(node)) return { ...place, kind: 'map', entries: this.#entries(node.items as Pair<Node>[], start) }
     if (!isScalar(node)) return this.#nothing(start)
@@ -124,6 +129,7 @@ class TreeBuilder {
         this.#refuseKey(keyAt, mapStart)
         continue
       }
+      this.#anchor(key)
       const value = node ? this.build(node as Node) : this.#nothing(end)
       if (key.value === '<<' && key.type === 'PLAIN') {
         for (const entry of this.#mergedEntries(value)) if (!merged.has(entry.key)) merged.set(entry.key, entry)

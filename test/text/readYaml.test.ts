@@ -167,6 +167,17 @@ test('anchors and aliases stand for the same value', () => {
   expect(findings.all).toEqual([])
 })
 
+test.each([
+  ['the last anchor of that name above it', 'a: &x 1\nb: *x\nc: &x 2\nd: *x\n', { a: 1, b: 1, c: 2, d: 2 }],
+  ['an anchor inside another value', 'a: { b: [&x 1] }\nc: *x\n', { a: { b: [1] }, c: 1 }],
+  ['an anchor of a key', '&x a: 1\nb: *x\n', { a: 1, b: 'a' }],
+  ['an anchor in what an alias repeats', 'a: &x [&y 1]\nb: &y 2\nc: *x\nd: *y\n', { a: [1], b: 2, c: [1], d: 2 }],
+])('an alias stands for %s', (_name, text, expected) => {
+  const { value, findings } = read(text)
+  expect(findings.all).toEqual([])
+  expect(value).toEqual(expected)
+})
+
 test('aliases cannot make a file stand for more than the controller can hold', () => {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
   for (let i = 1; i < 12; i++)

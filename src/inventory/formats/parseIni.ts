@@ -1,5 +1,4 @@
 // An INI inventory → hosts, groups and variables.
-import { isIPv6 } from 'node:net'
 import { didYouMean } from '../../model/didYouMean.ts'
 import type { SourceText } from '../../text/sourceText.ts'
 import type { Draft, DraftGroup } from '../draft.ts'
@@ -7,6 +6,7 @@ import type { SetValue } from '../variables/setValue.ts'
 import { readHostNames } from '../hostNames.ts'
 import { type IniValue, readPlainValue, readSectionValue, splitWords, type Word } from './iniText.ts'
 import { checkVariable } from '../variables/knownVariables.ts'
+import { isAddress6 } from '../isAddress6.ts'
 
 type Section =
   | { readonly kind: 'hosts' | 'children'; readonly group: DraftGroup }
@@ -37,7 +37,7 @@ export function parseIni(source: SourceText, directory: string, draft: Draft): v
 }
 
 /** `[::1]:22` begins like a section's head. */
-const isAddress = (content: string) => isIPv6(/^\[([^\]]*)\]/.exec(content)?.[1] ?? '')
+const isAddress = (content: string) => isAddress6(/^\[([^\]]*)\]/.exec(content)?.[1] ?? '')
 
 class Line {
   readonly #source: SourceText
