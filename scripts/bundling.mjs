@@ -15,6 +15,19 @@ const optionalNatives = {
   },
 }
 
+/**
+ * These come in both forms. An ES module's functions are made whenever the bundle is loaded; the CommonJS form is a
+ * function of its own, which runs when somebody needs it: few runs speak to a container runtime.
+ */
+const madeWhenNeeded = {
+  name: 'made-when-needed',
+  setup(builder) {
+    builder.onResolve({ filter: /^@(?:bufbuild|connectrpc)\// }, ({ path, kind, resolveDir }) =>
+      kind === 'require-call' ? undefined : builder.resolve(path, { kind: 'require-call', resolveDir }),
+    )
+  },
+}
+
 /** @type {import('esbuild').BuildOptions} */
 export const bundling = {
   bundle: true,
@@ -34,6 +47,7 @@ export const bundling = {
  */
 export const oneFile = {
   ...bundling,
+  plugins: [optionalNatives, madeWhenNeeded],
   format: 'cjs',
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': '$file' },

@@ -1,5 +1,5 @@
 // What is wrong with `Container:` as it stands in a file: what makes craned end when it reads it, and what fails each job.
-import { Errors } from 'typebox/value'
+import { type ErrorObject, Ajv } from 'ajv'
 import { checkCraneContainer } from './checkCraneContainer.ts'
 import { type CraneContainer, craneContainer } from './craneContainerParams.ts'
 import { mapAt } from './craneConfigFile.ts'
@@ -47,9 +47,18 @@ function withoutUnread(section: Readonly<Record<string, unknown>>): Readonly<Rec
   return typeof section['SubId'] === 'object' && section['SubId'] !== null ? { ...section, SubId: read } : section
 }
 
+let check: ReturnType<Ajv['compile']> | undefined
+
+/** Not by typebox: loading what checks values with it takes milliseconds of every start. */
+function errorsOf(section: Readonly<Record<string, unknown>>): readonly ErrorObject[] {
+  const options = { allErrors: true, strict: false, meta: false, validateSchema: false, code: { optimize: false } }
+  check ??= new Ajv(options).compile(craneContainer)
+  return check(section) ? [] : (check.errors ?? [])
+}
+
 function typeMistakes(section: Readonly<Record<string, unknown>>): readonly Refusal[] {
   const mistakes = new Map<string, Refusal>()
-  for (const { instancePath: path, keyword, message, params } of Errors(craneContainer, section)) {
+  for (const { instancePath: path, keyword, message, params } of errorsOf(section)) {
     const value = valueAt(section, path)
     if (value === undefined || keyword === 'boolean' || keyword === 'additionalProperties') continue
     const type = keyword === 'type' ? (params as { readonly type?: unknown }).type : undefined
