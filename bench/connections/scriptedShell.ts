@@ -1,6 +1,6 @@
 // A simulated shell: reads the requests that our transport writes and answers between their marks without starting a process.
 import { StringDecoder } from 'node:string_decoder'
-import { PREAMBLE } from '../../src/transport/shell/requestText.ts'
+import { PART_VARIABLE, PREAMBLE } from '../../src/transport/shell/requestText.ts'
 import type { PartReply, ScriptPart } from '../../src/transport/session.ts'
 import { commandsOf, shellWords } from '../fleet/shellWords.ts'
 import { ShellLines } from './shellLines.ts'
@@ -57,6 +57,7 @@ export class ScriptedShell {
 
   #do(line: string): void {
     const [command, ...words] = shellWords(line)
+    if (command?.startsWith(`${PART_VARIABLE}=`)) return
     switch (command) {
       case 'command':
         return this.#define(words[1] ?? '')

@@ -97,7 +97,7 @@ describe('a scripted shell, spoken to by the real one', () => {
         { ran: true, stdout: Buffer.from('echo -n'), stderr: '', status: 0, dropped: 0 },
       ],
     })
-    expect(shell.process).toEqual({ pid: 42, group: 42 })
+    expect(shell.process).toEqual({ pid: 42, group: 42, mark: expect.stringMatching(/^[0-9a-f]{32}\.\d+\.$/) })
   })
 
   it('runs no step after one that failed, but probes', async () => {

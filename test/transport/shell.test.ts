@@ -360,6 +360,20 @@ describe.each(SHELLS)('the shell protocol in $name', ({ command }) => {
     await hanging.close()
   })
 
+  it('ends what left its parent and its session for good, and nothing of the kind that an earlier part left', async () => {
+    const hanging = localSession(testHost(), { shell: command })
+    const left = (name: string) =>
+      `setsid sh -c 'setsid sleep 1000 & echo $! >${folder}/${name}.pid; mv ${folder}/${name}.pid ${folder}/${name}'; until [ -e ${folder}/${name} ]; do sleep 0.05; done`
+    const pid = (name: string) => Number(readFileSync(`${folder}/${name}`, 'latin1'))
+    const parts = [step(left('kept')), probe(left('probed')), step(`${left('away')}; sleep 1001`)]
+    const reply = await hanging.run({}, { parts, deadlineMs: 2000 })
+    expect(reply).toMatchObject({ ok: false, failure: { kind: 'hung', tried: parts[2]?.script } })
+    expect(reply.ok === false && reply.failure.stillRunning).toBeFalsy()
+    expect(['kept', 'probed', 'away'].map((name) => isRunning(pid(name)))).toEqual([true, true, false])
+    for (const name of ['kept', 'probed']) process.kill(pid(name))
+    await hanging.close()
+  })
+
   it('ends what lost its parent, and nothing that an earlier part left running', async () => {
     const hanging = localSession(testHost(), { shell: command })
     const left = (name: string) => `(sleep 1000 & echo $! >${folder}/${name})`

@@ -25,5 +25,5 @@ test('no answer at all', () => {
 })
 
 test('the script has the process, its group, and the grace in tenths of a second, rounded up', () => {
-  expect(stopScript({ pid: 12, group: 0 }, 250)).toMatch(/^shell=12 group=0 grace=3\n/)
+  expect(stopScript({ pid: 12, group: 0, mark: 'ab.1.' }, 250)).toMatch(/^shell=12 group=0 mark=ab.1. grace=3\n/)
 })

@@ -1,6 +1,7 @@
 // Gathers the replies of one request from the two streams of a shell.
 import { KeptBytes } from './keptBytes.ts'
 import { MarkReader } from './markReader.ts'
+import { partMark } from './requestText.ts'
 import type { PartReply, Script } from '../session.ts'
 
 const DEFAULT_OUTPUT = { probe: 1024 * 1024, step: 64 * 1024 } as const
@@ -13,6 +14,8 @@ const NOISE_KEPT = 8 * 1024
 export interface ShellProcess {
   readonly pid: number
   readonly group: number
+  /** What the part that runs has in its environment. */
+  readonly mark?: string
 }
 
 interface Half {
@@ -82,12 +85,14 @@ export interface RequestEvents {
 
 export class PartReplies {
   readonly #script: Script
+  readonly #boundary: string
   readonly #stdout: Side
   readonly #stderr: Side
   #process: ShellProcess | undefined
 
   constructor(script: Script, boundary: string, events: RequestEvents) {
     this.#script = script
+    this.#boundary = boundary
     const output = (index: number) => {
       const part = script.parts[index]
       const limit = part?.maxOutput ?? DEFAULT_OUTPUT[part?.as ?? 'step']
@@ -120,7 +125,7 @@ export class PartReplies {
   }
 
   get process(): ShellProcess | undefined {
-    return this.#process
+    return this.#process && { ...this.#process, mark: partMark(this.#boundary, this.running) }
   }
 
   /** The part that has not ended yet. */

@@ -4,6 +4,9 @@ import { createHash } from 'node:crypto'
 import { quoteShell } from '../../model/quoteShell.ts'
 import type { Script, ScriptPart } from '../session.ts'
 
+/** Says of a process, whoever its parent and whichever its session, which part started it. */
+export const PART_VARIABLE = 'CRANE_PLAY_PART'
+
 /**
  * Sent once for the life of a shell. The environment is fixed so that every host answers alike; `cd /` because the
  * home directory may lie on a mount that nobody asked about. `_group` is the process group, if this shell or its parent (sudo)
@@ -14,7 +17,7 @@ import type { Script, ScriptPart } from '../session.ts'
  * away on the host. `$1` is an argument of sed, and so not the boundary.
  */
 export const PREAMBLE = `LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TZ=UTC
-export LC_ALL PATH TZ
+export LC_ALL PATH TZ ${PART_VARIABLE}
 unset ENV BASH_ENV CDPATH LANG LANGUAGE GREP_OPTIONS POSIXLY_CORRECT SSH_ASKPASS TMPDIR
 IFS=' \t
 '
@@ -68,6 +71,11 @@ const FED_FROM = 32 * 1024
 /** Whether a part's input is sent by itself, when the shell asks for it. */
 export const isFed = ({ stdin }: ScriptPart): boolean => stdin !== undefined && Buffer.byteLength(stdin) >= FED_FROM
 
+/** Everybody may know it: the boundary does not follow from it. */
+export const partMark = (boundary: string, index: number): string => `${digestOf(boundary)}.${index}.`
+
+const digestOf = (boundary: string) => createHash('sha256').update(boundary).digest('hex').slice(0, 32)
+
 /**
  * One request. `boundary` is 32 random hexadecimal digits, new for each request; nothing of it is an argument of any
  * process, because `echo` is built in and the text comes through stdin. `known` are functions the shell has already.
@@ -79,8 +87,9 @@ export function requestText(script: Script, boundary: string, known: ReadonlyMap
   }
   // Before the first mark, so that a body that does not parse does not complain on some part's stderr.
   text.push(`_failed=\n_end ${boundary} start "$$ $_group"\n`)
-  const cut = createHash('sha256').update(boundary).digest('hex').slice(0, 32)
+  const cut = digestOf(boundary)
   for (const [index, part] of script.parts.entries()) {
+    text.push(`${PART_VARIABLE}=${partMark(boundary, index)}\n`)
     const body = partText(part, `${boundary} feed ${index}`)
     if (part.as === 'probe') {
       text.push(`${isFed(part) ? `{ ${body}\n} 3>&1` : body}\n_end ${boundary} ${index} $?\n`)

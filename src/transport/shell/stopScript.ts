@@ -1,12 +1,13 @@
 // The script that ends what a hung or cancelled shell left running, and checks that it is gone.
 import type { ShellProcess } from './partReplies.ts'
+import { PART_VARIABLE } from './requestText.ts'
 import type { Cancelled, PartReply } from '../session.ts'
 
 /**
  * Ends the shell and what the part that it runs has started: every descendant wherever it has gone (a package manager
- * gives dpkg a session of its own), and what lost its parent in the shell's process group since the part began. What an
- * earlier part left running is in the same group and older: it stays. The shell is first, so that it does not go on to
- * the next part. Built-ins only, but for `sleep`: a host in trouble may not be able to do more. Prints `gone`, or `left`
+ * gives dpkg a session of its own), what lost its parent in the shell's process group since the part began, and what has
+ * the part's mark in its environment. What an earlier part left running is older, with another mark: it stays. The shell is first, so that it does not go on to
+ * the next part. Built-ins only, but for `sleep` and `grep`: a host in trouble may not be able to do more. Prints `gone`, or `left`
  * and the processes that are still there.
  */
 const STOP = `# Sets _all to the processes of the host, each with its parent, group and start, and adds to _found what belongs to it.
@@ -23,6 +24,14 @@ done 2>/dev/null
 find_children
 [ "$_since" ] || find_beginning
 [ "$group" = 0 ] || [ ! "$_since" ] || find_orphans
+find_marked
+}
+find_marked() {
+for _file in $(timeout 5 grep -lsF "${PART_VARIABLE}=$mark" /proc/[0-9]*/environ); do
+_pid=\${_file#/proc/} _pid=\${_pid%/*}
+case $_found in *" $_pid "*) ;; *) _found="$_found$_pid " ;; esac
+done 2>/dev/null
+find_children
 }
 find_children() {
 _more=1
@@ -91,8 +100,8 @@ case $_left in '') echo gone ;; *) echo "left $_left" ;; esac
 `
 
 /** `graceMs` is how long a process may take to clean up after TERM before KILL. */
-export const stopScript = ({ pid, group }: ShellProcess, graceMs: number): string =>
-  `shell=${pid} group=${group} grace=${Math.ceil(graceMs / 100)}\n${STOP}`
+export const stopScript = ({ pid, group, mark = 'none' }: ShellProcess, graceMs: number): string =>
+  `shell=${pid} group=${group} mark=${mark} grace=${Math.ceil(graceMs / 100)}\n${STOP}`
 
 export function stopResult(reply: PartReply | undefined): Cancelled {
   const words = reply?.stdout.toString('latin1').trim().split(/\s+/) ?? []
