@@ -75,6 +75,7 @@ function jobRequest(command: RunCommand, config: FrontConfig): JobRequest {
     nodes: crane.int('nodes') ?? 1,
     ntasks: crane.int('ntasks') ?? 1,
     cpus: Number(crane.text('cpus-per-task') ?? 1),
+    gres: crane.text('gres') ?? '',
     timeLimit: parseTimeLimit(crane.text('time') ?? '') ?? 0,
     comment: crane.text('comment') ?? '',
     hold: crane.flag('hold') ?? false,

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { askJson, sendJson, serveJson } from './jsonLines.ts'
 import { exitCode, isTerminal, type Job, type JobRequest, type NodeResult } from './jobTypes.ts'
 import { keepJson, keptJson, startDaemon } from './loadConfig.ts'
-import { choose, outcome, refusal } from './schedule.ts'
+import { choose, devicesFor, outcome, refusal } from './schedule.ts'
 
 const { config, log } = startDaemon('cranectld')
 const kept = join(config.baseDir, 'cranectld/stand-in-jobs.json')
@@ -24,6 +24,7 @@ function submit(request: JobRequest): unknown {
     id,
     request,
     nodes: [],
+    devices: {},
     status: 'PENDING',
     exitCode: 0,
     reason: '',
@@ -40,9 +41,11 @@ function submit(request: JobRequest): unknown {
 function schedule(): void {
   for (const job of jobs.values()) {
     if (job.status !== 'PENDING') continue
-    const nodes = choose(config, jobs.values(), new Set([...up.keys()].filter((node) => !drained.has(node))), job)
+    const all = [...jobs.values()]
+    const nodes = choose(config, all, new Set([...up.keys()].filter((node) => !drained.has(node))), job)
     if (!nodes) continue
-    Object.assign(job, { nodes, status: 'CONFIGURING', started: now() })
+    const devices = Object.fromEntries(nodes.map((node) => [node, devicesFor(config, all, node, job) ?? []]))
+    Object.assign(job, { nodes, devices, status: 'CONFIGURING', started: now() })
     log('INFO', `[Job #${job.id}] goes to ${nodes.join(',')}.`)
     for (const node of nodes)
       askJson(node, config.cranedPort, { type: 'run', job }).catch((error: Error) => {

@@ -1,4 +1,5 @@
 /** Stand-in for CraneSched's node daemon: registers with the control daemon and runs jobs through the CRI endpoint. */
+import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { readJson, sendJson, serveJson } from './jsonLines.ts'
 import { exitCode, type Job, type NodeResult } from './jobTypes.ts'
 import { keepJson, keptJson, startDaemon } from './loadConfig.ts'
 import type { AttachedStreams } from './parseCcon.ts'
+import { gresOf } from './readCraneConfig.ts'
 import { isNewer, refuseRuntime } from './runtimeVersion.ts'
 import { cleanUp, endOf, failed, type RunningJob, startContainer, type SupervisorSetting } from './runContainer.ts'
 
@@ -25,8 +27,10 @@ const watches = new Map<number, AbortController>()
 const unsent: { job: number; result: NodeResult }[] = []
 let report: (message: unknown) => boolean = () => false
 
+const gres = gresOf(config, node)
 const setting: SupervisorSetting | undefined = config.container && {
   node,
+  gres,
   config: config.container,
   logFolder: join(config.baseDir, config.supervisorLogDir),
   runtime: criClient(config.container.runtimeEndpoint).runtime,
@@ -176,6 +180,11 @@ for (const one of keptJson<RunningJob[]>(kept, [])) {
   supervise(one.job.id)
   hold(one)
   void look(one.job.id)
+}
+const missing = gres.flatMap(({ devices }) => devices.flat()).find((file) => !existsSync(file))
+if (missing !== undefined) {
+  log('ERROR', `The device file ${missing} of a gres does not exist.`)
+  process.exit(1)
 }
 if (setting && isNewer()) await checkRuntime(setting)
 register()

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cri.proto.
  */
 export const file_cri: GenFile = /*@__PURE__*/
-  fileDesc("CgljcmkucHJvdG8SCnJ1bnRpbWUudjEiBwoFRW1wdHkiEAoOVmVyc2lvblJlcXVlc3QiQAoPVmVyc2lvblJlc3BvbnNlEhQKDHJ1bnRpbWVfbmFtZRgCIAEoCRIXCg9ydW50aW1lX3ZlcnNpb24YAyABKAkiQgoSUG9kU2FuZGJveE1ldGFkYXRhEgwKBG5hbWUYASABKAkSCwoDdWlkGAIgASgJEhEKCW5hbWVzcGFjZRgDIAEoCSI/CglEbnNDb25maWcSDwoHc2VydmVycxgBIAMoCRIQCghzZWFyY2hlcxgCIAMoCRIPCgdvcHRpb25zGAMgAygJIkoKC1BvcnRNYXBwaW5nEhAKCHByb3RvY29sGAEgASgFEhYKDmNvbnRhaW5lcl9wb3J0GAIgASgFEhEKCWhvc3RfcG9ydBgDIAEoBSJCCglJZE1hcHBpbmcSDwoHaG9zdF9pZBgBIAEoDRIUCgxjb250YWluZXJfaWQYAiABKA0SDgoGbGVuZ3RoGAMgASgNImcKDVVzZXJOYW1lc3BhY2USDAoEbW9kZRgBIAEoBRIjCgR1aWRzGAIgAygLMhUucnVudGltZS52MS5JZE1hcHBpbmcSIwoEZ2lkcxgDIAMoCzIVLnJ1bnRpbWUudjEuSWRNYXBwaW5nIm8KD05hbWVzcGFjZU9wdGlvbhIPCgduZXR3b3JrGAEgASgFEgsKA3BpZBgCIAEoBRILCgNpcGMYAyABKAUSMQoOdXNlcm5zX29wdGlvbnMYBSABKAsyGS5ydW50aW1lLnYxLlVzZXJOYW1lc3BhY2UiGwoKSW50NjRWYWx1ZRINCgV2YWx1ZRgBIAEoAyKCAQobTGludXhTYW5kYm94U2VjdXJpdHlDb250ZXh0EjYKEW5hbWVzcGFjZV9vcHRpb25zGAEgASgLMhsucnVudGltZS52MS5OYW1lc3BhY2VPcHRpb24SKwoLcnVuX2FzX3VzZXIYAyABKAsyFi5ydW50aW1lLnYxLkludDY0VmFsdWUicQoVTGludXhQb2RTYW5kYm94Q29uZmlnEhUKDWNncm91cF9wYXJlbnQYASABKAkSQQoQc2VjdXJpdHlfY29udGV4dBgCIAEoCzInLnJ1bnRpbWUudjEuTGludXhTYW5kYm94U2VjdXJpdHlDb250ZXh0ItsDChBQb2RTYW5kYm94Q29uZmlnEjAKCG1ldGFkYXRhGAEgASgLMh4ucnVudGltZS52MS5Qb2RTYW5kYm94TWV0YWRhdGESEAoIaG9zdG5hbWUYAiABKAkSFQoNbG9nX2RpcmVjdG9yeRgDIAEoCRIpCgpkbnNfY29uZmlnGAQgASgLMhUucnVudGltZS52MS5EbnNDb25maWcSLgoNcG9ydF9tYXBwaW5ncxgFIAMoCzIXLnJ1bnRpbWUudjEuUG9ydE1hcHBpbmcSOAoGbGFiZWxzGAYgAygLMigucnVudGltZS52MS5Qb2RTYW5kYm94Q29uZmlnLkxhYmVsc0VudHJ5EkIKC2Fubm90YXRpb25zGAcgAygLMi0ucnVudGltZS52MS5Qb2RTYW5kYm94Q29uZmlnLkFubm90YXRpb25zRW50cnkSMAoFbGludXgYCCABKAsyIS5ydW50aW1lLnYxLkxpbnV4UG9kU2FuZGJveENvbmZpZxotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBGjIKEEFubm90YXRpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJEChRSdW5Qb2RTYW5kYm94UmVxdWVzdBIsCgZjb25maWcYASABKAsyHC5ydW50aW1lLnYxLlBvZFNhbmRib3hDb25maWciLwoVUnVuUG9kU2FuZGJveFJlc3BvbnNlEhYKDnBvZF9zYW5kYm94X2lkGAEgASgJIisKEVBvZFNhbmRib3hSZXF1ZXN0EhYKDnBvZF9zYW5kYm94X2lkGAEgASgJIhoKCUltYWdlU3BlYxINCgVpbWFnZRgBIAEoCSIhChFDb250YWluZXJNZXRhZGF0YRIMCgRuYW1lGAEgASgJIiYKCEtleVZhbHVlEgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSIyCgVNb3VudBIWCg5jb250YWluZXJfcGF0aBgBIAEoCRIRCglob3N0X3BhdGgYAiABKAkisgEKHUxpbnV4Q29udGFpbmVyU2VjdXJpdHlDb250ZXh0EjYKEW5hbWVzcGFjZV9vcHRpb25zGAMgASgLMhsucnVudGltZS52MS5OYW1lc3BhY2VPcHRpb24SKwoLcnVuX2FzX3VzZXIYBSABKAsyFi5ydW50aW1lLnYxLkludDY0VmFsdWUSLAoMcnVuX2FzX2dyb3VwGAwgASgLMhYucnVudGltZS52MS5JbnQ2NFZhbHVlIlsKFExpbnV4Q29udGFpbmVyQ29uZmlnEkMKEHNlY3VyaXR5X2NvbnRleHQYAiABKAsyKS5ydW50aW1lLnYxLkxpbnV4Q29udGFpbmVyU2VjdXJpdHlDb250ZXh0IoUECg9Db250YWluZXJDb25maWcSLwoIbWV0YWRhdGEYASABKAsyHS5ydW50aW1lLnYxLkNvbnRhaW5lck1ldGFkYXRhEiQKBWltYWdlGAIgASgLMhUucnVudGltZS52MS5JbWFnZVNwZWMSDwoHY29tbWFuZBgDIAMoCRIMCgRhcmdzGAQgAygJEhMKC3dvcmtpbmdfZGlyGAUgASgJEiIKBGVudnMYBiADKAsyFC5ydW50aW1lLnYxLktleVZhbHVlEiEKBm1vdW50cxgHIAMoCzIRLnJ1bnRpbWUudjEuTW91bnQSNwoGbGFiZWxzGAkgAygLMicucnVudGltZS52MS5Db250YWluZXJDb25maWcuTGFiZWxzRW50cnkSQQoLYW5ub3RhdGlvbnMYCiADKAsyLC5ydW50aW1lLnYxLkNvbnRhaW5lckNvbmZpZy5Bbm5vdGF0aW9uc0VudHJ5EhAKCGxvZ19wYXRoGAsgASgJEi8KBWxpbnV4GA8gASgLMiAucnVudGltZS52MS5MaW51eENvbnRhaW5lckNvbmZpZxotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBGjIKEEFubm90YXRpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKTAQoWQ3JlYXRlQ29udGFpbmVyUmVxdWVzdBIWCg5wb2Rfc2FuZGJveF9pZBgBIAEoCRIrCgZjb25maWcYAiABKAsyGy5ydW50aW1lLnYxLkNvbnRhaW5lckNvbmZpZxI0Cg5zYW5kYm94X2NvbmZpZxgDIAEoCzIcLnJ1bnRpbWUudjEuUG9kU2FuZGJveENvbmZpZyIvChdDcmVhdGVDb250YWluZXJSZXNwb25zZRIUCgxjb250YWluZXJfaWQYASABKAkiKAoQQ29udGFpbmVyUmVxdWVzdBIUCgxjb250YWluZXJfaWQYASABKAkiPQoUU3RvcENvbnRhaW5lclJlcXVlc3QSFAoMY29udGFpbmVyX2lkGAEgASgJEg8KB3RpbWVvdXQYAiABKAMibAoLRXhlY1JlcXVlc3QSFAoMY29udGFpbmVyX2lkGAEgASgJEgsKA2NtZBgCIAMoCRILCgN0dHkYAyABKAgSDQoFc3RkaW4YBCABKAgSDgoGc3Rkb3V0GAUgASgIEg4KBnN0ZGVychgGIAEoCCJhCg1BdHRhY2hSZXF1ZXN0EhQKDGNvbnRhaW5lcl9pZBgBIAEoCRINCgVzdGRpbhgCIAEoCBILCgN0dHkYAyABKAgSDgoGc3Rkb3V0GAQgASgIEg4KBnN0ZGVychgFIAEoCCIdCg5TdHJlYW1SZXNwb25zZRILCgN1cmwYASABKAkiVAoPQ29udGFpbmVyU3RhdHVzEg0KBXN0YXRlGAMgASgFEhEKCWV4aXRfY29kZRgHIAEoBRIOCgZyZWFzb24YCiABKAkSDwoHbWVzc2FnZRgLIAEoCSJGChdDb250YWluZXJTdGF0dXNSZXNwb25zZRIrCgZzdGF0dXMYASABKAsyGy5ydW50aW1lLnYxLkNvbnRhaW5lclN0YXR1cyI0Cg5Db250YWluZXJFdmVudBIUCgxjb250YWluZXJfaWQYASABKAkSDAoEdHlwZRgCIAEoBSI0CgxJbWFnZVJlcXVlc3QSJAoFaW1hZ2UYASABKAsyFS5ydW50aW1lLnYxLkltYWdlU3BlYyITCgVJbWFnZRIKCgJpZBgBIAEoCSI3ChNJbWFnZVN0YXR1c1Jlc3BvbnNlEiAKBWltYWdlGAEgASgLMhEucnVudGltZS52MS5JbWFnZSImChFQdWxsSW1hZ2VSZXNwb25zZRIRCglpbWFnZV9yZWYYASABKAky+AYKDlJ1bnRpbWVTZXJ2aWNlEkIKB1ZlcnNpb24SGi5ydW50aW1lLnYxLlZlcnNpb25SZXF1ZXN0GhsucnVudGltZS52MS5WZXJzaW9uUmVzcG9uc2USVAoNUnVuUG9kU2FuZGJveBIgLnJ1bnRpbWUudjEuUnVuUG9kU2FuZGJveFJlcXVlc3QaIS5ydW50aW1lLnYxLlJ1blBvZFNhbmRib3hSZXNwb25zZRJCCg5TdG9wUG9kU2FuZGJveBIdLnJ1bnRpbWUudjEuUG9kU2FuZGJveFJlcXVlc3QaES5ydW50aW1lLnYxLkVtcHR5EkQKEFJlbW92ZVBvZFNhbmRib3gSHS5ydW50aW1lLnYxLlBvZFNhbmRib3hSZXF1ZXN0GhEucnVudGltZS52MS5FbXB0eRJaCg9DcmVhdGVDb250YWluZXISIi5ydW50aW1lLnYxLkNyZWF0ZUNvbnRhaW5lclJlcXVlc3QaIy5ydW50aW1lLnYxLkNyZWF0ZUNvbnRhaW5lclJlc3BvbnNlEkEKDlN0YXJ0Q29udGFpbmVyEhwucnVudGltZS52MS5Db250YWluZXJSZXF1ZXN0GhEucnVudGltZS52MS5FbXB0eRJECg1TdG9wQ29udGFpbmVyEiAucnVudGltZS52MS5TdG9wQ29udGFpbmVyUmVxdWVzdBoRLnJ1bnRpbWUudjEuRW1wdHkSQgoPUmVtb3ZlQ29udGFpbmVyEhwucnVudGltZS52MS5Db250YWluZXJSZXF1ZXN0GhEucnVudGltZS52MS5FbXB0eRJUCg9Db250YWluZXJTdGF0dXMSHC5ydW50aW1lLnYxLkNvbnRhaW5lclJlcXVlc3QaIy5ydW50aW1lLnYxLkNvbnRhaW5lclN0YXR1c1Jlc3BvbnNlEjsKBEV4ZWMSFy5ydW50aW1lLnYxLkV4ZWNSZXF1ZXN0GhoucnVudGltZS52MS5TdHJlYW1SZXNwb25zZRI/CgZBdHRhY2gSGS5ydW50aW1lLnYxLkF0dGFjaFJlcXVlc3QaGi5ydW50aW1lLnYxLlN0cmVhbVJlc3BvbnNlEkUKEkdldENvbnRhaW5lckV2ZW50cxIRLnJ1bnRpbWUudjEuRW1wdHkaGi5ydW50aW1lLnYxLkNvbnRhaW5lckV2ZW50MAEyngEKDEltYWdlU2VydmljZRJICgtJbWFnZVN0YXR1cxIYLnJ1bnRpbWUudjEuSW1hZ2VSZXF1ZXN0Gh8ucnVudGltZS52MS5JbWFnZVN0YXR1c1Jlc3BvbnNlEkQKCVB1bGxJbWFnZRIYLnJ1bnRpbWUudjEuSW1hZ2VSZXF1ZXN0Gh0ucnVudGltZS52MS5QdWxsSW1hZ2VSZXNwb25zZWIGcHJvdG8z");
+  fileDesc("CgljcmkucHJvdG8SCnJ1bnRpbWUudjEiBwoFRW1wdHkiEAoOVmVyc2lvblJlcXVlc3QiQAoPVmVyc2lvblJlc3BvbnNlEhQKDHJ1bnRpbWVfbmFtZRgCIAEoCRIXCg9ydW50aW1lX3ZlcnNpb24YAyABKAkiQgoSUG9kU2FuZGJveE1ldGFkYXRhEgwKBG5hbWUYASABKAkSCwoDdWlkGAIgASgJEhEKCW5hbWVzcGFjZRgDIAEoCSI/CglEbnNDb25maWcSDwoHc2VydmVycxgBIAMoCRIQCghzZWFyY2hlcxgCIAMoCRIPCgdvcHRpb25zGAMgAygJIkoKC1BvcnRNYXBwaW5nEhAKCHByb3RvY29sGAEgASgFEhYKDmNvbnRhaW5lcl9wb3J0GAIgASgFEhEKCWhvc3RfcG9ydBgDIAEoBSJCCglJZE1hcHBpbmcSDwoHaG9zdF9pZBgBIAEoDRIUCgxjb250YWluZXJfaWQYAiABKA0SDgoGbGVuZ3RoGAMgASgNImcKDVVzZXJOYW1lc3BhY2USDAoEbW9kZRgBIAEoBRIjCgR1aWRzGAIgAygLMhUucnVudGltZS52MS5JZE1hcHBpbmcSIwoEZ2lkcxgDIAMoCzIVLnJ1bnRpbWUudjEuSWRNYXBwaW5nIm8KD05hbWVzcGFjZU9wdGlvbhIPCgduZXR3b3JrGAEgASgFEgsKA3BpZBgCIAEoBRILCgNpcGMYAyABKAUSMQoOdXNlcm5zX29wdGlvbnMYBSABKAsyGS5ydW50aW1lLnYxLlVzZXJOYW1lc3BhY2UiGwoKSW50NjRWYWx1ZRINCgV2YWx1ZRgBIAEoAyKCAQobTGludXhTYW5kYm94U2VjdXJpdHlDb250ZXh0EjYKEW5hbWVzcGFjZV9vcHRpb25zGAEgASgLMhsucnVudGltZS52MS5OYW1lc3BhY2VPcHRpb24SKwoLcnVuX2FzX3VzZXIYAyABKAsyFi5ydW50aW1lLnYxLkludDY0VmFsdWUicQoVTGludXhQb2RTYW5kYm94Q29uZmlnEhUKDWNncm91cF9wYXJlbnQYASABKAkSQQoQc2VjdXJpdHlfY29udGV4dBgCIAEoCzInLnJ1bnRpbWUudjEuTGludXhTYW5kYm94U2VjdXJpdHlDb250ZXh0ItsDChBQb2RTYW5kYm94Q29uZmlnEjAKCG1ldGFkYXRhGAEgASgLMh4ucnVudGltZS52MS5Qb2RTYW5kYm94TWV0YWRhdGESEAoIaG9zdG5hbWUYAiABKAkSFQoNbG9nX2RpcmVjdG9yeRgDIAEoCRIpCgpkbnNfY29uZmlnGAQgASgLMhUucnVudGltZS52MS5EbnNDb25maWcSLgoNcG9ydF9tYXBwaW5ncxgFIAMoCzIXLnJ1bnRpbWUudjEuUG9ydE1hcHBpbmcSOAoGbGFiZWxzGAYgAygLMigucnVudGltZS52MS5Qb2RTYW5kYm94Q29uZmlnLkxhYmVsc0VudHJ5EkIKC2Fubm90YXRpb25zGAcgAygLMi0ucnVudGltZS52MS5Qb2RTYW5kYm94Q29uZmlnLkFubm90YXRpb25zRW50cnkSMAoFbGludXgYCCABKAsyIS5ydW50aW1lLnYxLkxpbnV4UG9kU2FuZGJveENvbmZpZxotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBGjIKEEFubm90YXRpb25zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJEChRSdW5Qb2RTYW5kYm94UmVxdWVzdBIsCgZjb25maWcYASABKAsyHC5ydW50aW1lLnYxLlBvZFNhbmRib3hDb25maWciLwoVUnVuUG9kU2FuZGJveFJlc3BvbnNlEhYKDnBvZF9zYW5kYm94X2lkGAEgASgJIisKEVBvZFNhbmRib3hSZXF1ZXN0EhYKDnBvZF9zYW5kYm94X2lkGAEgASgJIhoKCUltYWdlU3BlYxINCgVpbWFnZRgBIAEoCSIhChFDb250YWluZXJNZXRhZGF0YRIMCgRuYW1lGAEgASgJIiYKCEtleVZhbHVlEgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSIyCgVNb3VudBIWCg5jb250YWluZXJfcGF0aBgBIAEoCRIRCglob3N0X3BhdGgYAiABKAkisgEKHUxpbnV4Q29udGFpbmVyU2VjdXJpdHlDb250ZXh0EjYKEW5hbWVzcGFjZV9vcHRpb25zGAMgASgLMhsucnVudGltZS52MS5OYW1lc3BhY2VPcHRpb24SKwoLcnVuX2FzX3VzZXIYBSABKAsyFi5ydW50aW1lLnYxLkludDY0VmFsdWUSLAoMcnVuX2FzX2dyb3VwGAwgASgLMhYucnVudGltZS52MS5JbnQ2NFZhbHVlIlsKFExpbnV4Q29udGFpbmVyQ29uZmlnEkMKEHNlY3VyaXR5X2NvbnRleHQYAiABKAsyKS5ydW50aW1lLnYxLkxpbnV4Q29udGFpbmVyU2VjdXJpdHlDb250ZXh0IhkKCUNkaURldmljZRIMCgRuYW1lGAEgASgJIrEECg9Db250YWluZXJDb25maWcSLwoIbWV0YWRhdGEYASABKAsyHS5ydW50aW1lLnYxLkNvbnRhaW5lck1ldGFkYXRhEiQKBWltYWdlGAIgASgLMhUucnVudGltZS52MS5JbWFnZVNwZWMSDwoHY29tbWFuZBgDIAMoCRIMCgRhcmdzGAQgAygJEhMKC3dvcmtpbmdfZGlyGAUgASgJEiIKBGVudnMYBiADKAsyFC5ydW50aW1lLnYxLktleVZhbHVlEiEKBm1vdW50cxgHIAMoCzIRLnJ1bnRpbWUudjEuTW91bnQSNwoGbGFiZWxzGAkgAygLMicucnVudGltZS52MS5Db250YWluZXJDb25maWcuTGFiZWxzRW50cnkSQQoLYW5ub3RhdGlvbnMYCiADKAsyLC5ydW50aW1lLnYxLkNvbnRhaW5lckNvbmZpZy5Bbm5vdGF0aW9uc0VudHJ5EhAKCGxvZ19wYXRoGAsgASgJEi8KBWxpbnV4GA8gASgLMiAucnVudGltZS52MS5MaW51eENvbnRhaW5lckNvbmZpZxIqCgtjZGlfZGV2aWNlcxgRIAMoCzIVLnJ1bnRpbWUudjEuQ2RpRGV2aWNlGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMgoQQW5ub3RhdGlvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIpMBChZDcmVhdGVDb250YWluZXJSZXF1ZXN0EhYKDnBvZF9zYW5kYm94X2lkGAEgASgJEisKBmNvbmZpZxgCIAEoCzIbLnJ1bnRpbWUudjEuQ29udGFpbmVyQ29uZmlnEjQKDnNhbmRib3hfY29uZmlnGAMgASgLMhwucnVudGltZS52MS5Qb2RTYW5kYm94Q29uZmlnIi8KF0NyZWF0ZUNvbnRhaW5lclJlc3BvbnNlEhQKDGNvbnRhaW5lcl9pZBgBIAEoCSIoChBDb250YWluZXJSZXF1ZXN0EhQKDGNvbnRhaW5lcl9pZBgBIAEoCSI9ChRTdG9wQ29udGFpbmVyUmVxdWVzdBIUCgxjb250YWluZXJfaWQYASABKAkSDwoHdGltZW91dBgCIAEoAyJsCgtFeGVjUmVxdWVzdBIUCgxjb250YWluZXJfaWQYASABKAkSCwoDY21kGAIgAygJEgsKA3R0eRgDIAEoCBINCgVzdGRpbhgEIAEoCBIOCgZzdGRvdXQYBSABKAgSDgoGc3RkZXJyGAYgASgIImEKDUF0dGFjaFJlcXVlc3QSFAoMY29udGFpbmVyX2lkGAEgASgJEg0KBXN0ZGluGAIgASgIEgsKA3R0eRgDIAEoCBIOCgZzdGRvdXQYBCABKAgSDgoGc3RkZXJyGAUgASgIIh0KDlN0cmVhbVJlc3BvbnNlEgsKA3VybBgBIAEoCSJUCg9Db250YWluZXJTdGF0dXMSDQoFc3RhdGUYAyABKAUSEQoJZXhpdF9jb2RlGAcgASgFEg4KBnJlYXNvbhgKIAEoCRIPCgdtZXNzYWdlGAsgASgJIkYKF0NvbnRhaW5lclN0YXR1c1Jlc3BvbnNlEisKBnN0YXR1cxgBIAEoCzIbLnJ1bnRpbWUudjEuQ29udGFpbmVyU3RhdHVzIjQKDkNvbnRhaW5lckV2ZW50EhQKDGNvbnRhaW5lcl9pZBgBIAEoCRIMCgR0eXBlGAIgASgFIjQKDEltYWdlUmVxdWVzdBIkCgVpbWFnZRgBIAEoCzIVLnJ1bnRpbWUudjEuSW1hZ2VTcGVjIhMKBUltYWdlEgoKAmlkGAEgASgJIjcKE0ltYWdlU3RhdHVzUmVzcG9uc2USIAoFaW1hZ2UYASABKAsyES5ydW50aW1lLnYxLkltYWdlIiYKEVB1bGxJbWFnZVJlc3BvbnNlEhEKCWltYWdlX3JlZhgBIAEoCTL4BgoOUnVudGltZVNlcnZpY2USQgoHVmVyc2lvbhIaLnJ1bnRpbWUudjEuVmVyc2lvblJlcXVlc3QaGy5ydW50aW1lLnYxLlZlcnNpb25SZXNwb25zZRJUCg1SdW5Qb2RTYW5kYm94EiAucnVudGltZS52MS5SdW5Qb2RTYW5kYm94UmVxdWVzdBohLnJ1bnRpbWUudjEuUnVuUG9kU2FuZGJveFJlc3BvbnNlEkIKDlN0b3BQb2RTYW5kYm94Eh0ucnVudGltZS52MS5Qb2RTYW5kYm94UmVxdWVzdBoRLnJ1bnRpbWUudjEuRW1wdHkSRAoQUmVtb3ZlUG9kU2FuZGJveBIdLnJ1bnRpbWUudjEuUG9kU2FuZGJveFJlcXVlc3QaES5ydW50aW1lLnYxLkVtcHR5EloKD0NyZWF0ZUNvbnRhaW5lchIiLnJ1bnRpbWUudjEuQ3JlYXRlQ29udGFpbmVyUmVxdWVzdBojLnJ1bnRpbWUudjEuQ3JlYXRlQ29udGFpbmVyUmVzcG9uc2USQQoOU3RhcnRDb250YWluZXISHC5ydW50aW1lLnYxLkNvbnRhaW5lclJlcXVlc3QaES5ydW50aW1lLnYxLkVtcHR5EkQKDVN0b3BDb250YWluZXISIC5ydW50aW1lLnYxLlN0b3BDb250YWluZXJSZXF1ZXN0GhEucnVudGltZS52MS5FbXB0eRJCCg9SZW1vdmVDb250YWluZXISHC5ydW50aW1lLnYxLkNvbnRhaW5lclJlcXVlc3QaES5ydW50aW1lLnYxLkVtcHR5ElQKD0NvbnRhaW5lclN0YXR1cxIcLnJ1bnRpbWUudjEuQ29udGFpbmVyUmVxdWVzdBojLnJ1bnRpbWUudjEuQ29udGFpbmVyU3RhdHVzUmVzcG9uc2USOwoERXhlYxIXLnJ1bnRpbWUudjEuRXhlY1JlcXVlc3QaGi5ydW50aW1lLnYxLlN0cmVhbVJlc3BvbnNlEj8KBkF0dGFjaBIZLnJ1bnRpbWUudjEuQXR0YWNoUmVxdWVzdBoaLnJ1bnRpbWUudjEuU3RyZWFtUmVzcG9uc2USRQoSR2V0Q29udGFpbmVyRXZlbnRzEhEucnVudGltZS52MS5FbXB0eRoaLnJ1bnRpbWUudjEuQ29udGFpbmVyRXZlbnQwATKeAQoMSW1hZ2VTZXJ2aWNlEkgKC0ltYWdlU3RhdHVzEhgucnVudGltZS52MS5JbWFnZVJlcXVlc3QaHy5ydW50aW1lLnYxLkltYWdlU3RhdHVzUmVzcG9uc2USRAoJUHVsbEltYWdlEhgucnVudGltZS52MS5JbWFnZVJlcXVlc3QaHS5ydW50aW1lLnYxLlB1bGxJbWFnZVJlc3BvbnNlYgZwcm90bzM");
 
 /**
  * @generated from message runtime.v1.Empty
@@ -522,6 +522,23 @@ export const LinuxContainerConfigSchema: GenMessage<LinuxContainerConfig> = /*@_
   messageDesc(file_cri, 21);
 
 /**
+ * @generated from message runtime.v1.CdiDevice
+ */
+export type CdiDevice = Message<"runtime.v1.CdiDevice"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message runtime.v1.CdiDevice.
+ * Use `create(CdiDeviceSchema)` to create a new message.
+ */
+export const CdiDeviceSchema: GenMessage<CdiDevice> = /*@__PURE__*/
+  messageDesc(file_cri, 22);
+
+/**
  * @generated from message runtime.v1.ContainerConfig
  */
 export type ContainerConfig = Message<"runtime.v1.ContainerConfig"> & {
@@ -579,6 +596,11 @@ export type ContainerConfig = Message<"runtime.v1.ContainerConfig"> & {
    * @generated from field: runtime.v1.LinuxContainerConfig linux = 15;
    */
   linux?: LinuxContainerConfig | undefined;
+
+  /**
+   * @generated from field: repeated runtime.v1.CdiDevice cdi_devices = 17;
+   */
+  cdiDevices: CdiDevice[];
 };
 
 /**
@@ -586,7 +608,7 @@ export type ContainerConfig = Message<"runtime.v1.ContainerConfig"> & {
  * Use `create(ContainerConfigSchema)` to create a new message.
  */
 export const ContainerConfigSchema: GenMessage<ContainerConfig> = /*@__PURE__*/
-  messageDesc(file_cri, 22);
+  messageDesc(file_cri, 23);
 
 /**
  * @generated from message runtime.v1.CreateContainerRequest
@@ -613,7 +635,7 @@ export type CreateContainerRequest = Message<"runtime.v1.CreateContainerRequest"
  * Use `create(CreateContainerRequestSchema)` to create a new message.
  */
 export const CreateContainerRequestSchema: GenMessage<CreateContainerRequest> = /*@__PURE__*/
-  messageDesc(file_cri, 23);
+  messageDesc(file_cri, 24);
 
 /**
  * @generated from message runtime.v1.CreateContainerResponse
@@ -630,7 +652,7 @@ export type CreateContainerResponse = Message<"runtime.v1.CreateContainerRespons
  * Use `create(CreateContainerResponseSchema)` to create a new message.
  */
 export const CreateContainerResponseSchema: GenMessage<CreateContainerResponse> = /*@__PURE__*/
-  messageDesc(file_cri, 24);
+  messageDesc(file_cri, 25);
 
 /**
  * @generated from message runtime.v1.ContainerRequest
@@ -647,7 +669,7 @@ export type ContainerRequest = Message<"runtime.v1.ContainerRequest"> & {
  * Use `create(ContainerRequestSchema)` to create a new message.
  */
 export const ContainerRequestSchema: GenMessage<ContainerRequest> = /*@__PURE__*/
-  messageDesc(file_cri, 25);
+  messageDesc(file_cri, 26);
 
 /**
  * @generated from message runtime.v1.StopContainerRequest
@@ -671,7 +693,7 @@ export type StopContainerRequest = Message<"runtime.v1.StopContainerRequest"> & 
  * Use `create(StopContainerRequestSchema)` to create a new message.
  */
 export const StopContainerRequestSchema: GenMessage<StopContainerRequest> = /*@__PURE__*/
-  messageDesc(file_cri, 26);
+  messageDesc(file_cri, 27);
 
 /**
  * @generated from message runtime.v1.ExecRequest
@@ -713,7 +735,7 @@ export type ExecRequest = Message<"runtime.v1.ExecRequest"> & {
  * Use `create(ExecRequestSchema)` to create a new message.
  */
 export const ExecRequestSchema: GenMessage<ExecRequest> = /*@__PURE__*/
-  messageDesc(file_cri, 27);
+  messageDesc(file_cri, 28);
 
 /**
  * @generated from message runtime.v1.AttachRequest
@@ -750,7 +772,7 @@ export type AttachRequest = Message<"runtime.v1.AttachRequest"> & {
  * Use `create(AttachRequestSchema)` to create a new message.
  */
 export const AttachRequestSchema: GenMessage<AttachRequest> = /*@__PURE__*/
-  messageDesc(file_cri, 28);
+  messageDesc(file_cri, 29);
 
 /**
  * @generated from message runtime.v1.StreamResponse
@@ -769,7 +791,7 @@ export type StreamResponse = Message<"runtime.v1.StreamResponse"> & {
  * Use `create(StreamResponseSchema)` to create a new message.
  */
 export const StreamResponseSchema: GenMessage<StreamResponse> = /*@__PURE__*/
-  messageDesc(file_cri, 29);
+  messageDesc(file_cri, 30);
 
 /**
  * @generated from message runtime.v1.ContainerStatus
@@ -803,7 +825,7 @@ export type ContainerStatus = Message<"runtime.v1.ContainerStatus"> & {
  * Use `create(ContainerStatusSchema)` to create a new message.
  */
 export const ContainerStatusSchema: GenMessage<ContainerStatus> = /*@__PURE__*/
-  messageDesc(file_cri, 30);
+  messageDesc(file_cri, 31);
 
 /**
  * @generated from message runtime.v1.ContainerStatusResponse
@@ -820,7 +842,7 @@ export type ContainerStatusResponse = Message<"runtime.v1.ContainerStatusRespons
  * Use `create(ContainerStatusResponseSchema)` to create a new message.
  */
 export const ContainerStatusResponseSchema: GenMessage<ContainerStatusResponse> = /*@__PURE__*/
-  messageDesc(file_cri, 31);
+  messageDesc(file_cri, 32);
 
 /**
  * @generated from message runtime.v1.ContainerEvent
@@ -844,7 +866,7 @@ export type ContainerEvent = Message<"runtime.v1.ContainerEvent"> & {
  * Use `create(ContainerEventSchema)` to create a new message.
  */
 export const ContainerEventSchema: GenMessage<ContainerEvent> = /*@__PURE__*/
-  messageDesc(file_cri, 32);
+  messageDesc(file_cri, 33);
 
 /**
  * @generated from message runtime.v1.ImageRequest
@@ -861,7 +883,7 @@ export type ImageRequest = Message<"runtime.v1.ImageRequest"> & {
  * Use `create(ImageRequestSchema)` to create a new message.
  */
 export const ImageRequestSchema: GenMessage<ImageRequest> = /*@__PURE__*/
-  messageDesc(file_cri, 33);
+  messageDesc(file_cri, 34);
 
 /**
  * @generated from message runtime.v1.Image
@@ -878,7 +900,7 @@ export type Image = Message<"runtime.v1.Image"> & {
  * Use `create(ImageSchema)` to create a new message.
  */
 export const ImageSchema: GenMessage<Image> = /*@__PURE__*/
-  messageDesc(file_cri, 34);
+  messageDesc(file_cri, 35);
 
 /**
  * @generated from message runtime.v1.ImageStatusResponse
@@ -895,7 +917,7 @@ export type ImageStatusResponse = Message<"runtime.v1.ImageStatusResponse"> & {
  * Use `create(ImageStatusResponseSchema)` to create a new message.
  */
 export const ImageStatusResponseSchema: GenMessage<ImageStatusResponse> = /*@__PURE__*/
-  messageDesc(file_cri, 35);
+  messageDesc(file_cri, 36);
 
 /**
  * @generated from message runtime.v1.PullImageResponse
@@ -912,7 +934,7 @@ export type PullImageResponse = Message<"runtime.v1.PullImageResponse"> & {
  * Use `create(PullImageResponseSchema)` to create a new message.
  */
 export const PullImageResponseSchema: GenMessage<PullImageResponse> = /*@__PURE__*/
-  messageDesc(file_cri, 36);
+  messageDesc(file_cri, 37);
 
 /**
  * @generated from service runtime.v1.RuntimeService

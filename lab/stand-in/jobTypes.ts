@@ -52,6 +52,8 @@ export interface JobRequest {
   nodes: number
   ntasks: number
   cpus: number
+  /** As `--gres` has it; empty for none. */
+  gres: string
   /** Seconds, or 0 for none. */
   timeLimit: number
   comment: string
@@ -69,6 +71,8 @@ export interface Job {
   id: number
   request: JobRequest
   nodes: string[]
+  /** The devices that each node gave it. */
+  devices: Record<string, string[]>
   status: Status
   exitCode: number
   reason: string

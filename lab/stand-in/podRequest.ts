@@ -57,6 +57,7 @@ export function containerMessage(
   node: string,
   userns: UserNamespace | undefined,
   volumes: Job['request']['container']['volumes'],
+  cdi: readonly string[],
 ): MessageInitShape<typeof ContainerConfigSchema> {
   const { container, uid, gid } = job.request
   // With a user namespace the container's root is the user's own range; without, the process keeps the user's ids.
@@ -73,6 +74,7 @@ export function containerMessage(
         value,
       }),
     ),
+    cdiDevices: cdi.map((name) => ({ name })),
     mounts: volumes.map(({ host, container: path }) => ({ hostPath: host, containerPath: path })),
     labels: {
       cranesched: 'true',

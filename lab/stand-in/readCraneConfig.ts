@@ -1,5 +1,6 @@
 /** Reads /etc/crane/config.yaml as CraneSched's daemons do: what they need, refuse, abort on and never look at. */
 import { crc32 } from './crc32.ts'
+import { type Gres, readGres } from './gres.ts'
 import { expandHostList } from './hostList.ts'
 import { readContainer, type ContainerConfig } from './readContainer.ts'
 import { Refusal } from './refusal.ts'
@@ -12,6 +13,12 @@ export interface Partition {
   nodes: string[]
 }
 
+export interface NodeEntry {
+  name: string
+  cpu: number
+  gres: Gres[]
+}
+
 export interface CraneConfig {
   controlMachine: string
   clusterName: string
@@ -21,7 +28,7 @@ export interface CraneConfig {
   cranedPort: number
   logFile: string
   supervisorLogDir: string
-  nodes: { name: string; cpu: number }[]
+  nodes: NodeEntry[]
   partitions: Partition[]
   defaultPartition: string
   containerEnabled: boolean
@@ -85,7 +92,11 @@ function read(root: YamlNode, role: Role, hostname: string, warnings: string[]):
   return config
 }
 
-function readNodes(list: YamlNode): { name: string; cpu: number }[] {
+/** The devices of a node. Of two entries for one node the last counts. */
+export const gresOf = ({ nodes }: CraneConfig, node: string): Gres[] =>
+  nodes.findLast(({ name }) => name === node)?.gres ?? []
+
+function readNodes(list: YamlNode): NodeEntry[] {
   return list.items().flatMap((node) => {
     if (!node.get('name').defined) throw new Refusal('Node name is required.')
     const names = expandHostList(node.get('name').text())
@@ -94,7 +105,8 @@ function readNodes(list: YamlNode): { name: string; cpu: number }[] {
     const cpu = node.get('cpu').number()
     if (!node.get('memory').defined) throw new Refusal('Node memory is required.')
     if (!/\d+[KMBG]/.test(node.get('memory').text())) throw new Refusal('Illegal memory format.')
-    return names.names.map((name) => ({ name, cpu }))
+    const gres = readGres(node.get('gres'))
+    return names.names.map((name) => ({ name, cpu, gres }))
   })
 }
 

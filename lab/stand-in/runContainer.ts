@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Code, ConnectError } from '@connectrpc/connect'
 import { containerState, type CriClient, SOON, spellFailure } from './criClient.ts'
 import { openLog } from './daemonLog.ts'
+import { cdiNames, type Gres } from './gres.ts'
 import { bindMounts, unbindMounts } from './bindMounts.ts'
 import { exitCode, type Job, type NodeResult } from './jobTypes.ts'
 import { containerMessage, type SandboxConfig, sandboxMessage, type UserNamespace } from './podRequest.ts'
@@ -17,6 +18,7 @@ export interface RunningJob {
 
 export interface SupervisorSetting {
   node: string
+  gres: Gres[]
   config: ContainerConfig
   logFolder: string
   runtime: CriClient['runtime']
@@ -76,7 +78,8 @@ async function create(
   userns: UserNamespace | undefined,
   volumes: Job['request']['container']['volumes'],
 ): Promise<string> {
-  const config = containerMessage(job, setting.node, userns, volumes)
+  const cdi = cdiNames(setting.gres, job.devices[setting.node] ?? [])
+  const config = containerMessage(job, setting.node, userns, volumes, cdi)
   const request = { podSandboxId: pod, config, sandboxConfig: sandbox }
   const reply = await setting.runtime.createContainer(request, SOON).catch((error: unknown) => {
     throw new StepFailure(`Failed to create container: ${textOf(error)}`, exitCode.spawnFailed)

@@ -1,6 +1,7 @@
 /** Which nodes a job gets: a pure function of the partition, the nodes that answer, and the jobs that hold cores. */
 import { isTerminal, type Job, type JobRequest } from './jobTypes.ts'
-import type { CraneConfig } from './readCraneConfig.ts'
+import { takeDevices } from './gres.ts'
+import { type CraneConfig, gresOf } from './readCraneConfig.ts'
 
 /** Text of a refusal that the front end shows, or undefined when the request can be queued. */
 export function refusal(config: CraneConfig, request: JobRequest): string | undefined {
@@ -13,13 +14,14 @@ export function refusal(config: CraneConfig, request: JobRequest): string | unde
   if (request.nodelist.some((node) => !partition.nodes.includes(node)))
     return 'Required nodes are not in the specified partition.'
   const cpu = Math.max(0, ...config.nodes.filter((node) => partition.nodes.includes(node.name)).map((node) => node.cpu))
-  if (request.cpus > cpu || request.nodes > partition.nodes.length)
+  const lacking = partition.nodes.every((node) => !takeDevices(gresOf(config, node), new Set(), request.gres))
+  if (request.cpus > cpu || request.nodes > partition.nodes.length || lacking)
     return 'The resources of the partition are not enough.'
   return undefined
 }
 
 /** Nodes for the job now, or undefined while it has to wait. */
-export function choose(config: CraneConfig, jobs: Iterable<Job>, up: Set<string>, job: Job): string[] | undefined {
+export function choose(config: CraneConfig, jobs: readonly Job[], up: Set<string>, job: Job): string[] | undefined {
   const { request } = job
   if (request.hold) return undefined
   const partition = config.partitions.find((one) => one.name === (request.partition || config.defaultPartition))
@@ -30,10 +32,18 @@ export function choose(config: CraneConfig, jobs: Iterable<Job>, up: Set<string>
   const free = (partition?.nodes ?? []).filter((node) => {
     const cpu = config.nodes.find(({ name }) => name === node)?.cpu ?? 0
     const asked = request.nodelist.length === 0 || request.nodelist.includes(node)
-    return up.has(node) && asked && !request.exclude.includes(node) && cpu - (busy.get(node) ?? 0) >= request.cpus
+    if (!up.has(node) || !asked || request.exclude.includes(node)) return false
+    return cpu - (busy.get(node) ?? 0) >= request.cpus && devicesFor(config, jobs, node, job) !== undefined
   })
   const count = Math.max(request.nodelist.length, Math.min(request.nodes, request.ntasks), 1)
   return free.length >= count ? free.slice(0, count) : undefined
+}
+
+/** The devices of a node that the job gets now; undefined where too few are free. */
+export function devicesFor(config: CraneConfig, jobs: readonly Job[], node: string, job: Job): string[] | undefined {
+  const others = jobs.filter(({ id, status }) => id !== job.id && !isTerminal(status))
+  const taken = new Set(others.flatMap(({ devices }) => devices[node] ?? []))
+  return takeDevices(gresOf(config, node), taken, job.request.gres)
 }
 
 /** What a job is when all its nodes have answered: the worst of them. */

@@ -9,6 +9,7 @@ import { type Lab, labDown, labHost, labUp, ownLab } from '../../lab/index.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { builtTools } from '../../lab/tools/buildTools.ts'
 import { runCommand } from '../cli/runCommand.ts'
+import { deployRun } from './support/deployRun.ts'
 import { LawHost } from './support/lawHost.ts'
 
 const NAME = ownLab('gpu')
@@ -128,9 +129,32 @@ describe('gpu.yml', () => {
     expect(failures).toMatchObject([{ host: WITH, cause: expect.stringContaining(says) }])
   })
 
+  it('is proved by a job that sees the device, on the node that has one', async () => {
+    const nodes = `  - name: ${WITH}\n    cpu: 2\n    memory: 1G\n    gres:\n${`${ONE}  DeviceCDIList: [nvidia.com/gpu=0]\n`.replace(/^(?=.)/gm, '      ')}`
+    const text = (await on(WITHOUT, 'cat /etc/crane/config.yaml'))
+      .replace(/^Nodes:\n/m, `Nodes:\n${nodes}`)
+      .replace('- name: "crane[02-05]"', '- name: "crane[03-05]"')
+      .replace(/nodes: "crane\[02-05\]"/, `nodes: "${WITH},crane[03-05]"`)
+    for (const host of ['crane01', WITH, WITHOUT])
+      writeFileSync(join(labHost(host, NAME).root, 'etc/crane/config.yaml'), text)
+    const verify = { verify_gres: 'gpu:1', verify_devices: ['/dev/nvidia0'], verify_userns: false }
+    const run = (playbook: string, inputs: object) =>
+      deployRun(lab, playbook, '-e', JSON.stringify({ ...verify, nodes: `${WITH}:${WITHOUT}`, ...inputs }))
+    const { failures, results } = await run('deploy.yml', { ...INPUTS, gpu: true })
+    expect(failures).toEqual([])
+    const proofs = results.filter(({ task }) => task.name === 'run a job on each node with devices')
+    expect(proofs.map(({ result }) => [result.outcome, result.data])).toEqual([
+      ['ok', { jobs: [expect.objectContaining({ node: WITH })] }],
+      ['skipped', undefined],
+    ])
+    // It is on the node, and the specification does not give it to containers.
+    const { failures: missing } = await run('verify.yml', { verify_exec: false, verify_devices: ['/dev/nvidiactl'] })
+    expect(missing).toMatchObject([{ cause: expect.stringContaining('/dev/nvidiactl') }])
+  })
+
   it('gives pods the vendor runtime in hook mode, with the cgroup driver that CraneSched needs', async () => {
     await promise(ONE)
-    const { status, failures } = await gpu({ gpu_mode: 'hook' })
+    const { status, failures } = await gpu({ gpu_mode: 'hook', running_jobs: 'wait' })
     expect({ status, failures }).toEqual({ status: 0, failures: [] })
     const dump = await on(WITH, 'containerd config dump')
     expect(dump).toContain('default_runtime_name = "nvidia"')

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest'
 import { craneConfig } from '../../../lab/craneConfig.ts'
 import type { Job, JobRequest } from '../../../lab/stand-in/jobTypes.ts'
-import { readCraneConfig } from '../../../lab/stand-in/readCraneConfig.ts'
-import { choose, outcome, refusal } from '../../../lab/stand-in/schedule.ts'
+import { cdiNames } from '../../../lab/stand-in/gres.ts'
+import { gresOf, readCraneConfig } from '../../../lab/stand-in/readCraneConfig.ts'
+import { choose, devicesFor, outcome, refusal } from '../../../lab/stand-in/schedule.ts'
 
 const result = readCraneConfig(craneConfig(4).replace(/cpu: \d+/, 'cpu: 2'), 'cranectld', 'crane01')
 if (result.kind !== 'ok') throw new Error(result.message)
@@ -16,6 +17,7 @@ const request = (more: Partial<JobRequest> = {}) =>
     nodes: 1,
     ntasks: 1,
     cpus: 1,
+    gres: '',
     uid: 0,
     hold: false,
     ...more,
@@ -25,6 +27,7 @@ const job = (id: number, more: Partial<JobRequest> = {}, nodes: string[] = []) =
     id,
     request: request(more),
     nodes,
+    devices: {},
     status: nodes.length > 0 ? 'RUNNING' : 'PENDING',
     results: {},
   }) as unknown as Job
@@ -55,6 +58,42 @@ test.each<[name: string, more: Partial<JobRequest>, up: Set<string>, expected: s
 ])('nodes: %s', (_, more, up, expected) => {
   const busy = job(1, { cpus: 2 }, ['crane02'])
   expect(choose(config, [busy], up, job(2, more))).toEqual(expected)
+})
+
+/** crane04 has two GPUs with names, crane03 one without. */
+const devices = craneConfig(4)
+  .replace(/cpu: \d+/, 'cpu: 2')
+  .replace('"crane[02-04]"\n    cpu', 'crane02\n    cpu')
+  .replace(
+    'Partitions:',
+    `  - { name: crane03, cpu: 2, memory: 2G, gres: [{ name: gpu, type: old, DeviceFileList: [/dev/gpu0] }] }
+  - { name: crane04, cpu: 2, memory: 2G, gres: [{ name: gpu, type: lab, DeviceFileRegex: '/dev/gpu[0-1]', DeviceCDIList: [lab/gpu=a, lab/gpu=b] }] }
+Partitions:`,
+  )
+
+test.each<[gres: string, expected: string[] | undefined]>([
+  ['', ['crane02']],
+  ['gpu:1', ['crane03']],
+  ['gpu', ['crane03']],
+  ['gpu:lab:1', ['crane04']],
+  ['gpu:2', undefined],
+  ['fpga:1', undefined],
+])('devices: %s', (gres, expected) => {
+  const read = readCraneConfig(devices, 'cranectld', 'crane01')
+  if (read.kind !== 'ok') throw new Error(read.message)
+  const other = { ...job(1, { gres: 'gpu:lab:1' }, ['crane04']), devices: { crane04: ['gpu:lab:0'] } }
+  const asks = job(2, { gres })
+  expect(choose(read.config, [other], all, asks)).toEqual(expected)
+  const taken = expected && devicesFor(read.config, [other], expected[0] ?? '', asks)
+  expect(cdiNames(gresOf(read.config, 'crane04'), taken ?? [])).toEqual(gres === 'gpu:lab:1' ? ['lab/gpu=b'] : [])
+})
+
+test('more devices than any node has are refused', () => {
+  const read = readCraneConfig(devices, 'cranectld', 'crane01')
+  if (read.kind !== 'ok') throw new Error(read.message)
+  const enabled = { ...read.config, containerEnabled: true }
+  expect(refusal(enabled, request({ gres: 'gpu:2' }))).toBeUndefined()
+  expect(refusal(enabled, request({ gres: 'gpu:3' }))).toBe('The resources of the partition are not enough.')
 })
 
 test('a job is what its worst node was', () => {
