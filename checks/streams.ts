@@ -1,5 +1,5 @@
 // The streams of containers, which ccon attach and ccon exec use: where the runtime offers them, and their certificate.
-import { defineChecks, nodeRuntime, runtimeProbes } from 'crane-play/container'
+import { defineChecks, heldByNode, nodeRuntime, runtimeProbes } from 'crane-play/container'
 import { reading } from 'crane-play/task'
 
 // Where the key and the certificate are is in the runtime's own configuration; what they are like comes with it.
@@ -24,14 +24,15 @@ export default defineChecks({
   observe: () => ({
     ...runtimeProbes,
     files: reading('doctor streams', FILES),
+    hostname: reading('doctor hostname', 'read -r name </proc/sys/kernel/hostname; echo "$name"'),
     addresses: reading('doctor addresses', "ip -o addr show 2>/dev/null | awk '{ print $4 }'"),
   }),
-  read: ({ files, addresses, ...answers }) => {
+  read: ({ files, addresses, hostname, ...answers }, { name }) => {
     const { streams, used } = nodeRuntime(answers)
     if (streams === undefined) return undefined
     const keys = used === 'CRI-O' ? { address: 'stream_address', port: 'stream_port' } : { address: 'stream_server_address', port: 'stream_server_port' }
     const about = (path: string, what: string) => new RegExp(`^\\w+ ${what} (\\S+) ${path.replaceAll(/[^\w/-]/g, '\\$&')}$`, 'm').exec(files)?.[1]
-    return { ...streams, keys, about, addresses: addresses.split('\n').map((one) => one.replace(/\/\d+$/, '')).filter(Boolean) }
+    return { ...streams, keys, about, names: [name, hostname.trim()], addresses: addresses.split('\n').map((one) => one.replace(/\/\d+$/, '')).filter(Boolean) }
   },
   checks: [
     {
@@ -97,12 +98,14 @@ export default defineChecks({
     {
       name: 'streamCertificateForeign',
       symptom: 'a client that checks certificates refuses ccon attach and exec',
-      cause: 'the certificate of the streams does not name the address that they are offered at',
+      cause: 'the certificate of the streams has neither a name nor an address of the node',
       fix: 'make one for the node',
       playbook: 'streaming.yml',
-      find: ({ encrypted, certificate, address, about }) => {
-        const names = encrypted ? about(certificate, 'names') : undefined
-        return names && !address.includes(':') && !names.includes(`,IPAddress:${address},`) && !names.includes(`,DNS:${address},`) ? `${address} is not in ${names.replaceAll(/^,+|,+$/g, '') || 'an empty list'}` : undefined
+      find: ({ encrypted, certificate, address, names, addresses, about }) => {
+        const listed = encrypted ? about(certificate, 'names') : undefined
+        if (listed === undefined) return undefined
+        const holders = listed.split(',').filter(Boolean)
+        return heldByNode(holders, { names, addresses: [address, ...addresses] }) ? undefined : `it is for ${holders.join(', ') || 'nobody'}`
       },
     },
     {

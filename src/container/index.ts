@@ -3,6 +3,7 @@ export { awaitCri } from './awaitCri.ts'
 export { authorityFault, type AuthorityFault, type AuthorityFiles } from './certificates/authority.ts'
 export { type CertificateOrder, issueCertificateStep, issuedPair } from './certificates/issueStep.ts'
 export { type CertificateDemands, dayOf, readCertificate, whyRenew } from './certificates/judgeCertificate.ts'
+export { heldByNode, type NodeNames } from './certificates/heldByNode.ts'
 export { type PemFact, pemFile } from './certificates/pemFile.ts'
 export { cconMessage } from './cconMessage.ts'
 export {

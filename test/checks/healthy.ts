@@ -170,7 +170,7 @@ export const HEALTHY: Readonly<Record<string, Readonly<Record<string, unknown>>>
   runtime: { ...RUNTIME, containerdUnit: running(), crioUnit: NO_UNIT },
   containerd: { ...RUNTIME, unit: running(), crane: file(CRANE), plugins: 'io.containerd.grpc.v1 cri ok\n' },
   containerdFile: { ...RUNTIME, unit: running(), file: file('version = 2\n') },
-  streams: { ...RUNTIME, files: '', addresses: '127.0.0.1/8\n192.0.2.12/24\n' },
+  streams: { ...RUNTIME, files: '', hostname: 'crane02\n', addresses: '127.0.0.1/8\n192.0.2.12/24\n' },
   crio: { ...CRIO_RUNTIME, unit: running(), stray: '', filters: '/usr/sbin/nft\n' },
   network: {
     ...RUNTIME,

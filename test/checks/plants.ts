@@ -281,8 +281,8 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
     },
     streamCertificateExpires: certificate('cert expires Nov_28_00:00:00_2026_GMT /c', 'Nov 28'),
     streamCertificateForeign: certificate(
-      'cert names ,DNS:crane02,IPAddress:192.0.2.13, /c',
-      '192.0.2.12 is not in DNS:crane02,IPAddress:192.0.2.13',
+      'cert names ,DNS:crane03,IPAddress:192.0.2.13, /c',
+      'it is for DNS:crane03, IPAddress:192.0.2.13',
     ),
     streamKeyForeign: certificate(`cert public ${'a'.repeat(64)} /c\nkey public ${'b'.repeat(64)} /k`, 'differ'),
     streamKeyReadable: certificate('key mode 644 /k', '644'),
