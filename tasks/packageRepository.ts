@@ -181,13 +181,13 @@ export default defineTask({
     const { manager, file, seen, key } = plan.add
     const name = file.path.slice(file.path.lastIndexOf('/') + 1)
     return [
+      refreshRepository({ manager, file: name, text: file.text, key, lockTimeout }),
       ...(key ? [createDirectory({ path: parentDirectory(key.path) }), replaceFile({ ...key, mode: '0644' })] : []),
-      refreshRepository({ manager, file: name, text: file.text, lockTimeout }),
       replaceFile({ path: file.path, content: file.text, seen, mode: '0644' }),
     ]
   },
   explain: ({ label, stderr }, { name }) =>
-    /^(apt-get update|dnf makecache) /.test(label)
+    /^(apt-get update|dnf makecache) /.test(label) && !/^the download of /m.test(stderr)
       ? explainRefreshFailure(stderr)
       : explainWriteFailure({ stderr }, `the repository ${name}`),
   deadlineSeconds: ({ lockTimeout = LOCK_SECONDS }) => 600 + lockTimeout,

@@ -39,8 +39,7 @@ describe('apt', () => {
       outcome: 'failed',
       failure: { cause: expect.stringContaining(says), hint: expect.any(String) },
     })
-    // A key that no source names is not used.
-    expect(await node.on('ls /etc/apt/sources.list.d')).not.toContain('untrusted')
+    expect(await node.on('ls /etc/apt/sources.list.d /etc/apt/keyrings /tmp')).not.toMatch(/untrusted|tmp\./)
   })
 })
 
@@ -51,6 +50,7 @@ describe('dnf', () => {
     if (!rpm.lab) return skip(rpm.problem)
     const node = new LawHost(rpm.lab, RPM_HOST)
     await node.on(putRepositories())
+    const keys = await node.on("rpm -qa 'gpg-pubkey*'")
     const dnf = { urls: 'file:///srv/signed/dnf' }
     expect(await node.play('packageRepository', { name: 'untrusted', dnf, key: OTHER_KEY })).toMatchObject({
       outcome: 'changed',
@@ -60,6 +60,13 @@ describe('dnf', () => {
       failure: { cause: expect.stringContaining('is signed with another key') },
     })
     expect(await node.on('rpm -q crane-signed || true')).toContain('not installed')
+    expect(await node.on("rpm -qa 'gpg-pubkey*'")).toBe(keys)
+    // Whoever signs the index too is known before the key is put in place.
+    const signed = { name: 'untrusted2', dnf: { ...dnf, signedIndex: true }, key: OTHER_KEY }
+    expect(await node.play('packageRepository', signed)).toMatchObject({ outcome: 'failed' })
+    const left =
+      'find /etc/yum.repos.d /etc/pki/rpm-gpg /var/cache/dnf -path "*untrusted2*" -a \\( -type f -o -name pubring \\)'
+    expect(await node.on(left)).not.toMatch(/repos\.d|rpm-gpg|pubring/)
     node.end()
   })
 })

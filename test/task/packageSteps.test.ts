@@ -128,6 +128,18 @@ it.each([true, false])('removes other packages only where that is allowed: %s', 
 })
 
 describe('dnf', () => {
+  const keys = `if [ "$1" = -e ]; then echo "rpm $*" >>"$LOG"
+else echo gpg-pubkey-1-1; [ ! -e "$LOG.taken" ] || echo gpg-pubkey-2-2; fi`
+  it.each([
+    ['did not sign the package', 'Public key for jq-1.7.rpm is not installed', ['rpm -e -- gpg-pubkey-2-2']],
+    ['signed it, and something else failed', 'No space left on device', []],
+  ])('takes a key out again that %s', (_what, says, removed) => {
+    const dnf = `touch "$LOG.taken"; echo 'Error: ${says}' >&2; exit 1`
+    const { calls, status, stderr } = install({ dnf, rpm: keys })
+    expect({ calls, status }).toEqual({ calls: removed, status: 1 })
+    expect(stderr).toContain(says)
+  })
+
   it('installs one version', () => {
     const directory = makeCommands({ dnf: noted('dnf') })
     const step = installPackages('dnf', ['containerd.io'], { version: '1.7.*', refresh: 'if-needed', lockTimeout: 0 })

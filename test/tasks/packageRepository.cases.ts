@@ -54,9 +54,9 @@ export default {
         after: { source: { type: 'file', text: SOURCE }, armored: { sha256: sha256(key) } },
         mayCreate: true,
         steps: [
+          'apt-get update for site.sources',
           'create /etc/apt/keyrings',
           'write /etc/apt/keyrings/site.asc',
-          'apt-get update for site.sources',
           'write /etc/apt/sources.list.d/site.sources',
         ],
         script: 'refresh_repository apt site.sources 120',
@@ -80,9 +80,9 @@ export default {
       expect: {
         kind: 'change',
         steps: [
+          'apt-get update for site.sources',
           'create /etc/apt/keyrings',
           'write /etc/apt/keyrings/site.gpg',
-          'apt-get update for site.sources',
           'write /etc/apt/sources.list.d/site.sources',
         ],
       },
@@ -102,9 +102,9 @@ export default {
         kind: 'change',
         after: { repository: { text: REPOSITORY } },
         steps: [
+          'dnf makecache for site.repo',
           'create /etc/pki/rpm-gpg',
           'write /etc/pki/rpm-gpg/RPM-GPG-KEY-site',
-          'dnf makecache for site.repo',
           'write /etc/yum.repos.d/site.repo',
         ],
         script: `https://example.org/key ${sha256(key)}`,

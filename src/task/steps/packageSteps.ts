@@ -53,7 +53,18 @@ case $refresh:$said in
   *) printf '%s\\n' "$said" >&2; return "$status" ;;
 esac`
 
-const DNF = `patience=$1; shift; patiently dnf -y -q --setopt=exit_on_lock=True "$@"`
+// dnf takes in the key that a repository names, and keeps it also where it did not sign the package.
+const DNF = `patience=$1; shift
+keys=$(rpm -qa 'gpg-pubkey*')
+said=$( (patiently dnf -y -q --setopt=exit_on_lock=True "$@") 2>&1 ) && { [ ! "$said" ] || printf '%s\\n' "$said" >&2; return 0; }
+status=$?
+printf '%s\\n' "$said" >&2
+case $said in *'Public key for '*' is not installed'*|*' are not correct'*)
+  for key in $(rpm -qa 'gpg-pubkey*'); do
+    case " $(echo $keys) " in *" $key "*) ;; *) rpm -e -- "$key" >&2 ;; esac
+  done ;;
+esac
+return "$status"`
 
 const FUNCTIONS = {
   patiently: `( ${PATIENTLY} )`,

@@ -1,5 +1,6 @@
 // The step that fetches the package lists of one repository, before the file that names it is put in place.
 import { quoteShell } from '../../model/quoteShell.ts'
+import { type Download, DOWNLOAD_FUNCTIONS, fetchWords } from './download.ts'
 import { PATIENTLY } from './packageSteps.ts'
 import { type ShellStep, script } from './step.ts'
 
@@ -10,35 +11,56 @@ export interface RepositoryToRefresh {
   readonly file: string
   /** What that file will hold. */
   readonly text: string
+  /** A new key, and the path by which the text names it: it is tried before it is put there. */
+  readonly key?: { readonly path: string; readonly content: Uint8Array | Download } | undefined
   /** Seconds to wait for another package manager. */
   readonly lockTimeout: number
 }
 
 // Only this repository is asked: others of the host may be down. What is fetched is kept under the repository's URL, so it
-// is there once the file is in place. apt ends with 0 where a list could not be fetched, unless an option says otherwise.
+// is there once the file is in place. apt ends with 0 where a list could not be fetched, unless an option says otherwise; it
+// checks signatures as a user of its own, who must read the key. dnf keeps a key that it took in, also of an index that
+// the key did not sign: it would trust that key from then on.
 const REFRESH = `directory=$(mktemp -d) || return
 trap 'rm -rf -- "$directory"' EXIT
 trap 'exit 143' HUP INT TERM
-cat >"$directory/$2" || return
-patience=$3
-case $1 in
-apt) patiently apt-get -q update -o Dir::Etc::sourcelist="$directory/$2" -o Dir::Etc::sourceparts=/dev/null \\
+text=$4 key=$5 kind=$1 file=$2 patience=$3
+if [ "$key" ]; then
+  new=$directory/\${key##*/} text=\${4%%"$key"*}$directory/\${key##*/}\${4#*"$key"}
+  shift 5
+  if [ "$1" ]; then ( cd -- "$directory" && fetch "$1" "$2" "./\${key##*/}" "$3" "$4" "$5" ) || return
+  else cat >"$new" || return
+  fi
+  chmod 0644 "$new" && chmod 0755 "$directory" || return
+fi
+printf '%s' "$text" >"$directory/$file" || return
+case $kind in
+apt) patiently apt-get -q update -o Dir::Etc::sourcelist="$directory/$file" -o Dir::Etc::sourceparts=/dev/null \\
   -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any ;;
 dnf) patiently dnf -y -q --setopt=exit_on_lock=True --setopt=reposdir="$directory" \\
-  --setopt='*.skip_if_unavailable=False' makecache --refresh ;;
+  --setopt='*.skip_if_unavailable=False' makecache --refresh && return
+  status=$?
+  rm -rf -- /var/cache/dnf/"\${file%.repo}"-????????????????/pubring /var/cache/libdnf5/"\${file%.repo}"-????????????????/pubring
+  return "$status" ;;
 esac`
 
 /**
  * Fetches the lists of one repository, and fails where it cannot be reached or is not signed as its file demands.
  *
- * @param repository - The package manager, and the file that will name the repository.
+ * @param repository - The package manager, the file that will name the repository, and the key that is not in place yet.
  */
-export const refreshRepository = ({ manager, file, text, lockTimeout }: RepositoryToRefresh): ShellStep =>
-  script(
+export function refreshRepository({ manager, file, text, key, lockTimeout }: RepositoryToRefresh): ShellStep {
+  const download = key && !(key.content instanceof Uint8Array) ? key.content : undefined
+  const words = [manager, file, String(lockTimeout), text, key?.path ?? '', ...(download ? fetchWords(download) : [''])]
+  return script(
     manager === 'apt' ? `apt-get update for ${file}` : `dnf makecache for ${file}`,
-    `refresh_repository ${[manager, file, String(lockTimeout)].map(quoteShell).join(' ')}`,
-    { stdin: text, functions: { patiently: `( ${PATIENTLY} )`, refresh_repository: `( ${REFRESH} )` } },
+    `refresh_repository ${words.map(quoteShell).join(' ')}`,
+    {
+      ...(key?.content instanceof Uint8Array && { stdin: key.content }),
+      functions: { patiently: `( ${PATIENTLY} )`, ...DOWNLOAD_FUNCTIONS, refresh_repository: `( ${REFRESH} )` },
+    },
   )
+}
 
 const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
   [
