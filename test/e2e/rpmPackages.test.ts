@@ -1,8 +1,13 @@
-// installPackage on a host with real rpm and dnf: lists, epochs, virtual packages, missing names, and what would be removed.
-import { rmSync } from 'node:fs'
+// installPackage on a host with real rpm and dnf: lists, epochs, virtual packages, missing names, and what would be removed;
+// and BindFs from a signed repository that stands for EPEL.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { labHost, ownLab } from '../../lab/index.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
+import { deployRun } from './support/deployRun.ts'
 import { labSite } from './support/labSite.ts'
 import { RPM_HOST as HOST, rpmLab } from './support/rpmLab.ts'
 
@@ -153,5 +158,51 @@ describe('has nothing to do', () => {
     skip(!rpm.lab, rpm.problem)
     await onHost(setup)
     expect(await install(params)).toMatchObject({ outcome: 'ok' })
+  })
+})
+
+/** What makes a signed repository on this machine. */
+const lacking = ['gpg', 'rpmsign', 'createrepo_c'].filter((tool) => spawnSync('which', [tool]).status !== 0)
+
+/** Moves BindFs from the host's own repository into one at /srv/epel, signed with a new key; returns the key's path. */
+async function makeEpel(folder: string): Promise<string> {
+  await onHost(
+    "sed -i '/^\\[/a excludepkgs=bindfs' /etc/yum.repos.d/*.repo; mkdir /srv/epel; cp /srv/rpm/base/bindfs-*.rpm /srv/epel",
+  )
+  const home = join(folder, 'gpg')
+  mkdirSync(home, { mode: 0o700 })
+  const gpg = (...words: string[]) => execFileSync('gpg', ['--homedir', home, '--batch', '-q', ...words]).toString()
+  gpg('--passphrase', '', '--quick-generate-key', 'epel@lab', 'rsa2048', 'sign', '2d')
+  const key = join(folder, 'epel.asc')
+  writeFileSync(key, gpg('--armor', '--export', 'epel@lab'))
+  const directory = join(labHost(HOST, NAME).root, 'srv/epel')
+  // Debian's rpm looks for gpg2.
+  const macros = `--define "__gpg $(command -v gpg)" --define '_gpg_name epel@lab' --define '_gpg_path ${home}'`
+  const sign = `rpmsign ${macros} --addsign '${directory}'/*.rpm`
+  execFileSync('sh', ['-ec', `${sign}; createrepo_c -q '${directory}'; gpgconf --homedir '${home}' --kill all`], {
+    stdio: 'pipe',
+  })
+  return key
+}
+
+describe('bindfs.yml', () => {
+  it('has BindFs from EPEL where the repositories of the host lack it', async ({ skip }) => {
+    if (!rpm.lab) return skip(rpm.problem)
+    skip(lacking.length > 0, `this machine has no ${lacking.join(', ')} to sign a repository with`)
+    const { lab } = rpm
+    const folder = mkdtempSync(join(tmpdir(), 'crane-play-epel-'))
+    try {
+      const key = await makeEpel(folder)
+      const { failures } = await deployRun(lab, 'bindfs.yml')
+      expect(failures).toMatchObject([{ cause: expect.stringContaining('no repository of the host has bindfs') }])
+      const epel_repository = { dnf: { urls: 'file:///srv/epel' }, key }
+      const run = () => deployRun(lab, 'bindfs.yml', '-e', JSON.stringify({ epel_repository }))
+      const changes = [`${HOST} packageRepository`, `${HOST} installPackage`]
+      expect(await run()).toMatchObject({ status: 3, failures: [], changes })
+      expect(await onHost('dnf -q list --installed bindfs; bindfs --version')).toMatch(/@epel-crane[\s\S]*bindfs \d/)
+      expect(await run()).toMatchObject({ status: 0, failures: [], changes: [] })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
