@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { whyUnreadable } from '../model/namedFile.ts'
 import { makeOwnDirectory, openOwnFile } from '../model/ownFile.ts'
 import { newTaskType } from '../run/newTaskType.ts'
+import { ownPackage } from '../run/packageRoot.ts'
 import type { Subcommand } from './subcommand.ts'
 
 export const createTask: Subcommand['run'] = async ([directory = '', name = ''], { sink, fail }) => {
@@ -11,6 +12,8 @@ export const createTask: Subcommand['run'] = async ([directory = '', name = ''],
     return fail(`'${name}' is not a name for a task type`, 'use letters and digits in camel case, such as mountShare')
   }
   const files = newTaskType(name).map(({ name: file, text }) => ({ path: join(directory, file), text }))
+  if (existsSync(join(ownPackage().root, 'tasks', `${name}.ts`)))
+    return fail(`there is already a task type '${name}'`, 'choose another name')
   const there = files.find(({ path }) => existsSync(path))
   if (there) return fail(`'${there.path}' exists already`, 'choose another name, or remove the file first')
   for (const { path, text } of files) {

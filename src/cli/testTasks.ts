@@ -1,8 +1,10 @@
 // `crane-play test-tasks DIR`: checks a site's task types against their schemas and cases, without a host.
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import type { TaskType } from '../task/defineTask.ts'
 import { checkCases } from '../run/checkCases.ts'
-import { importModule, loadTaskTypes } from '../run/loadTaskTypes.ts'
+import { loadTaskTypes } from '../run/loadTaskTypes.ts'
+import { importModule, loadMistake } from '../run/siteModule.ts'
 import type { Subcommand } from './subcommand.ts'
 
 export const testTasks: Subcommand['run'] = async ([directory = ''], { sink, fail, tell }) => {
@@ -15,16 +17,23 @@ export const testTasks: Subcommand['run'] = async ([directory = ''], { sink, fai
   let wrong = 0
   for (const [name, type] of loaded.value) {
     if (product.value.has(name)) continue
-    const file = join(directory, `${name}.cases.ts`)
-    const problems = existsSync(file)
-      ? await importModule(resolve(file)).then(
-          (cases) => checkCases(type, cases),
-          (error) => [`cannot be loaded: ${error instanceof Error ? error.message : String(error)}`],
-        )
-      : ['the file is missing']
+    const problems = await problemsOf(type, join(directory, `${name}.cases.ts`))
     sink.out(problems.length === 0 ? `ok      ${name}\n` : `failed  ${name}\n`)
-    for (const problem of problems) sink.out(`  ${file}: ${problem}\n`)
+    for (const problem of problems) sink.out(`  ${problem}\n`)
     if (problems.length > 0) wrong++
   }
   return wrong === 0 ? 0 : fail(`${wrong} task type${wrong === 1 ? '' : 's'} failed`, 'fix the type or its cases')
+}
+
+/** One line each, beginning with the file. */
+async function problemsOf(type: TaskType, file: string): Promise<readonly string[]> {
+  if (!existsSync(file)) return [`${file}: the file is missing`]
+  let cases: unknown
+  try {
+    cases = await importModule(file)
+  } catch (error) {
+    const { at, message } = loadMistake(file, error)
+    return [at ? `${file}:${at.line}:${at.column}: ${message}` : message]
+  }
+  return checkCases(type, cases).map((problem) => `${file}: ${problem}`)
 }

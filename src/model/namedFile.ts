@@ -11,7 +11,8 @@ export function pathBeside(file: string, name: string): string {
 /** The system's reason in words, without the path that Node puts into its message. */
 export function whyUnreadable(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const { code } = error as NodeJS.ErrnoException
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (code === 'ENOTDIR' && syscall === 'scandir') return 'it is not a directory'
   return (code !== undefined && REASONS[code]) || code || error.message
 }
 
@@ -20,6 +21,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EISDIR: 'it is a directory',
-  ENOTDIR: 'a parent of it is not a directory',
+  ENOTDIR: 'a part of the path is a file, not a directory',
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
 }

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { DecideCase, TaskCases, WrongCase } from '../task/cases.ts'
+import { TaskTypeThrew } from '../model/taskTypeThrew.ts'
 import type { DecideContext, TaskType } from '../task/defineTask.ts'
 
 /** The moment, in microseconds, at which cases are decided: all their facts are older. */
@@ -32,8 +33,8 @@ export function checkCases(type: TaskType, cases: unknown): readonly string[] {
   return [
     ...(kinds.has('ok') ? [] : ["no case expects 'ok'"]),
     ...(kinds.has('change') || kinds.has('verify') ? [] : ["no case expects 'change' or 'verify'"]),
-    ...decide.flatMap((one) => decideProblems(type, one).map((problem) => `${one.it}: ${problem}`)),
-    ...wrong.flatMap((one) => wrongProblems(type, one)),
+    ...decide.flatMap((one) => caught(() => decideProblems(type, one)).map((problem) => `${one.it}: ${problem}`)),
+    ...wrong.flatMap((one) => caught(() => wrongProblems(type, one))),
   ]
 }
 
@@ -47,6 +48,16 @@ function missingFields(cases: unknown): readonly string[] {
       fields.filter((field) => one?.[field] === undefined).map((field) => `${part}[${i}]: '${field}' is missing`),
     )
   })
+}
+
+/** What a type throws is a problem of its author too, with the place in its file. */
+function caught(look: () => readonly string[]): readonly string[] {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof TaskTypeThrew) return [error.message]
+    throw error
+  }
 }
 
 /** What is wrong with one case of `decide`. */

@@ -1,10 +1,13 @@
 // Finds the task types: the product's own, one file each, and those in directories that the user named.
 import { readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { guardTaskType } from '../engine/perform/guardTaskType.ts'
+import type { JsonSchema } from '../model/catalogue.ts'
 import { type Checked, checked, type Diagnostic, mistake, mistaken } from '../model/diagnostic.ts'
 import { diskTrust, unreadable } from '../text/fileTrust.ts'
 import type { TaskType } from '../task/defineTask.ts'
 import { ownPackage } from './packageRoot.ts'
+import { importModule, loadMistake } from './siteModule.ts'
 
 const TASK_FILE = /^([A-Za-z][A-Za-z0-9]*)\.(?:ts|mts|js|mjs)$/
 
@@ -54,30 +57,24 @@ async function addDirectory(directory: string, types: Map<string, TaskType>): Pr
   const mistakes: Diagnostic[] = []
   for (const { name, path } of files) {
     try {
-      const type = await importModule(resolve(path))
-      const problem = problemOf(name, type, types)
+      const type = await importModule(path)
+      const problem = problemOf(name, type, types) ?? (await schemaProblem((type as TaskType).params))
       if (problem) mistakes.push(mistake('bad-task-type', `${path} ${problem}`))
-      else types.set(name, type as TaskType)
+      else types.set(name, guardTaskType(type as TaskType))
     } catch (error) {
-      mistakes.push(mistake('unloadable-task-type', `${path} cannot be loaded: ${messageOf(error)}`))
+      mistakes.push(loadMistake(path, error))
     }
   }
   return mistakes
 }
 
-/**
- * The default export of a user's file. It may be TypeScript, so it is compiled as it is loaded; its `crane-play/task`
- * and `crane-play/container` are our own.
- * @param path absolute
- */
-export async function importModule(path: string): Promise<unknown> {
-  const { createJiti } = await import('jiti')
-  const virtualModules = {
-    'crane-play/task': await import('../task/index.ts'),
-    'crane-play/container': await import('../container/index.ts'),
-  }
-  const jiti = createJiti(import.meta.url, { virtualModules, interopDefault: false, fsCache: false })
-  return jiti.import<unknown>(path, { default: true })
+/** The schemas of the product are right; a site's are compiled with the meta-schema, which names a keyword's wrong value. */
+async function schemaProblem(schema: JsonSchema): Promise<string | undefined> {
+  const { Ajv2020 } = await import('ajv/dist/2020.js')
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, logger: false })
+  return ajv.validateSchema(schema) === true
+    ? undefined
+    : `has a wrong schema in \`params\`: ${ajv.errorsText(ajv.errors, { dataVar: 'params' })}`
 }
 
 /** Half a sentence to follow the file's name, or undefined. */
@@ -86,9 +83,9 @@ function problemOf(name: string, type: unknown, types: ReadonlyMap<string, TaskT
   if (typeof given?.decide !== 'function' || typeof given.observe !== 'function' || !given.params) {
     return 'does not export what defineTask returns as its default'
   }
+  const schema = given.params as { readonly type?: unknown; readonly properties?: unknown }
+  if (schema.type !== 'object' || typeof schema.properties !== 'object')
+    return 'has `params` that are not Type.Object({ … })'
   if (given.name !== name) return `defines a task type named ${String(given.name)}: file and name must be the same`
   return types.has(name) ? `defines ${name}, and there is already a task type ${name}` : undefined
 }
-
-const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\n.*/s, '')

@@ -37,7 +37,7 @@ it('nothing is written over', async () => {
 })
 
 describe('a mistake is reported with the case that it is in', () => {
-  it.each<[what: string, file: string, from: string, to: string, says: string]>([
+  it.each<[what: string, file: string, from: string | RegExp, to: string, says: string]>([
     [
       'a missing field',
       'x.cases.ts',
@@ -64,13 +64,98 @@ describe('a mistake is reported with the case that it is in', () => {
     ],
     ['another script', 'x.cases.ts', "script: 'touch'", "script: 'mkdir'", 'is absent: the script is '],
     ['cases that do not parse', 'x.cases.ts', 'export default {', 'export default {{', 'cannot be loaded'],
-    ['a type that does not parse', 'x.ts', 'export default', 'export default default', 'x.ts cannot be loaded'],
+    [
+      'cases that do not parse, with the place',
+      'x.cases.ts',
+      'export default {',
+      'export default {{',
+      'x.cases.ts:4:17: cannot be loaded: Unexpected token',
+    ],
+    [
+      'a type that does not parse',
+      'x.ts',
+      'return ok()',
+      'return ok(',
+      'x.ts:13:5: error[unloadable-task-type]: cannot be loaded: Unexpected token\n 13 |     return change({\n    |     ^\n',
+    ],
+    [
+      'a name of typebox',
+      'x.ts',
+      'Type.Object',
+      'Type.Objekt',
+      'x.ts:7:3: error[unloadable-task-type]: cannot be loaded: Type.Objekt is not a function\n 7 |   params: Type.Objekt({',
+    ],
+    ['an export that is not there', 'x.ts', 'AbsolutePath(', 'AbsolutPath(', 'AbsolutPath is not defined'],
+    [
+      'an import that is not there',
+      'x.ts',
+      /AbsolutePath/g,
+      'AbsolutPath',
+      "cannot be loaded: crane-play/task has no export 'AbsolutPath': did you mean 'AbsolutePath'?",
+    ],
+    [
+      'an import that is used late',
+      'x.ts',
+      /\bok\b/g,
+      'okay',
+      "is there: x threw in decide: crane-play/task has no export 'okay'",
+    ],
+    [
+      'a type that throws',
+      'x.ts',
+      'decide({ params, observed: { state } }) {',
+      "decide({ params, observed: { state } }) { throw new Error('boom')",
+      'is there: x threw in decide: boom (types/x.ts:11:',
+    ],
+    [
+      'no probe',
+      'x.ts',
+      /commandOutput\((.*)\) \}\)/,
+      '$1 })',
+      "is there: x is wrong in observe: 'state' is not a probe, such as commandOutput(…)",
+    ],
+    [
+      'no decision',
+      'x.ts',
+      'return ok()',
+      'return true',
+      'is there: x is wrong in decide: it does not return ok(), change(…), verify(…) or refuse(…)',
+    ],
+    [
+      'a change that predicts nothing',
+      'x.ts',
+      /after: .*/,
+      '',
+      'is absent: x is wrong in decide: its change(…) has no `after`',
+    ],
+    [
+      'no list of steps',
+      'x.ts',
+      "[command('touch', '--', params.path)]",
+      "command('touch')",
+      'is absent: x is wrong in apply: it does not return a list of steps',
+    ],
+    [
+      'no step',
+      'x.ts',
+      "command('touch', '--', params.path)",
+      "'touch'",
+      'is absent: x is wrong in apply: its list has an entry that is not a step',
+    ],
+    [
+      'no schema',
+      'x.ts',
+      /params: Type.Object.*/,
+      "params: { path: 'string' },",
+      'x.ts has `params` that are not Type.Object({ … })',
+    ],
   ])('%s', async (_what, file, from, to, says) => {
     await runCommand('create-task', site, 'x')
     const path = join(site, file)
     const text = readFileSync(path, 'utf8')
-    expect(text).toContain(from)
-    writeFileSync(path, text.replace(from, to))
+    const changed = text.replace(from, to)
+    expect(changed).not.toBe(text)
+    writeFileSync(path, changed)
     const { status, out, err } = await runCommand('test-tasks', site)
     expect(status).toBe(1)
     expect(out + err).toContain(says)
@@ -86,10 +171,30 @@ describe('a mistake is reported with the case that it is in', () => {
 it.each([
   [['create-task', 'x'], "'create-task' takes DIR and NAME\n  hint: use `crane-play create-task DIR NAME`"],
   [['create-task', '/tmp', 'a-b'], "'a-b' is not a name for a task type"],
+  [['create-task', '/tmp', 'writeFile'], "there is already a task type 'writeFile'\n  hint: choose another name"],
+  [['create-task', '/dev/null/x', 'mountShare'], "cannot write '/dev/null/x/mountShare.ts': "],
+  [['create-task', '/etc/hostname', 'mountShare'], "cannot write '/etc/hostname/mountShare.ts': "],
+  [['test-tasks', '/etc/hostname'], 'cannot read /etc/hostname: it is not a directory'],
   [['test-tasks'], "'test-tasks' takes DIR"],
   [['test-tasks', '/nowhere'], 'cannot read /nowhere'],
 ])('%j is wrong', async (words, says) => {
   const { status, err } = await runCommand(...words)
   expect(status).toBe(1)
   expect(err).toContain(says)
+})
+
+it('what a check of a site throws is a mistake at its task, before any host is touched', async () => {
+  await runCommand('create-task', site, 'x')
+  const path = join(site, 'x.ts')
+  writeFileSync(
+    path,
+    readFileSync(path, 'utf8').replace('summary: ', "check: () => { throw new Error('boom') },\n  summary: "),
+  )
+  const playbook = join(site, 'play.yml')
+  writeFileSync(playbook, '- hosts: all\n  tasks:\n    - x: { path: /srv/x }\n')
+  const { status, err } = await runCommand(playbook, '-i', 'crane01,', '--transport', 'local', '--tasks', site)
+  expect(status).toBe(1)
+  expect(err).toContain(
+    'play.yml:3:7: error[bad-parameter]: x cannot be checked: x threw in check: boom (types/x.ts:6:',
+  )
 })

@@ -74,7 +74,12 @@ describe('--tasks', () => {
     ],
     ['no task type', { 'share.ts': 'export default { name: "share" }' }, 'bad-task-type', 'defineTask'],
     ['no default', { 'share.js': 'export const a = 1' }, 'bad-task-type', 'defineTask'],
-    ['a syntax error', { 'share.ts': 'export default {' }, 'unloadable-task-type', 'share.ts cannot be loaded'],
+    [
+      'a syntax error',
+      { 'share.ts': 'export default {' },
+      'unloadable-task-type',
+      'cannot be loaded: Unexpected token',
+    ],
     ['an error as it loads', { 'share.ts': 'throw new Error("not today")' }, 'unloadable-task-type', 'not today'],
   ])('%s', async (_case, files, code, message) => {
     put(files)

@@ -3,7 +3,8 @@ import type { Scope } from '../../model/computed.ts'
 import type { ChangeDecision, VerifyDecision } from '../../task/decision.ts'
 import type { TaskType } from '../../task/defineTask.ts'
 import type { ObserveItem } from '../observe/observeItem.ts'
-import { TaskTypeThrew } from './guardTaskType.ts'
+import { TaskTypeThrew } from '../../model/taskTypeThrew.ts'
+import { errorOf } from './guardTaskType.ts'
 import { failed, type TaskOutcome } from './taskOutcome.ts'
 
 export interface WorkItem extends ObserveItem {
@@ -29,4 +30,4 @@ export function threw({ task, on: run }: WorkItem, error: unknown): TaskOutcome 
 }
 
 export const thrownBy = ({ name }: Pick<TaskType, 'name'>, method: string, error: unknown): TaskTypeThrew =>
-  error instanceof TaskTypeThrew ? error : new TaskTypeThrew(name, method, error)
+  error instanceof TaskTypeThrew ? error : errorOf(name, method, error)

@@ -5,6 +5,7 @@ import ajvFormats from 'ajv-formats'
 import type { TaskTypeInfo } from '../../model/catalogue.ts'
 import { type Diagnostic, mistake, type SourceSpan } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
+import { TaskTypeThrew } from '../../model/taskTypeThrew.ts'
 import { meantParameter } from './meantParameter.ts'
 import { explainSchemaError } from './explainSchemaError.ts'
 import { entryOf, placeOf, type YamlNode } from '../../text/yamlTree.ts'
@@ -69,17 +70,32 @@ export function checkParams(place: ParamsPlace, given: Json, holes: readonly str
     return explainAll(errors, place, params)
   }
   if (holes.length > 0 || !place.type.check) return []
-  return place.type
-    .check(params as never, { changedWhen: place.changedWhen === true })
-    .map(({ path, message, hint }) => {
-      const pointer = path === '' || path.startsWith('/') ? path : `/${path.replaceAll('.', '/')}`
-      return mistake(
-        'bad-parameter',
-        pointer === '' ? `${place.type.name} ${message}` : message,
-        nodeAt(place, pointer).at,
-        hint,
-      )
-    })
+  return ownProblems(place, params).map(({ path, message, hint }) => {
+    const pointer = path === '' || path.startsWith('/') ? path : `/${path.replaceAll('.', '/')}`
+    return mistake(
+      'bad-parameter',
+      pointer === '' ? `${place.type.name} ${message}` : message,
+      nodeAt(place, pointer).at,
+      hint,
+    )
+  })
+}
+
+interface ParamProblem {
+  readonly path: string
+  readonly message: string
+  readonly hint?: string
+}
+
+/** What the type's own check says; what a site's check throws is a mistake of the site. */
+function ownProblems({ type, changedWhen }: ParamsPlace, params: Json): readonly ParamProblem[] {
+  try {
+    return type.check?.(params as never, { changedWhen: changedWhen === true }) ?? []
+  } catch (error) {
+    if (error instanceof TaskTypeThrew)
+      return [{ path: '', message: `cannot be checked: ${error.message}`, hint: 'fix the task type' }]
+    throw error
+  }
 }
 
 /** Said of what is not known, of something in it, or of a choice that depends on it. */
