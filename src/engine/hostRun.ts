@@ -41,9 +41,10 @@ export class HostRun {
     this.host = host
   }
 
-  count(result: TaskResult): void {
+  /** `looped`: each of its items may have changed something, though another one failed. */
+  count(result: TaskResult, looped: boolean): void {
     this.#add(result.ignored ? 'ignored' : result.rescued ? 'rescued' : result.outcome)
-    if (result.changed) this.#add('changed')
+    if (result.changed && (looped || result.ignored || result.outcome !== 'failed')) this.#add('changed')
     if (result.predicted && hasChanged(result)) this.#add('predicted')
   }
 

@@ -20,8 +20,8 @@ export interface PlayRef {
 }
 
 /**
- * Of tasks. A loop that failed, or was not decided, counts as `changed` too when some of its items were. `predicted`:
- * how many of `changed` would be and were not. `rescued`: failures that the `rescue` of a block took over; they are not
+ * Of tasks. An ignored failure that had changed something counts as `changed` too, and so does a loop of which some items
+ * were changed, however it ended. `predicted`: how many of `changed` would be and were not. `rescued`: failures that the `rescue` of a block took over; they are not
  * among `failed`.
  */
 export type HostCounts = Readonly<Record<Outcome | 'ignored' | 'rescued' | 'predicted', number>>

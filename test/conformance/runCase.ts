@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { RunEvent } from '../../src/model/runEvent.ts'
+import type { TaskResult } from '../../src/model/result.ts'
 import { runCommand } from '../cli/runCommand.ts'
 import { INVENTORY, type Outcome, type PlayCase, type Recap, wordsOf } from './playCase.ts'
 
@@ -42,6 +43,9 @@ export const runHere = (one: PlayCase): Promise<Outcome & { readonly mistakes: r
     return { recap: ansibleRecap(events), exit: status, mistakes }
   })
 
+const isOk = ({ outcome, ignored }: TaskResult): boolean =>
+  outcome === 'ok' || outcome === 'changed' || ignored === true
+
 /** Our counts in Ansible's way. */
 function ansibleRecap(events: readonly RunEvent[]): Recap {
   const recap: Record<string, Record<string, number>> = {}
@@ -49,7 +53,7 @@ function ansibleRecap(events: readonly RunEvent[]): Recap {
     if (event.type !== 'run-ended') continue
     for (const [host, all] of Object.entries(event.recap)) {
       const counts = all as unknown as Record<string, number>
-      const ok = (counts['ok'] ?? 0) + (counts['changed'] ?? 0) + (counts['ignored'] ?? 0)
+      const ok = events.filter((one) => one.type === 'task-result' && one.host === host && isOk(one.result)).length
       const theirs = { ok, ...Object.fromEntries(OTHERS.map((name) => [name, counts[name] ?? 0])) }
       const shown = Object.fromEntries(Object.entries(theirs).filter(([, count]) => count > 0))
       if (Object.keys(shown).length > 0) recap[host] = shown

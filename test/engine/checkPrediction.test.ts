@@ -36,32 +36,36 @@ const EACH = 250
 const groups: number[] = []
 for (let first = FIRST; first <= LAST; first += EACH) groups.push(first)
 
-test.each(groups)('what is predicted happens: plays from %i', async (first) => {
-  const last = Math.min(first + EACH - 1, LAST)
-  let accidents = 0
-  let said = 0
-  let undecided = 0
-  const wrong: object[] = []
-  for (let seed = first; seed <= last; seed++) {
-    const drawn = drawPlay(seed)
-    const predicted = await run(drawn, true)
-    for (const host of HOSTS) {
-      const found = Object.fromEntries(predicted.fleet.host(host).values)
-      if (!isDeepStrictEqual(found, drawn.state[host])) wrong.push({ seed, host, changedBy: 'predicting' })
-    }
-    for (const event of predicted.events)
-      if (event.type === 'task-result') {
-        said++
-        if (event.result.outcome === 'undecided') undecided++
+const all = { accidents: 0, said: 0, undecided: 0 }
+
+test.each(groups)(
+  'what is predicted happens: plays from %i',
+  async (first) => {
+    const wrong: object[] = []
+    for (let seed = first; seed <= Math.min(first + EACH - 1, LAST); seed++) {
+      const drawn = drawPlay(seed)
+      const predicted = await run(drawn, true)
+      for (const host of HOSTS) {
+        const found = Object.fromEntries(predicted.fleet.host(host).values)
+        if (!isDeepStrictEqual(found, drawn.state[host])) wrong.push({ seed, host, changedBy: 'predicting' })
       }
-    const real = await run(drawn, false)
-    if (real.accident !== undefined) accidents++
-    const difference = firstDifference(predicted.events, real.events, real.accident)
-    if (difference) wrong.push({ seed, ...difference })
-  }
-  expect(wrong).toEqual([])
-  // To say that nothing is known would always be right.
-  if (last - first + 1 < EACH) return
-  expect(undecided / said).toBeLessThan(0.3)
-  expect(accidents).toBeGreaterThan(EACH / 60)
+      for (const event of predicted.events)
+        if (event.type === 'task-result') {
+          all.said++
+          if (event.result.outcome === 'undecided') all.undecided++
+        }
+      const real = await run(drawn, false)
+      if (real.accident !== undefined) all.accidents++
+      const difference = firstDifference(predicted.events, real.events, real.accident)
+      if (difference) wrong.push({ seed, ...difference })
+    }
+    expect(wrong).toEqual([])
+  },
+  120_000,
+)
+
+// To say that nothing is known would always be right.
+test.runIf(LAST - FIRST >= 2000)('most is decided, and accidents happen', () => {
+  expect(all.undecided / all.said).toBeLessThan(0.25)
+  expect(all.accidents).toBeGreaterThan((LAST - FIRST) / 50)
 })

@@ -195,6 +195,7 @@ class Draw {
       `!scope.${name}.changed`,
       `!scope.${name}.failed`,
       `scope.${name}.skipped`,
+      ...(loop ? [] : [`scope.${name}.attempts === 1`]),
       `scope.${name}.outcome === 'ok'`,
       ...(loop ? [`scope.${name}.results.length === 2`] : []),
       ...(type === 'put' && !loop ? [`scope.${name}.was === '1'`] : []),

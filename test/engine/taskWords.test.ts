@@ -118,6 +118,20 @@ describe('changed_when and failed_when', () => {
     expect((await course(fleet, ['a1'], [one])).ran).toEqual([`a1 k ${outcome}`])
   })
 
+  it.each([
+    ['failed_when', { failedWhen: [computed(() => true)] }],
+    ['until', { retry: { until: [computed(() => false)], retries: constant(0), delaySeconds: constant(1) } }],
+  ])('%s that makes a failure of a change: it is changed all the same, and notifies nobody', async (_, more) => {
+    for (const ignoreErrors of [true, false]) {
+      const fleet = new FakeFleet(['a1'])
+      const seen = put('seen', { when: [computed((scope) => scope.r.changed)] })
+      const nodes = [put('k', { ...more, register: 'r', ignoreErrors, notify: ['go'] }), seen]
+      const { ran, recap } = await course(fleet, ['a1'], nodes, { handlers: [put('z', { name: 'go' })] })
+      expect(ran).toEqual(ignoreErrors ? ['a1 k failed', 'a1 seen changed'] : ['a1 k failed'])
+      expect(recap.a1?.changed).toBe(ignoreErrors ? 2 : 0)
+    }
+  })
+
   it('that check mode cannot know leave it undecided', async () => {
     const fleet = new FakeFleet(['a1'])
     const unknown = { changedWhen: [computed((scope) => scope.result.was)] }

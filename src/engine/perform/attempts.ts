@@ -2,7 +2,7 @@
 import type { Evaluated, Scope } from '../../model/computed.ts'
 import type { RetrySpec } from '../../model/playTree.ts'
 import { allHold, type Judged, mayFail, withResult } from './judge.ts'
-import { failed, failedBy, INTERRUPTED, type TaskOutcome } from './taskOutcome.ts'
+import { failedAfter, failedBy, INTERRUPTED, type TaskOutcome } from './taskOutcome.ts'
 
 export interface Attempts {
   readonly task: Judged
@@ -65,5 +65,5 @@ function usedUp({ until }: RetrySpec, outcome: TaskOutcome, attempts: number): T
   if (outcome.outcome === 'failed')
     return failure ? { ...outcome, failure: { ...failure, cause: `${failure.cause} (${count})` } } : outcome
   const said = until.map(({ text }) => text).join(' and ')
-  return failed({ cause: `until: ${said} did not hold after ${count}` }, outcome)
+  return failedAfter({ cause: `until: ${said} did not hold after ${count}` }, outcome)
 }

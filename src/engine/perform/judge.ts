@@ -4,7 +4,7 @@ import { RESULT_NAME, type TaskSpec } from '../../model/playTree.ts'
 import type { TaskType } from '../../task/defineTask.ts'
 import { within } from '../resolve/readyTask.ts'
 import { registeredValue } from '../resolve/scope.ts'
-import { failed, failedBy, type TaskOutcome } from './taskOutcome.ts'
+import { failedAfter, failedBy, type TaskOutcome } from './taskOutcome.ts'
 
 export interface Judged {
   readonly spec: TaskSpec
@@ -52,7 +52,6 @@ export function judge(task: Judged, outcome: TaskOutcome, scope: () => Scope): T
 export const mayFail = (outcome: TaskOutcome, word: 'until' | 'failed_when'): TaskOutcome => ({
   ...outcome,
   outcome: 'undecided',
-  mayFail: true,
   note: `would run; whether \`${word}\` then holds is not known yet`,
   ...(outcome.outcome === 'changed' && { changed: true }),
 })
@@ -61,7 +60,7 @@ const WOULD_RUN = 'would run; whether it changes something depends on its result
 
 function failingBy(conditions: readonly Computed<boolean>[], outcome: TaskOutcome): TaskOutcome {
   const said = conditions.map(({ text }) => text).join(' and ')
-  return failed(outcome.failure ?? { cause: `failed_when: ${said}` }, outcome)
+  return failedAfter(outcome.failure ?? { cause: `failed_when: ${said}` }, outcome)
 }
 
 function withoutFailure(outcome: TaskOutcome): TaskOutcome {

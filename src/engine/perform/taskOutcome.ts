@@ -1,7 +1,7 @@
 // The outcome of one task on one host so far, and small functions that create results.
 import type { RefuseDecision } from '../../model/decision.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
-import type { Failure, TaskResult } from '../../model/result.ts'
+import { type Failure, hasChanged, type TaskResult } from '../../model/result.ts'
 
 /** A result before its duration is known. */
 export interface TaskOutcome extends Omit<TaskResult, 'durationMs'> {
@@ -9,8 +9,8 @@ export interface TaskOutcome extends Omit<TaskResult, 'durationMs'> {
   readonly acted?: boolean
   /** The steps only looked. */
   readonly readOnly?: boolean
-  /** Check mode: what decides whether it fails is not known. */
-  readonly mayFail?: boolean
+  /** Of a loop: some items changed something, whatever became of the others. */
+  readonly itemsChanged?: boolean
   /** The host cannot be worked with any more. */
   readonly lost?: boolean
 }
@@ -19,6 +19,10 @@ export interface TaskOutcome extends Omit<TaskResult, 'durationMs'> {
 export const INTERRUPTED: TaskOutcome = { outcome: 'skipped', note: 'interrupted' }
 
 export const skipped = (note: string): TaskOutcome => ({ outcome: 'skipped', note })
+
+/** What was changed before it failed stays so. */
+export const failedAfter = (failure: Failure, made: TaskOutcome): TaskOutcome =>
+  failed(failure, { ...made, ...(hasChanged(made) && { changed: true }) })
 
 export const failed = (failure: Failure, rest: Partial<TaskOutcome> = {}): TaskOutcome => ({
   ...rest,

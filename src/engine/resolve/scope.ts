@@ -136,7 +136,7 @@ export function registeredValue(type: TaskType, result: TaskResult): Readonly<Re
     failed: undecided ? UNKNOWN : result.outcome === 'failed' || result.outcome === 'unreachable',
     skipped: undecided ? UNKNOWN : result.outcome === 'skipped',
     outcome: undecided ? UNKNOWN : result.outcome,
-    attempts: result.attempts ?? (result.outcome === 'skipped' ? 0 : 1),
+    attempts: undecided ? UNKNOWN : (result.attempts ?? (result.outcome === 'skipped' ? 0 : 1)),
   }
 }
 

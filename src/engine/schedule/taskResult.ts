@@ -44,8 +44,9 @@ export function shouldReport({ outcome, acted }: TaskOutcome, concerned: boolean
   return outcome === 'changed' || outcome === 'unreachable' || acted === true || (outcome === 'failed' && concerned)
 }
 
-/** What fails notifies nobody, whatever it changed. */
-export const surelyChanged = (outcome: TaskOutcome): boolean => hasChanged(outcome) && !outcome.mayFail
+/** A task that fails notifies nobody, whatever it changed; of a loop each item counts for itself. */
+export const notifies = ({ outcome, itemsChanged }: TaskOutcome): boolean =>
+  outcome === 'changed' || itemsChanged === true
 
 const WORST_FIRST: readonly Outcome[] = ['unreachable', 'failed', 'undecided', 'changed', 'ok', 'skipped']
 
@@ -67,7 +68,7 @@ export function joinItems(task: PreparedTask, outcomes: readonly TaskOutcome[], 
     ...(worst?.failure && { failure: worst.failure }),
     ...(worst?.note !== undefined && { note: worst.note }),
     ...(worst?.verified && { verified: true }),
-    ...(outcomes.some((one) => one.mayFail) && !outcomes.some(surelyChanged) && { mayFail: true }),
+    ...(outcomes.some(notifies) && { itemsChanged: true }),
     ...(outcomes.some((one) => one.lost) && { lost: true }),
     data: { results },
   }

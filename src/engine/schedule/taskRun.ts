@@ -10,7 +10,7 @@ import { registeredValue } from '../resolve/scope.ts'
 import { EventLoopYield } from './eventLoopYield.ts'
 import { HostTask, type PlayRunInput } from './hostTask.ts'
 import { fall } from './progress.ts'
-import { failureFacts, resultOf, shouldReport, surelyChanged } from './taskResult.ts'
+import { failureFacts, resultOf, shouldReport, notifies } from './taskResult.ts'
 
 /** A task whose turn it is. */
 export interface Turn {
@@ -121,7 +121,7 @@ export class TaskRun {
     const ignored =
       (failed && spec.ignoreErrors) || (outcome.outcome === 'unreachable' && spec.ignoreUnreachable === true)
     const result = resultOf(task, outcome, durationMs, { ignored, rescued: failed && !ignored && caught })
-    run.count(result)
+    run.count(result, spec.loop !== undefined)
     run.lastDone = task.ref.name
     for (const one of all) {
       one.notified.delete(spec.id)
@@ -135,7 +135,7 @@ export class TaskRun {
       else if (registered) fall(one, failureFacts(task, result, registered))
     }
     if (result.outcome === 'ok' || result.outcome === 'changed') concern(play, task, run)
-    if (surelyChanged(outcome)) notify(play, task, run, 'yes')
+    if (notifies(outcome)) notify(play, task, run, 'yes')
     else if (result.outcome === 'undecided') notify(play, task, run, 'maybe')
     emit({ type: 'task-result', task: task.ref, host: run.host.name, result })
   }
