@@ -1,6 +1,8 @@
 // Compiles `when:`, whose whole text is one expression that must be true or false.
 import { mistake } from '../model/diagnostic.ts'
-import { compileExpression, ExpressionFailure, type Fits, rightAmong, type Vocabulary } from './compileExpression.ts'
+import { ExpressionFailure } from './attemptExpression.ts'
+import { compileExpression, type Fits, rightAmong } from './compileExpression.ts'
+import type { Vocabulary } from './vocabulary.ts'
 import { type Compiled, constantOf } from './compileTemplate.ts'
 import type { Findings } from '../text/findings.ts'
 import { asCondition } from './repairs.ts'

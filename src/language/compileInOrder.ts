@@ -1,5 +1,5 @@
 // Compiles `vars`, whose values may read each other, in an order in which each finds those it reads.
-import type { Vocabulary } from './compileExpression.ts'
+import type { Vocabulary } from './vocabulary.ts'
 import { type Compiled, compileValue, constantOf } from './compileTemplate.ts'
 import type { Findings } from '../text/findings.ts'
 import { maskQuotes } from './maskQuotes.ts'

@@ -4,13 +4,9 @@ import type { Json } from '../model/inventory.ts'
 import { isNumber } from '../model/writtenNumber.ts'
 import { writtenScalar } from '../text/writtenValue.ts'
 import { type Scope, UNKNOWN_TEXT } from '../model/computed.ts'
-import {
-  compileExpression,
-  type Expression,
-  type Fits,
-  ExpressionFailure,
-  type Vocabulary,
-} from './compileExpression.ts'
+import { type Expression, ExpressionFailure } from './attemptExpression.ts'
+import { compileExpression, type Fits } from './compileExpression.ts'
+import type { Vocabulary } from './vocabulary.ts'
 import type { Findings } from '../text/findings.ts'
 import { placesIn, type TextPlace } from './scalarOffsets.ts'
 import { LITERAL_BRACES, splitTemplate } from './splitTemplate.ts'

@@ -2,7 +2,7 @@
 import type { FactUse } from '../model/computed.ts'
 import { Findings } from '../text/findings.ts'
 import type { YamlEntry } from '../text/yamlTree.ts'
-import type { Vocabulary } from './compileExpression.ts'
+import type { Vocabulary } from './vocabulary.ts'
 import { wordsRead } from './compileInOrder.ts'
 import { type Compiled, compileValue } from './compileTemplate.ts'
 import { ANY, mergeTypes, type ValueType } from './valueType.ts'

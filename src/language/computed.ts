@@ -1,7 +1,7 @@
 // What leaves this room of a compiled value: evaluation without exceptions.
 import type { Json } from '../model/inventory.ts'
 import { type Evaluated, type Scope, type Computed, UNKNOWN } from '../model/computed.ts'
-import { ExpressionFailure } from './compileExpression.ts'
+import { ExpressionFailure } from './attemptExpression.ts'
 import type { Compiled } from './compileTemplate.ts'
 import { NOT_KNOWN, UnknownRead } from './unknownRead.ts'
 

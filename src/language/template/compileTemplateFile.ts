@@ -3,14 +3,9 @@ import { mistake } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
 import { Findings } from '../../text/findings.ts'
 import type { SourceText } from '../../text/sourceText.ts'
-import {
-  compileExpression,
-  type Expression,
-  ExpressionFailure,
-  type Fits,
-  rightAmong,
-  type Vocabulary,
-} from '../compileExpression.ts'
+import { type Expression, ExpressionFailure } from '../attemptExpression.ts'
+import { compileExpression, type Fits, rightAmong } from '../compileExpression.ts'
+import type { Vocabulary } from '../vocabulary.ts'
 import { asText, type Compiled, insideText, withHoles } from '../compileTemplate.ts'
 import { isReadableName } from '../readableName.ts'
 import { asCondition } from '../repairs.ts'

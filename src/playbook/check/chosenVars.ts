@@ -1,6 +1,6 @@
 // Files of variables that each host names for itself: which ones are in force on it.
 import { evaluate } from '../../language/computed.ts'
-import type { Vocabulary } from '../../language/compileExpression.ts'
+import type { Vocabulary } from '../../language/vocabulary.ts'
 import type { Compiled } from '../../language/compileTemplate.ts'
 import type { Scope } from '../../model/computed.ts'
 import { type Diagnostic, mistake } from '../../model/diagnostic.ts'

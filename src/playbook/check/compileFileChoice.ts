@@ -1,8 +1,8 @@
 // A file that each host names for itself, among those that are there: they are all known and checked before the run.
 import { mistake } from '../../model/diagnostic.ts'
 import { pathBeside } from '../../model/namedFile.ts'
-import type { Vocabulary } from '../../language/compileExpression.ts'
-import { ExpressionFailure } from '../../language/compileExpression.ts'
+import type { Vocabulary } from '../../language/vocabulary.ts'
+import { ExpressionFailure } from '../../language/attemptExpression.ts'
 import { type Compiled, compileValue } from '../../language/compileTemplate.ts'
 import type { Findings } from '../../text/findings.ts'
 import { isText, type YamlNode } from '../../text/yamlTree.ts'

@@ -1,7 +1,7 @@
 // The parameters of a task, with where they were written.
 import type { TaskTypeInfo } from '../../model/catalogue.ts'
 import { compileCondition } from '../../language/compileCondition.ts'
-import type { Vocabulary } from '../../language/compileExpression.ts'
+import type { Vocabulary } from '../../language/vocabulary.ts'
 import { type Compiled, compileMap, compileValue, constantOf, withHoles } from '../../language/compileTemplate.ts'
 import { ANY, TEXT } from '../../language/valueType.ts'
 import { compileTemplateFile } from '../../language/template/compileTemplateFile.ts'

@@ -1,5 +1,5 @@
 // The values of a play’s variables on its hosts: evaluated when first read, once for all hosts that agree.
-import { ExpressionFailure } from '../../language/compileExpression.ts'
+import { ExpressionFailure } from '../../language/attemptExpression.ts'
 import type { CompiledVariable } from '../../language/compileVariables.ts'
 import { deepFreeze } from '../../language/compileTemplate.ts'
 import { evaluate } from '../../language/computed.ts'

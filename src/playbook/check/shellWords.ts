@@ -1,7 +1,9 @@
 // A variable that stands unquoted in a text for the shell: a warning where its value may be more than one plain word.
 import { compileValue } from '../../language/compileTemplate.ts'
 import { evaluate } from '../../language/computed.ts'
-import { type Expression, rightAmong, type Vocabulary } from '../../language/compileExpression.ts'
+import type { Expression } from '../../language/attemptExpression.ts'
+import { rightAmong } from '../../language/compileExpression.ts'
+import type { Vocabulary } from '../../language/vocabulary.ts'
 import { maskQuotes } from '../../language/maskQuotes.ts'
 import { splitTemplate } from '../../language/splitTemplate.ts'
 import type { TaskTypeInfo } from '../../model/catalogue.ts'

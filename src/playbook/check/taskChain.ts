@@ -1,5 +1,5 @@
 // The tasks of one play in order, each with the names that it can read.
-import type { Vocabulary } from '../../language/compileExpression.ts'
+import type { Vocabulary } from '../../language/vocabulary.ts'
 import { layHostVariables } from '../../model/hostVariables.ts'
 import { UNKNOWN } from '../../model/computed.ts'
 import type { Json } from '../../model/inventory.ts'
