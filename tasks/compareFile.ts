@@ -40,7 +40,7 @@ export default defineTask({
   observe: ({ path, follow }) => ({ file: textFile(path, { follow }) }),
   decide({ params: { path, content, source, replace }, observed: { file }, context }) {
     const from = source === undefined ? 'the content given' : `that of ${source}`
-    const wrong = refuseType(path, file, 'file')
+    const wrong = refuseType(path, file, 'file', 'name a file')
     if (wrong) return wrong
     if (file.type !== 'file') return refuse(`${path} does not exist`, 'create it first')
     if (Buffer.byteLength(content) > TEXT_LIMIT)

@@ -70,7 +70,10 @@ export default defineTask({
       })
     }
     if (!values['Partitions'])
-      return refuse(`${path} has no Partitions`, 'craned reads `Container:` only where they are')
+      return refuse(
+        `${path} has no Partitions`,
+        'name the partitions in it first: craned reads `Container:` only where they are',
+      )
     const section = deepMerge((values['Container'] ?? {}) as never, container as never)
     const [mistake] = refusedByCraned(section)
     if (mistake)

@@ -12,7 +12,7 @@ export default defineTask({
   }),
   observe: ({ path, follow }) => ({ file: textFile(path, { follow }) }),
   decide({ params: { path }, observed: { file } }) {
-    const wrong = refuseType(path, file, 'file')
+    const wrong = refuseType(path, file, 'file', 'name a file')
     if (wrong) return wrong
     if (file.type !== 'file') return refuse(`${path} does not exist`, 'write it in an earlier task')
     if (file.size > TEXT_LIMIT)

@@ -102,7 +102,7 @@ export default defineTask({
         ? `the command succeeded but did not create ${params.creates}`
         : removes
           ? `the command succeeded but did not remove ${params.removes}`
-          : `the command succeeded but \`${params.unless}\` still exits with status ${unless?.status}`,
+          : unless && `the command succeeded but \`${params.unless}\` still exits with status ${unless.status}`,
       repeats: !creates && !removes && !unless,
     })
   },

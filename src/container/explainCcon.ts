@@ -117,7 +117,7 @@ const CODES: Readonly<Record<string, Explanation>> = {
   '330': { cause: 'job: its deadline passed', hint: 'check that the node is free: cinfo' },
 }
 
-const REASONS: readonly (readonly [RegExp, string, string])[] = [
+const REASONS: readonly (readonly [pattern: RegExp, cause: string, hint: string])[] = [
   [
     /not enabled in this craned/i,
     'node: containers are not enabled in its craned',

@@ -1,6 +1,6 @@
 // Checks a task type against its cases, without a host: what is wrong, one line each.
 import { isDeepStrictEqual } from 'node:util'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { DecideCase, TaskCases, WrongCase } from '../task/cases.ts'
 import { TaskTypeThrew } from '../model/taskTypeThrew.ts'
 import type { DecideContext, TaskType } from '../task/defineTask.ts'
@@ -110,12 +110,22 @@ export function wrongProblems(type: TaskType, { params, path, says }: WrongCase)
   return [`${JSON.stringify(params)}: '${says}' is not reported for '${path}', but ${instead}`]
 }
 
+const validators = new WeakMap<TaskType, ValidateFunction>()
+
+/** Made once for each type. */
+function validatorOf(type: TaskType): ValidateFunction {
+  const made =
+    validators.get(type) ?? new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile(type.params)
+  validators.set(type, made)
+  return made
+}
+
 /** What is wrong with parameters: where, and with which words. */
 export function rejections(
   type: TaskType,
   params: Readonly<Record<string, unknown>>,
 ): readonly { readonly path: string; readonly says: string }[] {
-  const fits = new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile(type.params)
+  const fits = validatorOf(type)
   if (!fits(params))
     return (fits.errors ?? []).map(({ instancePath, message, params: detail, parentSchema }) => {
       const own = (parentSchema as { readonly errorMessage?: string } | undefined)?.errorMessage ?? ''

@@ -16,10 +16,16 @@ const CALLED: Readonly<Record<Exclude<FileFact['type'], 'absent' | 'denied'>, st
  * @param path - The path, as it is shown.
  * @param fact - What a probe read there.
  * @param wanted - What the task needs there.
+ * @param hint - What to do about it; by default to remove it, which is right for a task that writes there.
  * @returns Undefined when the path is absent or already what is wanted.
  */
-export function refuseType(path: string, fact: FileFact, wanted: 'file' | 'directory'): RefuseDecision | undefined {
+export function refuseType(
+  path: string,
+  fact: FileFact,
+  wanted: 'file' | 'directory',
+  hint = 'remove or rename it first',
+): RefuseDecision | undefined {
   if (fact.type === 'absent' || fact.type === wanted) return undefined
   if (fact.type === 'denied') return refuse(`permission denied: ${path}`, 'add `become: true`')
-  return refuse(`${path} is ${CALLED[fact.type]}, not a ${wanted}`, 'remove or rename it first')
+  return refuse(`${path} is ${CALLED[fact.type]}, not a ${wanted}`, hint)
 }

@@ -215,6 +215,12 @@ export default {
       expect: { kind: 'refuse', says: 'reads pipelines, and generation G1 has delegates', hint: 'generation to G3' },
     },
     {
+      it: 'the plug-in is of G2',
+      params: { delegates, generation: 'G1' },
+      observed: { ...all, 'build /opt/cni/bin': 'confFromArgs', file: absent, files: [], entries: holding() },
+      expect: { kind: 'refuse', says: 'reads pipelines, and generation G1 has delegates', hint: 'generation to G2' },
+    },
+    {
       it: 'the plug-in is of G2, which reads pipelines too',
       params: { delegates },
       observed: { ...all, 'build /opt/cni/bin': 'confFromArgs', file: absent, files: [], entries: holding() },

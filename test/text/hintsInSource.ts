@@ -8,57 +8,141 @@ interface Node {
   readonly [key: string]: unknown
 }
 
-/** Which argument of a call is the hint. */
-const CALLS: Readonly<Record<string, number>> = { mistake: 3, error: 3, warn: 3, refuse: 1, fail: 1 }
+/** By the name of a function or a class: which argument is the hint; more than one where it is the name of several. */
+type Takers = ReadonlyMap<string, readonly number[]>
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value
 const nameOf = (value: unknown): string => (isNode(value) ? String(value['name'] ?? nameOf(value['property'])) : '')
 
-/** `…` for each `${…}`. Each hint once. */
-export function hintsOf(source: string): readonly string[] {
-  const found = new Set<string>()
-  visit(parseAst(source, { lang: 'ts' }))
-  return [...found]
+function visit(value: unknown, look: (node: Node) => void): void {
+  if (Array.isArray(value)) return value.forEach((one) => visit(one, look))
+  if (!isNode(value)) return
+  look(value)
+  Object.values(value).forEach((inner) => visit(inner, look))
+}
 
-  function visit(value: unknown): void {
-    if (Array.isArray(value)) return value.forEach(visit)
-    if (!isNode(value)) return
-    if (value.type === 'Property' && /^(hint|stillDue)$/.test(nameOf(value['key']))) add(value['value'])
-    if (value.type === 'VariableDeclarator' && /hint$/i.test(nameOf(value['id']))) add(value['init'])
-    if (value.type === 'CallExpression') {
-      const index = CALLS[nameOf(value['callee'])]
-      if (index !== undefined) add((value['arguments'] as readonly unknown[])[index])
-    }
-    Object.values(value).forEach(visit)
+/** Functions, methods, constructors and their types that have a parameter `hint`. `shared`: only those that other files can call. */
+function takersIn(tree: unknown, shared = false): Takers {
+  const takers = new Map<string, readonly number[]>()
+  const note = (name: unknown, taker: unknown) => {
+    if (!isNode(taker)) return
+    const inner = isNode(taker['typeAnnotation']) ? taker['typeAnnotation'] : taker
+    const params = (inner['params'] ?? []) as readonly Node[]
+    const at = params.findIndex((one) => /hint$/i.test(nameOf(one) || nameOf(one['left'])))
+    if (at >= 0 && nameOf(name) !== '') takers.set(nameOf(name), [...(takers.get(nameOf(name)) ?? []), at])
   }
+  const exported = new Set<unknown>()
+  visit(tree, (node) => {
+    if (node.type === 'ExportNamedDeclaration')
+      [node['declaration'], ...(((node['declaration'] as Node | null)?.['declarations'] ?? []) as Node[])].forEach(
+        (one) => exported.add(one),
+      )
+    const reached = !shared || exported.has(node)
+    if (node.type === 'FunctionDeclaration' && reached) note(node['id'], node)
+    if (node.type === 'VariableDeclarator' && reached) note(node['id'], node['init'])
+    if (/^(MethodDefinition|Property|PropertyDefinition)$/.test(node.type)) note(node['key'], node['value'])
+    if (node.type === 'TSMethodSignature') note(node['key'], node)
+    if (node.type === 'TSPropertySignature' && isNode(node['typeAnnotation']))
+      note(node['key'], node['typeAnnotation']['typeAnnotation'])
+    if (node.type === 'ClassDeclaration')
+      visit(node['body'], (part) => {
+        if (part.type === 'MethodDefinition' && part['kind'] === 'constructor') note(node['id'], part['value'])
+      })
+  })
+  return takers
+}
 
-  function add(value: unknown): void {
-    if (!isNode(value)) return
-    if (value.type === 'Literal' && typeof value['value'] === 'string' && value['value'].includes(' ')) {
-      found.add(value['value'])
-    } else if (value.type === 'TemplateLiteral') {
+/** What an expression may be, `…` for what is not known before the run; nothing for what is not a string. */
+function textsOf(value: unknown): readonly string[] {
+  if (!isNode(value)) return []
+  const inner = (key: string) => textsOf(value[key])
+  switch (value.type) {
+    case 'Literal':
+      return typeof value['value'] === 'string' ? [value['value']] : []
+    case 'TemplateLiteral': {
       const parts = value['quasis'] as readonly { readonly value: { readonly cooked: string } }[]
-      found.add(parts.map((part) => part.value.cooked).join('…'))
-    } else if (value.type === 'ConditionalExpression') {
-      add(value['consequent'])
-      add(value['alternate'])
-    } else if (value.type === 'LogicalExpression' || value.type === 'BinaryExpression') {
-      add(value['left'])
-      add(value['right'])
-    } else if (value.type === 'ParenthesizedExpression') add(value['expression'])
+      return [parts.map((part) => part.value.cooked).join('…')]
+    }
+    case 'ConditionalExpression':
+      return [...inner('consequent'), ...inner('alternate')]
+    case 'LogicalExpression':
+      return [...inner('left'), ...inner('right')]
+    case 'BinaryExpression': {
+      const ends = inner('right')
+      const known = (texts: readonly string[]) => (texts.length > 0 ? texts : ['…'])
+      return value['operator'] === '+'
+        ? known(inner('left')).flatMap((start) => known(ends).map((end) => start + end))
+        : []
+    }
+    case 'ParenthesizedExpression':
+      return inner('expression')
+    case 'ArrowFunctionExpression':
+      return inner('body')
+    case 'ObjectExpression':
+      return (value['properties'] as readonly Node[]).flatMap((one) => textsOf(one['value']))
+    default:
+      return []
   }
+}
+
+/** Which member of a tuple is the hint: by its label, as in `[cause: string, hint: string]`. */
+function labelledIn(type: unknown): number | undefined {
+  let at: number | undefined
+  visit(type, (node) => {
+    if (node.type !== 'TSTupleType') return
+    const labels = (node['elementTypes'] as readonly Node[]).map((one) => nameOf(one['label']))
+    if (labels.includes('hint')) at = labels.indexOf('hint')
+  })
+  return at
+}
+
+/** `…` for each `${…}`. Each hint once. `others`: what takes a hint in other files. */
+export function hintsOf(source: string, others: Takers = new Map()): readonly string[] {
+  const found = new Set<string>()
+  const tree = parseAst(source, { lang: 'ts' })
+  const takers = new Map([...others, ...takersIn(tree)])
+  const constants = new Map<string, unknown>()
+  visit(tree, (node) => {
+    if (node.type === 'VariableDeclarator') constants.set(nameOf(node['id']), node['init'])
+  })
+  const add = (value: unknown) =>
+    textsOf(isNode(value) && value.type === 'Identifier' ? constants.get(nameOf(value)) : value)
+      .filter((text) => /[ =]/.test(text))
+      .forEach((text) => found.add(text))
+  visit(tree, (node) => {
+    if (node.type === 'Property' && /^(hint|stillDue)$/.test(nameOf(node['key']))) add(node['value'])
+    if (node.type === 'VariableDeclarator' && /hints?$/i.test(nameOf(node['id']))) add(node['init'])
+    if (node.type === 'AssignmentPattern' && /hint$/i.test(nameOf(node['left']))) add(node['right'])
+    const typed = node.type === 'VariableDeclarator' ? (node['id'] as Node)['typeAnnotation'] : node['returnType']
+    const member = labelledIn(typed)
+    if (member !== undefined)
+      visit(node['init'] ?? node['body'], (part) => {
+        if (part.type === 'ArrayExpression') add((part['elements'] as readonly unknown[])[member])
+      })
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+      const given = node['arguments'] as readonly unknown[]
+      takers.get(nameOf(node['callee']))?.forEach((index) => add(given[index]))
+    }
+  })
+  return [...found]
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+const SOURCES = ['src', 'tasks', 'facts', 'checks'].flatMap((room) =>
+  readdirSync(`${root}${room}`, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('_pb.ts'))
+    .map((path) => [`${room}/${path}`, readFileSync(`${root}${room}/${path}`, 'utf8')] as const),
+)
+
+const SHARED = new Map<string, readonly number[]>()
+for (const [, source] of SOURCES.filter(([, text]) => /hint/i.test(text)))
+  for (const [name, indices] of takersIn(parseAst(source, { lang: 'ts' }), true))
+    SHARED.set(name, [...new Set([...(SHARED.get(name) ?? []), ...indices])])
+
 /** File and hint of each, in the rooms that talk to users. */
-export const HINTS: readonly (readonly [file: string, hint: string])[] = ['src', 'tasks', 'facts', 'checks'].flatMap(
-  (room) =>
-    readdirSync(`${root}${room}`, { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.ts') && !path.endsWith('_pb.ts'))
-      .flatMap((path) =>
-        hintsOf(readFileSync(`${root}${room}/${path}`, 'utf8')).map((hint) => [`${room}/${path}`, hint] as const),
-      ),
+export const HINTS: readonly (readonly [file: string, hint: string])[] = SOURCES.flatMap(([file, source]) =>
+  hintsOf(source, SHARED).map((hint) => [file, hint] as const),
 )
 
 /** Whether what was said is this hint, with anything for each `…`. */

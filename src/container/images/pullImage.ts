@@ -42,7 +42,7 @@ const messageOf = (error: unknown): string => {
   return (rawMessage ?? message ?? String(error)).trim()
 }
 
-const CAUSES: readonly (readonly [RegExp, string, string])[] = [
+const CAUSES: readonly (readonly [pattern: RegExp, cause: string, hint: string])[] = [
   [/no space left on device/i, 'the file system of $root is full', 'free space there, or give it more'],
   [
     /x509: .*?unknown authority/i,

@@ -64,7 +64,7 @@ function decoded(text: string): string {
 }
 
 /** Causes and hints of failed downloads, for `explainWriteFailure`. */
-export const DOWNLOAD_REFUSALS: readonly (readonly [RegExp, string, string])[] = [
+export const DOWNLOAD_REFUSALS: readonly (readonly [pattern: RegExp, cause: string, hint: string])[] = [
   [
     /^there is nothing to download with$/m,
     'the host has neither curl nor wget',

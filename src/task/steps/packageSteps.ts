@@ -137,7 +137,7 @@ export function explainInstallFailure(stderr: string): { readonly cause: string;
   return undefined
 }
 
-const FAILURES: readonly (readonly [RegExp, string, string?])[] = [
+const FAILURES: readonly (readonly [pattern: RegExp, cause: string, hint?: string])[] = [
   [
     /another package manager is running|could not get lock/i,
     'another package manager is running on the host and did not end in time',

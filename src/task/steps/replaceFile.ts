@@ -140,7 +140,7 @@ const digestOf = (seen: FileFact | undefined): string =>
   seen?.type === 'absent' ? 'absent' : seen?.type === 'file' ? (seen.sha256 ?? '') : ''
 
 /** `$1` in a cause is what the pattern found. */
-const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
+const REFUSALS: readonly (readonly [pattern: RegExp, cause: string, hint: string])[] = [
   [/No space left on device/, 'there is no space left on its file system', 'run on the host: df -h; df -i'],
   [/Disk quota exceeded/, 'the disk quota is used up', 'run on the host: quota'],
   ...DOWNLOAD_REFUSALS,

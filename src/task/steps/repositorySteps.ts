@@ -62,7 +62,7 @@ export function refreshRepository({ manager, file, text, key, lockTimeout }: Rep
   )
 }
 
-const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
+const REFUSALS: readonly (readonly [pattern: RegExp, cause: string, hint: string])[] = [
   [
     /another package manager is running|could not get lock/i,
     'another package manager is running on the host and did not end in time',

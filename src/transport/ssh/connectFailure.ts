@@ -30,7 +30,7 @@ export function silence(hop: Hop, phase: Phase, deadlineMs: number): TransportFa
   return { kind: 'unreachable', cause, hint, tried: tried(hop) }
 }
 
-const SOCKET: Readonly<Record<string, readonly [string, string]>> = {
+const SOCKET: Readonly<Record<string, readonly [cause: string, hint: string]>> = {
   ECONNREFUSED: ['refused the connection', 'check that sshd is running and that this is its port (ansible_port)'],
   EHOSTUNREACH: ['cannot be reached: no route to the host', 'check that the host is up and on this network'],
   ENETUNREACH: ['cannot be reached: no route to its network', "check this machine's network"],
