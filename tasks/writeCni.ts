@@ -93,7 +93,7 @@ export default defineTask({
       return refuse(
         `${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not in ${dirsOf(params).join(' or ')}`,
         missing.includes(params.type ?? 'crane-meta')
-          ? 'the Meta CNI plug-in comes with the cranesched-frontend package, or from `make tool`'
+          ? 'install the package cranesched-frontend, or build the plug-in with `make tool`'
           : 'install the plug-ins there, or name the directory that the runtime uses with binDirs',
       )
     }

@@ -14,7 +14,7 @@ const PROMISES: readonly (readonly [promise: string, file: string, test: string]
   ['a hint that names what to type is true', 'cli/hintCommands.test.ts', 'HINT_COMMANDS'],
   ['a hint that names a parameter is true', 'tasks/hintParameters.test.ts', 'NAMED'],
   ['a hint that is compiled is followed in each case', 'playbook/world.ts', 'untrueHints'],
-  ['no hint is without one of these or a reason', 'text/hintTable.test.ts', 'each hint has a row'],
+  ['no hint is without one of these or a reason', 'text/hintTable.test.ts', 'each hint is followed by a pair'],
   ['numbers of vars and inputs keep their digits', 'playbook/habits.test.ts', 'the digits of a number are kept'],
   ['and inside lists and maps', 'playbook/habits.test.ts', 'in lists and maps'],
   ['an existing, empty group is a warning', 'playbook/habits.test.ts', 'a group that exists and is empty is a warning'],

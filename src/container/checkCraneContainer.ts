@@ -37,7 +37,7 @@ export function checkCraneContainer(
     mistakes.push({
       path: '/BindFs',
       message: 'needs BindfsBinary and FusermountBinary: CraneSched does not search for programs',
-      hint: 'BindfsBinary: /usr/bin/bindfs, FusermountBinary: /usr/bin/fusermount3',
+      hint: 'set BindfsBinary: /usr/bin/bindfs and FusermountBinary: /usr/bin/fusermount3',
     })
   }
   return mistakes

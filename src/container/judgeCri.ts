@@ -27,7 +27,7 @@ export function judge(
   if (floor !== undefined && isOlder(version, floor)) {
     return new StepFailed(
       `${runtime} ${version} is too old: ${floor} or newer is needed`,
-      'CraneSched learns from events that a container ended, and older runtimes do not send them',
+      'install a newer release: older ones send no events, by which CraneSched learns that a container ended',
     )
   }
   if (report.systemdCgroup) {
@@ -43,7 +43,7 @@ export function judge(
       `${runtime} sends no events of containers: CraneSched would not notice that a container ended`,
       runtime === 'cri-o'
         ? 'set `enable_pod_events = true`, as configureCrio does, and restart the unit'
-        : 'install a newer release of it',
+        : 'install a newer release of the runtime',
     )
   }
   if (streamAddress !== undefined && report.streamAddress !== null && report.streamAddress !== streamAddress) {

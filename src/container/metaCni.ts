@@ -181,7 +181,7 @@ function generationMistakes({ generation = 'G3', delegates, pipelines, resultMod
     mistakes.push({
       path: '/resultMode',
       message: `generation ${generation} knows no resultMode`,
-      hint: 'drop it: results are always chained',
+      hint: 'delete it: results are always chained',
     })
   return mistakes
 }
@@ -191,11 +191,14 @@ function manipulatorMistake(edit: string): { readonly message: string; readonly 
   if (/^-[A-Za-z_]\w*$/.test(edit)) return undefined
   const [, key, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(edit) ?? []
   if (key === undefined || value === undefined) {
-    return { message: `'${edit}' is not an edit that Meta CNI knows`, hint: 'write KEY=value to set, -KEY to drop' }
+    return {
+      message: `'${edit}' is not an edit that Meta CNI knows`,
+      hint: 'write KEY=value to set a key, -KEY to remove it',
+    }
   }
   if (/^('[^']*'|"[^"]*"|[A-Za-z_]\w*|\d[\w.:/-]*)$/.test(value)) return undefined
   return {
     message: `the value of '${edit}' must be quoted`,
-    hint: value.includes("'") ? `${key}="${value}"` : `${key}='${value}'`,
+    hint: value.includes("'") ? `write ${key}="${value}"` : `write ${key}='${value}'`,
   }
 }

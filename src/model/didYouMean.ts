@@ -56,5 +56,8 @@ const at = (row: readonly number[], column: number): number => row[column] ?? Nu
 export function suggestion(word: string, candidates: readonly string[]): string | undefined {
   const close = didYouMean(word, candidates)
   if (close !== undefined) return `did you mean '${close}'?`
-  return candidates.length > 0 && candidates.length <= 24 ? `there is ${candidates.join(', ')}` : undefined
+  if (candidates.length > 24) return undefined
+  return candidates.length > 1
+    ? `choose from ${candidates.join(', ')}`
+    : candidates[0] && `the only one is ${candidates[0]}`
 }

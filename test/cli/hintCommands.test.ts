@@ -37,7 +37,8 @@ afterAll(() => {
   rmSync(directory, { recursive: true })
 })
 
-test.each(HINT_COMMANDS)('$hint: $after', async ({ hint, before: wrong, after, run }) => {
+test.each(HINT_COMMANDS)('$hint: $after', async ({ hint, before: wrong, after, run, first }) => {
+  if (first !== undefined) execFileSync('sh', ['-c', first])
   const refused = await runCommand(...wrong)
   const hints = [...refused.err.matchAll(/hint: (.*)/g)].map(([, said]) => said ?? '')
   expect(refused.status).toBe(EXIT.mistake)

@@ -7,10 +7,47 @@ export interface HintCommand {
   readonly after: readonly string[]
   /** A command of the shell in between. */
   readonly run?: string
+  /** A command of the shell at the beginning. */
+  readonly first?: string
 }
 
 /** Below the directory of the test: cluster, away (hosts that cannot be reached), site.yml, compute.yml, needs.yml (an input), vars.yml, secret (mode 0644), types/. */
 export const HINT_COMMANDS: readonly HintCommand[] = [
+  {
+    hint: "write '…[…:…]'",
+    before: ['site.yml', '--syntax-check', '-i', 'cluster', '--limit', 'compute[0:-1]'],
+    after: ['site.yml', '--syntax-check', '-i', 'cluster', '--limit', 'compute[0:1]'],
+  },
+  {
+    hint: 'use all to select every host',
+    before: ['site.yml', '--syntax-check', '-i', 'cluster', '--limit', ','],
+    after: ['site.yml', '--syntax-check', '-i', 'cluster', '--limit', 'all'],
+  },
+  {
+    hint: 'check it, then run `chmod o-w …`',
+    first: 'chmod o+w site.yml',
+    before: ['site.yml', '--syntax-check', '-i', 'cluster'],
+    run: 'chmod o-w site.yml',
+    after: ['site.yml', '--syntax-check', '-i', 'cluster'],
+  },
+  {
+    hint: 'name a file with the text in it',
+    first: 'mkfifo pipe.yml',
+    before: ['pipe.yml', '--syntax-check', '-i', 'cluster'],
+    after: ['site.yml', '--syntax-check', '-i', 'cluster'],
+  },
+  {
+    hint: 'to run it, add -i …',
+    first: `printf '#!/bin/sh\\necho "{}"' > hosts.yml; chmod +x hosts.yml`,
+    before: ['site.yml', '--syntax-check'],
+    after: ['site.yml', '--syntax-check', '-i', 'cluster'],
+  },
+  {
+    hint: 'set it in the inventory',
+    before: ['site.yml', '--syntax-check', '-i', 'cluster', '-e', 'ansible_host=127.0.0.1'],
+    run: "echo '[other:vars]\\nansible_host=127.0.0.1' >> cluster",
+    after: ['site.yml', '--syntax-check', '-i', 'cluster'],
+  },
   {
     hint: 'name one: -i FILE, or hosts: -i crane01,crane[02-04]',
     before: ['site.yml', '--syntax-check'],

@@ -6,8 +6,10 @@ import { INVENTORY_PAIRS } from './hintPairs.ts'
 import { memoryFiles } from './memoryFiles.ts'
 import { diagnosticsOf } from './shown.ts'
 
-const said = (text: string) =>
-  diagnosticsOf(loadInventory({ sources: ['hosts'], files: memoryFiles({ hosts: text }), home: '/root' }))
+const said = (given: string | Readonly<Record<string, string>>) => {
+  const files = typeof given === 'string' ? { hosts: given } : given
+  return diagnosticsOf(loadInventory({ sources: Object.keys(files), files: memoryFiles(files), home: '/root' }))
+}
 
 test.each(INVENTORY_PAIRS)('%s', (hint, before, after) => {
   expect(said(before).map((one) => one.hint)).toContainEqual(expect.stringMatching(patternOf(hint)))

@@ -7,7 +7,8 @@ import { mistakesIn, told } from './world.ts'
 
 const facts = await loadFacts()
 
-test.each(HINT_PAIRS)('$hint', ({ hint, before, after }) => {
-  expect(mistakesIn(before, { facts }).filter((one) => fitsHint(one.hint, hint))).not.toEqual([])
-  expect(told(mistakesIn(after, { facts }))).toEqual([])
+test.each(HINT_PAIRS)('$hint', ({ hint, before, after, given: [given, then] = [{}, {}] }) => {
+  const found = mistakesIn(before, { facts, ...given })
+  if (!found.some((one) => fitsHint(one.hint, hint))) expect(told(found).join()).toBe(hint)
+  expect(told(mistakesIn(after, { facts, ...then }))).toEqual([])
 })

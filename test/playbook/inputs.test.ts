@@ -136,7 +136,9 @@ const DECLARATIONS: readonly (readonly [name: string, inputs: string, expected: 
   [
     'nothing at all',
     '{ a: }',
-    ["1:11 missing-keyword input 'a' has no type; one of string, integer, number, boolean, list, map"],
+    [
+      "1:11 missing-keyword input 'a' has no type; write a: { type: string }; the types are string, integer, number, boolean, list, map",
+    ],
   ],
   [
     'a word of another language',

@@ -185,7 +185,7 @@ describe('words of plays and tasks', () => {
     [
       'a field that a failure has not',
       '- block: [{ run: x }]\n  rescue: [{ run: "{{ failure.msg }}" }]',
-      "4:35 unknown-field 'failure' (the failure) has no field 'msg'; there is task, cause, hint, result",
+      "4:35 unknown-field 'failure' (the failure) has no field 'msg'; choose from task, cause, hint, result",
     ],
     [
       'a field that its result has not',

@@ -2,10 +2,14 @@
 import { expect, test } from 'vitest'
 import { rejections } from '../../src/run/checkCases.ts'
 import { HINTS, patternOf } from '../text/hintsInSource.ts'
-import { HINT_ROWS } from '../text/hintTable.ts'
+import { TASK_ROWS } from '../task/hintRows.ts'
+import { CONTAINER_ROWS } from '../container/hintRows.ts'
+import { TEXT_ROWS } from '../text/hintRows.ts'
 import { catalogue } from './catalogue.ts'
 import { HINT_FOLLOWS, type Situation } from './hintFollows.ts'
 import { CONTEXT } from './kit.ts'
+
+const ROWS = { ...TEXT_ROWS, ...TASK_ROWS, ...CONTAINER_ROWS }
 
 type Type = (typeof catalogue)[number]['type']
 
@@ -51,8 +55,7 @@ function safely<T>(ask: () => T): T | undefined {
 test('each hint that a case gets is one of the source, and is followed here or has a row', () => {
   expect(found.filter(({ hint }) => hint === undefined).map(({ said }) => said)).toEqual([])
   const left = found.filter(
-    ({ hint = '', said }) =>
-      !HINT_FOLLOWS[hint] && !NAMED.test(said) && !HINT_ROWS.some(({ hints }) => hints.test(hint)),
+    ({ hint = '', said }) => !HINT_FOLLOWS[hint] && !NAMED.test(said) && !Object.hasOwn(ROWS, hint),
   )
   expect([...new Set(left.map(({ hint }) => hint))]).toEqual([])
   const unused = Object.keys(HINT_FOLLOWS).filter((hint) => !found.some((one) => one.hint === hint))

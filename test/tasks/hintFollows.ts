@@ -25,12 +25,18 @@ const host =
   (before) => ({ observed: { ...before.observed, ...changes } })
 /** All answers that are so become something else. */
 const swap =
-  (isWrong: (value: any, name: string) => boolean, right: (name: string) => unknown): Follow =>
+  (isWrong: (value: any, name: string) => boolean, right: (name: string, value: unknown) => unknown): Follow =>
   (before) => ({
     observed: Object.fromEntries(
-      Object.entries(before.observed).map(([name, value]) => [name, isWrong(value, name) ? right(name) : value]),
+      Object.entries(before.observed).map(([name, value]) => [name, isWrong(value, name) ? right(name, value) : value]),
     ),
   })
+/** Of copyTree: what is in the way is gone, and root may look at everything. */
+const clearTree = (tree: unknown) => {
+  const seen = tree as { readonly root: string; readonly entries: Values }
+  const entries = Object.fromEntries(Object.keys(seen.entries).map((path) => [path, absent]))
+  return { ...seen, root: seen.root === 'other' ? 'absent' : 'directory', entries }
+}
 const isParent = (name: string) => /parent|^directory$/i.test(name)
 const controller =
   (content: string | Buffer): Follow =>
@@ -40,7 +46,8 @@ const controller =
 
 const CRANE = 'ClusterName: c\nPartitions: # all\n  - name: CPU\n'
 const WHOLE = {
-  ...{ Enabled: true, RuntimeEndpoint: '/run/containerd/containerd.sock' },
+  Enabled: true,
+  RuntimeEndpoint: '/run/containerd/containerd.sock',
   Dns: { Servers: ['10.0.0.53'] },
 }
 const HEALTHY = ' {"health":"true"}\n 200\n.\n'.repeat(2)
@@ -61,15 +68,17 @@ const run =
 /** By hint, as it stands in the source. Each case of the catalogue that gets the hint is followed so. */
 export const HINT_FOLLOWS: Readonly<Record<string, Follow>> = {
   'add `become: true`': swap(
-    ({ type }) => type === 'denied',
-    (name) => (isParent(name) ? directory() : absent),
+    (value, name) => value?.type === 'denied' || name === 'tree',
+    (name, value) => (name === 'tree' ? clearTree(value) : isParent(name) ? directory() : absent),
   ),
   'remove or rename it first': swap(
     (value, name) =>
+      name === 'tree' ||
       (!isParent(name) && ['directory', 'file', 'dangling-link', 'socket', 'other'].includes(value?.type)) ||
       (name === 'directory' && value.type !== 'directory'),
-    () => absent,
+    (name, value) => (name === 'tree' ? clearTree(value) : absent),
   ),
+  "leave out 'delete'": without('delete'),
   'name a file': host({ file: file('a\n') }),
   'create it first with ensureDirectory': swap(
     (value, name) => isParent(name) && value?.type === 'absent',
@@ -90,7 +99,7 @@ export const HINT_FOLLOWS: Readonly<Record<string, Follow>> = {
   'name a file of at most … bytes': host({ file: file('a\n') }),
   'check that it is UTF-8 and that the user may read it': host({ file: file('a\n') }),
   'check that it can be read, is at most 256 KiB long and is UTF-8 text': host({ file: file('') }),
-  'install the package that contains this command': host({ initial: { status: 0, stdout: '' } }),
+  'install the package that contains the command': host({ initial: { status: 0, stdout: '' } }),
   'create it first, or remove `create: false`': without('create'),
   'fix the file by hand first': ({ params: { path = '' }, observed }) => ({
     observed: { ...observed, file: file(String(path).endsWith('.toml') ? 'version = 2\n' : CRANE) },
@@ -132,7 +141,7 @@ export const HINT_FOLLOWS: Readonly<Record<string, Follow>> = {
     observed: { ...before.observed, file: file(CRANE) },
   }),
   'set it to the socket of the runtime': params({ container: WHOLE }),
-  'BindfsBinary: /usr/bin/bindfs, FusermountBinary: /usr/bin/fusermount3': params({
+  'set BindfsBinary: /usr/bin/bindfs and FusermountBinary: /usr/bin/fusermount3': params({
     container: {
       ...WHOLE,
       BindFs: { Enabled: true, BindfsBinary: '/usr/bin/bindfs', FusermountBinary: '/usr/bin/fusermount3' },
@@ -178,7 +187,7 @@ export const HINT_FOLLOWS: Readonly<Record<string, Follow>> = {
     (value) => value?.mode === '0644',
     () => program(),
   ),
-  'the Meta CNI plug-in comes with the cranesched-frontend package, or from `make tool`': host({
+  'install the package cranesched-frontend, or build the plug-in with `make tool`': host({
     '/opt/cni/bin/crane-meta': program(),
     'build /opt/cni/bin': 'pipelines',
   }),
@@ -202,7 +211,7 @@ export const HINT_FOLLOWS: Readonly<Record<string, Follow>> = {
     sourceBuild: 'pipelines',
   }),
   'use delegates': params({ pipelines: undefined, delegates: [bridge] }),
-  'drop it: results are always chained': without('resultMode'),
+  'delete it: results are always chained': without('resultMode'),
   'write `{{.Gres.Device}}` in conf instead': params(rdma('{{.Gres.Device}}')),
   "use confFromArgs, such as `deviceID: '$gres.device'`": params({
     pipelines: [
@@ -215,6 +224,10 @@ export const HINT_FOLLOWS: Readonly<Record<string, Follow>> = {
   }),
   'write the value itself': params({ delegates: [{ conf: { type: 'sriov', deviceID: '0000:3b:00.1' } }] }),
   'use {{.Gres.Device}}, {{.Gres.Index}} or {{.Args.NAME}}': params(rdma('{{.Gres.Index}}-{{.Args.NAME}}')),
+  "write …='…'": params({ runtimeOverride: { envs: ["NO_PROXY='svc.local'"] } }),
+  'write KEY=value to set a key, -KEY to remove it': params({
+    delegates: [bridge, { conf: { type: 'portmap' }, runtimeOverride: { args: ['-K8S_POD', 'K8S_POD=a'] } }],
+  }),
   'write `ttl: 60`': params({
     delegates: [bridge, { conf: { type: 'dns-register', etcd_endpoints: 'http://etcd1:2379', ttl: 60 } }],
   }),

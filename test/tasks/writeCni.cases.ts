@@ -393,7 +393,7 @@ export default {
     {
       params: { delegates: [{ ...portmap, runtimeOverride: { args: ['K8S POD'] } }] },
       path: '/delegates/0/runtimeOverride/args/0',
-      says: '-KEY to drop',
+      says: '-KEY to remove it',
     },
     {
       params: { delegates: [{ ...portmap, runtimeOverride: { ifName: 'x' } }] },

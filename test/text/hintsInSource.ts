@@ -85,10 +85,12 @@ function textsOf(value: unknown): readonly string[] {
   }
 }
 
-/** Which member of a tuple is the hint: by its label, as in `[cause: string, hint: string]`. */
-function labelledIn(type: unknown): number | undefined {
+/** Which member of a tuple is the hint: by its label, as in `[cause: string, hint: string]`. `named`: types of the file. */
+function labelledIn(type: unknown, named: ReadonlyMap<string, unknown>): number | undefined {
   let at: number | undefined
   visit(type, (node) => {
+    if (node.type === 'TSTypeReference' && at === undefined)
+      at = labelledIn(named.get(nameOf(node['typeName'])), new Map())
     if (node.type !== 'TSTupleType') return
     const labels = (node['elementTypes'] as readonly Node[]).map((one) => nameOf(one['label']))
     if (labels.includes('hint')) at = labels.indexOf('hint')
@@ -102,7 +104,9 @@ export function hintsOf(source: string, others: Takers = new Map()): readonly st
   const tree = parseAst(source, { lang: 'ts' })
   const takers = new Map([...others, ...takersIn(tree)])
   const constants = new Map<string, unknown>()
+  const types = new Map<string, unknown>()
   visit(tree, (node) => {
+    if (node.type === 'TSTypeAliasDeclaration') types.set(nameOf(node['id']), node['typeAnnotation'])
     if (node.type === 'VariableDeclarator') constants.set(nameOf(node['id']), node['init'])
   })
   const add = (value: unknown) =>
@@ -114,10 +118,15 @@ export function hintsOf(source: string, others: Takers = new Map()): readonly st
     if (node.type === 'VariableDeclarator' && /hints?$/i.test(nameOf(node['id']))) add(node['init'])
     if (node.type === 'AssignmentPattern' && /hint$/i.test(nameOf(node['left']))) add(node['right'])
     const typed = node.type === 'VariableDeclarator' ? (node['id'] as Node)['typeAnnotation'] : node['returnType']
-    const member = labelledIn(typed)
+    const member = labelledIn(typed, types)
     if (member !== undefined)
       visit(node['init'] ?? node['body'], (part) => {
         if (part.type === 'ArrayExpression') add((part['elements'] as readonly unknown[])[member])
+      })
+    const made = node.type === 'VariableDeclarator' ? node['init'] : node
+    if (isNode(made) && /Function/.test(made.type) && /hint/i.test(nameOf(node['id'])))
+      visit(made['body'], (part) => {
+        if (part.type === 'ReturnStatement') add(part['argument'])
       })
     if (node.type === 'CallExpression' || node.type === 'NewExpression') {
       const given = node['arguments'] as readonly unknown[]
@@ -148,10 +157,11 @@ export const HINTS: readonly (readonly [file: string, hint: string])[] = SOURCES
 /** Whether what was said is this hint, with anything for each `…`. */
 export const fitsHint = (said: string | undefined, hint: string): boolean => patternOf(hint).test(said ?? '')
 
-export const patternOf = (hint: string): RegExp =>
-  new RegExp(
+export function patternOf(hint: string): RegExp {
+  return new RegExp(
     `^${hint
       .split('…')
       .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
       .join('[^]*')}$`,
   )
+}

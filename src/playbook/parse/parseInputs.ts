@@ -28,7 +28,7 @@ export function parseInputs(node: YamlNode, findings: Findings): readonly InputD
           'missing-keyword',
           `input '${entry.key}' has no type`,
           entry.keyAt,
-          `one of ${INPUT_TYPES.join(', ')}`,
+          `write ${entry.key}: { type: string }; the types are ${INPUT_TYPES.join(', ')}`,
         )
       return []
     }

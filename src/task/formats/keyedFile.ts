@@ -90,7 +90,7 @@ export function defineKeyedFileTask({ name, format, patch, parse, noNull }: Keye
       if (start && start.status !== 0) {
         return refuse(
           `\`${params.initial}\` exits with status ${start.status}`,
-          'install the package that contains this command',
+          'install the package that contains the command',
         )
       }
       if (file.type === 'absent' && params.create === false) {
