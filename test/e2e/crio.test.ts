@@ -30,6 +30,24 @@ const run = (playbook: string, ...options: string[]) =>
   deployRun(ready(), playbook, '-e', JSON.stringify(INPUTS), ...options)
 const on = (host: string, command: string) => onLabHost(ready(), host, command)
 
+/** A registry on the control node with the lab's image, for the cache to ask; without TLS and accounts. */
+const START_REGISTRY = `set -e
+export DEBIAN_FRONTEND=noninteractive
+apt-get -y -q install docker-registry skopeo >/dev/null 2>&1
+cat >/etc/docker/registry/config.yml <<'END'
+version: 0.1
+storage: { filesystem: { rootdirectory: /var/lib/docker-registry } }
+http: { addr: ':5000' }
+END
+systemctl restart docker-registry
+mkdir -p /tmp/layout; tar -xf /srv/images/lab-images.tar -C /tmp/layout
+image=oci:/tmp/layout:docker.io/library/alpine:latest
+for try in 1 2 3 4 5 6 7 8; do
+  if skopeo copy -q --insecure-policy --dest-tls-verify=false $image docker://crane01:5000/site/alpine:1; then exit 0; fi
+  sleep 1
+done
+exit 1`
+
 // No lab, no CRI-O: the reason is printed above.
 describe.skipIf(lab === undefined)('deploy.yml with CRI-O', () => {
   it('says what it would do, and touches nothing', async () => {
@@ -69,6 +87,21 @@ describe.skipIf(lab === undefined)('deploy.yml with CRI-O', () => {
     })
     expect(await deployRun(ready(), 'bindfs.yml')).toMatchObject({ status: 0, changes: [], failures: [] })
     for (const host of [APT, DNF]) await on(host, 'bindfs --version && fusermount3 --version')
+  })
+
+  it('pulls through a cache of the cluster', async () => {
+    await on('crane01', START_REGISTRY)
+    const cache = { cache_host: APT, cache_of: 'http://crane01:5000' }
+    const registry = await deployRun(ready(), 'registry.yml', '-e', JSON.stringify(cache))
+    expect(registry).toMatchObject({ status: 3, failures: [] })
+    const mirrors = [{ url: `http://${labHost(APT, NAME).address}:5000` }]
+    const inputs = JSON.stringify({ registries: [{ registry: 'docker.io', mirrors }], images: ['site/alpine:1'] })
+    const { failures, changes } = await deployRun(ready(), 'images.yml', '-e', inputs)
+    const changed = (host: string) =>
+      ['ensureRegistry', 'restartRuntime', 'ensureImage'].map((task) => `${host} ${task}`)
+    expect({ failures, changes: changes.sort() }).toEqual({ failures: [], changes: [APT, DNF].flatMap(changed).sort() })
+    await on(APT, '[ -d /var/lib/docker-registry/docker/registry/v2/repositories/site/alpine ]')
+    expect(await deployRun(ready(), 'images.yml', '-e', inputs)).toMatchObject({ status: 0, changes: [], failures: [] })
   })
 
   it('leaves nothing for doctor to find', async () => {
