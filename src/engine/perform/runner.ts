@@ -160,7 +160,7 @@ export class Runner {
       }
       return dependsOn(reading.because)
     }
-    const notified = item.run.notified.get(task.spec.id) === 'yes'
+    const notified = task.handler && item.run.notified.get(task.spec.id) === 'yes'
     const decision = this.#decider.ask(item, resolved, reading.observed, notified)
     switch (decision.kind) {
       case 'ok':

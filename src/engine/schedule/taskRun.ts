@@ -124,7 +124,7 @@ export class TaskRun {
     run.count(result, spec.loop !== undefined)
     run.lastDone = task.ref.name
     for (const one of all) {
-      one.notified.delete(spec.id)
+      if (task.handler) one.notified.delete(spec.id)
       const registered = this.#register(task, one, result, failed)
       if (ignored || (!failed && !outcome.lost)) {
         if (result.outcome !== 'skipped') turned.done.push(one)
@@ -162,7 +162,8 @@ function setBy({ spec }: PreparedTask, { outcome, data }: TaskResult): Readonly<
 }
 
 /** A handler of which check mode does not know whether it will be notified. */
-const maybe = ({ spec }: PreparedTask, run: HostRun): boolean => run.notified.get(spec.id) === 'maybe'
+const maybe = ({ spec, handler }: PreparedTask, run: HostRun): boolean =>
+  handler && run.notified.get(spec.id) === 'maybe'
 
 const NOTIFIER = 'a task that would notify it'
 

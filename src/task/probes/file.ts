@@ -204,6 +204,7 @@ function readInode(line: string, state: string): DraftFact {
   const [, size, bits = '', uid, gid, owner = '', group = '', links, times = ''] = match
   const mode = Number.parseInt(bits, 16)
   const type = TYPES[mode & 0xf000] ?? 'other'
+  const { changedAt, writtenAt } = readTimes(times, links === '1' || type !== 'file')
   return {
     type,
     mode: permissions(mode & 0o7777),
@@ -212,25 +213,22 @@ function readInode(line: string, state: string): DraftFact {
     uid: Number(uid),
     gid: Number(gid),
     size: Number(size),
-    changedAt: lastChange(times, links === '1' || type !== 'file'),
-    writtenAt: lastWrite(times),
+    changedAt,
+    writtenAt,
     link: state.endsWith('l'),
     ...(type === 'file' && { text: null, sha256: null }),
   }
 }
 
-/** Undefined where the answer has the change alone. */
-function lastWrite(times: string): number | undefined {
-  const written = times.split('/', 2)[1]
-  return written === undefined ? undefined : readTimestamp(written)
-}
-
-/** `ctime/mtime/birth`; the birth is in seconds, or unknown. */
-function lastChange(times: string, single: boolean): number {
-  if (single) return readTimestamp(times.split('/', 1)[0] ?? '')
+/** `ctime/mtime/birth`, the birth in seconds or unknown; or `ctime` alone. `single`: the change counts, whatever the rest. */
+function readTimes(times: string, single: boolean): Pick<Inode, 'changedAt' | 'writtenAt'> {
   const [changed = '', written = '', born = ''] = times.split('/')
-  if (!/^[1-9]\d{0,11}$/.test(born)) return readTimestamp(changed)
-  return Math.min(readTimestamp(changed), Math.max(readTimestamp(written), Number(born) * 1e6 + 999_999))
+  const changedAt = readTimestamp(changed)
+  if (written === '') return { changedAt, writtenAt: undefined }
+  // Most files have not been touched since they were written.
+  const writtenAt = written === changed ? changedAt : readTimestamp(written)
+  if (single || !/^[1-9]\d{0,11}$/.test(born)) return { changedAt, writtenAt }
+  return { changedAt: Math.min(changedAt, Math.max(writtenAt, Number(born) * 1e6 + 999_999)), writtenAt }
 }
 
 const permissionTexts: string[] = []

@@ -127,11 +127,13 @@ const packageKind: ProbeKind<PackageDetail, PackageFact> = {
         version: own ?? provider?.version ?? null,
         providedBy: provider?.name ?? null,
         candidate: answer.candidates.get(subject) ?? null,
-        removes: answer.removals.get(subject) ?? [],
+        removes: answer.removals.get(subject) ?? NONE,
       })
     })
   },
 }
+
+const NONE: readonly string[] = Object.freeze([])
 
 function readLines(lines: readonly string[]) {
   const installed = new Map<string, string>()
