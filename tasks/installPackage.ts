@@ -38,7 +38,7 @@ export default defineTask({
     version: Type.Optional(
       Type.String({
         description:
-          'The version as the package manager writes it. * stands for any characters, and alone for any version.',
+          'The version as the package manager writes it; one that is older than the installed one is installed too. * stands for any characters, and alone for any version.',
         pattern: '^[A-Za-z0-9*][A-Za-z0-9.+:~*_^-]*$',
         errorMessage: "must be a version such as '1.7.24-1', or '1.7.*'",
         examples: ['1.7.*'],

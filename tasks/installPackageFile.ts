@@ -49,6 +49,9 @@ export default defineTask({
         default: false,
       }),
     ),
+    allowDowngrade: Type.Optional(
+      Type.Boolean({ description: 'Replace a newer version that is installed.', default: false }),
+    ),
     lockTimeout: Type.Optional(
       Type.Integer({
         description: 'Seconds to wait while another package manager is running.',
@@ -95,10 +98,10 @@ export default defineTask({
     }
     if (found.name === null) return refuse(`${manager} cannot read ${path}`, 'check what was built or downloaded')
     if (found.installed === found.version) return ok({ note: `${found.name} ${found.version}` })
-    if (found.outdated)
+    if (found.outdated && !params.allowDowngrade)
       return refuse(
         `${found.name} ${found.installed} is installed, which is newer than ${found.version} of ${name}`,
-        'remove it first with installPackage and `state: absent`',
+        'add `allowDowngrade: true` if it can go back',
       )
     if (found.removes.length > 0 && !allowRemovals)
       return refuse(
@@ -111,7 +114,7 @@ export default defineTask({
         factDiff(found.name, found.installed ?? 'absent', found.version ?? ''),
         ...found.removes.map((removed) => factDiff(removed, 'installed', 'absent')),
       ],
-      after: { package: { ...found, installed: found.version, removes: [] } },
+      after: { package: { ...found, installed: found.version, outdated: false, removes: [] } },
       plan: planOf(manager),
       mayCreate: mayCreateAnything,
     })
@@ -125,6 +128,7 @@ export default defineTask({
       manager,
       path: pathOf(params),
       allowRemovals: params.allowRemovals ?? false,
+      allowDowngrade: params.allowDowngrade ?? false,
       lockTimeout: params.lockTimeout ?? LOCK_SECONDS,
     }),
   ],

@@ -234,9 +234,6 @@ export const HINT_FOLLOWS: Readonly<Record<string, Follow>> = {
   'add `…: true`, or leave capabilities out': without('capabilities'),
 
   // packages, images, units
-  'remove it first with installPackage and `state: absent`': host({
-    package: { manager: 'apt', name: 'tool', version: '2.0', installed: null, outdated: false, removes: [] },
-  }),
   'check what was built or downloaded': host({
     package: { manager: 'apt', name: 'tool', version: '2.0', installed: null, outdated: false, removes: [] },
   }),

@@ -156,8 +156,9 @@ export default {
       proof: '! rpm -q tree',
     },
     {
-      it: 'installs a version that is not the one on offer',
+      it: 'goes back to a version that is asked for',
       on: 'rpm',
+      setup: 'dnf -y -q install tree',
       params: { name: 'tree', version: '1.8.*' },
       proof: 'rpm -q tree-1.8.0',
     },
@@ -183,8 +184,9 @@ export default {
       proof: '[ -z "$(dpkg --audit)" ] && tree --version',
     },
     {
-      it: 'installs a version that is not the one on offer',
+      it: 'goes back to a version that is asked for',
       on: 'apt',
+      setup: 'DEBIAN_FRONTEND=noninteractive apt-get -y -q -o Dpkg::Options::=--force-confold install containerd',
       params: { name: 'containerd', version: '1.6.*' },
       proof: `${INSTALLED} | grep -q '^1\\.6\\.'`,
     },

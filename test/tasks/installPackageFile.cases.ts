@@ -61,7 +61,19 @@ export default {
       params: { src },
       observed: { file: there, package: { ...found, installed: '2:1.0', outdated: true } },
       context,
-      expect: { kind: 'refuse', says: 'tool 2:1.0 is installed, which is newer than 2.0', hint: 'state: absent' },
+      expect: { kind: 'refuse', says: 'tool 2:1.0 is installed, which is newer than 2.0', hint: 'allowDowngrade' },
+    },
+    {
+      it: 'a newer version is installed that can go back',
+      params: { src, allowDowngrade: true },
+      observed: { file: there, package: { ...found, installed: '2:1.0', outdated: true } },
+      context,
+      expect: {
+        kind: 'change',
+        diff: '--- tool\n+++ tool\n-2:1.0\n+2.0\n',
+        after: { package: { installed: '2.0', outdated: false } },
+        script: "'' allow",
+      },
     },
     {
       it: 'it would remove others',
@@ -136,6 +148,14 @@ export default {
       setup: 'apt-get -y -q remove sample-tool',
       params: { src: fixture('sample-tool_1.0-2_all.deb') },
       proof: 'cat /usr/share/sample-tool/README',
+    },
+    {
+      it: 'goes back to the version in the file',
+      on: 'apt',
+      setup:
+        'cd /tmp && rm -rf newer && dpkg-deb -R /var/cache/crane-play/sample-tool_1.0-2_all.deb newer && sed -i "s/^Version: .*/Version: 9:9.0/" newer/DEBIAN/control && dpkg-deb -b newer newer.deb && dpkg -i newer.deb && rm -r newer newer.deb',
+      params: { src: fixture('sample-tool_1.0-2_all.deb'), allowDowngrade: true },
+      proof: 'dpkg-query -W -f "\\${Version}" sample-tool | grep -v 9.0',
     },
     {
       it: 'installs one with what it depends on',

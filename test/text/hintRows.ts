@@ -77,6 +77,7 @@ export const TEXT_ROWS: HintRows = {
   'write `sections: { Unit: { After: containerd.service } }`': named('NAMED'),
   'add `recursive: true` to remove it with all that is in it': named('NAMED'),
   'add `allowRemovals: true` if they can go': named('NAMED'),
+  'add `allowDowngrade: true` if it can go back': named('NAMED'),
   'add creates, removes or unless; `readOnly: true` if it changes nothing; or `always: true` if it must run every time':
     named('NAMED'),
 }

@@ -9,6 +9,8 @@ export interface PackageFileInstallation {
   readonly manager: 'apt' | 'dnf'
   readonly path: string
   readonly allowRemovals: boolean
+  /** Replaces a newer version that is installed. */
+  readonly allowDowngrade: boolean
   /** Seconds to wait for another package manager. */
   readonly lockTimeout: number
 }
@@ -17,7 +19,7 @@ export interface PackageFileInstallation {
 const ALLOW_PACKAGE_FILE = `said=$(probe_package_files "$1") || return
 case $said in *"
 n "*) ;; *) echo "the package manager cannot read $1" >&2; return 1 ;; esac
-case $said in *"
+[ "$3" ] || case $said in *"
 newer"*) echo 'a newer version is installed' >&2; return 1 ;; esac
 [ "$2" ] || ! printf '%s\\n' "$said" | grep -q '^- ' || {
   echo "it would remove $(printf '%s\\n' "$said" | sed -n 's/^- //p' | tr '\\n' ' ')" >&2; return 1
@@ -28,11 +30,16 @@ export const installPackageFile = ({
   manager,
   path,
   allowRemovals,
+  allowDowngrade,
   lockTimeout,
 }: PackageFileInstallation): readonly ShellStep[] => [
-  script(`look at ${path}`, commandLine(['allow_package_file', path, allowRemovals ? 'allow' : '']), {
-    functions: { ...PACKAGE_FILE_FUNCTIONS, allow_package_file: ALLOW_PACKAGE_FILE },
-  }),
+  script(
+    `look at ${path}`,
+    commandLine(['allow_package_file', path, allowRemovals ? 'allow' : '', allowDowngrade ? 'allow' : '']),
+    {
+      functions: { ...PACKAGE_FILE_FUNCTIONS, allow_package_file: ALLOW_PACKAGE_FILE },
+    },
+  ),
   installPackages(manager, [path], { refresh: 'if-needed', lockTimeout, allowRemovals }),
 ]
 
@@ -45,7 +52,7 @@ export function explainPackageFile(stderr: string): { readonly cause: string; re
       hint: 'add `allowRemovals: true` if they can go',
     }
   if (/^a newer version is installed$/m.test(stderr))
-    return { cause: 'a newer version is installed', hint: 'remove it first with installPackage and `state: absent`' }
+    return { cause: 'a newer version is installed', hint: 'add `allowDowngrade: true` if it can go back' }
   if (/^the package manager cannot read /m.test(stderr))
     return { cause: 'the file is not a package that the host can read', hint: 'check what was built or downloaded' }
   return undefined

@@ -50,10 +50,10 @@ function ask(host: Host, shell: Shell, ...names: string[]) {
 }
 
 /** The status and stderr of the step that looks before anything is installed. */
-function look(host: Host, shell: Shell, allowRemovals = false) {
+function look(host: Host, shell: Shell, allowRemovals = false, allowDowngrade = false) {
   const { here, surroundings } = on(host, shell)
   const path = file(host.commands['dpkg-deb'] ? 'tool.deb' : 'tool.rpm')
-  const [step] = installPackageFile({ manager: 'apt', path, allowRemovals, lockTimeout: 0 })
+  const [step] = installPackageFile({ manager: 'apt', path, allowRemovals, allowDowngrade, lockTimeout: 0 })
   const { status, stderr } = runScript({ ...step!, functions: here(step!.functions) }, surroundings)
   return { status, stderr }
 }
