@@ -4,7 +4,7 @@
  * C0 and C1 controls, DEL, line and paragraph separators, the marks that reorder or hide text (Trojan Source), and
  * surrogates without a partner. Newline and tab are kept by `escapeControl` and shown by `escapeLine`.
  */
-const HARMFUL =
+export const HARMFUL =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu
 
 const NAMED: Readonly<Record<string, string>> = { '\r': '\\r', '\n': '\\n', '\t': '\\t' }

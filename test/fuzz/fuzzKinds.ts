@@ -29,10 +29,17 @@ export function everyTask(when: string): string {
   return JSON.stringify([{ hosts: 'all', tasks: [...tasks, { run: { command: 'echo fine', readOnly: true } }] }])
 }
 
-/** The controller's files that those tasks name. */
+/** The controller's files that those tasks name, those of directories too. */
 export const taskFiles: ReadonlyMap<string, Uint8Array> = new Map(
   catalogue.flatMap(({ cases }) =>
-    cases.decide.slice(0, 3).flatMap(({ context }) => [...(context?.files ?? new Map<string, Uint8Array>())]),
+    cases.decide
+      .slice(0, 3)
+      .flatMap(({ params, context }) => [
+        ...(context?.files ?? new Map<string, Uint8Array>()),
+        ...(context?.tree?.entries ?? []).flatMap((entry): [string, Uint8Array][] =>
+          entry.type === 'file' ? [[`${(params as { src: string }).src}/${entry.path}`, entry.read()]] : [],
+        ),
+      ]),
   ),
 )
 
@@ -73,6 +80,14 @@ function honestHostEndsWell({ out, err, status }: CommandRun): string | undefine
   return ok === 1 && failed === 0 ? undefined : `the honest host did not end well:\n${ended}`
 }
 
+const PLAY_MODES = [
+  ['--output', 'jsonl'],
+  ['--output', 'jsonl', '--check'],
+  ['--diff', '-vvv'],
+  ['--diff', '-vvv', '--check'],
+]
+const PLAYBOOK_MODES = [[], ['--check', '--diff', '-vvv'], ['--list-tasks'], ['--list-tags']]
+
 const several = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: TOGETHER, maxLength: TOGETHER })
 
 const kind = <T>(given: FuzzKind<T>): FuzzKind => given as FuzzKind
@@ -82,12 +97,11 @@ export const FUZZ_KINDS: readonly FuzzKind[] = [
     name: 'a playbook',
     share: 30,
     size: 1,
-    input: fc.record({ which: fc.nat(), changes: edits, check: fc.boolean() }),
-    run(site, { which, changes, check }) {
+    input: fc.record({ which: fc.nat(), changes: edits, mode: fc.constantFrom(...PLAYBOOK_MODES) }),
+    run(site, { which, changes, mode }) {
       const text = GOOD.playbooks[which % GOOD.playbooks.length] as string
       site.write('play.yml', mutate(text, changes, GOOD.playbooks))
       site.write('two', 'h1\nh2\n')
-      const mode = check ? ['--check'] : []
       return site.problem([site.path('play.yml'), '-i', site.path('two'), '-e', 'log=/none', ...mode, ...site.reach])
     },
   }),
@@ -95,14 +109,20 @@ export const FUZZ_KINDS: readonly FuzzKind[] = [
     name: 'an inventory',
     share: 30,
     size: 1,
-    input: fc.record({ which: fc.nat(), changes: edits, vars: edits, lists: fc.boolean() }),
-    run(site, { which, changes, vars, lists }) {
+    input: fc.record({ which: fc.nat(), changes: edits, vars: edits, how: fc.nat() }),
+    run(site, { which, changes, vars, how }) {
       const [name, text] = GOOD.inventories[which % GOOD.inventories.length] as readonly [string, string]
       const all = GOOD.inventories.map(([, one]) => one)
       site.write(`inventory/${name}`, mutate(text, changes, all))
       site.write('inventory/group_vars/all.yml', mutate('x: 1\ny: "{{ x }}"\n', vars, all))
-      const mode = lists ? ['--list-hosts'] : []
-      return site.problem([site.path('true.yml'), '-i', site.path(`inventory/${name}`), ...mode, ...site.reach])
+      const from = ['-i', site.path(`inventory/${name}`)]
+      const argv = [
+        [site.path('true.yml'), ...from, ...site.reach],
+        [site.path('true.yml'), ...from, '--list-hosts', ...site.reach],
+        ['inventory', '--graph', ...from],
+        ['inventory', '--list', ...from],
+      ] as const
+      return site.problem(argv[how % argv.length] ?? [])
     },
   }),
   kind({
@@ -146,15 +166,14 @@ export const FUZZ_KINDS: readonly FuzzKind[] = [
     name: 'what hosts answer',
     share: 15,
     size: TOGETHER,
-    input: fc.record({ answers: several(answer), check: fc.boolean() }),
-    run(site, { answers, check }) {
+    input: fc.record({ answers: several(answer), mode: fc.constantFrom(...PLAY_MODES) }),
+    run(site, { answers, mode }) {
       for (const [n, one] of answers.entries()) site.host(`b${n}`, almostRight(site, one))
       const users = [HONEST, ...answers.map((_, n) => `b${n}`)]
       site.write('every.yml', everyTask(`inventory_hostname != "${HONEST}"`))
       site.write('users', users.map((user) => `${user} ansible_user=${user}\n`).join(''))
-      const mode = ['--output', 'jsonl', ...(check ? ['--check'] : [])]
       const argv = [site.path('every.yml'), '-i', site.path('users'), ...mode, ...site.reach]
-      return site.problem(argv, honestHostEndsWell)
+      return site.problem(argv, mode.includes('jsonl') ? honestHostEndsWell : started)
     },
   }),
 ]

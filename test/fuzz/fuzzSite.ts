@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type CommandRun, startCommand } from '../cli/runCommand.ts'
+import { HARMFUL } from '../../src/report/escapeControl.ts'
 import { keyPair, type TestServer, testServer } from '../transport/sshServer.ts'
 import { type Answers, answeringShell, type PartAnswer, recordedShell } from './answeringShell.ts'
 
@@ -101,6 +102,9 @@ export class FuzzSite {
     if (run === undefined) return `it does not end:\n${said}`
     if (![0, 1, 2, 4, 130].includes(run.status)) return `it ends with status ${run.status}:\n${said}`
     if (/ threw in |this is a bug/.test(said)) return `something threw:\n${said}`
+    const acts = HARMFUL.exec(said)
+    if (acts)
+      return `it prints ${JSON.stringify(acts[0])}, on which a terminal acts:\n${JSON.stringify(said.slice(Math.max(0, acts.index - 300), acts.index + 100))}`
     if (run.status === 1 && !/error\[|^crane-play: /m.test(run.err)) return `it does not say why:\n${said}`
     return more(run)
   }
