@@ -3,6 +3,7 @@ import { closeSync, existsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { whyUnreadable } from '../model/namedFile.ts'
 import { makeOwnDirectory, openOwnFile } from '../model/ownFile.ts'
+import { escapeLine } from '../report/escapeControl.ts'
 import { newTaskType } from '../run/newTaskType.ts'
 import { ownPackage } from '../run/packageRoot.ts'
 import type { Subcommand } from './subcommand.ts'
@@ -25,8 +26,9 @@ export const createTask: Subcommand['run'] = async ([directory = '', name = ''],
     } catch (error) {
       return fail(`cannot write '${path}': ${whyUnreadable(error)}`, 'name a directory that only you can write to')
     }
-    sink.out(`created ${path}\n`)
+    sink.out(`created ${escapeLine(path)}\n`)
   }
-  sink.out(`check it with \`crane-play test-tasks ${directory}\`, use it with \`--tasks ${directory}\`\n`)
+  const shown = escapeLine(directory)
+  sink.out(`check it with \`crane-play test-tasks ${shown}\`, use it with \`--tasks ${shown}\`\n`)
   return 0
 }

@@ -10,6 +10,7 @@ import { loadChecks } from '../run/loadChecks.ts'
 import { ownPackage } from '../run/packageRoot.ts'
 import { prepareHosts, type PreparedHosts } from '../run/prepareRun.ts'
 import { withHosts } from '../run/withHosts.ts'
+import { foundLine } from './complaint.ts'
 import { askPasswords } from './askPassword.ts'
 import { type CommandLine, parseCommandLine } from './commandLine.ts'
 import { EXIT } from './exitStatus.ts'
@@ -45,7 +46,7 @@ export const doctor: Subcommand['run'] = async (given, context) => {
   if (more.length > 0)
     return fail('doctor takes one pattern', `join patterns with a comma: ${[pattern, ...more].join()}`)
   const prepared = await prepareHosts(pattern, requestOf(commandLine), {
-    found: (_what, path) => sink.err(`inventory: ${path}\n`),
+    found: (_what, path) => sink.err(foundLine('inventory', path)),
     passwords: () => askPasswords(commandLine, { input: setting.stdin, output: setting.stderr }),
   })
   if (!prepared.ok) {

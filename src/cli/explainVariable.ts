@@ -4,9 +4,10 @@ import { foldNodeSet } from '../model/nodeSet.ts'
 import type { PlaySpec } from '../model/playbook.ts'
 import { SecretText } from '../model/secretText.ts'
 import type { PrecedenceLevel, VariableSource } from '../model/variableSource.ts'
-import { escapeLine } from '../report/escapeControl.ts'
+import { escapeControl, escapeLine } from '../report/escapeControl.ts'
 import { hideSecrets } from '../report/hideSecrets.ts'
 import { type Explanation, prepareExplanation } from '../run/prepareExplanation.ts'
+import { foundLine } from './complaint.ts'
 import { parseCommandLine } from './commandLine.ts'
 import { EXIT } from './exitStatus.ts'
 import { requestOf } from './runPlaybooks.ts'
@@ -17,7 +18,7 @@ export const explainVariable: Subcommand['run'] = async (words, { sink, fail, te
   const parsed = parseCommandLine(words, { name: 'variable', usage })
   if (!parsed.ok) return fail(parsed.message, parsed.hint)
   const [variable = '', ...playbooks] = parsed.commandLine.playbooks
-  const found = (_what: string, path: string) => sink.err(`inventory: ${path}\n`)
+  const found = (_what: string, path: string) => sink.err(foundLine('inventory', path))
   const request = { ...requestOf(parsed.commandLine), playbooks }
   const prepared = await prepareExplanation(parsed.commandLine.host ?? 'all', request, { found })
   if (!prepared.ok) {
@@ -27,7 +28,7 @@ export const explainVariable: Subcommand['run'] = async (words, { sink, fail, te
   await tell(prepared.warnings)
   const text = renderVariable(variable, prepared.value, playbooks.length > 0)
   if (text === '') return fail(`nothing sets '${variable}' on these hosts`, usage)
-  sink.out(text)
+  sink.out(escapeControl(text, Infinity))
   return EXIT.well
 }
 

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import { columnsOf } from '../report/terminalSize.ts'
 import { bugReport } from './bugReport.ts'
 import type { CommandLine } from './commandLine.ts'
+import { complaint } from './complaint.ts'
 import { EXIT } from './exitStatus.ts'
 import { outputStreams } from './outputStreams.ts'
 import type { OutputStyle } from './outputStyle.ts'
@@ -61,7 +62,7 @@ async function understand(argv: readonly string[], setting: ProcessContext): Pro
   const first = argv[at]
   if (first !== undefined && Object.hasOwn(SUBCOMMANDS, first)) {
     const fail = (message: string, hint: string) => {
-      setting.sink.err(`crane-play: ${message}\n  hint: ${hint}\n`)
+      setting.sink.err(complaint(message, hint))
       return EXIT.mistake
     }
     const tell: Tell = (diagnostics) => tellMistakes(diagnostics, setting.stderr.isTTY === true, setting)
@@ -71,20 +72,20 @@ async function understand(argv: readonly string[], setting: ProcessContext): Pro
   }
   const { ANSIBLE_COMMANDS } = await import('./ansibleOptions.ts')
   if (first !== undefined && Object.hasOwn(ANSIBLE_COMMANDS, first) && !isFile(first)) {
-    setting.sink.err(`crane-play: there is no command '${first}'\n  hint: ${ANSIBLE_COMMANDS[first]}\n`)
+    setting.sink.err(complaint(`there is no command '${first}'`, ANSIBLE_COMMANDS[first] ?? ''))
     return EXIT.mistake
   }
   const { parseCommandLine } = await import('./commandLine.ts')
   const { outputStyle } = await import('./outputStyle.ts')
   const parsed = parseCommandLine(argv)
   if (!parsed.ok) {
-    setting.sink.err(`crane-play: ${parsed.message}\n  hint: ${parsed.hint}\n`)
+    setting.sink.err(complaint(parsed.message, parsed.hint))
     return EXIT.mistake
   }
   const { commandLine } = parsed
   const late = commandLine.playbooks.find((word) => Object.hasOwn(SUBCOMMANDS, word) && !isFile(word))
   if (late !== undefined) {
-    setting.sink.err(`crane-play: '${late}' is a command, not a playbook\n  hint: put it first: \`${usageOf(late)}\`\n`)
+    setting.sink.err(complaint(`'${late}' is a command, not a playbook`, `put it first: \`${usageOf(late)}\``))
     return EXIT.mistake
   }
   const style = outputStyle({

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.ts'
+import { escapeControl } from '../report/escapeControl.ts'
 import { columnsOf } from '../report/terminalSize.ts'
 import { EXIT } from './exitStatus.ts'
 import { findPlaybook } from '../run/findPlaybook.ts'
@@ -12,13 +13,14 @@ import type { ProcessContext, Tell } from './processContext.ts'
 /** @returns the exit status */
 export async function printInputs(names: readonly string[], setting: ProcessContext, tell: Tell): Promise<number> {
   const { readInputs } = await import('../playbook/readInputs.ts')
+  const print = (text: string) => setting.sink.out(escapeControl(text, Infinity))
   const mistakes: Diagnostic[] = []
   for (const name of names) {
     const found = findPlaybook(name, join(ownPackage().root, 'playbooks'))
     const inputs = found.ok ? readInputs(found.value.path) : found
     if (inputs.ok && found.ok) {
-      setting.sink.out(inputsHelp(name, inputs.value, columnsOf(setting.stdout, 100)))
-      setting.sink.out(aboutPlaybook(name, readFileSync(found.value.path, 'utf8')))
+      print(inputsHelp(name, inputs.value, columnsOf(setting.stdout, 100)))
+      print(aboutPlaybook(name, readFileSync(found.value.path, 'utf8')))
     }
     if (!inputs.ok) mistakes.push(...inputs.diagnostics)
   }

@@ -1,6 +1,6 @@
 // What doctor found, for people and as JSON: each finding once, its hosts folded into node sets.
 import type { CheckFinding, Diagnosis } from '../run/diagnose.ts'
-import { escapeLine } from '../report/escapeControl.ts'
+import { escapeJson, escapeLine } from '../report/escapeControl.ts'
 import { foldHosts, nodeSet } from '../report/foldHosts.ts'
 import type { Palette } from '../report/palette.ts'
 import { wrapWords } from '../report/wrapWords.ts'
@@ -49,5 +49,5 @@ export function diagnosisJson({ findings, unanswered, checks, hosts }: Diagnosis
     ...(playbook !== undefined && { playbook }),
     evidence: Object.fromEntries(evidence),
   }))
-  return `${JSON.stringify({ version: 1, checks, hosts, findings: all, unanswered }, null, 2)}\n`
+  return `${escapeJson(JSON.stringify({ version: 1, checks, hosts, findings: all, unanswered }, null, 2))}\n`
 }

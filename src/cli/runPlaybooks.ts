@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { homedir, hostname, userInfo } from 'node:os'
 import type { RunEvent } from '../model/runEvent.ts'
 import type { RunOptions } from '../engine/options.ts'
+import { foundLine } from './complaint.ts'
 import { ansibleSettings } from './ansibleSettings.ts'
 import type { Asking } from './askLine.ts'
 import { askPasswords } from './askPassword.ts'
@@ -37,8 +38,8 @@ export async function runPlaybooks(
   const request = requestOf(commandLine)
   const prepared = await prepareRun(request, {
     found(what, path) {
-      if (what === 'inventory') setting.sink.err(`inventory: ${path}\n`)
-      else if (commandLine.verbosity >= 1) setting.sink.err(`playbook: ${path}, the product's own\n`)
+      if (what === 'inventory') setting.sink.err(foundLine('inventory', path))
+      else if (commandLine.verbosity >= 1) setting.sink.err(foundLine('playbook', `${path}, the product's own`))
     },
     ...(mode === 'run' && {
       async passwords() {

@@ -7,6 +7,7 @@ import { namedFacts } from '../run/namedFacts.ts'
 import { prepareHosts } from '../run/prepareRun.ts'
 import { withHosts } from '../run/withHosts.ts'
 import { escapeLine } from '../report/escapeControl.ts'
+import { foundLine } from './complaint.ts'
 import { askPasswords } from './askPassword.ts'
 import { parseCommandLine } from './commandLine.ts'
 import { EXIT } from './exitStatus.ts'
@@ -23,7 +24,7 @@ export const showFacts: Subcommand['run'] = async (words, { sink, fail, tell, se
   const request = requestOf(commandLine)
   const named = namedFacts(names, await loadFacts())
   const hosts = await prepareHosts(pattern, request, {
-    found: (_what, path) => sink.err(`inventory: ${path}\n`),
+    found: (_what, path) => sink.err(foundLine('inventory', path)),
     passwords: () => askPasswords(commandLine, { input: setting.stdin, output: setting.stderr }),
   })
   if (!named.ok || !hosts.ok) {

@@ -1,10 +1,11 @@
 // `crane-play inventory [PATTERN] -i hosts`: the groups with their hosts, or with `--list` everything as JSON.
 import type { Inventory, Json } from '../model/inventory.ts'
 import { withPlainNumbers } from '../model/writtenNumber.ts'
-import { escapeLine } from '../report/escapeControl.ts'
+import { escapeJson, escapeLine } from '../report/escapeControl.ts'
 import { countOf, nodeSet } from '../report/foldHosts.ts'
 import { isSecretName } from '../report/hideSecrets.ts'
 import { prepareInventory } from '../run/prepareRun.ts'
+import { foundLine } from './complaint.ts'
 import { parseCommandLine } from './commandLine.ts'
 import { EXIT } from './exitStatus.ts'
 import { requestOf } from './runPlaybooks.ts'
@@ -21,7 +22,7 @@ export const showInventory: Subcommand['run'] = async (words, { sink, fail, tell
   const [pattern = '', ...more] = commandLine.playbooks
   if (more.length > 0)
     return fail("'inventory' takes one pattern", `join patterns with a comma: ${[pattern, ...more].join()}`)
-  const found = (_what: string, path: string) => sink.err(`inventory: ${path}\n`)
+  const found = (_what: string, path: string) => sink.err(foundLine('inventory', path))
   const prepared = await prepareInventory(commandLine.host ?? pattern, requestOf(commandLine), { found })
   if (!prepared.ok) {
     await tell(prepared.diagnostics)
@@ -71,5 +72,5 @@ const varsOf = (inventory: Inventory, hosts: readonly string[]): readonly [strin
 function asJson(value: Json): string {
   const hidden = (name: string, one: Json): Json =>
     isSecretName(name) && (typeof one === 'string' || typeof one === 'number') ? '********' : one
-  return `${JSON.stringify(withPlainNumbers(value), hidden, 2)}\n`
+  return `${escapeJson(JSON.stringify(withPlainNumbers(value), hidden, 2))}\n`
 }

@@ -20,6 +20,15 @@ export function namedFacts(names: readonly string[], facts: ReadonlyMap<string, 
       mistakes.push(mistake('missing-key', `the fact '${name}' needs ${fact.key}`, undefined, `write ${name}[NAME]`))
     } else if (!fact.key && key !== undefined) {
       mistakes.push(mistake('unknown-key', `the fact '${name}' takes no key`, undefined, `write ${name}`))
+    } else if (fact.keyPattern !== undefined && !new RegExp(fact.keyPattern).test(key ?? '')) {
+      mistakes.push(
+        mistake(
+          'wrong-key',
+          `'${key}' is not ${fact.key}`,
+          undefined,
+          `write ${fact.key} between the brackets of ${name}[…]`,
+        ),
+      )
     } else return [{ label, fact, key: key ?? '' }]
     return []
   })

@@ -19,6 +19,16 @@ export const HINT_COMMANDS: readonly HintCommand[] = [
     after: ['site.yml', '--syntax-check', '-i', 'cluster', '--limit', 'compute[0:1]'],
   },
   {
+    hint: 'put it first: `…`',
+    before: ['site.yml', 'inventory', '-i', 'cluster'],
+    after: ['inventory', '-i', 'cluster'],
+  },
+  {
+    hint: 'write … between the brackets of …[…]',
+    before: ['facts', 'all', 'file[etc]', '-i', 'cluster'],
+    after: ['facts', 'all', 'file[/etc]', '-i', 'cluster'],
+  },
+  {
     hint: 'use all to select every host',
     before: ['site.yml', '--syntax-check', '-i', 'cluster', '--limit', ','],
     after: ['site.yml', '--syntax-check', '-i', 'cluster', '--limit', 'all'],

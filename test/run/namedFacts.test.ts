@@ -10,6 +10,7 @@ test.each([
   [['oss'], "unknown-fact there is no fact 'oss'; did you mean 'os'?"],
   [['service'], "missing-key the fact 'service' needs the name of a unit; write service[NAME]"],
   [['os[x]'], "unknown-key the fact 'os' takes no key; write os"],
+  [['file[etc]'], "wrong-key 'etc' is not an absolute path; write an absolute path between the brackets of file[…]"],
 ])('%j', (names, expected) => {
   const named = namedFacts(names, facts)
   const shown = named.ok

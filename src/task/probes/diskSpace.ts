@@ -12,7 +12,7 @@ export interface SpaceFact {
 // A directory may not be there yet: the nearest one above it is on the same file system.
 const PROBE_SPACE = `set -- "$@" --
 while [ "$1" != -- ]; do
-  d=$1; shift
+  d=/\${1#/}; shift
   while [ ! -d "$d" ]; do d=\${d%/*}; d=\${d:-/}; done
   set -- "$@" "$d"
 done

@@ -22,7 +22,7 @@ const PROBE_FILES = `nl='
 limit=$1 silent=$2 digests=$3 texts=$4 followed=$5 i=0 count=0 files= contents= names=$nl parents= doubt= heads= sums= careful=
 shift 5
 for p; do
-  i=$((i + 1)) flags=
+  i=$((i + 1)) flags= p=/\${p#/}
   [ -L "$p" ] && flags=l
   if [ -e "$p" ]; then
     count=$((count + 1)) files="$files \\"\\\${$i}\\""
@@ -79,7 +79,7 @@ set +f; unset IFS`
 const FIND_CAREFUL = `linked= led=
 for i in $contents; do
   case $followed in *" $i "*) continue ;; esac
-  eval "d=\\\${$i}" how=
+  eval "d=/\\\${$i#/}" how=
   case $d in *"$nl"*) how=careful ;; esac
   while [ "$d" ]; do
     [ ! -L "$d" ] || how=\${how:-linked}

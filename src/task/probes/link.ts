@@ -10,6 +10,7 @@ export type LinkFact =
 
 // The target follows its length, since it may hold line feeds.
 const PROBE_LINKS = `for p; do
+  p=/\${p#/}
   if [ -L "$p" ]; then
     target=$(readlink -- "$p"; echo x); target=\${target%?x}
     echo "link \${#target}"; printf '%s\\n' "$target"

@@ -6,8 +6,10 @@ import {
   commandOutput,
   digestedFile,
   directory,
+  diskSpace,
   GarbledAnswer,
   inode,
+  link,
   type Probe,
   packageState,
   sha256,
@@ -74,6 +76,23 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     const [first] = facts
     const changed = first && 'changedAt' in first ? first.changedAt : 0
     expect(Math.abs(changed / 1000 - Date.now())).toBeLessThan(600_000)
+  })
+
+  it('paths that are not absolute: as seen from /, and without end', () => {
+    const relative = ['etc', 'no-such-thing', 'no/such', 'etc/passwd']
+    expect(
+      ask(
+        relative.map((path) => textFile(path)),
+        { shell },
+      ),
+    ).toMatchObject([{ type: 'directory' }, { type: 'absent' }, { type: 'absent' }, { type: 'file' }])
+    expect(
+      ask(
+        relative.slice(1, 3).map((path) => link(path)),
+        { shell },
+      ),
+    ).toEqual([{ type: 'absent' }, { type: 'absent' }])
+    expect(ask([diskSpace('no-such-thing', 1)], { shell })).toMatchObject([{ mount: '/' }])
   })
 
   it('directories: names in the order of their bytes, hidden ones left out', () => {
