@@ -1,8 +1,9 @@
 // The expression language as playbooks speak it: CEL with optional fields, and numbers that mix.
 import { Environment } from '@marcbachmann/cel-js'
 import { HostVars } from './celValues.ts'
+import { FACTS_NAME } from '../model/facts.ts'
 import { registerLibrary } from './functions/functionLibrary.ts'
-import { celName, type RecordType, type ValueType } from './valueType.ts'
+import { ANY, celName, type RecordType, type ValueType } from './valueType.ts'
 import { isReadableName } from './readableName.ts'
 
 let base: Environment | undefined
@@ -46,28 +47,47 @@ function baseEnvironment(): Environment {
   return environment
 }
 
-/** An environment in which exactly these variables exist; names that CEL keeps for itself are left out. */
-export function environmentFor(types: ReadonlyMap<string, ValueType>): {
+export interface TypedEnvironment {
   readonly environment: Environment
   readonly records: ReadonlyMap<string, RecordType>
-} {
-  const environment = baseEnvironment().clone()
-  const records = new Map<string, RecordType>()
-  const register = (type: ValueType): void => {
-    if (type.kind === 'list' || type.kind === 'keyed') return register(type.of)
-    if (type.kind === 'map' && type.of) return register(type.of)
-    if (type.kind !== 'record' || records.has(type.name)) return
-    records.set(type.name, type)
-    for (const field of Object.values(type.fields)) register(field)
-    const fields = Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, celName(field)]))
-    environment.registerType(type.name, { ctor: type.ctor, fields } as never)
-  }
+}
+
+/** An environment in which exactly these variables exist; names that CEL keeps for itself are left out. */
+export function environmentFor(types: ReadonlyMap<string, ValueType>): TypedEnvironment {
+  const known = withFacts(types.get(FACTS_NAME) ?? ANY)
+  const environment = known.environment.clone()
+  const records = new Map(known.records)
   for (const [name, type] of types) {
     if (!isReadableName(name)) continue
-    register(type)
+    registerRecords(environment, records, type)
     environment.registerVariable(name, celName(type))
   }
   return { environment, records }
+}
+
+const factEnvironments = new WeakMap<ValueType, TypedEnvironment>()
+
+/** The facts are some twenty records, which are the same wherever an expression stands. */
+function withFacts(facts: ValueType): TypedEnvironment {
+  let made = factEnvironments.get(facts)
+  if (!made) {
+    const environment = baseEnvironment().clone()
+    const records = new Map<string, RecordType>()
+    registerRecords(environment, records, facts)
+    factEnvironments.set(facts, (made = { environment, records }))
+  }
+  return made
+}
+
+/** Registers the records that a type is made of, apart from those in `records`, and adds them there. */
+function registerRecords(environment: Environment, records: Map<string, RecordType>, type: ValueType): void {
+  if (type.kind === 'list' || type.kind === 'keyed') return registerRecords(environment, records, type.of)
+  if (type.kind === 'map' && type.of) return registerRecords(environment, records, type.of)
+  if (type.kind !== 'record' || records.has(type.name)) return
+  records.set(type.name, type)
+  for (const field of Object.values(type.fields)) registerRecords(environment, records, field)
+  const fields = Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, celName(field)]))
+  environment.registerType(type.name, { ctor: type.ctor, fields } as never)
 }
 
 export interface FunctionNames {

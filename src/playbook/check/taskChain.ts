@@ -54,6 +54,7 @@ export class TaskChain {
   /** What can be read here in this run, and what could be if no tag left a task out. */
   #types: ReadonlyMap<string, ValueType>
   #allTypes: ReadonlyMap<string, ValueType>
+  readonly #inRescue = new WeakMap<ReadonlyMap<string, ValueType>, ReadonlyMap<string, ValueType>>()
 
   constructor(
     play: ParsedPlay,
@@ -149,7 +150,7 @@ export class TaskChain {
       id,
       catalogue,
       named,
-      types: inRescue ? new Map(readable).set(FAILURE_NAME, FAILURE_TYPE) : readable,
+      types: inRescue ? this.#withFailure(readable) : readable,
       outer: { explain: (name) => this.#explain(name), used: this.#used },
       playTags: this.#play.tags,
       findings,
@@ -161,6 +162,13 @@ export class TaskChain {
     refuseHostsChoice(compiled, toCheck.registered.keys(), this.#variables.live, findings)
     checkOnHosts(compiled, toCheck, findings, this.#hostFindings)
     return compiled
+  }
+
+  /** The same for all tasks that read the same: expressions are compiled once for each set of types. */
+  #withFailure(readable: ReadonlyMap<string, ValueType>): ReadonlyMap<string, ValueType> {
+    let types = this.#inRescue.get(readable)
+    if (!types) this.#inRescue.set(readable, (types = new Map(readable).set(FAILURE_NAME, FAILURE_TYPE)))
+    return types
   }
 
   /** `-e` wins over a task's own variables, as over all others. */
