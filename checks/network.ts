@@ -1,5 +1,5 @@
 // The network of containers: the file of /etc/cni/net.d that counts, and the plug-ins that it names.
-import { defineChecks, mapAt, nodeRuntime, runtimeProbes } from 'crane-play/container'
+import { defineChecks, dnsRegisterMistakes, mapAt, neededCapabilities, nodeRuntime, runtimeProbes } from 'crane-play/container'
 import { reading } from 'crane-play/task'
 
 // The runtime takes the first file by name; the others are listed. A file's text follows its name and length.
@@ -143,7 +143,8 @@ export default defineChecks({
       find: ({ values }) => {
         if (!isMeta(values)) return undefined
         const has = mapAt(values, 'capabilities')
-        const wanted = [...new Set(pluginsOf(values ?? {}))].flatMap((name) => CAPABILITY_OF[name] ?? []).filter((name) => has[name] !== true)
+        const forDevices = itemsOf('pipelines', values).some((one) => mapAt({ one }, 'one')['ifNamePrefix'] !== undefined)
+        const wanted = Object.keys(neededCapabilities(confsOf(values ?? {}), forDevices)).filter((name) => has[name] !== true)
         return wanted.length > 0 ? `not at the top level: ${wanted.join(', ')}` : undefined
       },
     },
@@ -242,29 +243,17 @@ function editsOf(value: unknown): readonly string[] {
 }
 
 function dnsRegisterFaults(delegates: readonly unknown[]): readonly string[] {
-  const at = delegates.findIndex((one) => confOf(one)['type'] === 'dns-register')
-  if (at < 0) return []
-  const conf = confOf(delegates[at]) as Readonly<Record<string, unknown>>
-  const { ttl, lease_ttl: lease = 0 } = conf
-  const endpoints = conf['etcd_endpoints'] as string | readonly string[] | undefined
-  const isWithin = (value: unknown, least: number) => typeof value === 'number' && value >= least && value <= 86400
+  const confs: readonly Readonly<Record<string, unknown>>[] = delegates.map(confOf)
+  const first = confs[0]?.['type'] === 'dns-register' ? ['dns-register comes first'] : []
   return [
-    ...(at === 0 ? ['dns-register comes first'] : []),
-    ...(endpoints === undefined || endpoints.length === 0 ? ['dns-register has no etcd_endpoints'] : []),
-    ...(isWithin(ttl, 1) ? [] : [`ttl: ${JSON.stringify(ttl) ?? 'not set'}`]),
-    ...(lease === 0 || (isWithin(lease, 5) && Number(lease) >= Number(ttl)) ? [] : [`lease_ttl: ${JSON.stringify(lease)}`]),
+    ...first,
+    ...confs.flatMap((conf) => dnsRegisterMistakes(conf).map(({ key }) => `${key}: ${JSON.stringify(conf[key]) ?? 'not set'}`)),
   ]
 }
 
 interface CniFile {
   readonly name: string
   readonly text: string
-}
-
-const CAPABILITY_OF: Readonly<Record<string, string>> = {
-  portmap: 'portMappings',
-  bandwidth: 'bandwidth',
-  'dns-register': 'io.kubernetes.cri.pod-annotations',
 }
 
 function readFiles(answer: string): readonly CniFile[] {
@@ -291,10 +280,13 @@ function parse(text: string): unknown {
 const isMeta = (values: unknown): boolean => /^(crane-meta|meta-cni)$/.test(String(mapAt({ values }, 'values')['type'] ?? '')) || 'pipelines' in mapAt({ values }, 'values')
 
 /** The plug-ins of a file, of Meta CNI's delegates too, and those for addresses. */
-function pluginsOf(values: Readonly<Record<string, unknown>>): readonly string[] {
+const pluginsOf = (values: Readonly<Record<string, unknown>>): readonly string[] =>
+  confsOf(values).flatMap((conf) => [conf['type'], mapAt(conf, 'ipam')['type']]).filter((type): type is string => typeof type === 'string')
+
+/** The file itself, its plug-ins, and Meta CNI's delegates. */
+function confsOf(values: Readonly<Record<string, unknown>>): readonly Readonly<Record<string, unknown>>[] {
   const delegates = [...itemsOf('delegates', values), ...itemsOf('pipelines', values).flatMap((pipeline) => itemsOf('delegates', pipeline))]
-  const confs = [values, ...itemsOf('plugins', values), ...delegates.map((delegate) => mapAt(delegate, 'conf')), ...delegates]
-  return confs.flatMap((conf) => [mapAt({ conf }, 'conf')['type'], mapAt(conf, 'ipam')['type']]).filter((type): type is string => typeof type === 'string')
+  return [values, ...itemsOf('plugins', values).map((conf) => mapAt({ conf }, 'conf')), ...delegates.map(confOf)]
 }
 
 function itemsOf(key: string, of: unknown): readonly unknown[] {

@@ -93,7 +93,13 @@ export {
   type WrongBuild,
   wrongBuild,
 } from './metaCniGeneration.ts'
-export { SANDBOX_SECONDS } from './metaCniDelegates.ts'
+export {
+  type DelegateConf,
+  type DelegateMistake,
+  dnsRegisterMistakes,
+  neededCapabilities,
+  SANDBOX_SECONDS,
+} from './metaCniDelegates.ts'
 export { type MetaCni, metaCniParams } from './metaCniParams.ts'
 export { IMAGE_PATTERN, imageName, type ImageName } from './images/imageName.ts'
 export { type ImageFact, imageState, imageStore, type ImageStore } from './images/imageStore.ts'

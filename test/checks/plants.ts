@@ -339,7 +339,7 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
     logLevelUnknown: cni({ logLevel: 'warn' }, '"warn"'),
     dnsRegisterRefused: cni(
       { pipelines: [{ name: 'a', ifName: 'eth0', delegates: [{ conf: { type: 'dns-register', ttl: 0 } }] }] },
-      'dns-register comes first; dns-register has no etcd_endpoints; ttl: 0',
+      'dns-register comes first; etcd_endpoints: not set; ttl: 0',
     ),
     etcdUnreachable: { observed: { etcd: 'unreachable http://192.0.2.9:2379\n' }, seen: '192.0.2.9' },
     networkDebugs: cni({ logLevel: 'debug' }, 'debug'),
