@@ -3,18 +3,15 @@ import type { Inventory } from '../../model/inventory.ts'
 import { FACTS_NAME } from '../../model/facts.ts'
 import type { RunEventBody } from '../../model/runEvent.ts'
 import type { FactType } from '../../task/defineFact.ts'
-import type { Identity } from '../../transport/session.ts'
 import { type TaskOutcome, assuming, dependsOn, failed, INTERRUPTED, noted, refusal } from './taskOutcome.ts'
-import { afterChange } from './afterChange.ts'
-import { dataOfFailed, explainFailure, isOutdated } from './failedStep.ts'
+import { ChangeMaker, OUTDATED } from './changeMaker.ts'
 import { askedFor, byHost } from './wantedFacts.ts'
-import { type Due, onlyLooks, threw, type WorkItem } from './workItem.ts'
-import { HostRun, identityKey, identityOf } from '../hostRun.ts'
+import { type Due, identityFor, onlyLooks, threw, type WorkItem } from './workItem.ts'
+import { HostRun, identityKey } from '../hostRun.ts'
 import { type Asked, Observer } from '../observe/observer.ts'
 import type { RunInput, RunOptions } from '../options.ts'
 import { doubtedProbes } from './doubtedProbes.ts'
 import { LANGUAGE_TYPES } from './languageTypes.ts'
-import { type Performed, performSteps } from './performSteps.ts'
 import type { FileContents } from './fileContents.ts'
 import { Decider } from './decider.ts'
 import type { PreparedPlay, Resolved } from '../prepare.ts'
@@ -54,6 +51,7 @@ export class Runner {
   /** After an interrupt: what still arrives is our own hanging up, and no result. */
   over = false
   readonly #decider: Decider
+  readonly #maker: ChangeMaker
   readonly resolver: ParamResolver
   readonly observer: Observer
 
@@ -66,6 +64,12 @@ export class Runner {
     })
     this.observer = new Observer({ ...input, resolver: this.resolver, stopping: () => this.stopping })
     this.#decider = new Decider(input)
+    this.#maker = new ChangeMaker({
+      ...input,
+      observer: this.observer,
+      decider: this.#decider,
+      stopping: () => this.stopping,
+    })
     this.stopped = new Promise((resolve) => {
       this.stop = () => {
         this.stopping = true
@@ -90,7 +94,7 @@ export class Runner {
       return ready.outcome
     }
     this.observer.forgetOld(item.on)
-    this.observer.forgetFollowing(item, this.#identity(item), ready.resolved)
+    this.observer.forgetFollowing(item, identityFor(item), ready.resolved)
     try {
       const outcome = this.#decide(item, ready.resolved, ATTEMPTS) ?? this.#observeFirst(item, ready.resolved, ATTEMPTS)
       return outcome instanceof Promise ? outcome.catch((error: unknown) => threw(item, error)) : outcome
@@ -125,7 +129,7 @@ export class Runner {
     let forgot = false
     for (const [on, probes] of byHost(item.run, facts)) {
       if (on !== item.run) this.observer.forgetOld(on)
-      if (this.observer.forgetFacts(on, this.#identity({ ...item, on }), probes) || on !== item.run) forgot = true
+      if (this.observer.forgetFacts(on, identityFor({ ...item, on }), probes) || on !== item.run) forgot = true
     }
     return forgot
   }
@@ -143,14 +147,14 @@ export class Runner {
   }
 
   #look(item: WorkItem, wanted: Asked): Promise<TaskOutcome | undefined> {
-    return this.observer.look(item, this.#identity(item), wanted)
+    return this.observer.look(item, identityFor(item), wanted)
   }
 
   /** Undefined: facts are missing. */
   #decide(item: WorkItem, resolved: Resolved, attempts: number): TaskOutcome | Promise<TaskOutcome> | undefined {
     const { task, on: run } = item
     const check = this.checks(item)
-    const reading = run.facts.read(identityKey(this.#identity(item)), resolved.probes, { predicted: check })
+    const reading = run.facts.read(identityKey(identityFor(item)), resolved.probes, { predicted: check })
     if (reading.state === 'missing') return undefined
     if (reading.state === 'unreadable') return failed(reading.failure)
     if (reading.state === 'unknown') {
@@ -222,63 +226,8 @@ export class Runner {
   }
 
   async #make(item: WorkItem, resolved: Resolved, decision: Due, attempts: number): Promise<TaskOutcome> {
-    const { task, on: run } = item
-    if (this.stopping) return INTERRUPTED
-    const identity = this.#identity(item)
-    const steps = task.type.apply?.({ params: resolved.params, plan: decision.plan }) ?? []
-    const asked = this.observer.upcoming(item, identity, resolved)
-    const { probeDeadlineMs } = this.#input.options
-    const deadlineMs = (task.spec.timeoutSeconds ?? task.type.deadlineSeconds(resolved.params)) * 1000
-    const what = item.attempt === undefined ? decision.note : `${item.attempt}: ${decision.note}`
-    this.#input.emit({ type: 'task-running', task: task.ref, host: item.run.host.name, what })
-    run.running = task.ref.name
-    let performed: Performed | undefined
-    const lost = await this.observer.connected(run, async (session) => {
-      performed = await performSteps({
-        session,
-        identity,
-        steps,
-        environment: resolved.environment,
-        origin: `task '${task.ref.name}', ${this.#input.origin}`,
-        hidden: task.spec.diff === false,
-        after: asked.batch,
-        deadlineMs,
-        probeDeadlineMs,
-        clock: this.#input.clock,
-      })
-      if (decision.kind === 'change') this.observer.countChange(run)
-      if (!onlyLooks(decision)) run.facts.forget()
-      if (performed.lost || performed.replies.length === 0) return performed.lost
-      return this.observer.learn(run, session, asked, performed.replies, probeDeadlineMs)
-    })
-    const unanswered = performed?.unanswered ?? (performed?.lost ? undefined : lost)
-    if (lost?.kind === 'cancelled' || unanswered?.kind === 'cancelled') return INTERRUPTED
-    run.running = undefined
-    if (isOutdated(steps, performed) && attempts > 1) return this.#again(item, resolved, attempts - 1)
-    const made: Partial<TaskOutcome> = {
-      acted: true,
-      ...(onlyLooks(decision) && { readOnly: true }),
-      ...(decision.kind === 'change' && decision.diffs && { diffs: decision.diffs }),
-    }
-    const fatal = performed?.lost ?? (unanswered?.kind === 'hung' ? undefined : (unanswered ?? lost))
-    if (fatal) {
-      if (fatal.kind === 'unreachable') run.lost = { task: task.ref.name, why: fatal.cause }
-      return { ...this.observer.lose(run, fatal), ...made }
-    }
-    if (unanswered) await this.observer.hung(run)
-    if (performed?.failed) {
-      const data = dataOfFailed(item, performed, resolved)
-      return failed(await explainFailure(item, resolved, decision, performed.failed, this.#input), {
-        ...made,
-        ...(data && { data }),
-      })
-    }
-    if (unanswered) {
-      const gone = await this.#look(item, resolved)
-      if (gone) return { ...gone, ...made }
-    }
-    const data = task.type.collect?.(performed?.outputs ?? [], resolved.params)
-    return this.#converged(item, resolved, decision, { ...made, ...(data && { data }) })
+    const made = await this.#maker.make(item, resolved, decision, attempts === 1)
+    return made === OUTDATED ? this.#again(item, resolved, attempts - 1) : made
   }
 
   /** The host is no longer what was decided on, and nothing was done: it is looked at and decided again. */
@@ -298,9 +247,9 @@ export class Runner {
 
   /** Before another attempt: what the task asks, and the facts that it reads, may have changed by themselves. */
   forget(item: WorkItem, { probes }: Resolved, facts: readonly WantedFact[]): void {
-    item.on.facts.forgetThese(identityKey(this.#identity(item)), probes)
+    item.on.facts.forgetThese(identityKey(identityFor(item)), probes)
     for (const [on, own] of byHost(item.run, facts))
-      on.facts.forgetThese(identityKey(this.#identity({ ...item, on })), askedFor(own).probes)
+      on.facts.forgetThese(identityKey(identityFor({ ...item, on })), askedFor(own).probes)
   }
 
   /** False: the run was interrupted meanwhile. */
@@ -319,31 +268,12 @@ export class Runner {
     return task.spec.checkMode ?? this.#input.options.check
   }
 
-  /** The same probes are read again and must say ok: a change that does not hold is a failure. */
-  #converged(place: WorkItem, resolved: Resolved, decision: Due, made: Partial<TaskOutcome>): TaskOutcome {
-    const outcome = decision.kind === 'verify' ? 'ok' : 'changed'
-    const result: TaskOutcome = {
-      ...noted(decision),
-      ...made,
-      outcome,
-      ...(decision.kind === 'verify' && !decision.readOnly && { verified: true }),
-    }
-    if (decision.repeats) return result
-    const reading = place.on.facts.read(identityKey(this.#identity(place)), resolved.probes, { predicted: false })
-    if (reading.state !== 'known') return failed({ cause: 'the host did not answer after the change' }, made)
-    return afterChange(place, decision, this.#decider.ask(place, resolved, reading.observed, false), result, made)
-  }
-
   /** What the expressions of a task see on its host, or on its delegate. */
   view({ play, task, run, on, loopVariables }: WorkItem): View {
     const view = this.resolver.view(play, task, run)
     if (!loopVariables && on === run) return view
     const facts = on === run ? {} : { [FACTS_NAME]: view.look.factsOf(on) }
     return { ...view, scope: within(view.scope, { ...loopVariables, ...facts }) }
-  }
-
-  #identity({ play, task, on }: Pick<WorkItem, 'play' | 'task' | 'on'>): Identity {
-    return identityOf(on.host, task.spec.become, play.spec.become)
   }
 }
 

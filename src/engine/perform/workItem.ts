@@ -2,6 +2,8 @@
 import type { Scope } from '../../model/computed.ts'
 import type { ChangeDecision, VerifyDecision } from '../../task/decision.ts'
 import type { TaskType } from '../../task/defineTask.ts'
+import type { Identity } from '../../transport/session.ts'
+import { identityOf } from '../hostRun.ts'
 import type { ObserveItem } from '../observe/observeItem.ts'
 import { TaskTypeThrew } from '../../model/taskTypeThrew.ts'
 import { errorOf } from './guardTaskType.ts'
@@ -13,6 +15,10 @@ export interface WorkItem extends ObserveItem {
   /** `attempt 2 of 4`, where it is made again. */
   readonly attempt?: string
 }
+
+/** Who one is on the host where it is made. */
+export const identityFor = ({ play, task, on }: Pick<WorkItem, 'play' | 'task' | 'on'>): Identity =>
+  identityOf(on.host, task.spec.become, play.spec.become)
 
 /** What is to be made. */
 export type Due =
