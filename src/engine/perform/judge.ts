@@ -1,6 +1,7 @@
 // `failed_when`, `changed_when` and `until`: adjust the outcome of a task by its own result.
 import type { Computed, Evaluated, Scope } from '../../model/computed.ts'
 import { RESULT_NAME, type TaskSpec } from '../../model/playTree.ts'
+import { hasChanged } from '../../model/result.ts'
 import type { TaskType } from '../../task/defineTask.ts'
 import { within } from '../resolve/readyTask.ts'
 import { registeredValue } from '../resolve/scope.ts'
@@ -39,10 +40,11 @@ export function judge(task: Judged, outcome: TaskOutcome, scope: () => Scope): T
     else if (fails.unknown) open = 'failed_when'
     else return failedBy([fails.diagnostic])
   }
-  if (changedWhen && judged.outcome !== 'failed') {
+  if (changedWhen && (judged.outcome !== 'failed' || hasChanged(judged))) {
     const changes = allHold(changedWhen, withResult(task, judged, scope()))
-    if (changes.ok) judged = { ...judged, outcome: changes.value ? 'changed' : 'ok' }
-    else if (!changes.unknown) return failedBy([changes.diagnostic])
+    if (!changes.ok && !changes.unknown) return failedBy([changes.diagnostic])
+    if (judged.outcome === 'failed') judged = { ...judged, changed: changes.ok && changes.value }
+    else if (changes.ok) judged = { ...judged, outcome: changes.value ? 'changed' : 'ok' }
     else judged = { ...judged, outcome: 'undecided', note: WOULD_RUN }
   }
   return open && judged.outcome !== 'undecided' ? mayFail(judged, open) : judged

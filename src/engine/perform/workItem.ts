@@ -16,7 +16,7 @@ export interface WorkItem extends ObserveItem {
   readonly attempt?: string
 }
 
-/** Who one is on the host where it is made. */
+/** The user as which it is made, on its delegate where it has one. */
 export const identityFor = ({ play, task, on }: Pick<WorkItem, 'play' | 'task' | 'on'>): Identity =>
   identityOf(on.host, task.spec.become, play.spec.become)
 
