@@ -99,6 +99,13 @@ describe('in check mode a task that may fail, though it would change something,'
   })
 })
 
+it.each([true, false])('handlers that notify each other run once each; check mode: %s', async (check) => {
+  const fleet = new FakeFleet(['a1'])
+  const handlers = ['one', 'two'].map((name) => task('always', {}, { name, notify: [name === 'one' ? 'two' : 'one'] }))
+  const { ran } = await course(fleet, ['a1'], [put('k', { notify: ['two'] })], { handlers }, { check })
+  expect(ran).toEqual(['a1 k changed', 'a1 two changed', 'a1 one changed'])
+})
+
 describe('changed_when and failed_when', () => {
   const CASES: readonly (readonly [string, Partial<TaskSpec>, boolean, string])[] = [
     ['changed_when false', { changedWhen: [computed(() => false)] }, false, 'ok'],

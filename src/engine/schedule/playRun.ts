@@ -63,12 +63,25 @@ export class PlayRun {
     emit({ type: 'play-ended', play: ref })
   }
 
-  /** Handlers that are due, in the order in which they are written. `from`: the play's next task. */
+  /**
+   * Handlers that are due, in the order in which they are written, and again those that a later one notified; what was
+   * notified runs once. `from`: the play's next task.
+   */
   async #flush(hosts: readonly HostRun[], from: number, caught: boolean): Promise<void> {
     const { play, runner } = this.#input
-    for (const handler of play.handlers) {
-      const due = hosts.filter((run) => goesOn(run) && (run.notified.has(handler.spec.id) || dueByFacts(handler)))
-      if (due.length > 0 && !runner.stopping) await this.#run(handler, due, from, caught)
+    const ran = new Map(play.handlers.map((handler) => [handler, new Set<HostRun>()]))
+    for (let pass = 1, more = true; more; pass++) {
+      more = false
+      for (const [handler, done] of ran) {
+        const due = hosts.filter((run) => {
+          if (!goesOn(run)) return false
+          return run.notified.has(handler.spec.id) ? !done.has(run) : pass === 1 && dueByFacts(handler)
+        })
+        if (due.length === 0 || runner.stopping) continue
+        for (const run of due) if (run.notified.has(handler.spec.id)) done.add(run)
+        more = true
+        await this.#run(handler, due, from, caught)
+      }
     }
   }
 
