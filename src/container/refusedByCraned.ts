@@ -51,14 +51,22 @@ let check: ReturnType<Ajv['compile']> | undefined
 
 /** Not by typebox: loading what checks values with it takes milliseconds of every start. */
 function errorsOf(section: Readonly<Record<string, unknown>>): readonly ErrorObject[] {
-  const options = { allErrors: true, strict: false, meta: false, validateSchema: false, code: { optimize: false } }
+  const options = {
+    allErrors: true,
+    strict: false,
+    meta: false,
+    validateSchema: false,
+    verbose: true,
+    code: { optimize: false },
+  }
   check ??= new Ajv(options).compile(craneContainer)
   return check(section) ? [] : (check.errors ?? [])
 }
 
 function typeMistakes(section: Readonly<Record<string, unknown>>): readonly Refusal[] {
   const mistakes = new Map<string, Refusal>()
-  for (const { instancePath: path, keyword, message, params } of errorsOf(section)) {
+  for (const error of errorsOf(section)) {
+    const { instancePath: path, keyword, params } = error
     const value = valueAt(section, path)
     if (value === undefined || keyword === 'boolean' || keyword === 'additionalProperties') continue
     const type = keyword === 'type' ? (params as { readonly type?: unknown }).type : undefined
@@ -68,18 +76,37 @@ function typeMistakes(section: Readonly<Record<string, unknown>>): readonly Refu
     if (!mistakes.has(path))
       mistakes.set(path, {
         path,
-        message: `${inWords(String(message))}, and is ${JSON.stringify(value)}`,
+        message: `is ${JSON.stringify(value)}, and ${inWords(error)}`,
         ends: !(keyword === 'pattern' && /(Endpoint|Binary)$/.test(path)),
       })
   }
   return [...mistakes.values()]
 }
 
-const inWords = (message: string): string =>
-  message
-    .replace(/^must be (boolean)$/, 'must be true or false')
-    .replace(/^must be (integer|array|object)$/, 'must be an $1')
-    .replace(/^must be (string|number)$/, 'must be a $1')
+/** In the words of this program; a pattern has words of its own. */
+function inWords({ keyword, message, params, parentSchema }: ErrorObject): string {
+  const { limit, missingProperty } = params as { readonly limit?: number; readonly missingProperty?: string }
+  const own = (parentSchema as { readonly errorMessage?: string } | undefined)?.errorMessage
+  switch (keyword) {
+    case 'pattern':
+      return own ?? String(message)
+    case 'minimum':
+      return `must be at least ${limit}`
+    case 'maximum':
+      return `must be at most ${limit}`
+    case 'minItems':
+      return 'must not be empty'
+    case 'required':
+      return `needs ${missingProperty}`
+    default:
+      return String(message)
+        .replace(/ boolean$/, ' true or false')
+        .replace(/ integer$/, ' an integer')
+        .replace(/ array$/, ' a list')
+        .replace(/ object$/, ' a map')
+        .replace(/ (string|number)$/, ' a $1')
+  }
+}
 
 const valueAt = (section: unknown, pointer: string): unknown =>
   pointer

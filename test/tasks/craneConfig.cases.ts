@@ -64,23 +64,43 @@ export default {
         [
           'a truth value that is none',
           'UserNsEnabledByDefault: yess',
-          'Container.UserNsEnabledByDefault must be true or false, and is "yess"',
+          'Container.UserNsEnabledByDefault is "yess", and must be true or false',
         ],
-        ['a key without a value', 'ImageEndpoint:', 'Container.ImageEndpoint must be a string, and is null'],
-        ['an IPv6 resolver', 'Dns: { Servers: ["fd00::53"] }', 'Container.Dns.Servers.0'],
+        ['a key without a value', 'ImageEndpoint:', 'Container.ImageEndpoint is null, and must be a string'],
+        [
+          'an IPv6 resolver',
+          'Dns: { Servers: ["fd00::53"] }',
+          'Container.Dns.Servers.0 is "fd00::53", and must be an IPv4 address',
+        ],
         ['a word for a resolver', 'Dns: { Servers: [resolver] }', 'Container.Dns.Servers.0'],
         ['an address out of range', 'Dns: { Servers: [10.0.0.256] }', 'Container.Dns.Servers.0'],
-        ['one resolver without a list', 'Dns: { Servers: 10.0.0.53 }', 'Container.Dns.Servers must be an array'],
-        ['search domains without a list', 'Dns: { Searches: a.example }', 'Container.Dns.Searches must be an array'],
-        ['options that are a map', 'Dns: { Options: { ndots: 5 } }', 'Container.Dns.Options must be an array'],
-        ['a domain without a value', 'Dns: { ClusterDomain: }', 'Container.Dns.ClusterDomain must be a string'],
-        ['Dns that is a word', 'Dns: no', 'Container.Dns must be an object'],
-        ['a directory without a value', 'TempDir:', 'Container.TempDir must be a string, and is null'],
-        ['a time-out of 0', 'CriRequestTimeout: 0', 'Container.CriRequestTimeout'],
+        [
+          'one resolver without a list',
+          'Dns: { Servers: 10.0.0.53 }',
+          'Container.Dns.Servers is "10.0.0.53", and must be a list',
+        ],
+        [
+          'search domains without a list',
+          'Dns: { Searches: a.example }',
+          'Container.Dns.Searches is "a.example", and must be a list',
+        ],
+        [
+          'options that are a map',
+          'Dns: { Options: { ndots: 5 } }',
+          'Container.Dns.Options is {"ndots":5}, and must be a list',
+        ],
+        [
+          'a domain without a value',
+          'Dns: { ClusterDomain: }',
+          'Container.Dns.ClusterDomain is null, and must be a string',
+        ],
+        ['Dns that is a word', 'Dns: no', 'Container.Dns is "no", and must be a map'],
+        ['a directory without a value', 'TempDir:', 'Container.TempDir is null, and must be a string'],
+        ['a time-out of 0', 'CriRequestTimeout: 0', 'Container.CriRequestTimeout is 0, and must be at least 1'],
         [
           'a time-out that is no number',
           'ImagePullingTimeout: abc',
-          'Container.ImagePullingTimeout must be an integer, and is "abc"',
+          'Container.ImagePullingTimeout is "abc", and must be an integer',
         ],
         [
           'a mapping without a size',
@@ -125,12 +145,20 @@ export default {
           'SubId: { Managed: true, UidMappings: [{ Id: 0, IdCount: 70000, SubIdStart: 100000, SubIdSize: 65536 }], GidMappings: [MAPPING] }',
           'above 4294967295',
         ],
-        ['BindFs, and a word for it', 'BindFs: { Enabled: perhaps }', 'Container.BindFs.Enabled must be true or false'],
-        ['a program without a value', 'BindFs: { BindfsBinary: }', 'Container.BindFs.BindfsBinary must be a string'],
+        [
+          'BindFs, and a word for it',
+          'BindFs: { Enabled: perhaps }',
+          'Container.BindFs.Enabled is "perhaps", and must be true or false',
+        ],
+        [
+          'a program without a value',
+          'BindFs: { BindfsBinary: }',
+          'Container.BindFs.BindfsBinary is null, and must be a string',
+        ],
         [
           'a mount directory without a value',
           'BindFs: { MountBaseDir: }',
-          'Container.BindFs.MountBaseDir must be a string',
+          'Container.BindFs.MountBaseDir is null, and must be a string',
         ],
       ] as const
     ).map(([it, line, says]) => ({
@@ -146,13 +174,19 @@ export default {
       it: 'the file has a truth value that is none, and the task does not set it',
       params: { container: { ImagePullingTimeout: 600 } },
       observed: { file: file(`${base}Container:\n  Enabled: yess\n  RuntimeEndpoint: ${socket}\n`) },
-      expect: { kind: 'refuse', says: 'craned would not start with it: Container.Enabled must be true or false' },
+      expect: {
+        kind: 'refuse',
+        says: 'craned would not start with it: Container.Enabled is "yess", and must be true or false',
+      },
     },
     {
       it: 'the file has an endpoint with a scheme: craned starts, and reaches no runtime',
       params: { container: { Enabled: true, RuntimeEndpoint: socket } },
       observed: { file: file(`${base}Container:\n  ImageEndpoint: unix:///run/x.sock\n`) },
-      expect: { kind: 'refuse', says: 'container jobs would fail with it: Container.ImageEndpoint' },
+      expect: {
+        kind: 'refuse',
+        says: 'Container.ImageEndpoint is "unix:///run/x.sock", and must be the plain path of a socket',
+      },
     },
     {
       it: 'the file has a relative program: craned starts, and mounts fail',
@@ -162,7 +196,7 @@ export default {
           `${base}Container:\n  BindFs: { Enabled: true, BindfsBinary: bindfs, FusermountBinary: /usr/bin/fusermount3 }\n`,
         ),
       },
-      expect: { kind: 'refuse', says: 'container jobs would fail with it: Container.BindFs.BindfsBinary' },
+      expect: { kind: 'refuse', says: 'Container.BindFs.BindfsBinary is "bindfs", and must be an absolute path' },
     },
     {
       it: 'mappings that nobody reads are wrong',
