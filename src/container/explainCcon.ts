@@ -112,7 +112,7 @@ const CODES: Readonly<Record<string, Explanation>> = {
   },
   '329': {
     cause: 'node: the prolog failed',
-    hint: 'see JobLifecycleHook in /etc/crane/config.yaml, and run the prolog there',
+    hint: 'check JobLifecycleHook in /etc/crane/config.yaml, and run the prolog there',
   },
   '330': { cause: 'job: its deadline passed', hint: 'check that the node is free: cinfo' },
 }

@@ -49,7 +49,7 @@ export function judge(
   if (streamAddress !== undefined && report.streamAddress !== null && report.streamAddress !== streamAddress) {
     return new StepFailed(
       `${runtime} offers the streams of containers at ${report.streamAddress}, not at ${streamAddress}`,
-      'see stream_server_address in its configuration and in the files that it imports',
+      'check stream_server_address in its configuration and in the files that it imports',
     )
   }
   for (const type of ['RuntimeReady', ...(network ? ['NetworkReady'] : [])]) {
@@ -63,7 +63,7 @@ export function judge(
 
 const HINTS: Readonly<Record<string, string>> = {
   NetworkReady: 'check the first file by name in /etc/cni/net.d and the plug-ins it names',
-  RuntimeReady: "see the runtime's journal",
+  RuntimeReady: "read the runtime's journal",
 }
 
 /** X.Y.Z with a suffix after `-` or `+`, as newer builds of craned read it. */

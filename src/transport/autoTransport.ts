@@ -38,14 +38,14 @@ class AutoTransport implements Transport {
     }
     // Host names become arguments of OpenSSH: one that begins with `-` would be an option.
     if (!/^[^\s\p{Cc}-][^\s\p{Cc}]*$/u.test(address)) {
-      return refused(`${JSON.stringify(address)} is not a host name`, 'see ansible_host')
+      return refused(`${JSON.stringify(address)} is not a host name`, 'check ansible_host')
     }
     let route: Route
     try {
       this.#config ??= this.#loadConfig()
       route = routeTo(host, await this.#config, this.#options)
     } catch (error) {
-      return refused((error as Error).message, 'see --ssh-config')
+      return refused((error as Error).message, 'check the file given with --ssh-config')
     }
     if (transport === 'openssh') return await this.#openssh(host, route, options, undefined)
     if (transport === 'auto' && route.needsOpenssh) return await this.#openssh(host, route, options, route.needsOpenssh)

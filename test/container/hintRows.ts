@@ -34,10 +34,10 @@ export const CONTAINER_ROWS: HintRows = {
   'install a newer release: older ones send no events, by which CraneSched learns that a container ended':
     'a runtime from 2022: no repository of the lab has it',
   'install a newer release of the runtime': 'a runtime from 2022: no repository of the lab has it',
-  'see stream_server_address in its configuration and in the files that it imports':
+  'check stream_server_address in its configuration and in the files that it imports':
     'a file that somebody imports by hand and that has the last word',
-  "see the runtime's journal": 'a runtime that says itself why it is not ready',
-  "see the runtime's journal on the node": 'a runtime that says itself why it cannot pull',
+  "read the runtime's journal": 'a runtime that says itself why it is not ready',
+  "read the runtime's journal on the node": 'a runtime that says itself why it cannot pull',
   'set `SystemdCgroup = false` in the options of the default runtime, and restart the unit':
     'a table of the default runtime that somebody wrote by hand',
   'set `cgroup_manager = "cgroupfs"` and `conmon_cgroup = "pod"`, as configureCrio does, and restart the unit': [
@@ -95,7 +95,7 @@ export const CONTAINER_ROWS: HintRows = {
   'check craned: systemctl status craned': 'the daemon of a running node is down',
   'pull the image on the node before, or import it there': 'a registry that takes longer than CraneSched waits',
   'import it there (ctr -n k8s.io images import), or make its registry reachable': "the site's registry and network",
-  'see JobLifecycleHook in /etc/crane/config.yaml, and run the prolog there':
+  'check JobLifecycleHook in /etc/crane/config.yaml, and run the prolog there':
     "the site's own prolog, which its author fixes",
   'check `Container.SubId` and /etc/subuid and /etc/subgid on the node, or set UserNsEnabledByDefault: false': [
     'tasks/ensureSubIds.cases.ts',

@@ -50,14 +50,14 @@ const CASES: readonly Case[] = [
     vars: () => 'ansible_ssh_private_key_file=/nowhere/id',
     outcome: 'unreachable',
     cause: /^the key file \/nowhere\/id does not exist$/,
-    hint: 'see ansible_ssh_private_key_file',
+    hint: 'check ansible_ssh_private_key_file',
   },
   {
     what: 'a key that is a directory',
     vars: () => 'ansible_ssh_private_key_file=/etc',
     outcome: 'unreachable',
     cause: /^the key file \/etc cannot be read: it is a directory$/,
-    hint: 'see ansible_ssh_private_key_file',
+    hint: 'check ansible_ssh_private_key_file',
   },
   {
     what: 'a key with a passphrase',
@@ -139,7 +139,7 @@ const CASES: readonly Case[] = [
     vars: () => 'ansible_user=admin ansible_become=true ansible_become_password=open-sesame',
     outcome: 'failed',
     cause: /^sudo refused the password for becoming root$/,
-    hint: 'see -K and ansible_become_password',
+    hint: 'check the password given with -K or ansible_become_password',
   },
   {
     what: 'no password for sudo',

@@ -113,7 +113,11 @@ export default {
           'Container.SubId.UidMappings.0.IdCount',
         ],
         ['managed ids without mappings', 'SubId: { Managed: true }', 'Container.SubId'],
-        ['managed ids, and a word for it', 'SubId: { Managed: si }', 'Container.SubId.Managed must be true or false'],
+        [
+          'managed ids, and a word for it',
+          'SubId: { Managed: si }',
+          'Container.SubId.Managed is "si", and must be true or false',
+        ],
         ['managed ids of users alone', 'SubId: { Managed: true, UidMappings: [MAPPING] }', 'has no GidMappings'],
         [
           'an empty list of mappings',

@@ -75,6 +75,8 @@ function textsOf(value: unknown): readonly string[] {
         : []
     }
     case 'ParenthesizedExpression':
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
       return inner('expression')
     case 'ArrowFunctionExpression':
       return inner('body')

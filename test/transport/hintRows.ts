@@ -2,8 +2,8 @@
 import type { HintRows } from '../text/hintRow.ts'
 
 export const TRANSPORT_ROWS: HintRows = {
-  'see ansible_host': 'an address that the user wrote: only the administrator knows the right one',
-  'see --ssh-config': "a file of OpenSSH that the user wrote: ssh's own words say which line",
+  'check ansible_host': 'an address that the user wrote: only the administrator knows the right one',
+  'check the file given with --ssh-config': "a file of OpenSSH that the user wrote: ssh's own words say which line",
   'set ansible_host': 'a name without an address: only the administrator knows the right one',
   'set ansible_host, or check the name service':
     'a name without an address: only the administrator knows the right one',
@@ -23,14 +23,17 @@ export const TRANSPORT_ROWS: HintRows = {
     'a key that is accepted once is known the next time',
   ],
   "someone may be intercepting the connection; if the host was reinstalled, run `ssh-keygen -R '…'`": [
-    'transport/knownHosts.test.ts',
-    'ssh-keygen',
+    'transport/ssh2Session.test.ts',
+    'after the command that its hint names',
   ],
   "someone may be intercepting the connection; if the host was reinstalled, run `ssh-keygen -R '…' -f …`": [
-    'transport/knownHosts.test.ts',
-    'ssh-keygen',
+    'transport/ssh2Session.test.ts',
+    'after the command that its hint names',
   ],
-  "if the host was reinstalled, run `ssh-keygen -R '…'`": ['transport/knownHosts.test.ts', 'ssh-keygen'],
+  "if the host was reinstalled, run `ssh-keygen -R '…'`": [
+    'transport/ssh2Session.test.ts',
+    'after the command that its hint names',
+  ],
   'use a key or an agent (the OpenSSH client is given no password); see ansible_user and ansible_ssh_private_key_file':
     'a key that only the user has',
   'set ansible_ssh_private_key_file, start an ssh-agent, or set ansible_password': [
@@ -44,14 +47,20 @@ export const TRANSPORT_ROWS: HintRows = {
     'fails the host alone for %s TMPDIR',
   ],
   'set ansible_connection=openssh for this host': ['e2e/transport.test.ts', 'openssh'],
-  'see ProxyJump in the ssh configuration, and AllowTcpForwarding of the jump host':
+  'check ansible_ssh_private_key_file': 'a key that only the user has',
+  'check ansible_ssh_private_key_file and the permissions of the file': 'a key that only the user has',
+  'add it to an ssh-agent (`ssh-add`), or use a key without a passphrase': [
+    'transport/credentials.test.ts',
+    'stands in for a named key that has a passphrase',
+  ],
+  'check ProxyJump in the ssh configuration, and AllowTcpForwarding of the jump host':
     'the sshd of a jump host, which its administrator configures',
-  'see MaxSessions and ForceCommand of its sshd': 'the sshd of the host, which its administrator configures',
+  'check MaxSessions and ForceCommand of its sshd': 'the sshd of the host, which its administrator configures',
   'check MaxStartups and PerSourcePenalties of its sshd, its firewall, and its hosts.deny':
     'the sshd of the host, which its administrator configures',
-  'see the log of sshd on the host': 'the other side hung up, for a reason in its own log',
+  'read the log of sshd on the host': 'the other side hung up, for a reason in its own log',
   'check the file system that they are on': 'known_hosts cannot be written, for a reason of the file system',
-  'see UserKnownHostsFile and GlobalKnownHostsFile in the ssh configuration':
+  'check UserKnownHostsFile and GlobalKnownHostsFile in the ssh configuration':
     "files of OpenSSH that the user's configuration names",
   'use fewer --forks': ['run/forksWithin.test.ts', 'forks'],
   'use fewer --forks, or raise `ulimit -n`': ['run/forksWithin.test.ts', 'ulimit'],
@@ -59,10 +68,10 @@ export const TRANSPORT_ROWS: HintRows = {
   'log in as root, or install sudo': 'a host without sudo, which only its administrator can install',
   'remove `requiretty` for this account in /etc/sudoers':
     'a line in /etc/sudoers, which only its administrator may change',
-  'see /etc/sudoers on the host': 'a line in /etc/sudoers, which only its administrator may change',
-  'see `chage -l` on the host': 'an expired account, which only its administrator can renew',
-  'see -K and ansible_become_password': ['transport/becomeSudo.test.ts', 'password'],
-  'see ansible_become_user': 'an account that the host does not have: only the user knows which was meant',
+  'check /etc/sudoers on the host': 'a line in /etc/sudoers, which only its administrator may change',
+  'run on the host: chage -l': 'an expired account, which only its administrator can renew',
+  'check the password given with -K or ansible_become_password': ['transport/becomeSudo.test.ts', 'password'],
+  'check ansible_become_user': 'an account that the host does not have: only the user knows which was meant',
   'use -K or ansible_become_password, or let the account use sudo without a password (NOPASSWD)': [
     'transport/becomeSudo.test.ts',
     'password',

@@ -44,17 +44,19 @@ async function reach(setting: Setting = {}) {
   writeFileSync(knownHosts, setting.known?.(server) ?? knownHostsLine(server.port, server.hostKey))
   writeFileSync(config, setting.config ?? '', { mode: 0o600 })
   const warnings: string[] = []
-  const transport = autoTransport({
-    home: folder,
-    username: 'tester',
-    sshConfigFile: config,
-    knownHostsFiles: [knownHosts],
-    ...(setting.agentSocket !== undefined && { agentSocket: setting.agentSocket }),
-  })
+  const newTransport = () =>
+    autoTransport({
+      home: folder,
+      username: 'tester',
+      sshConfigFile: config,
+      knownHostsFiles: [knownHosts],
+      ...(setting.agentSocket !== undefined && { agentSocket: setting.agentSocket }),
+    })
+  const transport = newTransport()
   closing.push(() => transport.close())
-  const connectTo = async (address: string): Promise<Connected> => {
+  const connectTo = async (address: string, by = transport): Promise<Connected> => {
     const connection = { transport: 'ssh2', port: server.port, privateKeyFile: keyFile } as const
-    const connected = await transport.connect(testHost({ ...connection, address, ...setting.connection }), {
+    const connected = await by.connect(testHost({ ...connection, address, ...setting.connection }), {
       acceptNewHostKeys: setting.acceptNewHostKeys ?? false,
       deadlineMs: setting.deadlineMs ?? 10_000,
       warning: (message) => warnings.push(message),
@@ -63,7 +65,12 @@ async function reach(setting: Setting = {}) {
     return connected
   }
   const connect = () => connectTo('127.0.0.1')
-  return { server, connected: await connect(), connect, connectTo, warnings, knownHosts }
+  const inNextRun = () => {
+    const next = newTransport()
+    closing.push(() => next.close())
+    return connectTo('127.0.0.1', next)
+  }
+  return { server, connected: await connect(), connect, inNextRun, connectTo, warnings, knownHosts }
 }
 
 function sessionOf(connected: Connected): Session {
@@ -76,6 +83,14 @@ const failureOf = (connected: Connected): TransportFailure | undefined => (conne
 const echo = { parts: [{ as: 'probe', script: 'echo hello' }], deadlineMs: 10_000 } as const
 
 describe('a session over ssh2', () => {
+  it('knows a host again that was reinstalled, after the command that its hint names', async () => {
+    const known = ({ port }: TestServer) => knownHostsLine(port, keyPair())
+    const { connected, inNextRun } = await reach({ known, acceptNewHostKeys: true })
+    const [, command = 'exit 1'] = /run `(ssh-keygen .*)`/.exec(failureOf(connected)?.hint ?? '') ?? []
+    execFileSync('sh', ['-c', command], { stdio: 'ignore' })
+    expect(failureOf(await inNextRun())).toBe(undefined)
+  })
+
   it('runs a script in one round trip, after one authentication', async () => {
     const { server, connected } = await reach()
     const session = sessionOf(connected)

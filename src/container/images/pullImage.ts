@@ -106,5 +106,5 @@ export function explainPull(
         hint,
       )
   }
-  return new StepFailed(`${image} was not pulled: ${said}`, "see the runtime's journal on the node")
+  return new StepFailed(`${image} was not pulled: ${said}`, "read the runtime's journal on the node")
 }

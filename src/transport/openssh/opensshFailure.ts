@@ -63,7 +63,7 @@ const MEANINGS: readonly (readonly [RegExp, (hop: Hop, line: string) => Meaning]
     (_hop, line) => ({
       kind: 'refused',
       cause: `ssh rejects its configuration: ${line}`,
-      hint: 'see --ssh-config',
+      hint: 'check the file given with --ssh-config',
     }),
   ],
 ]

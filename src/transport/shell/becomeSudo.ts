@@ -24,7 +24,7 @@ export function shellCommand(identity: Identity, shell = 'sh'): ShellCommand | T
     return {
       kind: 'become',
       cause: `${JSON.stringify(become.user)} is not a user name`,
-      hint: 'see ansible_become_user',
+      hint: 'check ansible_become_user',
     }
   }
   const sudo = 'exec env LC_ALL=C sudo -H'
@@ -52,20 +52,23 @@ const REFUSALS: readonly (readonly [RegExp, (user: string) => Pick<TransportFail
   ],
   [
     /not in the sudoers|not allowed to (?:execute|run)|may not run sudo/,
-    (user) => ({ cause: `sudo does not let this account become ${user}`, hint: 'see /etc/sudoers on the host' }),
+    (user) => ({ cause: `sudo does not let this account become ${user}`, hint: 'check /etc/sudoers on the host' }),
   ],
-  [/unknown user/, (user) => ({ cause: `there is no user ${user} on the host`, hint: 'see ansible_become_user' })],
+  [/unknown user/, (user) => ({ cause: `there is no user ${user} on the host`, hint: 'check ansible_become_user' })],
   [
     /sudo['’"]?: (?:No such file|not found|command not found)|sudo: (?:command )?not found|sudo: Command not found/i,
     () => ({ cause: 'sudo is not installed on the host', hint: 'log in as root, or install sudo' }),
   ],
   [
     /incorrect password|Sorry, try again|Authentication failure/i,
-    (user) => ({ cause: `sudo refused the password for becoming ${user}`, hint: 'see -K and ansible_become_password' }),
+    (user) => ({
+      cause: `sudo refused the password for becoming ${user}`,
+      hint: 'check the password given with -K or ansible_become_password',
+    }),
   ],
   [
     /account validation failure|account .*(?:expired|locked)|password .*expired/i,
-    () => ({ cause: 'sudo reports that the account is expired or locked', hint: 'see `chage -l` on the host' }),
+    () => ({ cause: 'sudo reports that the account is expired or locked', hint: 'run on the host: chage -l' }),
   ],
 ]
 
@@ -73,7 +76,7 @@ export const wrongPassword = (user: string): TransportFailure => ({
   kind: 'become',
   cause: `sudo refused the password for becoming ${user}`,
   tried: `sudo -u ${user} sh`,
-  hint: 'see -K and ansible_become_password',
+  hint: 'check the password given with -K or ansible_become_password',
 })
 
 /** What it means that the shell under sudo ended before it answered. `said` is what came on stderr. */

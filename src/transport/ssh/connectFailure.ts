@@ -35,7 +35,7 @@ const SOCKET: Readonly<Record<string, readonly [cause: string, hint: string]>> =
   EHOSTUNREACH: ['cannot be reached: no route to the host', 'check that the host is up and on this network'],
   ENETUNREACH: ['cannot be reached: no route to its network', "check this machine's network"],
   ETIMEDOUT: ['did not answer', 'check that the host is up and that no firewall drops the packets'],
-  ECONNRESET: ['reset the connection', 'see the log of sshd on the host'],
+  ECONNRESET: ['reset the connection', 'read the log of sshd on the host'],
   EMFILE: ['was not tried: this process has too many files open', 'use fewer --forks, or raise `ulimit -n`'],
   EADDRNOTAVAIL: ['was not tried: no local port is free', 'use fewer --forks'],
 }
@@ -131,7 +131,7 @@ export const knownHostsUnreadable = (hop: Hop, why: string): TransportFailure =>
   kind: 'refused',
   cause: `known_hosts cannot be read: ${why}`,
   tried: tried(hop),
-  hint: 'see UserKnownHostsFile and GlobalKnownHostsFile in the ssh configuration',
+  hint: 'check UserKnownHostsFile and GlobalKnownHostsFile in the ssh configuration',
 })
 
 /** A key file on a mount that hangs, or a named pipe. */

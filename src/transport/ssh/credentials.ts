@@ -82,8 +82,8 @@ export class KeyRing {
 }
 
 const HINTS = {
-  missing: 'see ansible_ssh_private_key_file',
-  unreadable: 'see ansible_ssh_private_key_file and the permissions of the file',
+  missing: 'check ansible_ssh_private_key_file',
+  unreadable: 'check ansible_ssh_private_key_file and the permissions of the file',
   encrypted: 'add it to an ssh-agent (`ssh-add`), or use a key without a passphrase',
 } as const
 

@@ -160,7 +160,7 @@ async function forward(
     kind: 'unreachable',
     cause: `the jump host could not connect to ${failing.placeOf(hop)}: ${why}`,
     tried: `connect to ${failing.placeOf(hop)} through the jump host`,
-    hint: 'see ProxyJump in the ssh configuration, and AllowTcpForwarding of the jump host',
+    hint: 'check ProxyJump in the ssh configuration, and AllowTcpForwarding of the jump host',
   })
   const forwarding = new Promise<Duplex>((resolve, reject) => {
     behind.client.forwardOut('127.0.0.1', 0, hop.address, hop.port, (error, stream) =>

@@ -37,7 +37,7 @@ function openChannel(connection: SshConnection, command: string): Promise<Opened
             ? {
                 kind: 'refused',
                 cause: `the host opened no channel: ${error.message}`,
-                hint: 'see MaxSessions and ForceCommand of its sshd',
+                hint: 'check MaxSessions and ForceCommand of its sshd',
               }
             : { kind: 'unreachable', cause: `the connection was lost: ${lost}` },
       })
