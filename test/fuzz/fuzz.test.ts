@@ -12,12 +12,14 @@ const INPUTS = Number(process.env['CRANE_PLAY_FUZZ'] ?? 200)
 const SEED = Number(process.env['CRANE_PLAY_FUZZ_SEED'] ?? Date.now() % 1e9)
 const FAILURES_SHOWN = 5
 const MS_FOR_AN_INPUT = 1000
+/** Every task of every type is asked of this machine once, which may have other things to do. */
+const SETUP_MS = 600_000
 
 let site: FuzzSite
 beforeAll(async () => {
   stayOnLoopback()
   site = await FuzzSite.open(everyTask('true'), taskFiles)
-}, 60_000)
+}, SETUP_MS)
 afterAll(() => site?.close())
 
 it.each(FUZZ_KINDS)(
