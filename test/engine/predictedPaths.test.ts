@@ -1,5 +1,5 @@
 // Check mode: what a task makes or removes is seen by those after it, whatever they ask about the path.
-import { directory, inode, link, type Probe, textFile, UNKNOWN } from 'crane-play/task'
+import { directory, hostTree, inode, link, type Probe, textFile, type TreeFact, UNKNOWN } from 'crane-play/task'
 import { expect, it } from 'vitest'
 import { FactStore } from '../../src/engine/observe/factStore.ts'
 
@@ -53,4 +53,34 @@ it('a file that is written anew is what it was', () => {
   facts.learn('root', link('/f'), { type: 'other' })
   facts.predict({ it: textFile('/f') }, { it: { ...FILE, text: 'y' } }, 'a task')
   expect(facts.read('root', { it: link('/f') })).toEqual({ state: 'known', observed: { it: { type: 'other' } } })
+})
+
+it('of a tree that is copied, what is written or removed is not known, and the rest is what it was', () => {
+  const facts = new FactStore()
+  const accounts = { owner: 'root', group: 'root', uid: 0, gid: 0 }
+  const file = { type: 'file', mode: '0644', ...accounts, size: 1, same: true, text: null } as const
+  const before: TreeFact = {
+    root: 'directory',
+    creator: accounts,
+    entries: { same: file, other: { ...file, same: false } },
+    extra: [
+      { path: 'gone', directory: true },
+      { path: 'kept', directory: false },
+    ],
+  }
+  const after = {
+    ...before,
+    entries: { same: file, other: file, 'new/x': file },
+    extra: [{ path: 'kept', directory: false }],
+  }
+  const tree = hostTree('/t', undefined)
+  const paths = ['/t', '/t/same', '/t/kept', '/t/other', '/t/gone/x', '/t/new/x', '/t2']
+  facts.learn('root', tree, before)
+  for (const path of paths) facts.learn('root', textFile(path), FILE)
+  facts.predict({ it: tree }, { it: after }, 'a task')
+  const unknown = paths.filter((path) => facts.read('root', { it: textFile(path) }).state === 'unknown')
+  expect(unknown).toEqual(['/t/other', '/t/gone/x', '/t/new/x'])
+  // What is removed first takes the tree with it.
+  facts.predict({ it: link('/t') }, { it: GONE }, 'a task')
+  expect(facts.read('root', { it: tree })).toMatchObject({ state: 'known', observed: { it: { root: 'absent' } } })
 })
