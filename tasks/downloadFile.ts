@@ -21,6 +21,7 @@ import {
   refuse,
   refuseType,
   replaceFile,
+  shownDigest,
   Sha256,
   Type,
   Url,
@@ -60,9 +61,7 @@ export default defineTask({
     return change({
       note: same ? `${differs(file, asked)} of ${path}` : `download ${path}`,
       diffs: [
-        ...(same
-          ? []
-          : [factDiff(path, file.type === 'file' ? `sha256 ${file.sha256}` : 'absent', `sha256 ${sha256}`)]),
+        ...(same ? [] : [factDiff(path, shownDigest(file), `sha256 ${sha256}`)]),
         ...(attributes ? [attributes] : []),
       ],
       after: { file: predictFile(file, { url: params.url, sha256 }, context.predictedTime, asked) },

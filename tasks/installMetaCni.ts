@@ -18,6 +18,7 @@ import {
   factDiff,
   fileDigest,
   inode,
+  needsDigest,
   offeredFile,
   ok,
   predictFile,
@@ -71,7 +72,7 @@ export default defineTask({
     ...([src, url, from].filter((given) => given !== undefined).length === 1
       ? []
       : [{ path: '', message: 'needs exactly one of src, url and from' }]),
-    ...(url !== undefined && sha256 === undefined ? [{ path: '/url', message: 'needs sha256 beside it' }] : []),
+    ...needsDigest({ url, sha256 }),
   ],
   controllerFiles: ['src'],
   writes: (params) => [pathOf(params)],

@@ -11,7 +11,9 @@ import {
   type FileToWrite,
   installPackageFile,
   mayCreateAnything,
+  needsDigest,
   offeredFile,
+  shownDigest,
   ok,
   packageFile,
   predictFile,
@@ -63,7 +65,7 @@ export default defineTask({
   }),
   check: ({ src, url, sha256 }) => [
     ...((src === undefined) === (url === undefined) ? [{ path: '', message: 'needs either src or url' }] : []),
-    ...(url !== undefined && sha256 === undefined ? [{ path: '/url', message: 'needs sha256 beside it' }] : []),
+    ...needsDigest({ url, sha256 }),
     ...(url !== undefined && !/[A-Za-z0-9_.+~:-]\.(deb|rpm)$/.test(url)
       ? [{ path: '/url', message: 'must end with the name of a .deb or .rpm file' }]
       : []),
@@ -90,7 +92,7 @@ export default defineTask({
     if (file.type !== 'file' || file.sha256 !== digest) {
       return change({
         note: `install ${name}`,
-        diffs: [factDiff(path, file.type === 'file' ? `sha256 ${file.sha256}` : 'absent', `sha256 ${digest}`)],
+        diffs: [factDiff(path, shownDigest(file), `sha256 ${digest}`)],
         after: { file: predictFile(file, content, context.predictedTime, ATTRIBUTES), package: UNKNOWN },
         plan: planOf(manager, { path, content, seen: file, ...ATTRIBUTES }),
         mayCreate: mayCreateAnything,

@@ -18,6 +18,7 @@ import {
   replaceFile,
   repositoryPaths,
   Sha256,
+  shownDigest,
   textDiff,
   textFile,
   Type,
@@ -165,7 +166,7 @@ export default defineTask({
     return change({
       note: `add the repository ${name}`,
       diffs: [
-        ...(keyDue ? [factDiff(key.path, digestOf(oldKey), `sha256 ${key.sha256}`)] : []),
+        ...(keyDue ? [factDiff(key.path, shownDigest(oldKey), `sha256 ${key.sha256}`)] : []),
         ...(before === file.text ? [] : [textDiff(file.path, before, file.text)]),
       ],
       after: {
@@ -201,5 +202,3 @@ type Plan =
     }
 
 const FACTS = ['source', 'armored', 'binary', 'repository', 'key'] as const
-
-const digestOf = (fact: FileFact | undefined) => (fact?.type === 'file' ? `sha256 ${fact.sha256}` : 'absent')

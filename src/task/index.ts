@@ -91,7 +91,7 @@ export { explainPlaceFiles, type FileToPlace, placeFiles } from './steps/placeFi
 export { type TreeAsked, type TreeChange, treeChange } from './content/treeChange.ts'
 export { createLink, removePath } from './steps/pathSteps.ts'
 export { explainWriteFailure, type FileToWrite, replaceFile } from './steps/replaceFile.ts'
-export { type FileSource, type OfferedFile, offeredFile } from './content/offeredFile.ts'
+export { type FileSource, needsDigest, type OfferedFile, offeredFile, shownDigest } from './content/offeredFile.ts'
 export type { Download } from './steps/download.ts'
 export { explainRefreshFailure, refreshRepository, type RepositoryToRefresh } from './steps/repositorySteps.ts'
 export {

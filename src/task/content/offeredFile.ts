@@ -1,6 +1,7 @@
 // A file that a host is to have, from the controller or from a URL: its digest and its content, or why there is none.
 import type { RefuseDecision } from '../../model/decision.ts'
 import { refuse } from '../decision.ts'
+import type { FileFact } from '../probes/file.ts'
 import type { Download } from '../steps/download.ts'
 import { sha256 as digestOf } from './sha256.ts'
 
@@ -41,3 +42,14 @@ export function offeredFile(
     return refuse(`${src} has the SHA-256 ${digest}`, 'check where it comes from, then correct `sha256`')
   return { kind: 'offered', digest, content }
 }
+
+/** For `check`: the mistake of a URL without the digest that goes with it. */
+export const needsDigest = ({
+  url,
+  sha256,
+}: FileSource): readonly { readonly path: string; readonly message: string }[] =>
+  url !== undefined && sha256 === undefined ? [{ path: '/url', message: 'needs sha256 beside it' }] : []
+
+/** What a diff shows of a file that is known by its digest: `sha256 …`, or `absent`. */
+export const shownDigest = (fact: FileFact | undefined): string =>
+  fact?.type === 'file' ? `sha256 ${fact.sha256}` : 'absent'
