@@ -257,5 +257,12 @@ function explain(error: CommanderError): ParsedCommandLine & { ok: false } {
   const habit = option === undefined ? undefined : ANSIBLE_OPTIONS[option.replace(/=.*/, '')]
   const suggestion = /^\(Did you mean (.*)\?\)$/.exec(second ?? '')?.[1]
   const hint = habit ?? (suggestion === undefined ? SEE_HELP : `did you mean '${suggestion}'?`)
-  return { ok: false, message: first.replace(/\.$/, '').replace(' is invalid. ', ' is not valid: '), hint }
+  return {
+    ok: false,
+    message: first
+      .replace(/\.$/, '')
+      .replace(' is invalid. ', ' is not valid: ')
+      .replace(/Allowed choices are/, 'it must be one of'),
+    hint,
+  }
 }

@@ -59,7 +59,10 @@ export const doctor: Subcommand['run'] = async (given, context) => {
     ['control', 'compute', 'login'].some((group) => inventory.groups.get(group)?.hosts.includes(name)),
   )
   if (hosts.length === 0)
-    return fail('none of these hosts is in a group control, compute or login', 'these groups say what a host is for')
+    return fail(
+      'none of these hosts is in a group control, compute or login',
+      'put them in these groups, or make your groups children of theirs, as in `[compute:children]`',
+    )
   const diagnosis = await ask({ inventory, hosts }, commandLine, context)
   if (typeof diagnosis === 'number') return diagnosis
   if (json) sink.out(diagnosisJson(diagnosis))

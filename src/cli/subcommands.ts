@@ -12,6 +12,8 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     operands: ['[PATTERN]'],
     summary: 'find faults of the container feature; takes -i',
     details: `
+  -i INVENTORY  where the hosts are; options to connect, such as -u and -b, are those of a run
+
   --json  print one JSON object
   --fix   show what the playbooks would change, ask, and change it
   --yes   with --fix: do not ask
@@ -24,18 +26,36 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   explain: {
     operands: ['VAR', '[PLAYBOOK...]'],
     summary: 'show what sets a variable and what that overrode; takes -i',
+    details: `
+  -i INVENTORY    where the hosts are
+  --host PATTERN  only these hosts
+  -e NAME=VALUE   as in a run of the playbooks
+
+  Example: crane-play explain port site.yml -i hosts --host crane02
+`,
     takesOptions: true,
     run: async (...given) => (await import('./explainVariable.ts')).explainVariable(...given),
   },
   facts: {
     operands: ['PATTERN', '[NAME...]'],
     summary: 'ask hosts for facts such as os or service[sshd]; takes -i',
+    details: `
+  -i INVENTORY  where the hosts are; options to connect, such as -u and -b, are those of a run
+
+  Without NAME: all facts that need no key. docs/facts.md lists them.
+  Example: crane-play facts compute os service[sshd] -i hosts
+`,
     takesOptions: true,
     run: async (...given) => (await import('./showFacts.ts')).showFacts(...given),
   },
   inventory: {
     operands: ['[PATTERN]'],
     summary: 'show groups and hosts, with --list as JSON; takes -i',
+    details: `
+  -i INVENTORY  where the hosts are
+  --list        groups, hosts and variables as JSON
+  --host NAME   the variables of one host as JSON
+`,
     takesOptions: true,
     run: async (...given) => (await import('./showInventory.ts')).showInventory(...given),
   },

@@ -80,6 +80,8 @@ function distinct(directories: readonly string[], others: readonly string[]): re
 
 /** A file whose name is misspelt would otherwise set nothing, and say nothing. */
 function warnOfStrangers({ groups, hosts }: VarsDirectory, draft: Draft): void {
+  // An inventory that could not be read may have them.
+  if (draft.findings.failed) return
   for (const [name, { path }] of groups) {
     if (draft.groups.has(name)) continue
     const near = didYouMean(name, draft.groups.keys())

@@ -1,5 +1,6 @@
 // What -i names (a file, a directory, a list of hosts, an executable) → its hosts, groups and variables.
-import { dirname, extname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
+import { didYouMean } from '../model/didYouMean.ts'
 import { readYaml } from '../text/readYaml.ts'
 import { SourceText } from '../text/sourceText.ts'
 import type { Draft } from './draft.ts'
@@ -27,7 +28,11 @@ export function readSource(source: string, reader: SourceReader): string | undef
   if (!found) {
     if (/[,[]/.test(source)) readList(source, draft)
     else {
-      const hint = /^[\w.-]+$/.test(source) ? `to give a host instead of a file, add a comma: -i ${source},` : undefined
+      const near = nearFile(source, files)
+      const one = near === undefined && /^[\w.-]+$/.test(source)
+      const hint = one
+        ? `to give a host instead of a file, add a comma: -i ${source},`
+        : near && `did you mean '${near}'?`
       draft.findings.error('no-such-inventory', `the inventory ${source} does not exist`, undefined, hint)
     }
     return undefined
@@ -36,6 +41,17 @@ export function readSource(source: string, reader: SourceReader): string | undef
   if (found.directory) readDirectory(source, reader)
   else readFile(source, reader, true)
   return directory
+}
+
+/** The file or directory beside it whose name is nearest. */
+function nearFile(source: string, files: FileAccess): string | undefined {
+  const directory = dirname(source)
+  try {
+    const near = didYouMean(basename(source), files.list(directory))
+    return near === undefined ? undefined : source.slice(0, source.length - basename(source).length) + near
+  } catch {
+    return undefined
+  }
 }
 
 function readList(source: string, draft: Draft): void {

@@ -119,12 +119,15 @@ function explainMissingKey(
     path && /^[A-Za-z_]\w*$/.test(key) ? `where it may be absent: ${pathText(path)}.?${key}.orValue(…)` : undefined
   if ((owner as { skipped?: unknown } | undefined)?.skipped === true)
     return mistake('no-such-field', `'${sliceOf(left, text)}' has no '${key}' because the task was skipped`, at, guard)
-  return mistake(
-    'no-such-field',
-    `'${sliceOf(left, text)}' has no '${key}'`,
-    at,
-    close?.startsWith('did') ? close : (guard ?? close),
-  )
+  return {
+    ...mistake(
+      'no-such-field',
+      `'${sliceOf(left, text)}' has no '${key}'`,
+      at,
+      close?.startsWith('did') ? close : (guard ?? close),
+    ),
+    ...(path?.root.name === 'groups' && path.steps.length === 0 && { subject: key }),
+  }
 }
 
 function explainOperator(summary: string, at: SourceSpan): Diagnostic {

@@ -12,7 +12,7 @@ import { factsType } from '../language/factTypes.ts'
 import type { AuthoredInventory } from '../text/authored.ts'
 import { Findings } from '../text/findings.ts'
 import { HostFindings } from './check/hostFindings.ts'
-import { reportUnknownHosts } from './check/unknownHosts.ts'
+import { reportUnknownHosts, withoutConsequences } from './check/unknownHosts.ts'
 import { warnOfHidden, warnOfUnevaluated } from './check/inventoryValues.ts'
 import { type ParsedPlaybook, parsedTasks } from './parse/parsed.ts'
 import { listOnDisk, type ListDirectory } from './parse/fileNames.ts'
@@ -68,7 +68,7 @@ export function loadPlaybooks(options: LoadPlaybooks): Checked<ValidPlaybook> {
   const sensitive = parsed.inputs.filter((input) => input.sensitive).map((input) => given.get(input.name)?.given)
   const typed = sensitive.flatMap((one) => (one && 'text' in one ? [one.text] : []))
   const hide = secretMask([...valid.secrets, ...typed])
-  if (findings.failed) return mistaken(findings.all.map(hide))
+  if (findings.failed) return mistaken(withoutConsequences(findings.all).map(hide))
   return checked(valid, findings.warnings.map(hide))
 }
 

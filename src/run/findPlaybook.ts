@@ -1,6 +1,6 @@
 // Resolves the name of a playbook: a file, or one of the product's own.
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { type Checked, checked, mistake, mistaken } from '../model/diagnostic.ts'
 import { didYouMean } from '../model/didYouMean.ts'
 
@@ -20,7 +20,7 @@ export function findPlaybook(name: string, ownDirectory: string): Checked<FoundP
   const own = bare ? ownPlaybooks(ownDirectory) : []
   const match = own.find((file) => file === name || file === `${name}.yml`)
   if (match) return checked({ path: join(ownDirectory, match), own: true })
-  const near = didYouMean(name, own)
+  const near = didYouMean(name, [...playbooksBeside(name), ...own])
   const ownOnes = `the product's own playbooks: ${own.join(', ')}`
   // A pattern of hosts, as `ansible` takes it.
   const pattern = bare && !/\.ya?ml$/.test(name) ? `; to see hosts: \`crane-play inventory PATTERN -i INVENTORY\`` : ''
@@ -28,10 +28,18 @@ export function findPlaybook(name: string, ownDirectory: string): Checked<FoundP
   return mistaken([mistake('no-such-playbook', `there is no playbook '${name}'`, undefined, hint)])
 }
 
-function ownPlaybooks(directory: string): string[] {
+/** In the directory that the name names, written as it is. */
+function playbooksBeside(name: string): string[] {
+  const start = name.slice(0, name.length - basename(name).length)
+  return filesIn(dirname(name), /\.ya?ml$/).map((file) => start + file)
+}
+
+const ownPlaybooks = (directory: string): string[] => filesIn(directory, /\.yml$/)
+
+function filesIn(directory: string, ending: RegExp): string[] {
   try {
     return readdirSync(directory)
-      .filter((file) => file.endsWith('.yml'))
+      .filter((file) => ending.test(file))
       .sort()
   } catch {
     return []

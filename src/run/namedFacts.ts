@@ -13,9 +13,10 @@ export function namedFacts(names: readonly string[], facts: ReadonlyMap<string, 
     const key = quoted?.replace(/^(['"])(.*)\1$/, '$2')
     const fact = facts.get(name)
     if (!fact) {
-      mistakes.push(
-        mistake('unknown-fact', `there is no fact '${name}'`, undefined, suggestion(name, [...facts.keys()])),
-      )
+      // In an expression a field is named; here the fact is shown with all of them.
+      const whole = /^([A-Za-z]\w*)[.[]/.exec(name)?.[1] ?? ''
+      const hint = facts.has(whole) ? `write ${whole}` : suggestion(name, [...facts.keys()])
+      mistakes.push(mistake('unknown-fact', `there is no fact '${name}'`, undefined, hint))
     } else if (fact.key && key === undefined) {
       mistakes.push(mistake('missing-key', `the fact '${name}' needs ${fact.key}`, undefined, `write ${name}[NAME]`))
     } else if (!fact.key && key !== undefined) {

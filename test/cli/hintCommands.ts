@@ -132,7 +132,7 @@ export const HINT_COMMANDS: readonly HintCommand[] = [
     after: ['doctor', '-i', 'away', '--fix', '--yes'],
   },
   {
-    hint: 'these groups say what a host is for',
+    hint: 'put them in these groups, or make your groups children of theirs, as in `[compute:children]`',
     before: ['doctor', '-i', 'away', 'alone'],
     after: ['doctor', '-i', 'away', 'there'],
   },

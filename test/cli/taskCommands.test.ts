@@ -169,6 +169,19 @@ describe('a mistake is reported with the case that it is in', () => {
 })
 
 it.each([
+  ['explain', '--host PATTERN'],
+  ['facts', 'service[sshd] -i hosts'],
+  ['inventory', '--list'],
+  ['doctor', '--fix'],
+])('%s --help names its options and -i', async (name, option) => {
+  const { status, out } = await runCommand(name, '--help')
+  expect(status).toBe(0)
+  expect(out).toContain('  -i INVENTORY ')
+  expect(out).toContain(option)
+})
+
+it.each([
+  [['site.yml', '--output', 'json'], "argument 'json' is not valid: it must be one of auto, plain, jsonl"],
   [['create-task', 'x'], "'create-task' takes DIR and NAME\n  hint: use `crane-play create-task DIR NAME`"],
   [['create-task', '/tmp', 'a-b'], "'a-b' is not a name for a task type"],
   [['create-task', '/tmp', 'writeFile'], "there is already a task type 'writeFile'\n  hint: choose another name"],

@@ -300,6 +300,16 @@ describe('check mode', () => {
   })
 })
 
+it('the note of a loop counts the other items that would change', async () => {
+  const fleet = new FakeFleet(['a1'])
+  const { events, done } = fleet.start([play(['a1'], [looped('put', ['a', 'b', 'c']), looped('put', ['d'])])], {
+    check: true,
+  })
+  await done
+  const notes = events.flatMap((event) => (event.type === 'task-result' ? [event.result.note] : []))
+  expect(notes).toEqual([expect.stringMatching(/^\S.*a.*, and 2 more$/), expect.not.stringContaining('more')])
+})
+
 describe('the diffs of a task', () => {
   it.each<{ what: string; more?: Partial<TaskSpec>; check?: boolean; forgetful?: boolean; count: number }>([
     { what: 'are told, asked for or not', count: 1 },

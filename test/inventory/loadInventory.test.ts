@@ -77,6 +77,18 @@ describe('sources', () => {
     expect(diagnosticsOf(load({}, ['crane01']))[0]?.hint).toContain('-i crane01,')
   })
 
+  test.each([
+    ['inv', { 'inv/hosts': 'a' }, ['inv/host'], "did you mean 'inv/hosts'?"],
+    ['.', { hosts: 'a', 'group_vars/low.yml': 'x: 1', 'host_vars/a.yml': 'x: 1' }, ['host'], "did you mean 'hosts'?"],
+  ])(
+    'a misspelt file in %s gets the one beside it as a hint, and what follows from it is not said',
+    (_in, files, sources, hint) => {
+      expect(diagnosticsOf(load(files, sources)).map((one) => [codeOf(one), one.hint])).toEqual([
+        ['no-such-inventory', hint],
+      ])
+    },
+  )
+
   test('directories inside an inventory directory are not read in silence', () => {
     const result = load({ 'inv/a': 'a', 'inv/more/b': 'b' }, ['inv'])
     expect(diagnosticsOf(result).map(codeOf)).toEqual(['~directory-skipped'])

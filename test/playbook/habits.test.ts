@@ -218,6 +218,14 @@ test('whole numbers divide to a whole number, as the page of the functions says'
   expect(readFileSync(new URL('../../docs/functions.md', import.meta.url), 'utf8')).toContain('write `7 / 2.0` for 3.5')
 })
 
+test('what expressions say of such a group is not said besides', () => {
+  const files =
+    "- hosts: nodes\n  tasks: []\n- hosts: crane01\n  tasks:\n    - run: echo {{ groups['nodes'][0] }}\n      when: groups['nodes'].size() > 1\n"
+  expect(told(mistakesIn(files))).toEqual([
+    "1:10 unknown-host no host or group is called 'nodes'; the inventory has the groups compute, control",
+  ])
+})
+
 test('groups that the inventory does not have are named once for all plays', () => {
   const files = '- hosts: nodes\n  tasks: []\n- hosts: head\n  tasks: []\n- hosts: nodes\n  tasks: []\n'
   expect(told(mistakesIn(files))).toEqual([

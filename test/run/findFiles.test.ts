@@ -30,6 +30,7 @@ describe('playbooks', () => {
     ['a path is not looked up', 'other/verify.yml', "there is no playbook 'other/verify.yml'"],
     ['a misspelt name', 'deplyo.yml', "did you mean 'deploy.yml'?"],
     ['a name like none', 'zzz.yml', "the product's own playbooks: deploy.yml, verify.yml"],
+    ['another ending', 'mine/site.yaml', "did you mean 'mine/site.yml'?"],
     ['a directory', 'mine', "'mine' is a directory, not a playbook"],
   ])('%s', (_case, name, expected) => {
     // Names are relative to the working directory; in a test it is somewhere else.

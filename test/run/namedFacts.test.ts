@@ -8,6 +8,7 @@ const facts = await loadFacts()
 test.each([
   [['os', 'service[sshd]', `file['/etc/a b']`], 'os: service:sshd file:/etc/a b'],
   [['oss'], "unknown-fact there is no fact 'oss'; did you mean 'os'?"],
+  [['os.family'], "unknown-fact there is no fact 'os.family'; write os"],
   [['service'], "missing-key the fact 'service' needs the name of a unit; write service[NAME]"],
   [['os[x]'], "unknown-key the fact 'os' takes no key; write os"],
   [['file[etc]'], "wrong-key 'etc' is not an absolute path; write an absolute path between the brackets of file[…]"],

@@ -50,6 +50,12 @@ export const notifies = ({ outcome, itemsChanged }: TaskOutcome): boolean =>
 
 const WORST_FIRST: readonly Outcome[] = ['unreachable', 'failed', 'undecided', 'changed', 'ok', 'skipped']
 
+/** `install tree, and 2 more`: the others are shown item by item under -v. */
+function noteOfItems(note: string, alike: readonly TaskOutcome[]): string {
+  const others = alike.filter((one) => one.note !== undefined && one.note !== note).length
+  return others === 0 ? note : `${note}, and ${others} more`
+}
+
 /** A loop is as bad as its worst item; `results` holds them all. */
 export function joinItems(task: PreparedTask, outcomes: readonly TaskOutcome[], items: readonly Json[]): TaskOutcome {
   if (outcomes.length === 0) return { outcome: 'skipped', note: 'no items in the list', data: { results: [] } }
@@ -66,7 +72,7 @@ export function joinItems(task: PreparedTask, outcomes: readonly TaskOutcome[], 
     ...(outcomes.some((one) => one.predicted) && { predicted: true }),
     diffs: outcomes.flatMap((one) => one.diffs ?? []),
     ...(worst?.failure && { failure: worst.failure }),
-    ...(worst?.note !== undefined && { note: worst.note }),
+    ...(worst?.note !== undefined && { note: noteOfItems(worst.note, alike) }),
     ...(worst?.verified && { verified: true }),
     ...(outcomes.some(notifies) && { itemsChanged: true }),
     ...(outcomes.some((one) => one.lost) && { lost: true }),

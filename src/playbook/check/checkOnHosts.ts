@@ -1,5 +1,5 @@
 // Evaluates each task on every host before the run, as far as nothing depends on a result, and checks its parameters.
-import type { Diagnostic } from '../../model/diagnostic.ts'
+import { type Diagnostic, mistake } from '../../model/diagnostic.ts'
 import { FACTS_NAME } from '../../model/facts.ts'
 import type { Json } from '../../model/inventory.ts'
 import { type Scope, UNKNOWN } from '../../model/computed.ts'
@@ -196,7 +196,8 @@ function checkPaths(
       const at = expression.place.at(step.start, step.length)
       if (found.speaksOf(at)) continue
       const owner = [name, ...path.steps.slice(0, deepest).map((one) => one.key)].join('.')
-      findings.error('no-such-field', `'${owner}' has no '${step.key}'`, at, suggestion(step.key, keys))
+      const absent = mistake('no-such-field', `'${owner}' has no '${step.key}'`, at, suggestion(step.key, keys))
+      findings.add(owner === 'groups' ? { ...absent, subject: step.key } : absent)
     }
   }
 }
