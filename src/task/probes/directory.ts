@@ -1,7 +1,7 @@
 // The entries of a directory, and when each was last changed.
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
-import { readTimestamp } from './file.ts'
+import { readTimestamp } from './timestamp.ts'
 
 /** One entry of a directory. */
 export interface DirectoryEntry {

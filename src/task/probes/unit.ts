@@ -1,7 +1,7 @@
 // The state of systemd units: loaded, enabled, running, and since when.
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
-import { readTimestamp } from './file.ts'
+import { readTimestamp } from './timestamp.ts'
 
 /** The state of a systemd unit. */
 export interface UnitFact {
