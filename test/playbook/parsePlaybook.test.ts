@@ -107,7 +107,7 @@ const MISTAKES: readonly (readonly [name: string, text: string, expected: readon
     'an unknown task type',
     play('- frobnicate: x\n'),
     [
-      "3:7 unknown-task-type there is no task type 'frobnicate'; the task types are assert, endHost, endPlay, fail, flushHandlers, installPackage, pause, print, restartService, run, seal, setVars, writeFile",
+      "3:7 unknown-task-type there is no task type 'frobnicate'; the task types are assert, copyTree, endHost, endPlay, fail, flushHandlers, installPackage, pause, print, restartService, run, seal, setVars, writeFile",
     ],
   ],
   [
@@ -126,7 +126,7 @@ const MISTAKES: readonly (readonly [name: string, text: string, expected: readon
     'a module of a collection',
     play('- community.general.foo: {}\n'),
     [
-      "3:7 ansible-module 'community.general.foo' is an Ansible module, not a task type; the task types are assert, endHost, endPlay, fail, flushHandlers, installPackage, pause, print, restartService, run, seal, setVars, writeFile",
+      "3:7 ansible-module 'community.general.foo' is an Ansible module, not a task type; the task types are assert, copyTree, endHost, endPlay, fail, flushHandlers, installPackage, pause, print, restartService, run, seal, setVars, writeFile",
     ],
   ],
   [
