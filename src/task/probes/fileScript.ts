@@ -46,6 +46,7 @@ for p; do
     if [ -d "\${d:-/}" ] && [ ! -x "\${d:-/}" ]; then echo denied; else echo absent; fi
   fi
 done
+[ "$contents" ] || { eval "stat -L -c ${STAT_FORMAT} -- /proc/self $files"; return; }
 stats=$(eval "exec stat -L -c ${STAT_FORMAT} -- /proc/self / $parents $files")
 judge_directories "$stats" || return
 [ "$doubt$unsafe" = "$nl" ] || find_careful "$@"
