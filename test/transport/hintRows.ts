@@ -22,17 +22,13 @@ export const TRANSPORT_ROWS: HintRows = {
     'e2e/connection.test.ts',
     'a key that is accepted once is known the next time',
   ],
-  "someone may be intercepting the connection; if the host was reinstalled, run `ssh-keygen -R '…'`": [
+  'someone may be intercepting the connection; if the host was reinstalled, run `…`': [
     'transport/ssh2Session.test.ts',
-    'after the command that its hint names',
+    'knows a reinstalled host again after the command of its hint',
   ],
-  "someone may be intercepting the connection; if the host was reinstalled, run `ssh-keygen -R '…' -f …`": [
+  'if the host was reinstalled, run `…`': [
     'transport/ssh2Session.test.ts',
-    'after the command that its hint names',
-  ],
-  "if the host was reinstalled, run `ssh-keygen -R '…'`": [
-    'transport/ssh2Session.test.ts',
-    'after the command that its hint names',
+    'knows a reinstalled host again after the command of its hint',
   ],
   'use a key or an agent (the OpenSSH client is given no password); see ansible_user and ansible_ssh_private_key_file':
     'a key that only the user has',

@@ -213,4 +213,9 @@ describe('opensshFailure', () => {
     const failure = opensshFailure(hop, `${said}\r\n`, 255)
     expect(failure).toMatchObject({ kind, cause: expect.stringContaining(cause), exitStatus: 255, lastLines: said })
   })
+
+  it('names the file in which the key of a reinstalled host is', () => {
+    const said = '@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\r\nOffending ED25519 key in /srv/known:12\r\n'
+    expect(opensshFailure(hop, said, 255).hint).toContain(`-R '${hop.knownAs}' -f /srv/known\``)
+  })
 })

@@ -83,13 +83,16 @@ const failureOf = (connected: Connected): TransportFailure | undefined => (conne
 const echo = { parts: [{ as: 'probe', script: 'echo hello' }], deadlineMs: 10_000 } as const
 
 describe('a session over ssh2', () => {
-  it('knows a host again that was reinstalled, after the command that its hint names', async () => {
-    const known = ({ port }: TestServer) => knownHostsLine(port, keyPair())
-    const { connected, inNextRun } = await reach({ known, acceptNewHostKeys: true })
-    const [, command = 'exit 1'] = /run `(ssh-keygen .*)`/.exec(failureOf(connected)?.hint ?? '') ?? []
-    execFileSync('sh', ['-c', command], { stdio: 'ignore' })
-    expect(failureOf(await inNextRun())).toBe(undefined)
-  })
+  it.each(['ed25519', 'rsa'] as const)(
+    'knows a reinstalled host again after the command of its hint, %s',
+    async (type) => {
+      const known = ({ port }: TestServer) => knownHostsLine(port, keyPair(type))
+      const { connected, inNextRun } = await reach({ known, acceptNewHostKeys: true })
+      const [, command = 'exit 1'] = /run `(ssh-keygen .*)`/.exec(failureOf(connected)?.hint ?? '') ?? []
+      execFileSync('sh', ['-c', command], { stdio: 'ignore' })
+      expect(failureOf(await inNextRun())).toBe(undefined)
+    },
+  )
 
   it('runs a script in one round trip, after one authentication', async () => {
     const { server, connected } = await reach()

@@ -1,17 +1,17 @@
 // What the OpenSSH client's last lines mean.
-import { placeOf } from '../ssh/connectFailure.ts'
+import { forgetKeys, placeOf } from '../ssh/connectFailure.ts'
 import type { Hop } from '../ssh/route.ts'
 import type { TransportFailure } from '../session.ts'
 
 type Meaning = Pick<TransportFailure, 'kind' | 'cause' | 'hint'>
 
-const MEANINGS: readonly (readonly [RegExp, (hop: Hop, line: string) => Meaning])[] = [
+const MEANINGS: readonly (readonly [RegExp, (hop: Hop, line: string, lines: readonly string[]) => Meaning])[] = [
   [
     /REMOTE HOST IDENTIFICATION HAS CHANGED/,
-    (hop) => ({
+    (hop, _line, lines) => ({
       kind: 'refused',
       cause: `the host key of ${hop.knownAs} has changed`,
-      hint: `someone may be intercepting the connection; if the host was reinstalled, run \`ssh-keygen -R '${hop.knownAs}'\``,
+      hint: `someone may be intercepting the connection; if the host was reinstalled, run \`${forgetKeys(hop, offendingKeys(lines))}\``,
     }),
   ],
   [
@@ -68,6 +68,10 @@ const MEANINGS: readonly (readonly [RegExp, (hop: Hop, line: string) => Meaning]
   ],
 ]
 
+/** Where the keys are that are no longer the host's, each as `file:line`. */
+const offendingKeys = (lines: readonly string[]): string[] =>
+  lines.flatMap((line) => /^Offending \S+ key in (.+:\d+)$/.exec(line)?.[1] ?? [])
+
 /** `said` is all that `ssh` wrote to stderr before it ended with 255. */
 export function opensshFailure(hop: Hop, said: string, status: number | undefined): TransportFailure {
   const lines = said
@@ -78,7 +82,7 @@ export function opensshFailure(hop: Hop, said: string, status: number | undefine
   const last = lines.length > 0 ? { lastLines: lines.slice(-5).join('\n') } : {}
   for (const [pattern, meaning] of MEANINGS) {
     const line = lines.find((text) => pattern.test(text))
-    if (line !== undefined) return { ...meaning(hop, line), ...rest, ...last }
+    if (line !== undefined) return { ...meaning(hop, line, lines), ...rest, ...last }
   }
   return { kind: 'unreachable', cause: `ssh could not connect to ${placeOf(hop)}`, ...rest, ...last }
 }

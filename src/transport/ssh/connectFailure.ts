@@ -94,7 +94,7 @@ export function hostKeyChanged(hop: Hop, type: string, print: string, where: str
     kind: 'refused',
     cause: `the host key of ${hop.knownAs} has changed: it shows ${type} ${print}, but ${where} has another key`,
     tried: tried(hop),
-    hint: `someone may be intercepting the connection; if the host was reinstalled, run \`ssh-keygen -R '${hop.knownAs}' -f ${where.replace(/:\w+$/, '')}\``,
+    hint: `someone may be intercepting the connection; if the host was reinstalled, run \`${forgetKeys(hop, [where])}\``,
   }
 }
 
@@ -105,14 +105,29 @@ export const hostKeyRevoked = (hop: Hop, where: string): TransportFailure => ({
   hint: 'do not log in to this host until its administrator has checked it',
 })
 
-/** `why` is the handshake's own message, such as `no matching key exchange algorithm`. */
-export const noCommonAlgorithm = (hop: Hop, why: string, knownTypes: readonly string[]): TransportFailure =>
+/** The command that forgets a host's keys; `lines` of known_hosts files that have them, as `file:line`. */
+export function forgetKeys({ knownAs }: Hop, lines: readonly string[]): string {
+  const files = new Set(lines.map((where) => where.replace(/:\w+$/, '')))
+  if (files.size === 0) return `ssh-keygen -R '${knownAs}'`
+  return Array.from(files, (file) => `ssh-keygen -R '${knownAs}' -f ${file}`).join(' && ')
+}
+
+/**
+ * `why` is the handshake's own message, such as `no matching key exchange algorithm`; `lines` are those of `knownTypes`
+ * in known_hosts files.
+ */
+export const noCommonAlgorithm = (
+  hop: Hop,
+  why: string,
+  knownTypes: readonly string[],
+  lines: readonly string[],
+): TransportFailure =>
   knownTypes.length > 0 && /host key/.test(why)
     ? {
         kind: 'refused',
         cause: `${placeOf(hop)} has no host key of the type on record (${knownTypes.join(', ')})`,
         tried: tried(hop),
-        hint: `if the host was reinstalled, run \`ssh-keygen -R '${hop.knownAs}'\``,
+        hint: `if the host was reinstalled, run \`${forgetKeys(hop, lines)}\``,
       }
     : {
         kind: 'refused',

@@ -61,6 +61,11 @@ export class KnownHosts {
     return [...new Set(this.#keysOf(name).map(({ type }) => type))]
   }
 
+  /** The lines with these keys, each as `file:line`. */
+  lines(name: string): string[] {
+    return this.#keysOf(name).map(({ where }) => where)
+  }
+
   /** The line that trusts a certificate authority for this host, which only the OpenSSH client can check. */
   authority(name: string): string | undefined {
     return this.#entries(name).find(({ marker }) => marker === 'cert-authority')?.where

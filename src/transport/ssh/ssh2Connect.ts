@@ -100,7 +100,7 @@ export function attempt(options: AttemptOptions): Promise<Attempt> {
         return drop()
       if (/no matching/i.test(error.message)) {
         const why = error.message.replace(/^Handshake failed: /, '')
-        const failure = failing.noCommonAlgorithm(hop, why, types)
+        const failure = failing.noCommonAlgorithm(hop, why, types, knownHosts.lines(hop.knownAs))
         return settle({ ok: false, failure: refusal ?? failure, special: 'no-common-algorithm' })
       }
       if (phase === 'login' && /too many authentication/i.test(error.message)) {
