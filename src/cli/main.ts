@@ -1,6 +1,8 @@
 // The command itself: reads the command line, prints what needs no run, and starts a run; the one place that exits.
 import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.ts'
+import { didYouMean } from '../model/didYouMean.ts'
 import { columnsOf } from '../report/terminalSize.ts'
 import { bugReport } from './bugReport.ts'
 import type { CommandLine } from './commandLine.ts'
@@ -71,9 +73,13 @@ async function understand(argv: readonly string[], setting: ProcessContext): Pro
     return runSubcommand(first, argv.toSpliced(at, 1), { sink: setting.sink, fail, tell, setting })
   }
   const { ANSIBLE_COMMANDS } = await import('./ansibleOptions.ts')
-  if (first !== undefined && Object.hasOwn(ANSIBLE_COMMANDS, first) && !isFile(first)) {
-    setting.sink.err(complaint(`there is no command '${first}'`, ANSIBLE_COMMANDS[first] ?? ''))
-    return EXIT.mistake
+  if (first !== undefined && !isFile(first)) {
+    const near = isPlaybookName(first) ? undefined : didYouMean(first, Object.keys(SUBCOMMANDS))
+    const hint = Object.hasOwn(ANSIBLE_COMMANDS, first) ? ANSIBLE_COMMANDS[first] : near && `did you mean '${near}'?`
+    if (hint !== undefined) {
+      setting.sink.err(complaint(`there is no command '${first}'`, hint))
+      return EXIT.mistake
+    }
   }
   const { parseCommandLine } = await import('./commandLine.ts')
   const { outputStyle } = await import('./outputStyle.ts')
@@ -99,6 +105,10 @@ async function understand(argv: readonly string[], setting: ProcessContext): Pro
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+
+/** By its form, or because the product has a playbook of this name. */
+const isPlaybookName = (word: string): boolean =>
+  /[./]/.test(word) || isFile(join(ownPackage().root, 'playbooks', `${word}.yml`))
 
 async function dispatch(commandLine: CommandLine, style: OutputStyle, setting: ProcessContext): Promise<number> {
   const tell: Tell = (diagnostics) => tellMistakes(diagnostics, style.colorErr, setting)

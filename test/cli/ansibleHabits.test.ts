@@ -27,6 +27,8 @@ test.each([
   [['vault', 'encrypt', 'x'], "there is no command 'vault'", 'not supported yet'],
   [['doc', 'writeFile'], "there is no command 'doc'", 'docs/tasks.md'],
   [['galaxy', 'install', 'x'], "there is no command 'galaxy'", '--tasks DIR'],
+  [['doctr', '-i', 'crane01,'], "there is no command 'doctr'", "did you mean 'doctor'?"],
+  [['fact', 'all', '-i', 'crane01,'], "there is no command 'fact'", "did you mean 'facts'?"],
   [['deploy.yml', '--become-pass-file', 'x'], "unknown option '--become-pass-file'", '--become-password-file'],
 ])('crane-play %j', async (argv, message, hint) => {
   const { status, err } = await runCommand(...argv)
