@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Lab, labHost, labReset, labUp } from '../../lab/index.ts'
 import { runCommand } from '../cli/runCommand.ts'
+import { LAB_PLANTS, type LabPlant } from './support/doctorPlants.ts'
 import { onHost } from './support/labSite.ts'
 import { runOnTerminal } from './support/terminal.ts'
 
@@ -164,6 +165,38 @@ it('finds what is wrong with files, sockets, certificates, units and logs', asyn
   for (const [, host, , undo] of PASSING) await onHost(host, undo)
   const wanted = PASSING.flatMap(([checks, host]) => checks.map((check) => [check, host]))
   expect(all).toMatchObject(Object.fromEntries(wanted))
+})
+
+/** As many as there are hosts for them at once. */
+function rounds(): (readonly (readonly [host: string, plant: LabPlant])[])[] {
+  const [control, ...compute] = HOSTS
+  const waiting = [...LAB_PLANTS]
+  const next = (host: string): [string, LabPlant][] => {
+    const at = waiting.findIndex((plant) => plant.control === (host === control))
+    return waiting.splice(at, at < 0 ? 0 : 1).map((plant) => [host, plant])
+  }
+  const all: (readonly (readonly [string, LabPlant])[])[] = []
+  while (waiting.length > 0) all.push([...next(control ?? ''), ...compute.flatMap(next)])
+  return all
+}
+
+it('finds each fault that is planted for one check, and takes it away again', async () => {
+  const wrong: object[] = []
+  for (const round of rounds()) {
+    await Promise.all(round.map(([host, { plant }]) => onHost(host, plant)))
+    const { report } = await doctor()
+    await Promise.all(round.map(([host, { undo }]) => onHost(host, undo)))
+    for (const [host, { check, seen }] of round) {
+      const evidence = report.findings.find((one) => one.check === check)?.evidence[host]
+      if (evidence?.includes(seen) !== true) wrong.push({ host, check, seen, evidence })
+    }
+  }
+  expect(wrong).toEqual([])
+  expect(LAB_PLANTS.length).toBeGreaterThan(90)
+  // What was put back is newer than the daemons that read it.
+  await onHost('crane01', 'systemctl restart cranectld')
+  for (const host of HOSTS.slice(1)) await onHost(host, 'systemctl restart containerd craned')
+  await expect.poll(async () => found(await doctor()), { timeout: 20_000 }).toEqual(OF_THE_LAB)
 })
 
 it('finds each fault on the host that has it', async () => {

@@ -1,0 +1,188 @@
+// Commands that plant faults on hosts of the lab: those of test/checks/plants.ts that are the text of a file, and others.
+import { PLANTS, type Plant } from '../../checks/plants.ts'
+import { quoteShell } from '../../../src/model/quoteShell.ts'
+
+export interface LabPlant {
+  readonly check: string
+  /** On the control node; default: on a compute node. */
+  readonly control: boolean
+  /** A command for each file that is written. */
+  readonly plant: string
+  readonly undo: string
+  /** A part of the evidence. */
+  readonly seen: string
+}
+
+const CRANE = '/etc/crane/config.yaml'
+const CONTAINERD = '/etc/containerd/config.toml'
+const NETWORKS = '/etc/cni/net.d'
+
+/** Which file of a host an answer is the text of, by area and name of the answer. */
+const FILES: Readonly<Record<string, string>> = {
+  'craneConfiguration file': CRANE,
+  'craneSettings file': CRANE,
+  'craneNodes file': CRANE,
+  'craneDaemons config': CRANE,
+  'containerd crane': CRANE,
+  'userNamespaces config': CRANE,
+  'containerdFile file': CONTAINERD,
+}
+
+/**
+ * What shows it is more than the text, or another host: `deviceProgramMissing` needs control groups of version 2, which
+ * this machine may not have.
+ */
+const NOT_A_TEXT = new Set([
+  'configurationDiffers',
+  'configurationNotInForce',
+  'containerDisabledOnNode',
+  'deviceProgramMissing',
+  'importUndoes',
+  'subIdsMissing',
+])
+/** The text alone shows it on a host of the lab. */
+const TEXT_IS_ENOUGH = new Set(['deviceMissing', 'subIdsDiffer'])
+
+type Commands = Pick<LabPlant, 'plant' | 'undo'>
+
+const keep = (path: string) => ({ save: `cp -p ${path} /root/kept-file`, back: `mv /root/kept-file ${path}` })
+const write = (path: string, text: string) => `printf %s ${quoteShell(text)} >${path}`
+
+function commandsFor(area: string, check: string, { observed }: Plant): Commands | undefined {
+  const [[name = '', value], ...more] = Object.entries(observed) as [[string, unknown], ...unknown[]]
+  if (more.length > 0 && !TEXT_IS_ENOUGH.has(check)) return undefined
+  const path = FILES[`${area} ${name}`]
+  const text = (value as { readonly text?: string } | undefined)?.text
+  if (path !== undefined && text !== undefined) {
+    const { save, back } = keep(path)
+    return { plant: `${save}; ${write(path, text)}`, undo: back }
+  }
+  if (area === 'recentFailures') {
+    const file = '/var/crane/supervisor/7777.0.log'
+    const [, line = ''] = /^\S+: (.*\n)$/.exec(String(value)) ?? []
+    return { plant: write(file, line), undo: `rm ${file}` }
+  }
+  if (area === 'network' && name === 'files') {
+    const files = [...String(value).matchAll(/([\w.-]+)\t\d+\n(.*)\n/g)]
+    if (files.length === 0) return undefined
+    const writes = files.map(([, file = '', content = '']) => write(`${NETWORKS}/${file}`, content))
+    return {
+      plant: `cp -a ${NETWORKS} /root/kept-networks; ${writes.join('; ')}`,
+      undo: `rm -r ${NETWORKS}; mv /root/kept-networks ${NETWORKS}`,
+    }
+  }
+  return undefined
+}
+
+const TEXTS: readonly LabPlant[] = Object.entries(PLANTS).flatMap(([area, plants]) =>
+  Object.entries(plants).flatMap(([check, one]) => {
+    const commands = NOT_A_TEXT.has(check) ? undefined : commandsFor(area, check, one)
+    if (!commands) return []
+    // The accounts of the lab's hosts are its own.
+    const seen = check === 'subIdsDiffer' ? 'admin:100000:65536' : one.seen
+    return [{ check, control: one.roles?.includes('control') === true, seen, ...commands }]
+  }),
+)
+
+/** The configuration that is in force, as sed changes it, in place of the file. */
+const toml = (expression: string): Commands => {
+  const { save, back } = keep(CONTAINERD)
+  const change = `containerd config dump | sed ${quoteShell(expression)} >/root/changed; cat /root/changed >${CONTAINERD}`
+  return { plant: `${save}; ${change}`, undo: back }
+}
+const yaml = (expression: string): Commands => {
+  const { save, back } = keep(CRANE)
+  return { plant: `${save}; sed -i ${quoteShell(expression)} ${CRANE}`, undo: back }
+}
+const away = (path: string): Commands => ({ plant: `mv ${path} /root/kept-away`, undo: `mv /root/kept-away ${path}` })
+const awayAndReload = (path: string): Commands => {
+  const { plant, undo } = away(path)
+  return { plant: `${plant}; systemctl daemon-reload`, undo: `${undo}; systemctl daemon-reload` }
+}
+const both = (one: Commands, other: Commands): Commands => ({
+  plant: `${one.plant}; ${other.plant}`,
+  undo: `${other.undo}; ${one.undo}`,
+})
+/** As a vendor's package has it: of version 1, because it does not say. */
+const vendorFile = (text: string): Commands => {
+  const { save, back } = keep(CONTAINERD)
+  return { plant: `${save}; ${write(CONTAINERD, text)}`, undo: back }
+}
+/** Answers for a program, in front of it in PATH. */
+const instead = (program: string, answer: string): Commands => ({
+  plant: `${write(`/usr/local/bin/${program}`, `#!/bin/sh\n${answer}\nexec /usr/bin/${program} "$@"\n`)}; chmod 755 /usr/local/bin/${program}`,
+  undo: `rm /usr/local/bin/${program}`,
+})
+const PAUSE = `$(containerd config dump | sed -n 's/.*sandbox_image = "\\(.*\\)"/\\1/p')`
+
+const compute = (check: string, seen: string, commands: Commands): LabPlant => ({
+  check,
+  control: false,
+  seen,
+  ...commands,
+})
+const control = (check: string, seen: string, commands: Commands): LabPlant => ({
+  ...compute(check, seen, commands),
+  control: true,
+})
+
+const OTHERS: readonly LabPlant[] = [
+  compute('containerdDown', 'inactive', {
+    plant: 'systemctl stop containerd',
+    undo: 'systemctl start containerd',
+  }),
+  compute(
+    'containerdTooOld',
+    '1.6.20',
+    instead('containerd', '[ "$1" != --version ] || { echo containerd x 1.6.20 y; exit; }'),
+  ),
+  compute('criDisabled', 'cri', vendorFile('disabled_plugins = ["cri"]\n')),
+  compute(
+    'criOverTcp',
+    '1234',
+    toml('s/tcp_address = ""/tcp_address = "0.0.0.0:1234"/;s/disable_tcp_service = true/disable_tcp_service = false/'),
+  ),
+  compute('streamsLocal', '127.0.0.1', toml('s/stream_server_address = .*/stream_server_address = "127.0.0.1"/')),
+  compute('streamsAnywhere', '0.0.0.0', toml('s/stream_server_address = .*/stream_server_address = "0.0.0.0"/')),
+  compute(
+    'streamAddressForeign',
+    '192.0.2.99',
+    toml('s/stream_server_address = .*/stream_server_address = "192.0.2.99"/'),
+  ),
+  compute('streamPortRandom', '0', toml('s/stream_server_port = .*/stream_server_port = "0"/')),
+  compute('streamCertificateHalf', 'key: ""', toml('s/tls_key_file = .*/tls_key_file = ""/')),
+  compute('streamsUnprotected', 'without TLS', toml('s/enable_tls_streaming = .*/enable_tls_streaming = false/')),
+  compute('registryMirrorsIgnored', 'registry.mirrors', {
+    plant: `${keep(CONTAINERD).save}; printf '%s\\n' '[plugins."io.containerd.grpc.v1.cri".registry]' 'config_path = "/etc/containerd/certs.d"' '[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]' 'endpoint = ["https://m"]' >>${CONTAINERD}`,
+    undo: keep(CONTAINERD).back,
+  }),
+  compute('daemonNotAtBoot', 'craned', awayAndReload('/etc/systemd/system/multi-user.target.wants/craned.service')),
+  compute('portNotOpen', '10999', yaml('s/CranedListenPort: .*/CranedListenPort: "10999"/')),
+  compute('hostnameNotANode', 'elsewhere', {
+    plant: 'hostname >/root/kept-name; hostname elsewhere',
+    undo: 'hostname "$(cat /root/kept-name)"',
+  }),
+  compute('loopbackMissing', 'loopback', away('/opt/cni/bin/loopback')),
+  compute(
+    'subIdsMissing',
+    '/etc/subuid',
+    both(yaml('s/UserNsEnabledByDefault: false/UserNsEnabledByDefault: true/'), away('/etc/subuid')),
+  ),
+  compute('pauseImageMissing', 'pause', {
+    plant: `ctr -n k8s.io images tag ${PAUSE} kept.example/pause:1 && ctr -n k8s.io images rm ${PAUSE}`,
+    undo: `ctr -n k8s.io images tag kept.example/pause:1 ${PAUSE} && ctr -n k8s.io images rm kept.example/pause:1`,
+  }),
+  compute('imageRoom', '% used', {
+    plant: 'mount -t tmpfs -o size=4m tmpfs /var/lib/containerd; head -c 3900000 /dev/zero >/var/lib/containerd/full',
+    undo: 'umount /var/lib/containerd',
+  }),
+  compute('crictlEndpoint', '/run/containerd', {
+    plant:
+      '[ ! -e /etc/crictl.yaml ] || cp -p /etc/crictl.yaml /root/kept-crictl; echo runtime-endpoint: /run/containerd/containerd.sock >/etc/crictl.yaml',
+    undo: 'rm /etc/crictl.yaml; [ ! -e /root/kept-crictl ] || mv /root/kept-crictl /etc/crictl.yaml',
+  }),
+  control('databaseConfigurationMissing', 'is missing', away('/etc/crane/database.yaml')),
+  control('cranectldDown', 'inactive', { plant: 'systemctl stop cranectld', undo: 'systemctl start cranectld' }),
+]
+
+export const LAB_PLANTS: readonly LabPlant[] = [...TEXTS, ...OTHERS]
