@@ -176,7 +176,9 @@ describe('a full file system of images', () => {
       outcome: 'failed',
       failure: { cause: expect.stringContaining(`${big} was not pulled: the file system of ${store} is full`) },
     })
-    expect(await node.on('ctr -n k8s.io content active')).toBe('REF\tSIZE\tAGE\t\n')
+    // containerd collects what a pull has begun a moment after it failed.
+    const begun = () => node.on('ctr -n k8s.io content active')
+    await expect.poll(begun, { timeout: 10_000 }).toBe('REF\tSIZE\tAGE\t\n')
     expect(await node.on('ctr -n k8s.io images ls -q')).not.toContain('site/big')
   })
 
