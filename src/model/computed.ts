@@ -33,7 +33,7 @@ export interface Computed<T> {
   /** Facts that it names; those whose key is computed are left out. */
   readonly facts?: readonly FactUse[]
   evaluate(scope: Scope): Evaluated<T>
-  /** Of a map: with `UNKNOWN_TEXT` in place of each value that is unknown. Absent: there is no such part. */
+  /** Of a map: with `UNKNOWN_TEXT` in place of each value that is unknown. Absent: the value has no such part. */
   known?(scope: Scope): T
 }
 

@@ -14,7 +14,7 @@ const STAT_FORMAT = "'%s:%f:%u:%g:%U:%G:%h:%z/%y/%W'"
  * gathered as "${1}" "${2}" …: to put the paths themselves into another list would copy the list for each.
  *
  * What is brought of a file must not be that of another file, to which a link leads that someone made or swaps while it is
- * read. Where nobody but root and the current user can write the directories on the way, there is no such link, so stat is
+ * read. Nobody plants such a link where only root and the current user can write the directories on the way, so stat is
  * asked about the directories too. Where a link is on the way, namei shows the directories it leads through.
  */
 const PROBE_FILES = `nl='

@@ -6,9 +6,9 @@ import type { Cancelled, PartReply } from '../session.ts'
 /**
  * Ends the shell and what the part that it runs has started: every descendant wherever it has gone (a package manager
  * gives dpkg a session of its own), what lost its parent in the shell's process group since the part began, and what has
- * the part's mark in its environment. What an earlier part left running is older, with another mark: it stays. The shell is first, so that it does not go on to
- * the next part. Built-ins only, but for `sleep` and `grep`: a host in trouble may not be able to do more. Prints `gone`, or `left`
- * and the processes that are still there.
+ * the part's mark in its environment. What an earlier part left running is older, with another mark: it stays. The shell
+ * is first, so that it does not go on to the next part. Built-ins only, but for `sleep` and `grep`: a host in trouble may
+ * not be able to do more. Prints `gone`, or `left` and the processes that are still there.
  */
 const STOP = `# Sets _all to the processes of the host, each with its parent, group and start, and adds to _found what belongs to it.
 find_part() {
