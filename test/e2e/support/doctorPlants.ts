@@ -1,17 +1,7 @@
 // Commands that plant faults on hosts of the lab: those of test/checks/plants.ts that are the text of a file, and others.
 import { PLANTS, type Plant } from '../../checks/plants.ts'
 import { quoteShell } from '../../../src/model/quoteShell.ts'
-
-export interface LabPlant {
-  readonly check: string
-  /** On the control node; default: on a compute node. */
-  readonly control: boolean
-  /** A command for each file that is written. */
-  readonly plant: string
-  readonly undo: string
-  /** A part of the evidence. */
-  readonly seen: string
-}
+import type { LabPlant } from './plantFaults.ts'
 
 const CRANE = '/etc/crane/config.yaml'
 const CONTAINERD = '/etc/containerd/config.toml'
