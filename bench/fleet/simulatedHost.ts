@@ -80,7 +80,7 @@ export class SimulatedHost {
       `ActiveState=${there ? 'active' : 'inactive'}`,
       `SubState=${there ? 'running' : 'dead'}`,
       `UnitFileState=${there ? 'enabled' : ''}`,
-      `ExecMainStartTimestamp=${there ? `Thu ${this.#stamp(this.#clock).replace(' +0000', ' UTC')}` : ''}`,
+      `ExecMainStartTimestamp=${there ? `Thu ${new Date(this.#clock).toISOString().replace('T', ' ').slice(0, 23)}456 UTC` : ''}`,
       `MainPID=${there ? 100 + name.length : 0}`,
       'NeedDaemonReload=no\n',
     ].join('\n')
@@ -91,11 +91,11 @@ export class SimulatedHost {
   }
 
   #stamp(milliseconds: number): string {
-    return `${new Date(milliseconds).toISOString().replace('T', ' ').slice(0, 23)}456789 +0000`
+    return `${(milliseconds / 1000).toFixed(3)}456789`
   }
 }
 
-/** As `stat -c '%s:%f:%u:%g:%U:%G:%h:%z/%y/%W'` prints it, for something of root's that was changed when it was made. */
+/** As `stat -c '%s:%f:%u:%g:%U:%G:%h:%.9Z/%.9Y/%W'` prints it, for something of root's that was changed when it was made. */
 const inode = (size: number, mode: string, at: string) => `${size}:${mode}:0:0:root:root:1:${at}/${at}/0\n`
 
 /** By the name of the shell function that a kind of probe calls. */
@@ -106,7 +106,7 @@ const PROBES: Readonly<Record<string, (host: SimulatedHost, words: readonly stri
     return [
       ...stats.map((stat) => (stat === undefined ? 'absent\n' : 'exists r\n')),
       // Of the process itself: who looks.
-      inode(0, '4000', '2026-01-01 00:00:00.000000000 +0000'),
+      inode(0, '4000', '1767225600.000000000'),
       ...stats.map((stat) => stat ?? ''),
       ...contents.slice(Number(silent), Number(texts)).map((content) => content.slice(0, Number(limit))),
       ...contents

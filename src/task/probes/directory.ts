@@ -1,7 +1,7 @@
 // The entries of a directory, and when each was last changed.
 import { commandLine } from '../../model/quoteShell.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe } from './probe.ts'
-import { readTimestamp } from './timestamp.ts'
+import { readEpoch } from './timestamp.ts'
 
 /** One entry of a directory. */
 export interface DirectoryEntry {
@@ -20,7 +20,7 @@ export interface DirectoryFact {
 const PROBE_DIRECTORIES = `for d; do
   if [ -d "$d" ]; then echo directory; else echo absent; continue; fi
   set -- "$d"/*
-  if [ -e "$1" ] || [ -L "$1" ]; then stat -c '%s %z %n' -- "$@"; fi
+  if [ -e "$1" ] || [ -L "$1" ]; then stat -c '%s %.9Z %n' -- "$@"; fi
   echo .
 done`
 
@@ -39,10 +39,10 @@ const directoryKind: ProbeKind<null, DirectoryFact> = {
       if (head !== 'directory') throw new GarbledAnswer('the answer about directories is incomplete')
       const entries: DirectoryEntry[] = []
       for (let line = lines[next++]; line !== '.'; line = lines[next++]) {
-        const match = /^(\d+) (\S+ \S+ \S+) (.*)$/.exec(line ?? '')
+        const match = /^(\d+) (\S+) (.*)$/.exec(line ?? '')
         if (!match) throw new GarbledAnswer(`a name in ${subject} cannot be read`)
         const [, size, changed = '', path = ''] = match
-        entries.push({ name: path.slice(subject.length + 1), size: Number(size), changedAt: readTimestamp(changed) })
+        entries.push({ name: path.slice(subject.length + 1), size: Number(size), changedAt: readEpoch(changed) })
       }
       entries.sort((a, b) => (a.name < b.name ? -1 : 1))
       return Object.freeze({ entries })

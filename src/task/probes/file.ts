@@ -4,7 +4,7 @@ import { commandLine } from '../../model/quoteShell.ts'
 import { AnswerReader } from './answerReader.ts'
 import { GarbledAnswer, type Probe, type ProbeKind, probe, type Question, Refusal } from './probe.ts'
 import { FILE_FUNCTIONS } from './fileScript.ts'
-import { readTimestamp } from './timestamp.ts'
+import { readEpoch } from './timestamp.ts'
 import { readRefusal } from './readRefusal.ts'
 import { sharedContent } from '../content/sharedContent.ts'
 import { shareText } from '../content/shareText.ts'
@@ -224,10 +224,10 @@ function readInode(line: string, state: string): DraftFact {
 /** `ctime/mtime/birth`, the birth in seconds or unknown; or `ctime` alone. `single`: the change counts, whatever the rest. */
 function readTimes(times: string, single: boolean): Pick<Inode, 'changedAt' | 'writtenAt'> {
   const [changed = '', written = '', born = ''] = times.split('/')
-  const changedAt = readTimestamp(changed)
+  const changedAt = readEpoch(changed)
   if (written === '') return { changedAt, writtenAt: undefined }
   // Most files have not been touched since they were written.
-  const writtenAt = written === changed ? changedAt : readTimestamp(written)
+  const writtenAt = written === changed ? changedAt : readEpoch(written)
   if (single || !/^[1-9]\d{0,11}$/.test(born)) return { changedAt, writtenAt }
   return { changedAt: Math.min(changedAt, Math.max(writtenAt, Number(born) * 1e6 + 999_999)), writtenAt }
 }

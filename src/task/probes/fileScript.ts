@@ -2,7 +2,7 @@
 import { ENTER_FUNCTIONS } from '../steps/enterDirectory.ts'
 
 /** What stat prints about a path. */
-const STAT_FORMAT = "'%s:%f:%u:%g:%U:%G:%h:%z/%y/%W'"
+const STAT_FORMAT = "'%s:%f:%u:%g:%U:%G:%h:%.9Z/%.9Y/%W'"
 
 /**
  * `probe_files LIMIT SILENT DIGESTS TEXTS FOLLOWED PATH…` prints a line for each path (what is there, then r: readable, l: a
@@ -11,7 +11,8 @@ const STAT_FORMAT = "'%s:%f:%u:%g:%U:%G:%h:%z/%y/%W'"
  * paths without the first SILENT of them, the digests of those among the first DIGESTS, and what probe_carefully prints.
  * FOLLOWED has the numbers, each with a blank before and after it, of the paths whose links are followed whoever made them.
  * Each path is sent once, and nothing is forked but stat, head and, where it is asked for, sha256sum. Their arguments are
- * gathered as "${1}" "${2}" …: to put the paths themselves into another list would copy the list for each.
+ * gathered as "${1}" "${2}" …: to put the paths themselves into another list would copy the list for each. Lines are
+ * gathered too, as sha256sum writes each by itself: whatever is written alone travels in a packet of its own.
  *
  * What is brought of a file must not be that of another file, to which a link leads that someone made or swaps while it is
  * read. Nobody plants such a link where only root and the current user can write the directories on the way, so stat is
@@ -19,7 +20,7 @@ const STAT_FORMAT = "'%s:%f:%u:%g:%U:%G:%h:%z/%y/%W'"
  */
 const PROBE_FILES = `nl='
 '
-limit=$1 silent=$2 digests=$3 texts=$4 followed=$5 i=0 count=0 files= contents= names=$nl parents= doubt= heads= sums= careful=
+limit=$1 silent=$2 digests=$3 texts=$4 followed=$5 i=0 count=0 states= files= contents= names=$nl parents= doubt= heads= sums= careful=
 shift 5
 for p; do
   i=$((i + 1)) flags= p=/\${p#/}
@@ -39,13 +40,14 @@ for p; do
         done
       fi
     fi
-    echo "exists $flags"
-  elif [ "$flags" ]; then echo dangling-link
+    states="\${states}exists $flags$nl"
+  elif [ "$flags" ]; then states=\${states}dangling-link$nl
   else
     d=$p; while [ "$d" ] && [ ! -e "$d" ]; do d=\${d%/*}; done
-    if [ -d "\${d:-/}" ] && [ ! -x "\${d:-/}" ]; then echo denied; else echo absent; fi
+    if [ -d "\${d:-/}" ] && [ ! -x "\${d:-/}" ]; then states=\${states}denied$nl; else states=\${states}absent$nl; fi
   fi
 done
+printf %s "$states"
 [ "$contents" ] || { eval "stat -L -c ${STAT_FORMAT} -- /proc/self $files"; return; }
 stats=$(eval "exec stat -L -c ${STAT_FORMAT} -- /proc/self / $parents $files")
 judge_directories "$stats" || return
@@ -58,7 +60,8 @@ for i in $contents; do
   [ $i -gt "$digests" ] || sums="$sums \\"\\\${$i}\\""
 done
 [ -z "$heads" ] || eval "head -q -c $limit -- $heads"
-[ -z "$sums" ] || eval "sha256sum -- $sums"
+[ -z "$sums" ] || sums=$(eval "exec sha256sum -- $sums")
+[ -z "$sums" ] || printf '%s\\n' "$sums"
 for i in $careful; do eval "probe_carefully $i \\"\\\${$i}\\""; done`
 
 /**

@@ -1,7 +1,14 @@
-// Reads the times that stat and systemctl print.
+// Reads the times that stat and systemctl print, to microseconds since the epoch.
 import { GarbledAnswer } from './probe.ts'
 
-/** `2026-11-24 03:37:59.123456789 +0000`, as stat prints it with TZ=UTC, to microseconds since the epoch. */
+/** `1795492679.123456789`, as stat prints `%.9Z`: seconds since the epoch. Read for each file on each host. */
+export function readEpoch(text: string): number {
+  if (!/^-?\d{1,12}\.\d{9}$/.test(text)) throw new GarbledAnswer(`not a time: ${JSON.stringify(text.slice(0, 60))}`)
+  const microseconds = Number(text.slice(-9, -3))
+  return Number(text.slice(0, -10)) * 1e6 + (text.startsWith('-') ? -microseconds : microseconds)
+}
+
+/** `Tue 2026-11-24 03:37:59.123456 UTC`, as systemctl prints it with TZ=UTC. */
 export function readTimestamp(text: string): number {
   const match = /(\d{4}-\d\d-\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?/.exec(text)
   if (!match) throw new GarbledAnswer(`not a time: ${JSON.stringify(text.slice(0, 60))}`)

@@ -19,8 +19,8 @@ import { catalogue } from '../../tasks/catalogue.ts'
 import { CONTEXT, type DecideCase } from '../../tasks/kit.ts'
 
 const RUNS = 2000
-const SELF = '0:41ed:0:0:root:root:1:2026-01-01 00:00:00.0 +0000/2026-01-01 00:00:00.0 +0000/0\n'
-const FILE = '3:81a4:0:0:root:root:2:2026-01-01 00:00:00.0 +0000/2026-01-01 00:00:00.0 +0000/1767225600\n'
+const SELF = '0:41ed:0:0:root:root:1:1767225600.000000000/1767225600.000000000/0\n'
+const FILE = '3:81a4:0:0:root:root:2:1767225600.000000000/1767225600.000000000/1767225600\n'
 const SHOW =
   'LoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nExecMainStartTimestamp=Tue 2026-11-24 04:00:29.8 UTC\nNeedDaemonReload=no\n'
 
@@ -35,7 +35,7 @@ const KINDS: readonly { readonly name: string; readonly probes: readonly Probe<u
     {
       name: 'directory',
       probes: [directory('/d'), directory('/e')],
-      answer: 'directory\n1 2026-01-01 00:00:00.0 +0000 /d/a\n.\nabsent\n',
+      answer: 'directory\n1 1767225600.000000000 /d/a\n.\nabsent\n',
     },
     { name: 'command', probes: [commandOutput('x'), commandOutput('y')], answer: '0 3\nab\n127 0\n' },
     { name: 'unit', probes: [unit('a'), unit('b')], answer: `${SHOW}\n${SHOW}` },

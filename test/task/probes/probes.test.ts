@@ -228,10 +228,10 @@ it('units: an older systemd prints whole seconds, taken to their end', () => {
   expect(fact?.startedAt).toBe(1795492829999999)
 })
 
-const SELF = '0:4000:0:0:root:root:1:2026-01-01 00:00:00.0 +0000\n'
+const SELF = '0:4000:0:0:root:root:1:1767225600.000000000\n'
 
 it('files: names of accounts may hold blanks', () => {
-  const answer = `exists r\n${SELF}1:81a4:10001:10513:CORP\\ada l:domain users:1:2026-01-01 00:00:00.0 +0000\nxend of files\n`
+  const answer = `exists r\n${SELF}1:81a4:10001:10513:CORP\\ada l:domain users:1:1767225600.000000000\nxend of files\n`
   expect(textFile('/x').kind.read(Buffer.from(answer), [textFile('/x')] as never)).toMatchObject([
     { owner: 'CORP\\ada l', group: 'domain users', uid: 10001, gid: 10513, text: 'x' },
   ])
@@ -244,7 +244,8 @@ it.each([
 ])('files, %s', (_, links, written, changed) => {
   const day = '2026-01-01 '
   const born = Date.parse(`${day}12:00:00Z`) / 1000
-  const times = `${day}12:00:02.0 +0000/${day}${written} +0000/${born}`
+  const epoch = (time: string) => `${Date.parse(`${day}${time.slice(0, 8)}Z`) / 1000}.${time.slice(9).padEnd(9, '0')}`
+  const times = `${epoch('12:00:02')}/${epoch(written)}/${born}`
   const answer = `exists r\n${SELF}0:81a4:0:0:root:root:${links}:${times}\nend of files\n`
   const [fact] = inode('/x').kind.read(Buffer.from(answer), [inode('/x')] as never)
   const expected = links === 1 ? '12:00:02' : changed
@@ -267,13 +268,9 @@ describe('what no script would say is refused', () => {
     [
       'a file longer than it was',
       textFile('/x'),
-      `exists r\n${SELF}1:81a4:0:0:root:root:1:2026-01-01 00:00:00.0 +0000\nabend of files\n`,
+      `exists r\n${SELF}1:81a4:0:0:root:root:1:1767225600.000000000\nabend of files\n`,
     ],
-    [
-      'a file shorter than it was',
-      textFile('/x'),
-      `exists r\n${SELF}9:81a4:0:0:root:root:1:2026-01-01 00:00:00.0 +0000\nab`,
-    ],
+    ['a file shorter than it was', textFile('/x'), `exists r\n${SELF}9:81a4:0:0:root:root:1:1767225600.000000000\nab`],
     ['a stat that is none', inode('/x'), `exists r\n${SELF}nonsense\nend of files\n`],
     ['an answer about directories that is cut short', directory('/x'), 'directory\n'],
     ['a command without its length', commandOutput('x'), '0\n'],
@@ -283,7 +280,13 @@ describe('what no script would say is refused', () => {
       unit('x'),
       'LoadState=loaded\nActiveState=active\nSubState=x\nUnitFileState=\nNeedDaemonReload=no\nExecMainStartTimestamp=Tue 2026-99-99 04:00:29 UTC\n',
     ],
-    ['an impossible hour', inode('/x'), 'exists r\n0:4000:0:0:root:root:1:2026-01-01 99:00:00.0 +0000\n'],
+    [
+      'an impossible hour',
+      unit('x'),
+      'LoadState=loaded\nActiveState=active\nSubState=x\nUnitFileState=\nNeedDaemonReload=no\nExecMainStartTimestamp=Tue 2026-11-24 99:00:29 UTC\n',
+    ],
+    ['a time without nanoseconds', inode('/x'), 'exists r\n0:4000:0:0:root:root:1:1767225600\n'],
+    ['a time that is none', inode('/x'), 'exists r\n0:4000:0:0:root:root:1:17672256000.00000000\n'],
     ['no package manager', packageState('x'), 'zypper\n'],
   ]
   it.each(cases)('%s', (_, probe, answer) => {
