@@ -1,6 +1,7 @@
 // Each check finds its fault on a host of the lab too, or there is a reason why no such host can have it.
 import { expect, it } from 'vitest'
 import { loadChecks } from '../../src/run/loadChecks.ts'
+import { CRIO_PLANTS } from '../e2e/support/crioPlants.ts'
 import { LASTING, OF_BARE_HOSTS, OF_THE_LAB, TOGETHER } from '../e2e/support/doctorFaults.ts'
 import { LAB_PLANTS } from '../e2e/support/doctorPlants.ts'
 
@@ -9,24 +10,12 @@ const PLANTED = new Set([
   ...Object.keys({ ...OF_BARE_HOSTS, ...OF_THE_LAB }),
   ...LASTING.map(([check]) => check),
   ...TOGETHER.flatMap(([checks]) => checks),
-  ...LAB_PLANTS.map(({ check }) => check),
+  ...[...LAB_PLANTS, ...CRIO_PLANTS].map(({ check }) => check),
 ])
 
-const CRIO = 'not planted yet'
 const REST = 'not planted yet'
 /** Check → why no host of the lab can have its fault. */
 const NOT_PLANTED: Readonly<Record<string, string>> = {
-  crioDown: CRIO,
-  crioFileInvalid: CRIO,
-  crioTooOld: CRIO,
-  crioCgroupManager: CRIO,
-  crioPodEvents: CRIO,
-  crioConmonCgroup: CRIO,
-  crioPauseCommand: CRIO,
-  crioRegistriesIgnored: CRIO,
-  crioWithoutPacketFilter: CRIO,
-  crioEndsWithPorts: CRIO,
-  crioStrayDropIn: CRIO,
   criNotLoaded: REST,
   cniDirectoriesTwice: REST,
   importUndoes: REST,

@@ -1,6 +1,7 @@
 // Commands that plant faults on hosts of the lab: those of test/checks/plants.ts that are the text of a file, and others.
 import { PLANTS, type Plant } from '../../checks/plants.ts'
 import { quoteShell } from '../../../src/model/quoteShell.ts'
+import { away, both, type Commands, compute, control, instead, keep, write } from './plantCommands.ts'
 import type { LabPlant } from './plantFaults.ts'
 
 const CRANE = '/etc/crane/config.yaml'
@@ -32,11 +33,6 @@ const NOT_A_TEXT = new Set([
 ])
 /** The text alone shows it on a host of the lab. */
 const TEXT_IS_ENOUGH = new Set(['deviceMissing', 'subIdsDiffer'])
-
-type Commands = Pick<LabPlant, 'plant' | 'undo'>
-
-const keep = (path: string) => ({ save: `cp -p ${path} /root/kept-file`, back: `mv /root/kept-file ${path}` })
-const write = (path: string, text: string) => `printf %s ${quoteShell(text)} >${path}`
 
 function commandsFor(area: string, check: string, { observed }: Plant): Commands | undefined {
   const [[name = '', value], ...more] = Object.entries(observed) as [[string, unknown], ...unknown[]]
@@ -84,37 +80,16 @@ const yaml = (expression: string): Commands => {
   const { save, back } = keep(CRANE)
   return { plant: `${save}; sed -i ${quoteShell(expression)} ${CRANE}`, undo: back }
 }
-const away = (path: string): Commands => ({ plant: `mv ${path} /root/kept-away`, undo: `mv /root/kept-away ${path}` })
 const awayAndReload = (path: string): Commands => {
   const { plant, undo } = away(path)
   return { plant: `${plant}; systemctl daemon-reload`, undo: `${undo}; systemctl daemon-reload` }
 }
-const both = (one: Commands, other: Commands): Commands => ({
-  plant: `${one.plant}; ${other.plant}`,
-  undo: `${other.undo}; ${one.undo}`,
-})
 /** As a vendor's package has it: of version 1, because it does not say. */
 const vendorFile = (text: string): Commands => {
   const { save, back } = keep(CONTAINERD)
   return { plant: `${save}; ${write(CONTAINERD, text)}`, undo: back }
 }
-/** Answers for a program, in front of it in PATH. */
-const instead = (program: string, answer: string): Commands => ({
-  plant: `${write(`/usr/local/bin/${program}`, `#!/bin/sh\n${answer}\nexec /usr/bin/${program} "$@"\n`)}; chmod 755 /usr/local/bin/${program}`,
-  undo: `rm /usr/local/bin/${program}`,
-})
 const PAUSE = `$(containerd config dump | sed -n 's/.*sandbox_image = "\\(.*\\)"/\\1/p')`
-
-const compute = (check: string, seen: string, commands: Commands): LabPlant => ({
-  check,
-  control: false,
-  seen,
-  ...commands,
-})
-const control = (check: string, seen: string, commands: Commands): LabPlant => ({
-  ...compute(check, seen, commands),
-  control: true,
-})
 
 const OTHERS: readonly LabPlant[] = [
   compute('containerdDown', 'inactive', {

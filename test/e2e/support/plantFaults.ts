@@ -1,4 +1,5 @@
-// Plants faults on hosts of a lab, each alone on its host, and says which of them doctor does not find there.
+// Plants faults on hosts of a lab, each alone on its host, for doctor to find.
+import { expect } from 'vitest'
 import type { Lab } from '../../../lab/index.ts'
 import { onLabHost } from './deployRun.ts'
 import { doctorRun } from './doctorRun.ts'
@@ -26,17 +27,22 @@ function rounds([control = '', ...compute]: readonly string[], plants: readonly 
   return all
 }
 
-/** Plants each, asks doctor, and takes it away again; returns those that doctor has no such evidence of. */
-export async function plantFaults(lab: Lab, plants: readonly LabPlant[]): Promise<object[]> {
-  const unseen: object[] = []
+/** Host and check → what doctor says there, by host. */
+type Evidence = Record<string, Readonly<Record<string, unknown>>>
+
+/** Plants each, asks doctor, and takes it away again; returns what doctor found for each, and what it is to find. */
+export async function plantFaults(lab: Lab, plants: readonly LabPlant[]) {
+  const seen: Evidence = {}
+  const wanted: Evidence = {}
   for (const round of rounds(lab.hosts, plants)) {
     await Promise.all(round.map(([host, { plant }]) => onLabHost(lab, host, plant)))
     const { report } = await doctorRun(lab)
     await Promise.all(round.map(([host, { undo }]) => onLabHost(lab, host, undo)))
-    for (const [host, { check, seen }] of round) {
-      const evidence = report.findings.find((one) => one.check === check)?.evidence[host]
-      if (evidence?.includes(seen) !== true) unseen.push({ host, check, seen, evidence })
+    for (const [host, plant] of round) {
+      const what = `${host} ${plant.check}`
+      seen[what] = report.findings.find(({ check }) => check === plant.check)?.evidence ?? {}
+      wanted[what] = { [host]: expect.stringContaining(plant.seen) }
     }
   }
-  return unseen
+  return { seen, wanted }
 }
