@@ -77,6 +77,15 @@ export function attemptExpression(
   const calls = unknownCalls(uses.calls, text, place)
   if (names.length > 0 || calls.problems.length > 0)
     return { problems: [...names, ...calls.problems], repairs: calls.repairs }
+  const [negative] = uses.negatives
+  if (negative)
+    return mistaken(
+      mistake(
+        'bad-expression',
+        'an index is counted from the beginning of the list',
+        place.at(negative.start, negative.end - negative.start),
+      ),
+    )
   const facts = vocabulary.types.get(FACTS_NAME)
   const named =
     facts?.kind === 'record' && uses.names.some(({ name }) => name === FACTS_NAME)

@@ -2,7 +2,9 @@
 import { type Diagnostic, mistake } from '../model/diagnostic.ts'
 import type { Findings } from '../text/findings.ts'
 import { attemptExpression, type Expression } from './attemptExpression.ts'
+import { adviceOn } from './jinja/ansibleNames.ts'
 import { translate } from './jinja/translate.ts'
+import { asCondition } from './repairs.ts'
 import type { TextPlace } from './scalarOffsets.ts'
 import { GENERAL_HINT, type Mistaken } from './unknownNames.ts'
 import { inputValueType, type ValueType } from './valueType.ts'
@@ -42,12 +44,20 @@ export function rightAmong(candidates: readonly string[], vocabulary: Vocabulary
   for (const candidate of queue) {
     const attempt = attemptExpression(candidate, NOWHERE, quiet)
     if ('expression' in attempt) {
-      if (fits(attempt.expression.type)) return candidate
+      const { type } = attempt.expression
+      if (fits(type)) return candidate
+      for (const condition of asConditions(candidate, type, fits)) queue.add(condition)
     } else for (const repair of attempt.repairs) queue.add(repair)
     if (--left === 0) return undefined
   }
   return undefined
 }
+
+/** Where only true or false fits. */
+const asConditions = (text: string, { kind }: ValueType, fits: Fits): readonly string[] =>
+  ['text', 'integer', 'number', 'list', 'map'].includes(kind) && fits({ kind: 'boolean' })
+    ? asCondition(text, kind)
+    : []
 
 const NOWHERE: TextPlace = { at: () => ({ file: '', line: 1, column: 1, length: 1, text: '' }) }
 
@@ -82,6 +92,8 @@ const OPTIONAL_TYPES = ['string', 'integer', 'boolean', 'list', 'map', 'number']
 function declarationFor(cel: string, vocabulary: Vocabulary, fits: Fits): string | undefined {
   const name = /\bhas\(([A-Za-z_]\w*)\)/.exec(cel)?.[1]
   if (name === undefined || vocabulary.types.has(name) || vocabulary.explain(name)?.hint !== undefined) return undefined
+  const advice = adviceOn(name)
+  if (advice !== undefined) return advice
   const type = OPTIONAL_TYPES.find((one) => {
     const types = new Map(vocabulary.types).set(name, inputValueType(one))
     return rightAmong([cel], { ...vocabulary, types }, fits) !== undefined

@@ -31,6 +31,8 @@ export interface ExpressionUses {
   readonly names: readonly NameUse[]
   readonly paths: readonly PathUse[]
   readonly calls: readonly CallUse[]
+  /** Indices that are negative numbers. */
+  readonly negatives: readonly ASTNode[]
 }
 
 const BINDING_MACROS = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
@@ -41,6 +43,7 @@ export function walkExpression(root: ASTNode): ExpressionUses {
   const names: NameUse[] = []
   const found: PathUse[] = []
   const calls: CallUse[] = []
+  const negatives: ASTNode[] = []
   /** Paths whose presence the expression itself asks about. */
   const asked = new Set<string>()
 
@@ -65,7 +68,10 @@ export function walkExpression(root: ASTNode): ExpressionUses {
           return
         }
         walk(node.args[0], bound)
-        if (node.op === '[]' || node.op === '[?]') walk(node.args[1], bound)
+        if (node.op === '[]' || node.op === '[?]') {
+          if (isNegative(node.args[1])) negatives.push(node.args[1])
+          walk(node.args[1], bound)
+        }
         return
       }
       case 'call': {
@@ -116,8 +122,12 @@ export function walkExpression(root: ASTNode): ExpressionUses {
     }
   }
   walk(root, new Set())
-  return { names, calls, paths: found.flatMap((path) => certainPart(path, asked)) }
+  return { names, calls, negatives, paths: found.flatMap((path) => certainPart(path, asked)) }
 }
+
+const isNegative = (node: ASTNode): boolean =>
+  (node.op === '-_' && (node.args as ASTNode).op === 'value') ||
+  (node.op === 'value' && typeof node.args === 'bigint' && node.args < 0n)
 
 export const pathText = (path: PathUse): string => [path.root.name, ...path.steps.map((step) => step.key)].join('.')
 

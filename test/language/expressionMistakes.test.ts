@@ -143,7 +143,7 @@ const WHEN: readonly (readonly [expression: string, expected: string])[] = [
   ],
   [
     'port if r.changed else 2',
-    "6:18 jinja-habit 'a if b else c' is Python; expressions are CEL; see docs/functions.md for what to write instead",
+    "6:18 jinja-habit 'a if b else c' is Python; expressions are CEL; write (r.changed ? port : 2) != 0",
   ],
 ]
 
@@ -209,6 +209,15 @@ const JINJA: readonly (readonly [expression: string, cel: string])[] = [
   ['port // 2 > 1', 'port / 2 > 1'],
   ['ansible_managed == ""', 'managed == ""'],
   ['partition in "CPU GPU"', '"CPU GPU".contains(partition)'],
+  ['group_names[-1] == "x"', 'group_names.last() == "x"'],
+  ['r.stdoutLines[-2] == "x"', 'r.stdoutLines[size(r.stdoutLines) - 2] == "x"'],
+  ['r.stdout.split(",")[-1] is search("x")', 'r.stdout.split(",").last().matches("x")'],
+  ['r.stdout | regex_search("x")', `r.stdout.regexSearch("x") != ''`],
+  ['r.stdout | regex_search("x") and r.rc == 0', `r.stdout.regexSearch("x") != '' && r.exitStatus == 0`],
+  ['r.stdout_lines | length', 'size(r.stdoutLines) != 0'],
+  ['group_names | first | default("x") == "x"', '(size(group_names) > 0 ? group_names.first() : "x") == "x"'],
+  ['[crane] | selectattr("name", "==", "c") | list | length > 0', 'size([crane].filter(i, i.name == "c")) > 0'],
+  ['[port] | select(">=", 1) | list | length > 0', 'size([port].filter(i, i >= 1)) > 0'],
   ['r.stdout > 5', 'int(r.stdout) > 5'],
   ['special.orValue("no") == "yes"', '(has(special) ? special : "no") == "yes"'],
   ['r.stdout.orValue("no") == "yes"', 'r.?stdout.orValue("no") == "yes"'],

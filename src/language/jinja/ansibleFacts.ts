@@ -8,6 +8,8 @@ interface FactName {
   readonly binding?: number
   /** Values that are spelt otherwise there. */
   readonly values?: Readonly<Record<string, string>>
+  /** Empty here where Ansible does not define it. */
+  readonly empty?: true
 }
 
 const FAMILIES = { RedHat: 'redhat', Debian: 'debian', Suse: 'suse', Archlinux: 'arch', Alpine: 'alpine' }
@@ -25,16 +27,17 @@ const DISTRIBUTIONS = {
   openEuler: 'openEuler',
   'openSUSE Leap': 'opensuse-leap',
 }
+const MAY_BE_EMPTY = { empty: true } as const
 const MIB = { binding: BINDING.product }
 
 /** A table: what each is called in Ansible, and what says the same here. */
 export const ANSIBLE_FACTS: readonly FactName[] = [
   { name: 'os_family', cel: 'facts.os.family', values: FAMILIES },
   { name: 'distribution', cel: 'facts.os.id', values: DISTRIBUTIONS },
-  { name: 'distribution_version', cel: 'facts.os.version' },
-  { name: 'distribution_release', cel: 'facts.os.codename' },
+  { name: 'distribution_version', cel: 'facts.os.version', ...MAY_BE_EMPTY },
+  { name: 'distribution_release', cel: 'facts.os.codename', ...MAY_BE_EMPTY },
   { name: 'distribution_major_version', cel: "facts.os.version.split('.')[0]" },
-  { name: 'lsb.codename', cel: 'facts.os.codename' },
+  { name: 'lsb.codename', cel: 'facts.os.codename', ...MAY_BE_EMPTY },
   { name: 'lsb.description', cel: 'facts.os.pretty' },
   { name: 'hostname', cel: 'facts.hostname' },
   { name: 'nodename', cel: 'facts.hostname' },
@@ -44,7 +47,7 @@ export const ANSIBLE_FACTS: readonly FactName[] = [
   { name: 'machine', cel: 'facts.architecture' },
   { name: 'system', cel: "'Linux'" },
   { name: 'service_mgr', cel: 'facts.serviceManager' },
-  { name: 'pkg_mgr', cel: 'facts.packageManager', values: { dnf5: 'dnf', yum: 'dnf' } },
+  { name: 'pkg_mgr', cel: 'facts.packageManager', ...MAY_BE_EMPTY, values: { dnf5: 'dnf', yum: 'dnf' } },
   { name: 'selinux.mode', cel: 'facts.selinux' },
   { name: 'selinux.status', cel: "(facts.selinux == 'disabled' ? 'disabled' : 'enabled')" },
   { name: 'memtotal_mb', cel: 'facts.memory.total / 1048576', ...MIB },
@@ -54,7 +57,7 @@ export const ANSIBLE_FACTS: readonly FactName[] = [
   { name: 'processor_nproc', cel: 'facts.cpu.count' },
   { name: 'virtualization_type', cel: 'facts.virtualization' },
   { name: 'virtualization_role', cel: "(facts.virtualization == 'none' ? 'host' : 'guest')" },
-  { name: 'default_ipv4.address', cel: 'facts.addresses.default' },
+  { name: 'default_ipv4.address', cel: 'facts.addresses.default', ...MAY_BE_EMPTY },
   { name: 'interfaces', cel: 'facts.addresses.interfaces.map(i, i)' },
   { name: 'user_id', cel: 'facts.login.user' },
   { name: 'user_uid', cel: 'facts.login.uid' },
@@ -69,7 +72,7 @@ const bare = (path: string): string => path.replace(/^ansible_(facts\.)?/, '').r
 /** `ansible_default_ipv4.address`, `ansible_facts.distribution` as it is written here. */
 export function factInCel(path: string): CelText | undefined {
   const fact = path.startsWith('ansible_') ? BY_NAME.get(bare(path)) : undefined
-  return fact && { text: fact.cel, binding: fact.binding ?? BINDING.access }
+  return fact && { text: fact.cel, binding: fact.binding ?? BINDING.access, ...(fact.empty && { empty: true }) }
 }
 
 /** Whether there are Ansible's facts below the name. */
@@ -92,7 +95,7 @@ const THINGS: Readonly<Record<string, string>> = {
   'ansible_facts.services': 'exists',
 }
 
-/** `'x' in ansible_facts.packages`. */
+/** `'x' in ansible_facts.packages`, `ansible_facts.packages['x'] is defined`. */
 export function isThere(key: CelText, all: CelText): CelText | undefined {
   const field = Object.hasOwn(THINGS, all.text) ? THINGS[all.text] : undefined
   if (field === undefined) return undefined

@@ -8,6 +8,8 @@ export interface CelText {
   readonly binding: number
   /** Of `a.b` and `a['b']`: what is needed to ask whether it is there. A bare variable has no owner. */
   readonly path?: { readonly owner?: string; readonly key: string }
+  /** Always there, and empty where what it stands for is not. */
+  readonly empty?: true
 }
 
 export const atom = (text: string): CelText => ({ text, binding: BINDING.access })

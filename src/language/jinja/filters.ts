@@ -1,7 +1,7 @@
 // Filters of Jinja as CEL. What is not here is looked for in the function library, whose rows name what they replace.
 import { FUNCTION_LIBRARY } from '../functions/functionLibrary.ts'
 import { atom, binary, BINDING, call, type CelText, choose, literal, method, within } from './celText.ts'
-import { applyTest } from './jinjaTests.ts'
+import { applyTest, present } from './jinjaTests.ts'
 
 export interface Arguments {
   readonly positional: readonly CelText[]
@@ -28,8 +28,13 @@ export function applyFilter(name: string, subject: CelText, args: Arguments): Ce
 /** `a.b | default(c)` → `a.?b.orValue(c)`; a bare variable has no field to be optional. */
 const withDefault: Filter = (subject, { positional, named }) => {
   const value = positional[0] ?? named.get('default_value') ?? atom("''")
+  if (subject.empty) return choose(present(subject), subject, value)
   const { path } = subject
-  if (!path) return subject
+  if (!path) {
+    const list = /^(.*)\.(?:first|last|min|max)\(\)$/.exec(subject.text)?.[1]
+    if (list === undefined) return subject
+    return choose(binary(call('size', atom(list)), '>', atom('0'), BINDING.relation), subject, value)
+  }
   if (isTrue(positional[1] ?? named.get('boolean'))) {
     const filled = binary(call('has', subject), '&&', binary(subject, '!=', atom("''"), BINDING.relation), BINDING.and)
     return choose(filled, subject, value)
@@ -92,7 +97,8 @@ const address: Filter = (subject, { positional: [query] }) => {
     version: 'family',
     'network/prefix': 'network',
   }
-  return methods[word] ? method(ip, methods[word]) : method(ip, 'inNetwork', query)
+  if (methods[word]) return method(ip, methods[word])
+  return /^[\da-fA-F:.]+(\/|$)/.test(word) ? method(ip, 'inNetwork', query) : undefined
 }
 
 const same: Filter = (subject) => subject

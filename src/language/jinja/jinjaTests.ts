@@ -1,4 +1,5 @@
 // What follows `is` in Jinja, as CEL.
+import { isThere } from './ansibleFacts.ts'
 import { atom, binary, BINDING, call, type CelText, literal, method, not } from './celText.ts'
 
 type Test = (subject: CelText, args: readonly CelText[]) => CelText | undefined
@@ -50,10 +51,11 @@ const parity =
     binary(binary(subject, '%', atom('2'), BINDING.product), '==', atom(rest), BINDING.relation)
 
 /** `has` asks for a variable or a field; for a key that is computed or quoted there is `in`. */
-const present = (x: CelText): CelText => {
+export const present = (x: CelText): CelText => {
+  if (x.empty) return binary(x, '!=', atom("''"), BINDING.relation)
   const { owner, key = '' } = x.path ?? {}
   if (owner === undefined || x.text === `${owner}.${key}`) return call('has', x)
-  return binary(atom(key), 'in', atom(owner), BINDING.relation)
+  return isThere(atom(key), atom(owner)) ?? binary(atom(key), 'in', atom(owner), BINDING.relation)
 }
 
 const TESTS: Readonly<Record<string, Test>> = {
@@ -85,12 +87,17 @@ const TESTS: Readonly<Record<string, Test>> = {
   equalto: relation('=='),
   '==': relation('=='),
   ne: relation('!='),
+  '!=': relation('!='),
   gt: relation('>'),
   greaterthan: relation('>'),
+  '>': relation('>'),
   ge: relation('>='),
+  '>=': relation('>='),
   lt: relation('<'),
   lessthan: relation('<'),
+  '<': relation('<'),
   le: relation('<='),
+  '<=': relation('<='),
   ip: (x) => call('isIp', x),
   ip_address: (x) => call('isIp', x),
   even: parity('0'),

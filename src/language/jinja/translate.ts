@@ -114,6 +114,7 @@ class Reader {
     const fact = named === undefined ? undefined : this.#fact(owner, named)
     if (fact) return fact
     if (key.text === '-1') return method(owner, 'last')
+    if (/^-\d+$/.test(key.text)) return atom(`${base}[size(${owner.text}) - ${key.text.slice(1)}]`)
     return { text: `${base}[${key.text}]`, binding: BINDING.access, path: { owner: base, key: key.text } }
   }
 
