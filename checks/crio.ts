@@ -29,7 +29,7 @@ export default defineChecks({
     {
       name: 'crioFileInvalid',
       symptom: 'CRI-O does not start any more',
-      cause: 'its file, or a drop-in of it, is not valid TOML',
+      cause: 'its file, or a drop-in of it, is not valid TOML, or has a value of the wrong type',
       fix: 'correct it by hand: `crio config` names the file',
       find: ({ isRead }) => (isRead ? undefined : '`crio config` fails'),
     },
