@@ -43,6 +43,15 @@ test('-e and vars of a play win over what is evaluated, and what is evaluated re
   expect(valid(text, world(FILES)).plays[0]?.variables('crane02').url).toBe('http://crane03.example.org:41/')
 })
 
+test.each([
+  ['what is evaluated', "{{ hostvars['crane03'].port }}", ['port=7'], '7'],
+  ['what is data', "{{ hostvars['crane03'].color }}", ['color=red'], 'red'],
+])('-e wins on other hosts too: %s', (_what, seen, extraVars, value) => {
+  const files = { ...FILES, hosts: `${HOSTS}[db:vars]\ncolor=blue\n` }
+  const text = play('- run: "{{ seen }}"', `  vars: { seen: "${seen}" }\n`)
+  expect(valid(text, world(files, { extraVars })).plays[0]?.variables('crane01').seen).toBe(value)
+})
+
 test('values of -e, of INI and of a YAML inventory are data', () => {
   const files = { hosts: `${HOSTS}[db:vars]\nx={{ domain }}\n`, 'group_vars/all.yml': 'domain: d\ny: "{{ x }}"\n' }
   expect(read('x', 'crane03', files, { extraVars: ["x='{{ domain }}'"] })).toBe('{{ domain }}')

@@ -36,7 +36,8 @@ export function runVariables(
   const groups: Record<string, readonly string[]> = {}
   for (const [name, group] of inventory.groups) groups[name] = group.hosts
   const hostvars: Record<string, Variables> = {}
-  for (const [name, host] of inventory.hosts) hostvars[name] = host.vars
+  const overrides = Object.keys(extra).length > 0
+  for (const [name, { vars }] of inventory.hosts) hostvars[name] = overrides ? { ...vars, ...extra } : vars
   return {
     inventory,
     inputs: new Map(inputs.map((input) => [input.name, input])),
