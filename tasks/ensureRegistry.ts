@@ -47,7 +47,7 @@ export default defineTask({
     ),
     runtime: Type.Optional(
       Type.Union([Type.Literal('containerd'), Type.Literal('crio')], {
-        description: "The runtime. containerd needs configureContainerd's `registries: true` as well.",
+        description: 'The runtime. containerd looks there where configureContainerd has `registryDirectory`.',
         default: 'containerd',
       }),
     ),

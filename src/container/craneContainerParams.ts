@@ -56,7 +56,11 @@ export const craneContainer = Type.Object(
     TempDir: Type.Optional(
       Type.String({ description: 'Below CraneBaseDir. Newer builds do not read it.', minLength: 1 }),
     ),
-    RuntimeEndpoint: Type.Optional(SocketPath("The container runtime's socket.")),
+    RuntimeEndpoint: Type.Optional(
+      SocketPath(
+        "The container runtime's socket, the same on all nodes. deploy.yml takes `socket`, which it needs where their runtimes differ.",
+      ),
+    ),
     ImageEndpoint: Type.Optional(SocketPath('The socket that images are pulled through. Default: RuntimeEndpoint.')),
     UserNsEnabledByDefault: Flag('Whether containers have a user namespace unless a job says otherwise.', true),
     ImagePullingTimeout: Seconds('Seconds to pull an image. Some builds do not read it.', 600),

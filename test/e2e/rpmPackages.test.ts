@@ -1,5 +1,5 @@
 // installPackage on a host with real rpm and dnf: lists, epochs, virtual packages, missing names, and what would be removed;
-// and BindFs from a signed repository that stands for EPEL.
+// and BindFs and containerd from signed repositories that stand for EPEL and its vendor's.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -164,20 +164,19 @@ describe('has nothing to do', () => {
 /** What makes a signed repository on this machine. */
 const lacking = ['gpg', 'rpmsign', 'createrepo_c'].filter((tool) => spawnSync('which', [tool]).status !== 0)
 
-/** Moves BindFs from the host's own repository into one at /srv/epel, signed with a new key; returns the key's path. */
-async function makeEpel(folder: string): Promise<string> {
-  await onHost(
-    "sed -i '/^\\[/a excludepkgs=bindfs' /etc/yum.repos.d/*.repo; mkdir /srv/epel; cp /srv/rpm/base/bindfs-*.rpm /srv/epel",
-  )
+/** Moves packages from the host's own repository into one at `path`, signed with a new key; returns the key's path. */
+async function makeSigned(path: string, name: string, files: string, folder: string): Promise<string> {
+  await onHost(`rpm -e --nodeps ${name} 2>/dev/null; mkdir ${path}; cp ${files} ${path}
+    sed -i '/^excludepkgs=/d; /^\\[/a excludepkgs=bindfs,containerd.io' /etc/yum.repos.d/*.repo`)
   const home = join(folder, 'gpg')
   mkdirSync(home, { mode: 0o700 })
   const gpg = (...words: string[]) => execFileSync('gpg', ['--homedir', home, '--batch', '-q', ...words]).toString()
-  gpg('--passphrase', '', '--quick-generate-key', 'epel@lab', 'rsa2048', 'sign', '2d')
-  const key = join(folder, 'epel.asc')
-  writeFileSync(key, gpg('--armor', '--export', 'epel@lab'))
-  const directory = join(labHost(HOST, NAME).root, 'srv/epel')
+  gpg('--passphrase', '', '--quick-generate-key', 'vendor@lab', 'rsa2048', 'sign', '2d')
+  const key = join(folder, 'vendor.asc')
+  writeFileSync(key, gpg('--armor', '--export', 'vendor@lab'))
+  const directory = join(labHost(HOST, NAME).root, path)
   // Debian's rpm looks for gpg2.
-  const macros = `--define "__gpg $(command -v gpg)" --define '_gpg_name epel@lab' --define '_gpg_path ${home}'`
+  const macros = `--define "__gpg $(command -v gpg)" --define '_gpg_name vendor@lab' --define '_gpg_path ${home}'`
   const sign = `rpmsign ${macros} --addsign '${directory}'/*.rpm`
   execFileSync('sh', ['-ec', `${sign}; createrepo_c -q '${directory}'; gpgconf --homedir '${home}' --kill all`], {
     stdio: 'pipe',
@@ -185,22 +184,47 @@ async function makeEpel(folder: string): Promise<string> {
   return key
 }
 
-describe('bindfs.yml', () => {
-  it('has BindFs from EPEL where the repositories of the host lack it', async ({ skip }) => {
+describe('a package from a signed repository, where the repositories of the host lack it', () => {
+  const alone = { cni: false, stream_tls: false }
+  it.for([
+    {
+      playbook: 'bindfs.yml',
+      name: 'bindfs',
+      files: '/srv/rpm/base/bindfs-*.rpm',
+      id: 'epel-crane',
+      inputs: (repository: object) => ({ epel_repository: repository }),
+      tasks: ['installPackage'],
+      proof: 'bindfs --version',
+    },
+    {
+      playbook: 'runtime.yml',
+      name: 'containerd.io',
+      files: '/srv/rpm/containerd-2.1/containerd.io-*.rpm',
+      id: 'container-runtime',
+      inputs: (repository: object) => ({
+        runtime_repository: repository,
+        containerd_package: 'containerd.io',
+        ...alone,
+      }),
+      tasks: ['installPackage', 'configureContainerd', 'ensureService'],
+      proof: 'containerd --version | grep " 2\\.1\\."',
+    },
+  ])('$playbook', async ({ playbook, name, files, id, inputs, tasks, proof }, { skip }) => {
     if (!rpm.lab) return skip(rpm.problem)
     skip(lacking.length > 0, `this machine has no ${lacking.join(', ')} to sign a repository with`)
     const { lab } = rpm
-    const folder = mkdtempSync(join(tmpdir(), 'crane-play-epel-'))
+    const folder = mkdtempSync(join(tmpdir(), 'crane-play-vendor-'))
     try {
-      const key = await makeEpel(folder)
-      const { failures } = await deployRun(lab, 'bindfs.yml')
-      expect(failures).toMatchObject([{ cause: expect.stringContaining('no repository of the host has bindfs') }])
-      const epel_repository = { dnf: { urls: 'file:///srv/epel' }, key }
-      const run = () => deployRun(lab, 'bindfs.yml', '-e', JSON.stringify({ epel_repository }))
-      const changes = [`${HOST} packageRepository`, `${HOST} installPackage`]
-      expect(await run()).toMatchObject({ status: 3, failures: [], changes })
-      expect(await onHost('dnf -q list --installed bindfs; bindfs --version')).toMatch(/@epel-crane[\s\S]*bindfs \d/)
-      expect(await run()).toMatchObject({ status: 0, failures: [], changes: [] })
+      const path = `/srv/${id}`
+      const key = await makeSigned(path, name, files, folder)
+      const run = (repository: object) => deployRun(lab, playbook, '-e', JSON.stringify(inputs(repository)))
+      const { failures } = await run({})
+      expect(failures).toMatchObject([{ cause: expect.stringContaining(`no repository of the host has ${name}`) }])
+      const signed = { dnf: { urls: `file://${path}` }, key }
+      const changes = ['packageRepository', ...tasks].map((task) => `${HOST} ${task}`)
+      expect(await run(signed)).toMatchObject({ status: 3, failures: [], changes })
+      expect(await onHost(`dnf -q list --installed ${name}; ${proof}`)).toContain(`@${id}`)
+      expect(await run(signed)).toMatchObject({ status: 0, failures: [], changes: [] })
     } finally {
       rmSync(folder, { recursive: true })
     }

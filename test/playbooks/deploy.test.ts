@@ -120,6 +120,20 @@ it('refuses a name as node_address', async () => {
   expect(err).toContain("error[bad-input]: 'node_address' must match")
 })
 
+it.each([
+  ['the first', 'crane02 runtime=crio'],
+  ['another', 'crane04 runtime=crio'],
+])('refuses nodes with different runtimes, where %s has its own, without a socket for all', async (_, crio) => {
+  const rest = ['crane02', 'crane03', 'crane04'].filter((name) => !crio.startsWith(name)).join('\n')
+  const hosts = inventory(`${crio}\n${rest}\n[compute:vars]\nnode_address=10.0.0.2`)
+  const { status, err } = await check(hosts)
+  expect(status).toBe(1)
+  expect(err).toContain("'container.RuntimeEndpoint' must be the plain path of a socket")
+  expect(err).toContain('deploy.yml takes `socket`, which it needs where their runtimes differ')
+  for (const given of ['socket=/run/crane-cri.sock', 'runtime=crio'])
+    expect(await check(hosts, '-e', given)).toMatchObject({ status: 0, err: '' })
+})
+
 it('refuses a mistyped key of the container section before a daemon does', async () => {
   const settings = { ImagePullingTimeout: 'abc', Dns: { Servers: ['fd00::53'] }, SubId: { UidMappings: [] } }
   const { status, err } = await check(EXAMPLE, '-e', JSON.stringify({ container_settings: settings }))

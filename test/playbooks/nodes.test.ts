@@ -22,6 +22,14 @@ it.each<[string, string, object]>([
   ['gpu', 'hook mode with CRI-O', { gpu_mode: 'hook', runtime: 'crio' }],
   ['gpu', "Ascend's installer", { ascend_installer: 'file:///srv/a.run', ascend_installer_sha256: 'a'.repeat(64) }],
   [
+    'runtime',
+    "the vendor's repository",
+    {
+      runtime_repository: { dnf: { urls: 'https://example.org/rpm' }, trusted: true },
+      containerd_package: 'containerd.io',
+    },
+  ],
+  [
     'bindfs',
     "EPEL's repository",
     {
@@ -61,6 +69,8 @@ it.each<[string, string, object]>([
 it.each<[string, object, string]>([
   ['gpu', { gpu_mode: 'both' }, "error[bad-input]: 'gpu_mode'"],
   ['gpu', { gpu_repository: { apt: { urls: 'https://example.org' } } }, 'exactly one of key, keyUrl'],
+  ['runtime', { runtime_repository: { dnf: { urls: 'https://example.org' } } }, 'exactly one of key, keyUrl'],
+  ['cni', { cni_plugin_files: [{ name: 'calico' }] }, "'item' has no 'url'"],
   ['images', { images: ['Alpine'] }, 'must be the name of an image'],
   ['images', { registries: [{ registry: 'https://docker.io' }] }, 'must be a host such as docker.io'],
   ['registry', { cache_of: 'docker.io' }, "error[bad-input]: 'cache_of'"],
