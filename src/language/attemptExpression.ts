@@ -5,7 +5,7 @@ import { FACTS_NAME } from '../model/facts.ts'
 import type { Json } from '../model/inventory.ts'
 import type { FactUse, Scope } from '../model/computed.ts'
 import { WrittenNumber } from '../model/writtenNumber.ts'
-import { environmentFor, HAS_VARIABLE } from './celEnvironment.ts'
+import { environmentFor, HAS_VARIABLE, JOIN } from './celEnvironment.ts'
 import { CelScope, readPath } from './celScope.ts'
 import { fromCel, isPlainOf, NoJson } from './celValues.ts'
 import { explainFailure, explainTypeError } from './explainExpression.ts'
@@ -92,6 +92,7 @@ export function attemptExpression(
       ? factUses(parsed.ast, facts, place)
       : undefined
   if (named && named.problems.length > 0) return { problems: named.problems, repairs: [] }
+  for (const { name, node } of uses.calls) if (name === 'join' && node.op === 'rcall') node.args[0] = JOIN
   const checked = parsed.check()
   if (!checked.valid) {
     const { error } = checked

@@ -9,6 +9,12 @@ import { isReadableName } from './readableName.ts'
 let base: Environment | undefined
 
 /**
+ * CEL's own `join` takes strings alone, and is what it chooses for a list whose items are of a type that is known when
+ * the expression is evaluated. Calls of `join` are evaluated under this name of the same length.
+ */
+export const JOIN = 'jOin'
+
+/**
  * `has(x)` of a bare variable is not CEL, but the question whether a host has a variable is common: the parser reads it
  * under this name of the same length, so that places in the text stay true.
  */
@@ -34,7 +40,7 @@ function baseEnvironment(): Environment {
     environment.registerOperator(`int ${operator} double`, (a: bigint, b: number) => compute(Number(a), b))
   }
   environment.registerOperator('int == double', (a: bigint, b: number) => Number(a) === b)
-  registerLibrary(environment)
+  registerLibrary(environment, { join: JOIN })
   environment.registerFunction(`${HAS_VARIABLE}(ast): bool`, ({ args }: { args: readonly { args: unknown }[] }) => {
     const name = String(args[0]?.args)
     return {
@@ -102,7 +108,8 @@ export function functionNames(): FunctionNames {
   if (names) return names
   const definitions = baseEnvironment()
     .getDefinitions()
-    .functions.filter((one) => one.name !== HAS_VARIABLE)
+    .functions.filter((one) => one.name !== HAS_VARIABLE && one.name !== 'join')
+    .map((one) => (one.name === JOIN ? { ...one, name: 'join', signature: one.signature.replace(JOIN, 'join') } : one))
   const list = (own: typeof definitions) => [...new Set(own.map((one) => one.name))]
   names = {
     functions: list(definitions.filter((one) => one.receiverType === null)),

@@ -3,7 +3,7 @@ import type { ASTNode, EvaluationError, ParseError, TypeError } from '@marcbachm
 import { type Diagnostic, mistake, type SourceSpan } from '../model/diagnostic.ts'
 import type { Scope } from '../model/computed.ts'
 import { FACTS_NAME } from '../model/facts.ts'
-import { functionNames } from './celEnvironment.ts'
+import { functionNames, JOIN } from './celEnvironment.ts'
 import { factInCel } from './jinja/ansibleFacts.ts'
 import { suggestion } from '../model/didYouMean.ts'
 import type { TextPlace } from './scalarOffsets.ts'
@@ -153,7 +153,8 @@ function explainOperator(summary: string, at: SourceSpan): Diagnostic {
 
 function explainCall(error: CelError, node: ASTNode | undefined, at: SourceSpan): Diagnostic {
   const match = /overload for '(?:(.+)\.)?(\w+)\((.*)\)'/.exec(error.summary)
-  const name = match?.[2] ?? (node?.op === 'call' ? node.args[0] : 'this')
+  const called = match?.[2] ?? (node?.op === 'call' ? node.args[0] : 'this')
+  const name = called === JOIN ? 'join' : called
   const given = match?.[3] ? match[3].split(', ').map(celWords).join(' and ') : 'nothing'
   const on = match?.[1] ? ` of ${celWords(match[1])}` : ''
   const forms = functionNames().signatures(name).slice(0, 6)

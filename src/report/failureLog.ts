@@ -2,7 +2,7 @@
 import type { Failure, Outcome, TaskResult } from '../model/result.ts'
 import { foldHosts, nodeSetWithCount } from './foldHosts.ts'
 import { renderFailure } from './renderFailure.ts'
-import { itemText, placeOf, taskName } from './renderTask.ts'
+import { itemText, onDelegate, placeOf, taskName } from './renderTask.ts'
 import { escapeLine } from './escapeControl.ts'
 import type { ReportOptions } from './reporter.ts'
 import { commonFailure, failureKey } from './sameFailure.ts'
@@ -14,6 +14,8 @@ interface Entry {
   readonly outcome: Outcome
   readonly item?: string
   readonly failure: Failure
+  /** As it is, of the item if it is one's. */
+  readonly result: TaskResult
 }
 
 const UNSAID: Failure = { cause: 'no cause was given' }
@@ -32,7 +34,7 @@ export class FailureLog {
       for (const one of shown) {
         const failure = one.failure ?? result.failure ?? UNSAID
         const item = items.length > 0 ? { item: itemText(one) } : {}
-        this.#entries.push([host, { record: head, outcome: result.outcome, failure, ...item }])
+        this.#entries.push([host, { record: head, outcome: result.outcome, failure, result: one, ...item }])
       }
     }
   }
@@ -41,22 +43,30 @@ export class FailureLog {
   render({ palette, verbosity, width }: ReportOptions, hosts: readonly string[]): string[] {
     if (this.#entries.length === 0) return []
     // A host is lost wherever it happens to be: the task does not belong to the cause.
-    const key = ({ record, outcome, item, failure }: Entry, host: string) =>
-      JSON.stringify([outcome === 'unreachable' ? '' : record.task.id, outcome, item, failureKey(failure, host)])
+    const key = ({ record, outcome, item, failure, result }: Entry, host: string) =>
+      JSON.stringify([
+        outcome === 'unreachable' ? '' : record.task.id,
+        outcome,
+        item,
+        failureKey(failure, host),
+        result.delegate !== undefined,
+      ])
     const groups = foldHosts(this.#entries, key).sort((a, b) => b.hosts.length - a.hosts.length)
-    const byKey = new Map<string, [string, Failure][]>()
+    const byKey = new Map<string, [string, Entry][]>()
     for (const [host, entry] of this.#entries) {
       const id = key(entry, host)
-      byKey.set(id, [...(byKey.get(id) ?? []), [host, entry.failure]])
+      byKey.set(id, [...(byKey.get(id) ?? []), [host, entry]])
     }
     const blocks = groups.flatMap(({ hosts: failed, value }) => {
       const { record, outcome, item } = value
-      const failure = commonFailure(byKey.get(key(value, failed[0] ?? '')) ?? [])
+      const alike = byKey.get(key(value, failed[0] ?? '')) ?? []
+      const failure = commonFailure(alike.map(([host, entry]) => [host, entry.failure]))
+      const on = onDelegate(alike.map(([, { result }]) => result))
       const what = `${taskName(record)}${item === undefined ? '' : ` (item ${item})`}`
       const type = `${escapeLine(record.task.type)}, ${placeOf(record)}`
       const who = nodeSetWithCount(failed, hosts, verbosity >= 1)
       return [
-        `  ${palette.red(`${outcome}: `)}${palette.bold(who)}: ${what}  (${type})`,
+        `  ${palette.red(`${outcome}: `)}${palette.bold(who + on)}: ${what}  (${type})`,
         ...renderFailure(failure, palette).map((line) => `      ${line}`),
       ].flatMap((line) => wrapWords(line, width))
     })

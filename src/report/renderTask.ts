@@ -31,7 +31,7 @@ export function renderTask(record: TaskRecord, layout: TaskLayout, options: Repo
     const { hosts, value: result } = group
     if (options.verbosity < 0 && (result.outcome === 'ok' || result.outcome === 'skipped')) continue
     // What the playbook itself deals with is shown here; all other failures are shown at the end.
-    const settled = result.ignored === true || result.rescued === true
+    const settled = isSettled(result)
     const word = padToWidth(outcomeWord(result), OUTCOME_COLUMN)
     const count = `${hosts.length}/${total}`.padStart(2 * layout.countDigits + 1)
     const notes = notesOf(record, hosts, options.verbosity)
@@ -40,11 +40,13 @@ export function renderTask(record: TaskRecord, layout: TaskLayout, options: Repo
     const cause = result.failure && !settled ? causeOf(record, group) : ''
     const said = note === '' ? cause : note
     const who = shortNodeSet(hosts, record.hosts, options.verbosity >= 1)
-    lines.push(`  ${paint(word)} ${count}  ${name}  ${who}${said ? `: ${said}` : ''}${place}`)
+    lines.push(
+      `  ${paint(word)} ${count}  ${name}  ${who}${onDelegate(hosts.map((host) => record.results.get(host)))}${said ? `: ${said}` : ''}${place}`,
+    )
     const below = [
-      ...(note === '' ? noteLines(notes, options.verbosity) : []),
+      ...(note === '' ? noteLines(notes, record, options.verbosity) : []),
       ...itemLines(record, group, options),
-      ...(settled ? failureLines(result, options) : []),
+      ...(settled && !someItemFailed(record, group) ? failureLines(result, options) : []),
     ]
     lines.push(...below.map((line) => INDENT + line))
   }
@@ -71,10 +73,22 @@ export function placeOf({ task }: Pick<TaskRecord, 'task'>): string {
   return `${escapeLine(task.file)}:${task.line}`
 }
 
+/** ` -> crane02` of failures on other hosts than those that the task is counted for. */
+export function onDelegate(results: readonly (TaskResult | undefined)[]): string {
+  const names = results.flatMap((result) => (result?.failure && result.delegate) ?? [])
+  return names.length === 0 ? '' : ` -> ${escapeLine(nodeSet([...new Set(names)]))}`
+}
+
 function foldResults(record: TaskRecord): Folded<TaskResult>[] {
   const groups = foldHosts(record.results, (result, host) =>
     result.failure || result.ignored
-      ? JSON.stringify([result.outcome, result.ignored, result.rescued, failureKey(result.failure, host)])
+      ? JSON.stringify([
+          result.outcome,
+          result.ignored,
+          result.rescued,
+          failureKey(result.failure, host),
+          result.delegate !== undefined,
+        ])
       : outcomeWord(result),
   )
   return groups.sort((a, b) => OUTCOMES.indexOf(a.value.outcome) - OUTCOMES.indexOf(b.value.outcome))
@@ -86,15 +100,26 @@ const NOTES = 5
 function notesOf(record: TaskRecord, hosts: readonly string[], verbosity: number): Folded<string>[] {
   const entries: [string, string][] = []
   for (const host of hosts) {
-    const result = record.results.get(host)
-    const note = result ? shownNote(record, result, verbosity) : ''
-    if (note !== '') entries.push([host, note])
+    for (const result of noted(record, host)) {
+      const note = shownNote(record, result, verbosity)
+      if (note !== '') entries.push([host, note])
+    }
   }
   return foldHosts(entries, (note) => note)
 }
 
-function noteLines(notes: readonly Folded<string>[], verbosity: number): string[] {
-  const shown = verbosity >= 2 ? notes : notes.slice(0, NOTES)
+/** What is printed for the items of a loop is all to be read; of other loops the result says enough. */
+function noted({ task, results, items }: TaskRecord, host: string): readonly TaskResult[] {
+  const result = results.get(host)
+  if (!result) return []
+  const own = task.type === 'print' ? (items.get(host) ?? []) : []
+  const alike = own.filter(({ outcome }) => outcome === result.outcome)
+  return alike.length > 0 ? alike : [result]
+}
+
+function noteLines(notes: readonly Folded<string>[], record: TaskRecord, verbosity: number): string[] {
+  const most = NOTES * Math.max(1, ...[...record.items.values()].map(({ length }) => length))
+  const shown = verbosity >= 2 ? notes : notes.slice(0, most)
   const lines = shown.map(({ hosts, value }) => `${nodeSet(hosts)}: ${value}`)
   if (shown.length < notes.length) lines.push(`... and ${notes.length - shown.length} more (-vv shows all)`)
   return lines
@@ -113,24 +138,34 @@ function shownNote({ task }: TaskRecord, result: TaskResult, verbosity: number):
 const triedOften = ({ attempts = 1, failure }: TaskResult): string =>
   attempts > 1 && !failure ? `after ${attempts} attempts` : ''
 
+const isSettled = ({ ignored, rescued }: TaskResult): boolean => ignored === true || rescued === true
+
+const someItemFailed = ({ items }: TaskRecord, { hosts }: Folded<TaskResult>): boolean =>
+  hosts.some((host) => items.get(host)?.some(({ outcome }) => outcome === 'failed'))
+
 /** Items of a loop: those that failed, and all others with `-v`. */
 function itemLines(record: TaskRecord, group: Folded<TaskResult>, options: ReportOptions): string[] {
+  const settled = isSettled(group.value)
   const shown: [string, TaskResult][] = []
   for (const host of group.hosts)
     for (const item of record.items.get(host) ?? [])
       if (item.outcome === 'failed' || options.verbosity >= 1) shown.push([host, item])
-  const folded = foldHosts(shown, (item) => JSON.stringify([outcomeWord(item), item.item, item.failure, item.attempts]))
+  const folded = foldHosts(shown, (item) =>
+    JSON.stringify([outcomeWord(item), item.item, item.failure, item.attempts, item.delegate]),
+  )
   return folded.flatMap(({ hosts, value }) => {
     const word = outcomeWord(value)
     const paint = paintOutcome(options.palette, value.outcome, value.ignored === true)
     const on =
       hosts.length === group.hosts.length ? '' : ` on ${nodeSetWithCount(hosts, record.hosts, options.verbosity >= 1)}`
-    const cause =
-      value.failure && value.failure.cause !== group.value.failure?.cause
-        ? failureLines(value, options).slice(0, value.ignored ? undefined : 1)
-        : []
+    // The cause of a failure that counts is in the list of failures, and the first one above.
+    const all = value.failure ? failureLines(value, options) : []
+    const cause = settled ? all : value.failure?.cause === group.value.failure?.cause ? [] : all.slice(0, 1)
     const often = triedOften(value)
-    return [`${paint(word)} item ${itemText(value)}${on}${often && `: ${often}`}`, ...cause.map((line) => `  ${line}`)]
+    return [
+      `${paint(word)} item ${itemText(value)}${on}${onDelegate([value])}${often && `: ${often}`}`,
+      ...cause.map((line) => `  ${line}`),
+    ]
   })
 }
 

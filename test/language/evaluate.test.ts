@@ -52,6 +52,8 @@ test.each<[template: string, value: Json]>([
   ['{{ r }}', r],
   ['{{ all.results.map(one, one.stdout) }}', ['hi']],
   ['{{ all.results[0].item }}', 'a'],
+  ['{{ all.results.map(one, one.exitStatus).join(",") }}', '3'],
+  ['{{ all.results.filter(one, one.changed).map(one, one.item).join(",") }}', 'a'],
   ['{{ "{{" }} literal }}', '{{ literal }}'],
   ['{{ "}}" }}', '}}'],
   ['{{ partition.lowerAscii().replace("gpu", "GPU node") }}', 'GPU node'],

@@ -30,6 +30,8 @@ test.each([
   ["ip('10.0.0.1/33')", "'10.0.0.1/33' is not a network"],
   ["ip('10.0.0.0/24').host(256)", '10.0.0.0/24 has no address number 256'],
   ["'%'.b64decode()", 'the string is not base64'],
+  ['[[1]].join()', 'only strings, numbers and booleans can be joined, not lists'],
+  ["dyn([null]).join(',')", 'only strings, numbers and booleans can be joined, not null'],
   ['range(1000000)', 'a range has at most 100000 numbers'],
 ])('%s is a mistake', (expression, message) => {
   const quoted = `{{ ${expression} }}`.replaceAll("'", "''")
@@ -46,6 +48,11 @@ test.each([
   ["ip('10.0.0.5/24')", '10.0.0.5/24'],
   ["ip('::ffff:0/112').inNetwork('10.0.0.0/8')", false],
   ["'addr ' + string(ip('10.0.0.5'))", 'addr 10.0.0.5'],
+  // What the items are is known when it is evaluated, of all but the first.
+  ["'[1, 2]'.fromJson().map(x, x).join(',')", '1,2'],
+  ["'[\"a\", 1]'.fromJson().filter(x, true).join('-')", 'a-1'],
+  ["[1.5, 'a'].map(x, x).join()", '1.5a'],
+  ["[].join(',')", ''],
   ['[1.5, 2].sum()', 3.5],
   ["['b', 'a'].sort().first()", 'a'],
   ["version('1.10') == '1.10' && version('1.7.24~ds1') < '1.7.24'", true],

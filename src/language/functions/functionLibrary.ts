@@ -16,7 +16,8 @@ export const FUNCTION_LIBRARY: readonly (readonly [heading: string, rows: readon
   ['Addresses, networks', ADDRESS_FUNCTIONS],
 ]
 
-export function registerLibrary(environment: Environment): void {
+/** `renamed`: under which names functions are registered that CEL has another one of. */
+export function registerLibrary(environment: Environment, renamed: Readonly<Record<string, string>>): void {
   environment.registerType('version', { ctor: Version })
   environment.registerType('ip', { ctor: Ip })
   for (const operator of VERSION_OPERATORS) {
@@ -30,7 +31,10 @@ export function registerLibrary(environment: Environment): void {
   environment.registerFunction('string(ip): string', ({ text }: Ip) => text)
   environment.registerFunction('string(version): string', ({ text }: Version) => text)
   for (const [, rows] of FUNCTION_LIBRARY)
-    for (const { signatures, call } of rows)
+    for (const { name, signatures, call } of rows)
       for (const signature of signatures)
-        environment.registerFunction(signature, call as (...args: unknown[]) => unknown)
+        environment.registerFunction(
+          signature.replace(`.${name}(`, `.${renamed[name] ?? name}(`),
+          call as (...args: unknown[]) => unknown,
+        )
 }

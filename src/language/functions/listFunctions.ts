@@ -147,11 +147,18 @@ export const LIST_FUNCTIONS: readonly FunctionRow[] = [
   },
   {
     name: 'join',
-    signatures: ['list<int>.join(string): string', 'list<double>.join(string): string'],
-    summary: 'The items as one string, with the argument between them.',
+    signatures: ['list.join(): string', 'list.join(string): string'],
+    summary: 'The items, which are strings, numbers or booleans, as one string, with the argument between them.',
     replaces: ['join'],
-    example: ["[1, 2].join(',')", '1,2'],
-    call: plain((list: List, by: string) => list.join(by)),
+    example: ["[1, 'a', true].join(',')", '1,a,true'],
+    call: plain((list: List, by = '') => {
+      const unfit = list.find((item) => item === null || typeof item === 'object')
+      if (unfit !== undefined)
+        throw refusal(
+          `only strings, numbers and booleans can be joined, not ${unfit === null ? 'null' : Array.isArray(unfit) ? 'lists' : 'maps'}`,
+        )
+      return list.join(by)
+    }),
   },
   {
     name: 'sum',
