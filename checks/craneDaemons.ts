@@ -132,7 +132,7 @@ export default defineChecks({
       find: ({ cgroups, ebpf, values, hostname, craned }, { roles }) => {
         const entries = Array.isArray(values['Nodes']) ? (values['Nodes'] as CraneMap[]) : []
         const hasDevices = entries.some((entry) => Array.isArray(entry['gres']) && entry['gres'].length > 0 && expandCraneHosts(String(entry['name'] ?? ''))?.names.includes(hostname))
-        return roles.has('compute') && craned.load === 'loaded' && cgroups.startsWith('2 ') && hasDevices && ebpf.type === 'absent' ? `${EBPF} is missing` : undefined
+        return roles.has('compute') && craned.load === 'loaded' && cgroups.split(' ')[0] === '2' && hasDevices && ebpf.type === 'absent' ? `${EBPF} is missing` : undefined
       },
     },
     {

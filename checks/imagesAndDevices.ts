@@ -11,7 +11,7 @@ const ROOM = `for d in /var/lib/containerd /var/lib/containers; do [ -d "$d" ] &
 
 const DEVICES = `for device in /sys/bus/pci/devices/*; do
   read -r class <"$device/class" || continue
-  case $class in 0x0300*|0x0302*|0x12*) ;; *) continue ;; esac
+  case $class in 0x03*|0x12*) ;; *) continue ;; esac
   read -r vendor <"$device/vendor"; echo "$vendor"
 done
 [ -e /dev/nvidia0 ] && echo /dev/nvidia0`
