@@ -1,8 +1,9 @@
 // A cluster through its life: deployed, found well, broken in many ways at once, diagnosed, repaired, and undeployed.
+import { rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Lab, labHost, labReset, labUp } from '../../lab/index.ts'
 import { runCommand } from '../cli/runCommand.ts'
-import { LASTING, OF_BARE_HOSTS, OF_THE_LAB, TOGETHER } from './support/doctorFaults.ts'
+import { LASTING, OF_BARE_HOSTS, OF_THE_LAB, SPREAD, TOGETHER } from './support/doctorFaults.ts'
 import { LAB_PLANTS } from './support/doctorPlants.ts'
 import { doctorRun, found } from './support/doctorRun.ts'
 import { onHost } from './support/labSite.ts'
@@ -24,6 +25,13 @@ const etcOf = (host: string) =>
   )
 
 const doctor = (...options: string[]) => doctorRun(lab, ...options)
+
+/** What was put back is newer than the daemons that read it. */
+async function expectNoneLeft(...options: string[]): Promise<void> {
+  await onHost('crane01', 'systemctl restart cranectld')
+  for (const host of HOSTS.slice(1)) await onHost(host, 'systemctl restart containerd craned')
+  await expect.poll(async () => found(await doctor(...options)), { timeout: 20_000 }).toEqual(OF_THE_LAB)
+}
 
 beforeAll(async () => {
   lab = await labUp({ containerd: '1.7', bareConfig: false })
@@ -64,12 +72,28 @@ it('finds what is wrong with files, sockets, certificates, units and logs', asyn
 
 it('finds each fault that is planted for one check, and takes it away again', async () => {
   const { seen, wanted } = await plantFaults(lab, LAB_PLANTS)
-  expect(seen).toMatchObject(wanted)
+  expect(seen).toEqual(wanted)
   expect(LAB_PLANTS.length).toBeGreaterThan(90)
-  // What was put back is newer than the daemons that read it.
-  await onHost('crane01', 'systemctl restart cranectld')
-  for (const host of HOSTS.slice(1)) await onHost(host, 'systemctl restart containerd craned')
-  await expect.poll(async () => found(await doctor()), { timeout: 20_000 }).toEqual(OF_THE_LAB)
+  await expectNoneLeft()
+})
+
+it('finds faults that hosts have together, and on a host where users log in', async () => {
+  const { login, plants, found: wanted } = SPREAD
+  const inventory = `${lab.inventory}-login`
+  writeFileSync(inventory, `[login]\n${login}\n`)
+  for (const [host, plant] of plants) await onHost(host, plant)
+  const seen = async () => {
+    const { findings } = (await doctor('-i', inventory)).report
+    const of = (name: string) => findings.find(({ check }) => check === name)
+    return Object.fromEntries(Object.keys(wanted).map((name) => [name, [of(name)?.hosts, of(name)?.evidence]]))
+  }
+  const evidence = ([host, text]: readonly [string, string]) => [host, { [host]: expect.stringContaining(text) }]
+  const all = Object.fromEntries(Object.entries(wanted).map(([name, one]) => [name, evidence(one)]))
+  // The restarted craned registers a moment later.
+  await expect.poll(seen, { timeout: 20_000 }).toEqual(all)
+  for (const [host, , undo] of plants) await onHost(host, undo)
+  await expectNoneLeft('-i', inventory)
+  rmSync(inventory)
 })
 
 it('finds each fault on the host that has it', async () => {

@@ -96,3 +96,31 @@ export const TOGETHER: readonly (readonly [checks: readonly string[], host: stri
     'cp -p /root/crane /etc/crane/config.yaml; rm /root/crane',
   ],
 ]
+
+const users = "sed -i.kept 's/UserNsEnabledByDefault: false/UserNsEnabledByDefault: true/' /etc/crane/config.yaml"
+const back = 'mv /etc/crane/config.yaml.kept /etc/crane/config.yaml'
+const CFORED = '/etc/systemd/system/cfored.service'
+
+/** Faults that hosts have together, or where users log in: what is planted, and what doctor finds where. */
+export const SPREAD = {
+  login: 'crane04',
+  plants: [
+    [
+      'crane02',
+      `${users}; cp -p /etc/subuid /root/kept-subuid; echo ada:200000:65536 >>/etc/subuid`,
+      `${back}; mv /root/kept-subuid /etc/subuid`,
+    ],
+    ['crane03', `${users}; systemctl restart craned`, `${back}; systemctl restart craned`],
+    [
+      'crane04',
+      `${users}; mv /usr/bin/ccon /root/kept-ccon; printf '[Service]\\nExecStart=/bin/false\\n' >${CFORED}; systemctl daemon-reload`,
+      `${back}; mv /root/kept-ccon /usr/bin/ccon; rm ${CFORED}; systemctl daemon-reload`,
+    ],
+  ],
+  found: {
+    subIdsDifferBetweenNodes: ['crane02', 'differ from those of'],
+    driftLogged: ['crane01', 'CranedNode #crane03'],
+    cconMissing: ['crane04', 'there is no ccon'],
+    cforedDown: ['crane04', 'cfored.service is inactive'],
+  },
+} as const

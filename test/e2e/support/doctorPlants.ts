@@ -19,13 +19,11 @@ const FILES: Readonly<Record<string, string>> = {
   'containerdFile file': CONTAINERD,
 }
 
-/**
- * What shows it is more than the text, or another host: `deviceProgramMissing` needs control groups of version 2, which
- * this machine may not have.
- */
+/** What shows it is more than the text, or another host. */
 const NOT_A_TEXT = new Set([
   'configurationDiffers',
   'configurationNotInForce',
+  'configurationNotRead',
   'containerDisabledOnNode',
   'deviceProgramMissing',
   'importUndoes',
@@ -91,6 +89,16 @@ const vendorFile = (text: string): Commands => {
 }
 const PAUSE = `$(containerd config dump | sed -n 's/.*sandbox_image = "\\(.*\\)"/\\1/p')`
 
+const registryTwice = `printf '%s\\n' '[plugins."io.containerd.grpc.v1.cri".registry]' 'config_path = "/etc/containerd/certs.d"' '[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]' 'endpoint = ["https://m"]' >>${CONTAINERD}`
+const restarted = ({ plant, undo }: Commands): Commands => ({
+  plant: `${plant}; systemctl restart containerd`,
+  undo: `${undo}; systemctl restart containerd`,
+})
+const userNamespaces = yaml('s/UserNsEnabledByDefault: false/UserNsEnabledByDefault: true/')
+const IDS = '{ Id: 0, IdCount: 2000, SubIdStart: 100000, SubIdSize: 65536 }'
+/** Gives the nodes of the configuration a device. */
+const gres = (more: string) => yaml(`/^    memory: 2G/a\\    gres: [{ name: gpu, type: lab, ${more} }]`)
+
 const OTHERS: readonly LabPlant[] = [
   compute('containerdDown', 'inactive', {
     plant: 'systemctl stop containerd',
@@ -118,7 +126,7 @@ const OTHERS: readonly LabPlant[] = [
   compute('streamCertificateHalf', 'key: ""', toml('s/tls_key_file = .*/tls_key_file = ""/')),
   compute('streamsUnprotected', 'without TLS', toml('s/enable_tls_streaming = .*/enable_tls_streaming = false/')),
   compute('registryMirrorsIgnored', 'registry.mirrors', {
-    plant: `${keep(CONTAINERD).save}; printf '%s\\n' '[plugins."io.containerd.grpc.v1.cri".registry]' 'config_path = "/etc/containerd/certs.d"' '[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]' 'endpoint = ["https://m"]' >>${CONTAINERD}`,
+    plant: `${keep(CONTAINERD).save}; ${registryTwice}`,
     undo: keep(CONTAINERD).back,
   }),
   compute('daemonNotAtBoot', 'craned', awayAndReload('/etc/systemd/system/multi-user.target.wants/craned.service')),
@@ -128,11 +136,7 @@ const OTHERS: readonly LabPlant[] = [
     undo: 'hostname "$(cat /root/kept-name)"',
   }),
   compute('loopbackMissing', 'loopback', away('/opt/cni/bin/loopback')),
-  compute(
-    'subIdsMissing',
-    '/etc/subuid',
-    both(yaml('s/UserNsEnabledByDefault: false/UserNsEnabledByDefault: true/'), away('/etc/subuid')),
-  ),
+  compute('subIdsMissing', '/etc/subuid', both(userNamespaces, away('/etc/subuid'))),
   compute('pauseImageMissing', 'pause', {
     plant: `ctr -n k8s.io images tag ${PAUSE} kept.example/pause:1 && ctr -n k8s.io images rm ${PAUSE}`,
     undo: `ctr -n k8s.io images tag kept.example/pause:1 ${PAUSE} && ctr -n k8s.io images rm kept.example/pause:1`,
@@ -146,6 +150,86 @@ const OTHERS: readonly LabPlant[] = [
       '[ ! -e /etc/crictl.yaml ] || cp -p /etc/crictl.yaml /root/kept-crictl; echo runtime-endpoint: /run/containerd/containerd.sock >/etc/crictl.yaml',
     undo: 'rm /etc/crictl.yaml; [ ! -e /root/kept-crictl ] || mv /root/kept-crictl /etc/crictl.yaml',
   }),
+  compute('configurationMissing', 'absent', away(CRANE)),
+  compute(
+    'criNotLoaded',
+    'cri error',
+    restarted({
+      plant: `${keep(CONTAINERD).save}; ${registryTwice}`,
+      undo: keep(CONTAINERD).back,
+    }),
+  ),
+  // As nvidia-ctk does it.
+  compute('importUndoes', 'stream_server_port is "10351", the file says "10350"', {
+    plant: `${keep(CONTAINERD).save}; mkdir /etc/containerd/conf.d; printf '%s\\n' 'version = 2' '[plugins."io.containerd.grpc.v1.cri"]' 'stream_server_port = "10351"' >/etc/containerd/conf.d/99-nvidia.toml; sed -i '1i imports = ["/etc/containerd/conf.d/*.toml"]' ${CONTAINERD}`,
+    undo: `${keep(CONTAINERD).back}; rm -r /etc/containerd/conf.d`,
+  }),
+  compute(
+    'networkDirectoryElsewhere',
+    '/etc/other/net.d',
+    toml('s|conf_dir = "/etc/cni/net.d"|conf_dir = "/etc/other/net.d"|'),
+  ),
+  compute(
+    'metaGeneration',
+    'the file has pipelines, the plug-in reads delegates',
+    both(away('/opt/cni/bin/crane-meta'), {
+      plant: 'cp /opt/lab/cni-g1/crane-meta /opt/cni/bin/crane-meta',
+      undo: 'rm /opt/cni/bin/crane-meta',
+    }),
+  ),
+  compute('etcdUnreachable', 'http://127.0.0.1:2379', {
+    plant: write(`${NETWORKS}/99-calico.conflist`, '{ "plugins": [{ "etcd_endpoints": "http://127.0.0.1:2379" }] }\n'),
+    undo: `rm ${NETWORKS}/99-calico.conflist`,
+  }),
+  compute('gpuWithoutCdi', 'a device of NVIDIA, and no nvidia.com in /etc/cdi', {
+    plant: `mknod /dev/nvidia0 c 195 0; ${gres('DeviceFileList: [/dev/nvidia0]').plant}`,
+    undo: `${gres('').undo}; rm /dev/nvidia0`,
+  }),
+  compute(
+    'cdiNameUnknown',
+    'nvidia.com/gpu=GPU0; defined: nvidia.com/gpu=0',
+    both(gres('DeviceCDIList: ["nvidia.com/gpu=GPU0"]'), {
+      plant: `mkdir -p /etc/cdi; ${write('/etc/cdi/x.yaml', 'kind: nvidia.com/gpu\ndevices: [{ name: "0" }]\n')}`,
+      undo: 'rm -r /etc/cdi',
+    }),
+  ),
+  // Whatever this machine has: control groups of version 2 alone, and both versions at once.
+  compute(
+    'deviceProgramMissing',
+    'cgroup_dev_bpf.o',
+    both(gres('DeviceFileList: [/dev/null]'), {
+      plant: 'mount -t cgroup2 cgroup2 /sys/fs/cgroup',
+      undo: 'umount /sys/fs/cgroup',
+    }),
+  ),
+  compute('cgroupsUnusable', 'hybrid', {
+    plant:
+      'mount -t tmpfs tmpfs /sys/fs/cgroup; mkdir /sys/fs/cgroup/unified; mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified',
+    undo: 'umount -R /sys/fs/cgroup',
+  }),
+  // The name of an old kernel over that of this machine's own.
+  compute(
+    'kernelTooOldForUserNamespaces',
+    'Linux 5.10.0-28-amd64',
+    both(userNamespaces, {
+      plant: 'echo 5.10.0-28-amd64 >/root/kernel; mount --bind /root/kernel /proc/sys/kernel/osrelease',
+      undo: 'umount /proc/sys/kernel/osrelease',
+    }),
+  ),
+  // As from a directory service: useradd has given it no subordinate ids.
+  compute(
+    'usersNotMapped',
+    'ada (70000:70000)',
+    both(
+      yaml(
+        `s/UserNsEnabledByDefault: false/UserNsEnabledByDefault: true\\n  SubId: { Managed: true, UidMappings: [${IDS}], GidMappings: [${IDS}] }/`,
+      ),
+      {
+        plant: 'cp -p /etc/passwd /root/kept-passwd; echo ada:x:70000:70000::/home/ada:/bin/bash >>/etc/passwd',
+        undo: 'mv /root/kept-passwd /etc/passwd',
+      },
+    ),
+  ),
   control('databaseConfigurationMissing', 'is missing', away('/etc/crane/database.yaml')),
   control('cranectldDown', 'inactive', { plant: 'systemctl stop cranectld', undo: 'systemctl start cranectld' }),
 ]

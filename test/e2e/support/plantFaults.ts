@@ -27,20 +27,31 @@ function rounds([control = '', ...compute]: readonly string[], plants: readonly 
   return all
 }
 
-/** Host and check → what doctor says there, by host. */
-type Evidence = Record<string, Readonly<Record<string, unknown>>>
+type Round = ReturnType<typeof rounds>[number]
+type Findings = Awaited<ReturnType<typeof doctorRun>>['report']['findings']
+/** What doctor says of hosts. */
+type Evidence = Findings[number]['evidence']
 
-/** Plants each, asks doctor, and takes it away again; returns what doctor found for each, and what it is to find. */
+/** Plants a round, asks doctor, and takes the round away again. */
+async function plantRound(lab: Lab, round: Round): Promise<(check: string) => Evidence> {
+  await Promise.all(round.map(([host, { plant }]) => onLabHost(lab, host, plant)))
+  const { report } = await doctorRun(lab)
+  await Promise.all(round.map(([host, { undo }]) => onLabHost(lab, host, undo)))
+  return (check) => report.findings.find((one) => one.check === check)?.evidence ?? {}
+}
+
+/** Plants each, and returns by host and check what doctor found for it, and what it is to find: that, on no other host. */
 export async function plantFaults(lab: Lab, plants: readonly LabPlant[]) {
-  const seen: Evidence = {}
-  const wanted: Evidence = {}
+  const seen: Record<string, Evidence> = {}
+  const wanted: Record<string, Readonly<Record<string, unknown>>> = {}
   for (const round of rounds(lab.hosts, plants)) {
-    await Promise.all(round.map(([host, { plant }]) => onLabHost(lab, host, plant)))
-    const { report } = await doctorRun(lab)
-    await Promise.all(round.map(([host, { undo }]) => onLabHost(lab, host, undo)))
+    const found = await plantRound(lab, round)
     for (const [host, plant] of round) {
+      const evidence = found(plant.check)
+      // What another host has too, another plant of the round may have brought about: alone it is on one host.
+      const isShared = host in evidence && Object.keys(evidence).length > 1
       const what = `${host} ${plant.check}`
-      seen[what] = report.findings.find(({ check }) => check === plant.check)?.evidence ?? {}
+      seen[what] = isShared ? (await plantRound(lab, [[host, plant]]))(plant.check) : evidence
       wanted[what] = { [host]: expect.stringContaining(plant.seen) }
     }
   }
