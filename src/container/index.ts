@@ -67,6 +67,7 @@ export {
   nftInclude,
 } from './firewall/closing.ts'
 export { firewall, type FirewallFact, type InputChain } from './firewall/firewallState.ts'
+export { firewallRules, type PortFilter, portFilter } from './firewall/portFilter.ts'
 export {
   type Lacking,
   lackingOf,

@@ -200,7 +200,6 @@ export const HEALTHY: Readonly<Record<string, Readonly<Record<string, unknown>>>
   firewall: {
     ...RUNTIME,
     rules: 'firewalld\n10010-10013/tcp 10350/tcp\n',
-    inForce: { tool: 'firewalld', runtime: [], permanent: [] },
   },
   recentFailures: { logs: '' },
   loginHosts: {

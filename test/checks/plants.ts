@@ -399,10 +399,10 @@ export const PLANTS: Readonly<Record<string, Readonly<Record<string, Plant>>>> =
   firewall: {
     portsClosed: { observed: { rules: 'firewalld\n10350/tcp\n' }, seen: '10010' },
     streamPortClosed: {
-      observed: { rules: 'ufw\n10010:10013/tcp ALLOW 192.0.2.0/24\n' },
+      observed: { rules: 'ufw\nStatus: active\n10010:10013/tcp            ALLOW       192.0.2.0/24\n' },
       seen: 'ufw does not open 10350',
     },
-    streamsUnprotected: { observed: { rules: '', inForce: { tool: 'none' } }, seen: '192.0.2.12:10350, without TLS' },
+    streamsUnprotected: { observed: { rules: '' }, seen: '192.0.2.12:10350, without TLS' },
   },
   recentFailures: {
     failedToReachRuntime: log('Failed to run pod sandbox: [gRPC:14] connection refused'),

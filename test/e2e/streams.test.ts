@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Lab, labHost, labReset, labUp } from '../../lab/index.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { runCommand } from '../cli/runCommand.ts'
+import { CLOSED } from './support/doctorFaults.ts'
+import { doctorRun, found } from './support/doctorRun.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'crane-play-streams-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -108,13 +110,24 @@ describe('what keeps users out is named', () => {
     if (repair) expect(await run('streaming.yml', '-e', 'nodes=crane02', ...repair)).toMatchObject({ status: 0 })
   })
 
+  it('doctor finds the ports that it closes, on that host alone', async () => {
+    await on('crane02', nft('drop').replace('10350', "'{ 10010, 10350 }'"))
+    const { report } = await doctorRun(lab)
+    expect(report.findings.filter(({ check }) => check in CLOSED)).toMatchObject([
+      { check: 'portsClosed', evidence: { crane02: 'nftables does not open 10010' } },
+      { check: 'streamPortClosed', evidence: { crane02: 'nftables does not open 10350' } },
+    ])
+    expect(found({ report })).toMatchObject(CLOSED)
+  })
+
   it('and the firewall is opened where it drops', async () => {
     const open = playbook('open', 'crane02', {
-      openFirewall: { ports: [10350], sources: [labHost('crane01').address] },
+      openFirewall: { ports: [10010, 10350], sources: [labHost('crane01').address] },
     })
     expect(await run(open)).toMatchObject({ status: 0, changed: ['crane02: openFirewall'] })
     expect(await run(exec('crane02'))).toMatchObject({ status: 0, failure: undefined })
     expect(await run(open)).toMatchObject({ status: 0, changed: [] })
+    expect(Object.keys(found(await doctorRun(lab))).filter((check) => check in CLOSED)).toEqual([])
   })
 })
 

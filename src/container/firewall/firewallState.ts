@@ -65,8 +65,8 @@ const rulesIn = (lines: readonly string[]) =>
     .filter(Boolean)
     .toSorted()
 
-/** libnftables-json(5): a list of objects with one key each. */
-interface Ruleset {
+/** What `nft -j list ruleset` prints, as far as it is read here; libnftables-json(5): a list of objects with one key each. */
+export interface NftRuleset {
   readonly nftables?: readonly {
     readonly chain?: Place & {
       readonly name: string
@@ -87,7 +87,8 @@ interface Place {
   readonly table: string
 }
 
-function inputChains({ nftables = [] }: Ruleset): InputChain[] {
+/** Takes a ruleset and returns the chains of it that drop something of what comes in. */
+export function inputChains({ nftables = [] }: NftRuleset): InputChain[] {
   const rules = nftables.flatMap(({ rule }) => rule ?? [])
   const found = nftables.flatMap(({ chain }) => (chain?.hook === 'input' && chain.type === 'filter' ? [chain] : []))
   return found.flatMap(({ family, table, name, policy }): InputChain[] => {

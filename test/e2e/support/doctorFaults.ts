@@ -124,3 +124,6 @@ export const SPREAD = {
     cforedDown: ['crane04', 'cfored.service is inactive'],
   },
 } as const
+
+/** What a firewall of nftables keeps out of a node, as the test of the streams has one. */
+export const CLOSED = { portsClosed: 'crane02', streamPortClosed: 'crane02' }
