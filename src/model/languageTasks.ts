@@ -62,7 +62,9 @@ export const LANGUAGE_TASKS = [
     check: ({ seconds, prompt }: { readonly seconds?: number; readonly prompt?: string }) =>
       seconds !== undefined && prompt !== undefined
         ? [{ path: '', message: 'needs seconds or prompt, not both', hint: 'write two tasks' }]
-        : [],
+        : seconds === undefined && prompt === undefined
+          ? [{ path: '', message: 'needs seconds or prompt', hint: "write `pause: { prompt: 'Continue?' }`" }]
+          : [],
   },
   { name: 'flushHandlers', summary: 'Runs the handlers that are due now.', params: object({}) },
   { name: 'endHost', summary: 'Ends the play for this host, without a failure.', params: object({}) },

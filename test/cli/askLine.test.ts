@@ -81,7 +81,7 @@ test('without a terminal the task fails and says so', async () => {
   expect(err).toBe('')
   expect(status).toBe(2)
   expect(out).toContain('there is no terminal to ask on')
-  expect(out).toContain('hint: remove `prompt`, or run it on a terminal')
+  expect(out).toContain('hint: delete the task, or run it on a terminal')
 })
 
 test('in check mode nothing is asked', async () => {

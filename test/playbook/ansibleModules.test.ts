@@ -1,9 +1,12 @@
 // Modules of Ansible: each names what says the same here, with the user's own values, and what it names is right there.
 import { expect, test } from 'vitest'
 import { ANSIBLE_MODULES } from '../../src/playbook/parse/ansibleModules.ts'
+import { leavesOf } from '../../src/model/playTree.ts'
+import { loadFacts } from '../../src/run/loadFacts.ts'
 import { loadTaskTypes } from '../../src/run/loadTaskTypes.ts'
-import { catalogue as small, mistakesIn, play, told } from './world.ts'
+import { catalogue as small, mistakesIn, play, told, valid } from './world.ts'
 
+const loadedFacts = await loadFacts()
 const loaded = await loadTaskTypes([])
 const catalogue = loaded.ok ? loaded.value : small
 const files = { 'a.j2': 'a\n', 'motd.j2': 'a\n', a: 'a\n', '/x': 'a\n', 'site.asc': 'a\n', 'site/a': 'a\n' }
@@ -39,6 +42,21 @@ const HABITS: readonly (readonly [task: string, code: string])[] = [
   ['command: { cmd: make, creates: /a, chdir: /b }', 'run: { command: make, creates: /a, chdir: /b }'],
   ['shell: make creates=/a', 'run: { command: make, creates: /a }'],
   ['command: uptime\n  changed_when: false', 'run: uptime'],
+  // What the command is made of is not known yet, and says all the same that it is not due.
+  ['command: mkdir {{ partition }}', "run: { command: 'mkdir {{ partition.quote() }}', always: true }"],
+  [
+    'shell: \'echo "{{ partition }}" {{ partition + "x" }} {{ port }}\'',
+    'run: { command: \'echo "{{ partition }}" {{ (partition + "x").quote() }} {{ port }}\', always: true }',
+  ],
+  ['command: ls {{ partition }}\n  changed_when: false', "run: 'ls {{ partition.quote() }}'"],
+  [
+    'pip: name={{ partition }}',
+    "run: { command: 'pip install {{ partition.quote() }}', unless: 'pip show {{ partition.quote() }}' }",
+  ],
+  ['set_fact: { rack: 1, cacheable: true }', 'setVars: { rack: 1 }'],
+  ['set_fact: rack="{{ partition }}" slots=3', "setVars: { rack: '{{ partition }}', slots: 3 }"],
+  ['wait_for: port=22', 'waitFor: { port: 22 }'],
+  ['meta: end_batch', 'endHost: {}'],
   ['set_fact: { rack: "{{ partition }}" }', "setVars: { rack: '{{ partition }}' }"],
   ['debug: { msg: "on {{ partition }}" }', "print: 'on {{ partition }}'"],
   ['debug: var=port', "print: '{{ port }}'"],
@@ -70,6 +88,7 @@ test.each([
   ['apt: { name: htop, state: present, update_cache: yes }', undefined],
   ['copy: { src: a, dest: /etc/a, owner: root, mode: 0644 }', undefined],
   ['set_fact: { rack: "{{ partition }}", other: 1 }', undefined],
+  ['set_fact: { rack: 1, cacheable: true }', 'it leaves out cacheable'],
 ])('of %s nothing is lost without a word', (task, says) => {
   expect(/it leaves out [^;]*/.exec(hintOf(task) ?? '')?.[0]).toBe(says)
 })
@@ -79,6 +98,48 @@ test.each(HABITS)('%s', (task, code) => {
   expect(codeIn(hint)).toBe(code)
   const [, ...others] = task.split('\n')
   expect(told(found([code, ...others].join('\n')))).toEqual([])
+})
+
+const NAMESAKES: readonly (readonly [task: string, code: string])[] = [
+  ['fail: msg="not {{ partition }}"', "fail: 'not {{ partition }}'"],
+  ['pause: prompt="Go on?"', "pause: { prompt: 'Go on?' }"],
+  ['pause: seconds=3', 'pause: { seconds: 3 }'],
+  ['assert: that=partition', 'assert: { that: facts.cpu.count == 8 }'],
+]
+
+test.each(NAMESAKES)('%s, of a type that is called as its module', (task, code) => {
+  const facts = { catalogue, facts: loadedFacts }
+  const [first, ...more] = mistakesIn(play(`- ${task}`), facts)
+  expect(told([first].flatMap((one) => one ?? []))[0]).toContain("=' is how Ansible writes a parameter; use `")
+  expect(codeIn(first?.hint)).toBe(code)
+  expect(more).toEqual([])
+  expect(told(mistakesIn(play(`- ${code}`), facts))).toEqual([])
+})
+
+test.each([
+  ['pause: minutes=2', 'write `pause: { seconds: 60 }` for a minute'],
+  ['pause: { minutes: 2 }', "did you mean 'seconds'? its parameters are seconds, prompt"],
+  ['pause: {}', "write `pause: { prompt: 'Continue?' }`"],
+  [
+    'meta: clear_host_errors',
+    "a host that failed or was lost stays out: use 'rescue', 'ignore_errors' or 'ignore_unreachable' where it fails",
+  ],
+])('%s', (task, hint) => {
+  expect(found(task).map((one) => one.hint)).toEqual([hint])
+})
+
+test('a message may hold an equals sign', () => {
+  expect(told(found('fail: "x=1 is too small, msg=2"'))).toEqual([])
+})
+
+test('nested loops: what the hint says gives each pair', () => {
+  const [hint] = mistakesIn(play('- print: x\n  with_nested: [[1, 2], [a, b]]')).map((one) => one.hint)
+  const list = /^write loop: "\{\{ (.*) \}\}" with/.exec(hint ?? '')?.[1] ?? ''
+  const pairs = { a: [1, 2], b: ['a', 'b'] }
+  const text = play(`- print: "{{ item.x }}{{ item.y }}"\n  vars: ${JSON.stringify(pairs)}\n  loop: "{{ ${list} }}"`)
+  const [task] = leavesOf(valid(text).plays[0]?.tasks ?? [])
+  const items = task?.loop?.items.evaluate(pairs)
+  expect(items).toEqual({ ok: true, value: [1, 2].flatMap((x) => ['a', 'b'].map((y) => ({ x, y }))) })
 })
 
 /** What the ways of a module depend on. */

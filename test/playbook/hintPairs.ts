@@ -38,6 +38,7 @@ const inputFile = (name: string, preset: number) => ({
 export const HINT_PAIRS: readonly HintPair[] = [
   tasks('replace the tab with spaces', '- run: id\n\tname: x', '- run: id\n  name: x'),
   row('"{{ … }}"', play('- run: {{ partition }}'), play('- run: "{{ partition }}"')),
+  tasks("write `pause: { prompt: 'Continue?' }`", '- pause: {}', "- pause: { prompt: 'Continue?' }"),
   tasks('remove the tag', '- run: !text id', '- run: id'),
   row(
     "remove the '---' between them, or put each document in its own file",

@@ -68,7 +68,7 @@ export const TEXT_ROWS: HintRows = {
   'something on the host undoes it, or another task asks for the opposite':
     'another program or person works on the host against the task',
   'it could be read when the run began': 'a file of this machine that somebody removed during the run',
-  'remove `prompt`, or run it on a terminal': ['cli/askLine.test.ts', 'remove `prompt`, or run it on a terminal'],
+  'delete the task, or run it on a terminal': ['cli/askLine.test.ts', 'delete the task, or run it on a terminal'],
 
   'give the files of the certificate and of its key, or set `streamTls: false`': named('NAMED'),
   'name the keys to set, or write `state: absent`': named('NAMED'),

@@ -199,7 +199,7 @@ export class HostTask {
       const answer = await this.#ask(item, prompt)
       if (runner.stopping) return INTERRUPTED
       if (answer === undefined)
-        return failed({ cause: 'there is no terminal to ask on', hint: 'remove `prompt`, or run it on a terminal' })
+        return failed({ cause: 'there is no terminal to ask on', hint: 'delete the task, or run it on a terminal' })
       return { outcome: 'ok', data: { answer } }
     }
     return (await runner.wait(Number(seconds) * 1000)) ? work() : INTERRUPTED

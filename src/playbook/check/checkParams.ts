@@ -81,6 +81,13 @@ export function checkParams(place: ParamsPlace, given: Json, holes: readonly str
   })
 }
 
+/** Whether they can be right: where a stand-in for what is not known fits, the type's own check counts too. */
+export function canBeRight(place: ParamsPlace, given: Json, holes: readonly string[]): boolean {
+  if (checkParams(place, given, holes).length > 0) return false
+  const params = asWritten(place.type, given)
+  return holes.length === 0 || !validatorOf(place.type)(params) || ownProblems(place, params).length === 0
+}
+
 interface ParamProblem {
   readonly path: string
   readonly message: string

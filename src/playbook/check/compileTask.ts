@@ -15,13 +15,13 @@ import { readYaml } from '../../text/readYaml.ts'
 import { SourceText } from '../../text/sourceText.ts'
 import { describeNode, describeValue, placeOf, plainValue, type YamlNode } from '../../text/yamlTree.ts'
 import type { ParsedBecome, ParsedName, ParsedTask } from '../parse/parsed.ts'
-import { checkParams, type ParamsPlace, withoutNulls } from './checkParams.ts'
+import { canBeRight, checkParams, type ParamsPlace, withoutNulls } from './checkParams.ts'
 import { type CompiledLoop, compileLoop, loopSpec, withLoop } from './compileLoop.ts'
 import { compileOwnResult } from './compileOwnResult.ts'
 import { compileParams, type NamedFiles, UNREAD_FILES } from './compileParams.ts'
 import { onlySet } from './onlySet.ts'
 import { resultType } from './resultType.ts'
-import { type ShellWord, shellWords } from './shellWords.ts'
+import { type ShellWord, shellWords, withQuotes } from './shellWords.ts'
 import { findTaskType } from './taskType.ts'
 
 export interface CompiledTask {
@@ -59,7 +59,7 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
   const before: Vocabulary = { ...outsideLoop(task, outer), types: vars.length > 0 ? types : around.types }
   const loop = task.loop && compileLoop(task, before, findings)
   const inside: Vocabulary = loop ? { ...outer, types: withLoop(before.types, loop) } : before
-  const found = findTaskType(task, around.catalogue, findings, (text) => compilesHere(text, task, inside, around))
+  const found = findTaskType(task, around.catalogue, findings, (text) => rightHere(text, task, inside, around))
   const name = task.name ? compileValue(task.name, before, findings) : constantOf(found?.info.name ?? 'task', task.at)
   const when = task.when.map((node) => compileCondition(node, 'when', inside, findings))
   const environment = compileEnvironment(task, inside, findings)
@@ -118,29 +118,38 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
   }
 }
 
-/** Whether a task type with its parameters, as a line of YAML, would be right in this task. Its files are not read. */
-function compilesHere(text: string, task: ParsedTask, { types }: Vocabulary, { catalogue }: TaskSurroundings): boolean {
+const STAND_IN = 'x'
+
+/**
+ * A task type with its parameters, as a line of YAML, with what a shell is to read as one word quoted; undefined where
+ * it would not be right in this task. Its files are not read.
+ */
+function rightHere(
+  text: string,
+  task: ParsedTask,
+  { types }: Vocabulary,
+  { catalogue }: TaskSurroundings,
+): string | undefined {
   const quiet = new Findings()
   const node = readYaml(new SourceText('', text), quiet)
   const entry = node?.kind === 'map' ? node.entries[0] : undefined
   const info = entry && catalogue.get(entry.key)
-  if (!entry || !info || quiet.failed) return false
+  if (!entry || !info || quiet.failed) return undefined
   const vocabulary: Vocabulary = { types, explain: () => undefined, used: () => {} }
   const { params, place } = compileParams(info, entry, vocabulary, quiet, UNREAD_FILES)
-  if (quiet.failed) return false
+  if (quiet.failed) return undefined
   const holes: string[] = []
   const value = params.fields
     ? Object.fromEntries(
         [...params.fields].map(([key, { constant }]) => {
           if (!constant) holes.push(`/${escapePointer(key)}`)
-          return [key, constant?.value ?? '']
+          return [key, constant?.value ?? STAND_IN]
         }),
       )
     : params.constant?.value
-  return (
-    value === undefined ||
-    checkParams({ ...place, changedWhen: task.changedWhen !== undefined }, value, holes).length === 0
-  )
+  const asTask = { ...place, changedWhen: task.changedWhen !== undefined }
+  if (value !== undefined && !canBeRight(asTask, value, holes)) return undefined
+  return withQuotes(text, shellWords(info, entry.value, vocabulary, new Set(task.vars.map(({ key }) => key))))
 }
 
 /** The names are what is written: only their values may be expressions. */

@@ -1,9 +1,9 @@
 // What to write in place of a module of Ansible, with the values that the user gave.
-import { isText, plainValue, type YamlNode } from '../../text/yamlTree.ts'
-import { ANSIBLE_MODULES, type ModuleWay } from '../parse/ansibleModules.ts'
+import { isText, placeOf, plainValue, type YamlNode } from '../../text/yamlTree.ts'
+import { ANSIBLE_MODULES, type ModuleWay, NAMESAKES } from '../parse/ansibleModules.ts'
 
-/** Whether a task with this text in place of the module would be right. */
-export type Compiles = (candidate: string) => boolean
+/** What a task may have in place of the module, made of this text; undefined where it would not be right. */
+export type Fitted = (candidate: string) => string | undefined
 
 /** Parameters that mean the same here wherever a task type has them. */
 const SAME = [
@@ -21,16 +21,30 @@ const SAME = [
 ]
 
 /** A hint; undefined when the module is not known, or no way compiles. */
-export function insteadOfModule(module: string, given: YamlNode, compiles: Compiles): string | undefined {
-  const ways = Object.hasOwn(ANSIBLE_MODULES, module) ? (ANSIBLE_MODULES[module] ?? []) : []
+export function insteadOfModule(module: string, given: YamlNode, fitted: Fitted): string | undefined {
+  return firstOf(Object.hasOwn(ANSIBLE_MODULES, module) ? (ANSIBLE_MODULES[module] ?? []) : [], given, fitted)
+}
+
+/** Of a task type that is called as a module of Ansible: the parameter that is written as there, and what to write. */
+export function insteadOfOneLine(
+  type: string,
+  given: YamlNode,
+  fitted: Fitted,
+): { readonly param: string; readonly hint: string | undefined } | undefined {
+  const namesake = Object.hasOwn(NAMESAKES, type) && NAMESAKES[type]
+  const param = namesake && isText(given) && namesake.params.find((name) => given.value.startsWith(`${name}=`))
+  return namesake && param ? { param, hint: firstOf(namesake.ways, given, fitted) } : undefined
+}
+
+function firstOf(ways: (typeof ANSIBLE_MODULES)[string], given: YamlNode, fitted: Fitted): string | undefined {
   const values = valuesOf(given)
   for (const way of ways) {
     const { where, write, also }: ModuleWay = typeof way === 'string' ? { write: way } : way
     if (where !== undefined && !holds(where, values)) continue
     if (write.startsWith('!')) return write.slice(1)
-    const found = [fill(write, values), fill(write, new Map())].find((one) => one !== undefined && compiles(one))
+    const [found] = [fill(write, values), fill(write, new Map())].flatMap((one) => (one && fitted(one)) ?? [])
     if (found !== undefined) {
-      const shown = withSame(found, values, compiles)
+      const shown = withSame(found, values, fitted)
       const left = leftOut(values, write, where, shown)
       return [`use \`${shown}\``, ...(left.length === 0 ? [] : [`it leaves out ${left.join(', ')}`]), also ?? []]
         .flat()
@@ -48,7 +62,7 @@ const NOT_MISSED = /^(update_cache|cache_valid_time|state=(present|installed|fil
 /** Parameters that the user gave and the proposal does not have. */
 function leftOut(values: Values, write: string, where: string | undefined, shown: string): readonly string[] {
   const used = new Set([...write.matchAll(/<([\w|]+)/g)].flatMap(([, names = '']) => names.split('|')))
-  if (used.has('all')) return []
+  if (used.has('all')) return [...values.keys()].filter((name) => OF_THE_MODULE.has(name))
   const condition = where?.split('=')[0]
   return [...values].flatMap(([name, node]) => {
     const known = name === 'all' || name === 'free' || name === condition || used.has(name)
@@ -63,17 +77,24 @@ type Values = ReadonlyMap<string, YamlNode>
 /** An expression may hold blanks and quotes. */
 const PAIR = /(?:^|\s)(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|\S)+)/g
 
+/** Parameters of the module where all other names are variables. */
+const OF_THE_MODULE: ReadonlySet<string> = new Set(['cacheable'])
+
 /** `name=htop state=present` of a string counts as a map. */
 function valuesOf(given: YamlNode): Values {
-  const all: [string, YamlNode] = [given.kind === 'map' ? 'all' : 'free', given]
+  const own = given.kind === 'map' && { ...given, entries: given.entries.filter(({ key }) => !OF_THE_MODULE.has(key)) }
+  const all: [string, YamlNode] = own ? ['all', own] : ['free', given]
   if (given.kind === 'map') return new Map([all, ...given.entries.map(({ key, value }) => [key, value] as const)])
   if (!isText(given)) return given.kind === 'list' ? new Map([all]) : new Map()
   const pairs = [...given.value.matchAll(PAIR)]
   const words = given.value.replace(PAIR, '').trim()
-  const text = (value: string): YamlNode => ({ ...given, value })
+  const text = (value: string): YamlNode => ({ ...given, value: /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value })
+  const named = pairs.map(([, key = '', value = '']) => [key, text(value.replace(/^(["'])(.*)\1$/, '$2'))] as const)
+  const entries = named.map(([key, value]) => ({ key, value, keyAt: placeOf(given) }))
   return new Map([
+    ...(words === '' && named.length > 0 ? [['all', { ...given, kind: 'map', entries }] as const] : []),
     ...(words === '' ? [] : [['free', text(words)] as const]),
-    ...pairs.map(([, key = '', value = '']) => [key, text(value.replace(/^(["'])(.*)\1$/, '$2'))] as const),
+    ...named,
   ])
 }
 
@@ -154,14 +175,14 @@ function joined(parts: readonly (string | undefined)[], open: string, close: str
 }
 
 /** With the user's other parameters, as far as the task type has them and they fit. */
-function withSame(candidate: string, values: Values, compiles: Compiles): string {
+function withSame(candidate: string, values: Values, fitted: Fitted): string {
   let text = candidate
   for (const name of SAME) {
     const node = values.get(name)
     const written = node && writtenFlow(node)
     if (written === undefined || !text.endsWith(' }') || new RegExp(`[{,] ${name}: `).test(text)) continue
     const more = `${text.slice(0, -2)}, ${name}: ${written} }`
-    if (compiles(more)) text = more
+    text = fitted(more) ?? text
   }
   return text
 }

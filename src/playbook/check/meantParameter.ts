@@ -5,6 +5,7 @@ import { didYouMean } from '../../model/didYouMean.ts'
 const HABITS: Readonly<Record<string, readonly string[]>> = {
   msg: ['message', 'value'],
   fail_msg: ['message'],
+  minutes: ['seconds'],
   var: ['value'],
   cmd: ['command'],
   argv: ['command'],

@@ -56,11 +56,21 @@ function wordsIn(node: YamlNode, vocabulary: Vocabulary): readonly ShellWord[] {
     const expression = expressions[next++]
     const text = part.text.trim()
     if (!expression || quoted !== '' || PLAIN_TYPES.has(expression.type.kind) || text.includes('.quote(')) continue
-    const candidate = isOneTerm(text) ? `${text}.quote()` : `(${text}).quote()`
-    const write = rightAmong([candidate], vocabulary, ({ kind }) => kind === 'text')
+    const write = rightAmong([asOneWord(text)], vocabulary, ({ kind }) => kind === 'text')
     if (write !== undefined) words.push({ expression, text, hint: `write ${write}` })
   }
   return words
+}
+
+const asOneWord = (text: string): string => (isOneTerm(text) ? `${text}.quote()` : `(${text}).quote()`)
+
+/** @param line one line, in which the words were found */
+export function withQuotes(line: string, words: readonly ShellWord[]): string {
+  const places = words.map(({ expression }) => expression.at()).sort((a, b) => b.column - a.column)
+  return places.reduce((text, { column, length }) => {
+    const [start, end] = [column - 1, column - 1 + length]
+    return text.slice(0, start) + asOneWord(text.slice(start, end)) + text.slice(end)
+  }, line)
 }
 
 /** Values that the shell reads as one plain word, whatever they are. */

@@ -4,20 +4,20 @@ import { didYouMean } from '../../model/didYouMean.ts'
 import type { Findings } from '../../text/findings.ts'
 import { TASK_KEYWORDS } from '../parse/keywords.ts'
 import type { ParsedTask } from '../parse/parsed.ts'
-import type { YamlEntry } from '../../text/yamlTree.ts'
-import { type Compiles, insteadOfModule } from './insteadOfModule.ts'
+import { placeOf, type YamlEntry } from '../../text/yamlTree.ts'
+import { type Fitted, insteadOfModule, insteadOfOneLine } from './insteadOfModule.ts'
 
 export interface FoundType {
   readonly info: TaskTypeInfo
   readonly entry: YamlEntry
 }
 
-/** `compiles` is asked of what is proposed in place of a module of Ansible. */
+/** `fitted` is asked of what is proposed in place of a module of Ansible. */
 export function findTaskType(
   task: ParsedTask,
   catalogue: Catalogue,
   findings: Findings,
-  compiles: Compiles,
+  fitted: Fitted,
 ): FoundType | undefined {
   const known = task.candidates.filter(({ key }) => catalogue.has(key))
   const [first, second] = known
@@ -29,9 +29,15 @@ export function findTaskType(
       second.keyAt,
       'split it into two tasks',
     )
-  for (const entry of others) reportStranger(entry, first !== undefined, catalogue, findings, compiles)
+  for (const entry of others) reportStranger(entry, first !== undefined, catalogue, findings, fitted)
   if (!first && others.length === 0 && !task.typeRefused)
     findings.error('no-task-type', 'the task has no task type', task.at, `such as installPackage: { name: containerd }`)
+  const oneLine = first && insteadOfOneLine(first.key, first.value, fitted)
+  if (first && oneLine) {
+    const message = `'${oneLine.param}=' is how Ansible writes a parameter`
+    findings.error('ansible-module', message, placeOf(first.value), oneLine.hint)
+    return undefined
+  }
   const info = first && catalogue.get(first.key)
   return first && info && !second ? { info, entry: first } : undefined
 }
@@ -41,10 +47,10 @@ function reportStranger(
   typed: boolean,
   catalogue: Catalogue,
   findings: Findings,
-  compiles: Compiles,
+  fitted: Fitted,
 ): void {
   const bare = key.replace(/^[a-z]\w*\.[a-z]\w*\./, '')
-  const instead = typed ? undefined : insteadOfModule(bare, value, compiles)
+  const instead = typed ? undefined : insteadOfModule(bare, value, fitted)
   if (instead !== undefined || (bare !== key && !typed)) {
     const message = `'${key}' is an Ansible module, not a task type`
     findings.error('ansible-module', message, keyAt, instead ?? listOfTypes(catalogue))

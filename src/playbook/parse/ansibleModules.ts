@@ -131,6 +131,21 @@ export const ANSIBLE_MODULES: Readonly<Record<string, Ways>> = {
     { where: 'free=flush_handlers', write: 'flushHandlers: {}' },
     { where: 'free=end_host', write: 'endHost: {}' },
     { where: 'free=end_play', write: 'endPlay: {}' },
+    {
+      where: 'free=end_batch',
+      write: 'endHost: {}',
+      also: "it ends the hosts on which 'when' holds",
+    },
+    {
+      where: 'free=clear_host_errors',
+      write:
+        "!a host that failed or was lost stays out: use 'rescue', 'ignore_errors' or 'ignore_unreachable' where it fails",
+    },
+    {
+      where: 'free=reset_connection',
+      write: '!a login is kept for the whole run: what a new one would change, a second run has',
+    },
+    { where: 'free=end_role', write: "!set 'when' on the tasks that follow" },
     '!delete this task: there is nothing to refresh or to clear',
   ],
   include_role: INCLUDE,
@@ -273,4 +288,21 @@ export const ANSIBLE_MODULES: Readonly<Record<string, Ways>> = {
   apt_key: ["!packageRepository brings the key of its repository, with 'key' or 'keyUrl': delete this task"],
   tempfile: ["run: { command: 'mktemp -d', always: true }"],
   reboot: ["run: { command: 'systemctl reboot', always: true }"],
+}
+
+/** Modules that are task types by the same name, for parameters on one line: `fail: msg="not yet"`. */
+export const NAMESAKES: Readonly<Record<string, { readonly params: readonly string[]; readonly ways: Ways }>> = {
+  fail: { params: ['msg'], ways: ['fail: <msg:the cause>'] },
+  assert: {
+    params: ['that', 'fail_msg', 'msg', 'success_msg', 'quiet'],
+    ways: ['assert: { that: <that>, message: <fail_msg|msg> }', 'assert: { that: <that:facts.cpu.count == 8> }'],
+  },
+  pause: {
+    params: ['prompt', 'seconds', 'minutes', 'echo'],
+    ways: [
+      { where: 'minutes', write: '!write `pause: { seconds: 60 }` for a minute' },
+      { where: 'prompt', write: 'pause: { prompt: <prompt> }' },
+      'pause: { seconds: <seconds:10> }',
+    ],
+  },
 }

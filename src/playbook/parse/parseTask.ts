@@ -77,7 +77,7 @@ export const LOOP_HABITS: Readonly<Record<string, string>> = {
   with_dict: "use 'loop' with the same map: its items have 'item.key' and 'item.value'",
   with_sequence: 'write loop: "{{ range(1, 11) }}" for 1 to 10',
   with_together: 'write loop: "{{ a.zip(b) }}", and read item[0] and item[1]',
-  with_nested: 'write loop: "{{ a.map(x, b.map(y, [x, y])).flatten() }}" with the lists a and b',
+  with_nested: `write loop: "{{ a.map(x, b.map(y, {'x': x, 'y': y})).flatten() }}" with the lists a and b, and read item.x and item.y`,
   with_fileglob: "write the names of the files as a list under 'loop'",
   with_indexed_items: "use 'loop', and 'loop_control: { index_var: n }'",
   with_inventory_hostnames: 'write loop: "{{ groups.all }}"',
