@@ -1,6 +1,8 @@
 // Writes docs/tasks.md from the task types themselves: `npm run docs`. A test fails when it is out of date.
 import { readdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { TaskTypeInfo } from '../src/model/catalogue.ts'
+import { LANGUAGE_TASKS } from '../src/model/languageTasks.ts'
 import type { TaskType } from '../src/task/defineTask.ts'
 
 const root = new URL('..', import.meta.url)
@@ -32,10 +34,11 @@ export async function taskReference(): Promise<string> {
   )
   const head =
     '# Task types\n\nWritten from the files in `tasks/` by `npm run docs`. A parameter in **bold** must be given.\n'
-  return [head, ...types.map(section)].join('\n')
+  const own = `The first ${LANGUAGE_TASKS.length} belong to the language: they ask nothing of a host.\n`
+  return [head, own, ...[...LANGUAGE_TASKS, ...types].map(section)].join('\n')
 }
 
-function section(type: TaskType): string {
+function section(type: Pick<TaskTypeInfo, 'name' | 'summary' | 'shorthand' | 'result'> & { params: object }): string {
   const params = type.params as Schema
   const shorthand =
     type.shorthand === undefined ? '' : `\nA bare value sets \`${type.shorthand}\`: \`${type.name}: …\`.\n`
@@ -49,6 +52,8 @@ function section(type: TaskType): string {
 }
 
 function table(schema: Schema): string {
+  if (Object.keys(fieldsOf(schema).properties).length === 0)
+    return schema.description === undefined ? 'It takes no parameters.\n' : `Its parameters: ${schema.description}\n`
   return ['| parameter | type | |', '| --- | --- | --- |', ...rows(schema, '', new Map()), ''].join('\n')
 }
 

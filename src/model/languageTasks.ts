@@ -15,7 +15,7 @@ export const LANGUAGE_TASKS = [
   {
     name: 'setVars',
     summary: 'Sets variables of the host for the tasks that follow.',
-    params: { type: 'object', minProperties: 1, description: 'Names and values.' },
+    params: { type: 'object', minProperties: 1, description: 'names of variables, and their values.' },
   },
   {
     name: 'assert',
