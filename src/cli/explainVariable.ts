@@ -1,4 +1,5 @@
 // `crane-play explain VAR [PLAYBOOK...] -i hosts [--host PATTERN]`: a variable's value, where it is set, and what that overrode.
+import { didYouMean } from '../model/didYouMean.ts'
 import type { Json } from '../model/inventory.ts'
 import { foldNodeSet } from '../model/nodeSet.ts'
 import type { PlaySpec } from '../model/playbook.ts'
@@ -27,10 +28,24 @@ export const explainVariable: Subcommand['run'] = async (words, { sink, fail, te
   }
   await tell(prepared.warnings)
   const text = renderVariable(variable, prepared.value, playbooks.length > 0)
-  if (text === '') return fail(`nothing sets '${variable}' on these hosts`, usage)
+  if (text === '') {
+    const near = nearName(variable, prepared.value)
+    const what = `nothing sets '${variable}' on these hosts`
+    return near === undefined ? fail(what, usage) : fail(what, `did you mean '${near}'?`)
+  }
   sink.out(escapeControl(text, Infinity))
   return EXIT.well
 }
+
+/** The one of the names that are set which is nearly the same. */
+function nearName(variable: string, { playbook, hosts }: Explanation): string | undefined {
+  const plays = playbook.plays.filter((play) => hosts.some((host) => play.hosts.includes(host)))
+  const known = plays.flatMap((play) => play.hosts.slice(0, 1).flatMap((host) => Object.keys(play.variables(host))))
+  return didYouMean(variable, [...new Set(known)])
+}
+
+/** As long whatever it stands for. */
+const HIDDEN = '********'
 
 /** Hosts on which the same places set it are shown once. `inPlays`: under the name of each play. */
 export function renderVariable(variable: string, { playbook, hosts }: Explanation, inPlays = false): string {
@@ -44,7 +59,7 @@ export function renderVariable(variable: string, { playbook, hosts }: Explanatio
     const shown = Array.from(folded, ([lines, names]) => `${foldNodeSet(names)}\n${lines}\n`).join('')
     return inPlays && shown !== '' ? `play ${play.name}  ${play.at.file}:${play.at.line}\n${shown}` : shown
   })
-  return secrets.hide(text.join(''), (secret) => '*'.repeat(secret.length))
+  return secrets.hide(text.join(''), () => HIDDEN)
 }
 
 /** `around`: the variables that it is part of. */
@@ -56,7 +71,7 @@ function linesOf(
   around: readonly string[],
 ): readonly string[] {
   const [inForce, ...overridden] = play.sources?.(host, variable) ?? []
-  if (!inForce) return []
+  if (!inForce) return around.length > 0 ? [`${indent}${variable} is not set`] : []
   const { made } = inForce
   const inside = [...around, variable]
   const parts = (made?.of ?? []).filter((name) => !inside.includes(name))
@@ -83,11 +98,14 @@ const LEVELS: Readonly<Record<PrecedenceLevel, string>> = {
 }
 
 /** A value that is sensitive, or whose name says that it is secret, is not shown. */
-function shown(variable: string, { value, at, group, level, sensitive }: VariableSource): string {
-  const text = sensitive ? '********' : value === undefined ? 'known when it runs' : hidden(variable, value)
+function shown(variable: string, { value, unset, at, group, level, sensitive }: VariableSource): string {
+  const unknown = unset ? 'has no value' : 'known when it runs'
+  const text = sensitive ? HIDDEN : value === undefined ? unknown : hidden(variable, value)
   const place = at ? `${at.file}:${at.line}:${at.column}, ` : ''
   return escapeLine(`${text}  ${place}${group === undefined ? LEVELS[level] : `group ${group}`}`)
 }
 
 const hidden = (variable: string, value: Json): string =>
-  hideSecrets(`${variable}=${JSON.stringify(value)}`).slice(variable.length + 1)
+  hideSecrets(`${variable}=${JSON.stringify(value)}`)
+    .slice(variable.length + 1)
+    .replace(/^\*+$/, HIDDEN)

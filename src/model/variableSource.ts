@@ -30,8 +30,10 @@ export interface VariableSource {
   readonly at?: SourceSpan
   /** Of the inventory, where it is not the host's own. */
   readonly group?: string
-  /** Absent: not known before the run. Of an expression that is overridden: as it is written. */
+  /** Absent: not known before the run, or `unset`. Of an expression that is overridden: as it is written. */
   readonly value?: Json
+  /** It cannot be evaluated: what it is made of is not set. */
+  readonly unset?: true
   /** It must not be shown. */
   readonly sensitive?: boolean
   /** What the expression in force is made of. */

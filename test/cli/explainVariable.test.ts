@@ -66,6 +66,12 @@ test('a secret is not shown, and what is not set gives nothing', () => {
   expect(explain('only', ['a1'])).toBe('a1\n  [1,2]  group_vars/all.yml:2:7, group all\n')
 })
 
+const OPTIONAL = `inputs:
+  token: { type: string, optional: true }
+plays:
+  - { hosts: all, vars: { url: "{{ only[0] }}/{{ token }}" }, tasks: [] }
+`
+
 describe('with a playbook', () => {
   const playbook = `inputs:
   token: { type: string, sensitive: true, default: hunter22 }
@@ -112,6 +118,21 @@ plays:
 `)
   })
 
+  test('the length of a secret is not shown either', () => {
+    const given = { ...more, extraVars: ['token=hunter2-and-more'] }
+    expect(explain('url', ['b'], given)).toContain('"https://later/********"')
+    expect(explain('db_password')).toContain('  ********  hosts')
+  })
+
+  test('what is not set leaves without a value what is made of it', () => {
+    expect(explain('url', ['b'], { playbook: OPTIONAL })).toBe(`b
+  has no value  site.yml:4:27, the play's variables
+    from "{{ only[0] }}/{{ token }}"
+    only = [1,2]  group_vars/all.yml:2:7, group all
+    token is not set
+`)
+  })
+
   test('facts are named and not asked', () => {
     expect(explain('web', ['b'], more)).toBe(`b
   known when it runs  site.yml:9:7, the play's variables
@@ -142,4 +163,10 @@ a2
 
 test('what crane-play sets is named as such', () => {
   expect(explain('inventory_hostname', ['b'])).toBe('b\n  "b"  set by crane-play\n')
+})
+
+test('the variables of all hosts are not evaluated, of which one may follow from facts', () => {
+  const hosts = { hosts: 'a1\na2', 'group_vars/all.yml': 'family: "{{ facts.os.family }}"' }
+  const of = valueOf(loadInventory({ sources: ['hosts'], files: memoryFiles(hosts) }))
+  expect(explain('hostvars', ['a1', 'a2'], { of })).toBe('a[1-2]\n  known when it runs  set by crane-play\n')
 })

@@ -49,12 +49,15 @@ export function variableSources(host: string, name: string, input: SourcesInput)
   const declared = run.inputs.get(name)
   if (declared?.default !== undefined) found.push({ level: 'default', at: declared.at, value: declared.default })
   const [first, ...others] = found
-  const all = first ? [valueInForce(first, values[name]), ...others] : []
+  // It holds the variables of all hosts, of which some are not known before the run.
+  const value = first && name !== 'hostvars' ? values[name] : undefined
+  const all = first ? [valueInForce(first, value), ...others] : []
   return declared?.sensitive ? all.map((source) => ({ ...source, sensitive: true })) : all
 }
 
 /** What is evaluated is known as its value. */
 function valueInForce({ value: _, ...source }: VariableSource, value: unknown): VariableSource {
+  if (value === undefined && source.made) return { ...source, unset: true }
   return typeof value === 'symbol' || value === undefined ? source : { ...source, value: value as Json }
 }
 
