@@ -8,6 +8,9 @@ import { type Lab, labHost, labReset, labUp } from '../../lab/index.ts'
 import type { Failure } from '../../src/model/result.ts'
 import type { RunEvent } from '../../src/model/runEvent.ts'
 import { runCommand } from '../cli/runCommand.ts'
+import { MODERN_PLANTS } from './support/doctorPlants.ts'
+import { doctorRun, found } from './support/doctorRun.ts'
+import { plantFaults } from './support/plantFaults.ts'
 
 const COMPUTE = ['crane02', 'crane03', 'crane04']
 const HOSTS = ['crane01', ...COMPUTE]
@@ -96,6 +99,19 @@ describe.each([
     // Its own questions, and the proof of each of the two batches.
     expect(roundTrips['crane01']).toBeLessThanOrEqual(3)
   })
+
+  // Older containerd has one directory of plug-ins.
+  it.skipIf(options.containerd === '1.7')(
+    'has the faults of its generation found by doctor while they are planted',
+    async () => {
+      const { seen, wanted } = await plantFaults(lab, MODERN_PLANTS)
+      expect(seen).toEqual(wanted)
+      // What was put back is newer than it.
+      for (const host of COMPUTE) await on(host, 'systemctl restart containerd')
+      const left = found(await doctorRun(lab))
+      for (const { check } of MODERN_PLANTS) expect(left).not.toHaveProperty(check)
+    },
+  )
 
   it.each([
     ['crane01', 'cranectld'],

@@ -10,6 +10,7 @@ import type { RunEvent } from '../../src/model/runEvent.ts'
 import { builtTools } from '../../lab/tools/buildTools.ts'
 import { runCommand } from '../cli/runCommand.ts'
 import { deployRun } from './support/deployRun.ts'
+import { doctorRun } from './support/doctorRun.ts'
 import { LawHost } from './support/lawHost.ts'
 
 const NAME = ownLab('gpu')
@@ -77,6 +78,10 @@ async function promise(gres: string): Promise<void> {
   await host.play('writeFile', { path, src: file })
   host.end()
 }
+
+/** What doctor says of the GPU of AMD without a CDI specification. */
+const withoutCdi = async () =>
+  (await doctorRun(lab)).report.findings.find(({ check }) => check === 'gpuWithoutCdi')?.evidence[AMD]
 
 const ONE = '- name: gpu\n  type: lab\n  DeviceFileList: [/dev/nvidia0]\n'
 
@@ -266,9 +271,13 @@ it('describes AMD devices by CDI, and nothing the second time (amd-ctk is a stan
   const inputs = { amd_packages: ['hello'] }
   expect(await gpu(inputs, '--check', '--limit', AMD)).toMatchObject({ status: 0, failures: [] })
   await on(AMD, '[ ! -e /etc/cdi/amd.json ]')
+  const gres = 'gres: [{ name: gpu, type: lab, DeviceFileList: [/dev/dri/renderD128] }]'
+  await on(AMD, `sed -i '/^    memory: 2G/a\\    ${gres}' /etc/crane/config.yaml`)
+  expect(await withoutCdi()).toBe('a device of AMD, and no amd.com in /etc/cdi or /var/run/cdi')
   expect(await gpu(inputs, '--limit', AMD)).toMatchObject({ status: 0, failures: [] })
   expect(
     await on(AMD, 'grep -o amd.com/gpu /etc/cdi/amd.json; containerd config dump | grep -o "enable_cdi = .*"'),
   ).toBe('amd.com/gpu\nenable_cdi = true\n')
   expect(await gpu(inputs, '--limit', AMD)).toMatchObject({ status: 0, changed: [], failures: [] })
+  expect(await withoutCdi()).toBeUndefined()
 })

@@ -6,6 +6,7 @@ import { sha256 } from 'crane-play/task'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Lab, labDown, labHost, labUp, ownLab } from '../../lab/index.ts'
 import { deployRun, onLabHost } from './support/deployRun.ts'
+import { doctorRun } from './support/doctorRun.ts'
 import { LawHost } from './support/lawHost.ts'
 
 const NAME = ownLab('network')
@@ -40,6 +41,10 @@ afterAll(async () => {
 /** What of the runtime is not configured here is not asked either. */
 const run = (more: object = {}, ...options: string[]) =>
   deployRun(lab, 'cni.yml', '--skip-tags', 'verify', ...options, '-e', JSON.stringify({ ...values(), ...more }))
+
+/** What doctor says of etcd, by node. */
+const unreachable = async () =>
+  (await doctorRun(lab)).report.findings.find(({ check }) => check === 'etcdUnreachable')?.evidence
 
 const values = () => ({
   cni_file: '00-crane-calico.conf',
@@ -86,10 +91,12 @@ it('writes the network when etcd is healthy and the plug-ins are there', async (
   const config = JSON.parse(await on(`cat ${CONFIG}`))
   expect(config.capabilities).toEqual({ 'io.kubernetes.cri.pod-annotations': true, portMappings: true })
   expect(await run()).toMatchObject({ status: 0, changes: [], failures: [] })
+  expect(await unreachable()).toBeUndefined()
 })
 
 it('leaves the network as it was when etcd does not answer, and says so for each node', async () => {
   await onLabHost(lab, 'crane01', 'systemctl stop site-etcd')
+  expect(await unreachable()).toEqual({ [NODE]: etcd() })
   const before = await on(`stat -c %Z ${CONFIG}`)
   const { status, failures } = await run()
   expect(status).toBe(2)

@@ -30,6 +30,11 @@ export const CRIO_PLANTS: readonly LabPlant[] = [
   compute('crioCgroupManager', '"systemd"', inForce('crio.runtime', 'cgroup_manager = "systemd"')),
   compute('crioPodEvents', 'false', inForce('crio.runtime', 'enable_pod_events = false')),
   compute('crioConmonCgroup', 'system.slice', inForce('crio.runtime', 'conmon_cgroup = "system.slice"')),
+  compute(
+    'streamsAskForCertificate',
+    '/etc/crane/tls/stream.crt',
+    inForce('crio.api', 'stream_tls_ca = "/etc/crane/tls/stream.crt"'),
+  ),
   compute('crioPauseCommand', '/pause --now', inForce('crio.image', 'pause_command = "/pause --now"')),
   compute(
     'crioRegistriesIgnored',

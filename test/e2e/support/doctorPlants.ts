@@ -235,3 +235,12 @@ const OTHERS: readonly LabPlant[] = [
 ]
 
 export const LAB_PLANTS: readonly LabPlant[] = [...TEXTS, ...OTHERS]
+
+/** With containerd 2.1 or newer. */
+export const MODERN_PLANTS: readonly LabPlant[] = [
+  compute(
+    'cniDirectoriesTwice',
+    'bin_dirs: ["/opt/cni/bin"]',
+    toml("s|bin_dir = .*|bin_dir = '/opt/cni/bin'|;s|bin_dirs = .*|bin_dirs = ['/opt/cni/bin']|"),
+  ),
+]
