@@ -17,11 +17,11 @@ const before = new Map<string, string>()
 
 const reach = () => ['-i', lab.inventory, '--known-hosts', lab.knownHosts]
 
-/** Every file of /etc with the digest of its content, every link with its target. */
+/** Every file of /etc with the digest of its content, every link there and each plug-in with its target. */
 const etcOf = (host: string) =>
   onHost(
     host,
-    "cd /etc && { find . -type f -exec sha256sum {} + | awk '{ print $2, $1 }'; find . -type l -printf '%p -> %l\\n'; } | sort",
+    "cd /etc && { find . -type f -exec sha256sum {} + | awk '{ print $2, $1 }'; find . /opt/cni/bin -type l -printf '%p -> %l\\n'; } | sort",
   )
 
 const doctor = (...options: string[]) => doctorRun(lab, ...options)
@@ -36,6 +36,10 @@ async function expectNoneLeft(...options: string[]): Promise<void> {
 beforeAll(async () => {
   lab = await labUp({ containerd: '1.7', bareConfig: false })
   await labReset('all')
+  // The other links to plug-ins are there already. crictl has a setting of the site's, and CraneSched a certificate.
+  await onHost('crane02', 'rm /opt/cni/bin/portmap')
+  await onHost('crane03', "echo 'timeout: 2' >/etc/crictl.yaml")
+  await onHost('crane04', 'mkdir /etc/crane/tls && echo site >/etc/crane/tls/internal.pem')
   for (const host of HOSTS) before.set(host, await etcOf(host))
 })
 afterAll(async () => {

@@ -281,3 +281,15 @@ it('describes AMD devices by CDI, and nothing the second time (amd-ctk is a stan
   expect(await gpu(inputs, '--limit', AMD)).toMatchObject({ status: 0, changed: [], failures: [] })
   expect(await withoutCdi()).toBeUndefined()
 })
+
+it('is taken away by undeploy.yml, with what containerd was told of devices', async () => {
+  const undeploy = () => deployRun(lab, 'undeploy.yml', '--limit', WITH, '-e', '{"purge":true,"cni_packages":[]}')
+  const { status, failures, changes } = await undeploy()
+  expect({ status, failures }).toEqual({ status: 3, failures: [] })
+  expect(changes).toEqual(expect.arrayContaining([`${WITH} ensureService`, `${WITH} removePath`]))
+  await on(
+    WITH,
+    '[ ! -e /etc/systemd/system/crane-cdi.service ] && ! grep -E "nvidia|enable_cdi" /etc/containerd/config.toml',
+  )
+  expect(await undeploy()).toMatchObject({ status: 0, failures: [], changes: [] })
+})

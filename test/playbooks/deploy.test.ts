@@ -55,7 +55,7 @@ it('removes what deploy.yml brings: their inputs have the same defaults', () => 
   }
   const deploy = inputsOf('deploy')
   const both = [...inputsOf('undeploy').values()].filter(({ name }) => deploy.has(name))
-  expect(both.map(({ name }) => name)).toEqual(expect.arrayContaining(['cni_file', 'cni_plugins', 'cni_package_dir']))
+  expect(both.map(({ name }) => name)).toEqual(expect.arrayContaining(['cni_file', 'cni_packages', 'cni_bin_dir']))
   for (const input of both) expect(input.default).toEqual(deploy.get(input.name)?.default)
 })
 

@@ -65,6 +65,15 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     expect(modeOf(join(directory, backups[0] ?? ''))).toBe('604')
   })
 
+  it('keeps each of several backups of one second, in names that sort as they were kept', () => {
+    writeFileSync(path, '0\n')
+    const commands = makeCommands({ date: 'echo 20260102T030405' })
+    for (const content of ['1\n', '2\n', '3\n'])
+      expect(runScript(replaceFile({ path, content, backup: true }), { shell, commands }).status).toBe(0)
+    const backups = readdirSync(directory).filter((name) => name.endsWith('~'))
+    expect(backups.toSorted().map((name) => readFileSync(join(directory, name), 'utf8'))).toEqual(['0\n', '1\n', '2\n'])
+  })
+
   it('sets the mode that is asked for', () => {
     expect(put({ mode: '0640' }).status).toBe(0)
     expect(modeOf(path)).toBe('640')

@@ -32,7 +32,13 @@ export interface FileToWrite {
 // last instant, since a download or `validate` may take long, and once more afterwards; a new name is linked, which fails
 // where there is one by now. Names are used from inside the private directory; moving into `../` renames and never
 // follows. dd writes and waits until the disk has the content.
-const REPLACE_FILE = `mode=$2 owner=$3 group=$4 backup=$5 validate=$6 size=$7 seen=$8 shown=$1 url=\${10} digest=\${11} fetched=\${12} bare=\${13} netrc=\${14}
+// Of several that are kept in a second none takes the place of another, and their names sort as they were kept.
+const REPLACE_FILE = `kept_name() {
+  stamp=$name.$(date +%Y%m%dT%H%M%S)~ again=0
+  kept=$stamp
+  while [ -e "../$kept" ] || [ -L "../$kept" ]; do again=$((again + 1)); kept=$stamp$again~; done
+}
+mode=$2 owner=$3 group=$4 backup=$5 validate=$6 size=$7 seen=$8 shown=$1 url=\${10} digest=\${11} fetched=\${12} bare=\${13} netrc=\${14}
 enter_directory "$1" "$9" '' '' || return
 enter_private || return
 trap 'rm -f -- "./$name" "./$name".*~ .crane-play.old .crane-play.candidate; cd .. && rmdir -- "$private"' EXIT
@@ -73,7 +79,7 @@ if [ "$seen" ] && [ "$old" ]; then
   [ $? -eq 0 ] && [ "\${now%% *}" = "$seen" ] || { echo "$shown changed after it was read" >&2; return ${OUTDATED}; }
 fi
 if [ "$backup" ] && [ "$old" ]; then
-  kept=$name.$(date +%Y%m%dT%H%M%S)~
+  kept_name
   { ln -- "$old" "./$kept" 2>/dev/null || cp -p -- "$old" "./$kept"; } && mv -f -- "./$kept" ../ || return
 fi
 if [ "$seen" ] && [ ! "$old" ]; then
@@ -83,7 +89,7 @@ fi
 mv -f -- "./$name" ../ || return
 [ "$seen" ] && [ "$linked" ] || return 0
 now=$(sha256sum <"$old") && [ "\${now%% *}" != "$seen" ] || return 0
-kept=$name.$(date +%Y%m%dT%H%M%S)~
+kept_name
 mv -f -- "$old" "./$kept" && mv -f -- "./$kept" ../ && echo "$shown changed while it was replaced: what was there is in $kept" >&2
 return 1`
 
