@@ -1,4 +1,5 @@
 // openFirewall: the host's firewall lets the hosts of the cluster reach some ports, now and after a boot, or does so no more.
+import { isIP } from 'node:net'
 import {
   type Closing,
   closingOf,
@@ -53,13 +54,10 @@ export default defineTask({
     protocol: Type.Optional(
       Type.Union([Type.Literal('tcp'), Type.Literal('udp')], { description: 'Their protocol.', default: 'tcp' }),
     ),
-    sources: Type.Array(
-      Type.String({
-        pattern: '^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$',
-        errorMessage: 'must be an IP address or a network such as 10.0.0.0/16',
-      }),
-      { description: 'Who may reach them: addresses and networks of the cluster.', minItems: 1 },
-    ),
+    sources: Type.Array(Type.String({ description: 'An IP address, or a network such as 10.0.0.0/16.' }), {
+      description: 'Who may reach them: addresses and networks of the cluster.',
+      minItems: 1,
+    }),
     name: Type.Optional(
       Type.String({
         description: 'Names the rules, so that each set of ports has its own.',
@@ -88,6 +86,12 @@ export default defineTask({
       }),
     ),
   }),
+  check: ({ sources }) =>
+    sources.flatMap((source, i) =>
+      isSource(source)
+        ? []
+        : [{ path: `/sources/${i}`, message: `'${source}' is not an IP address or a network such as 10.0.0.0/16` }],
+    ),
   observe: ({ zone, name = NAME }) => ({
     firewall: firewall(zone),
     own: textFile(nftFile(name)),
@@ -200,3 +204,12 @@ function withInclude(conf: FileFact, path: string): string {
 }
 
 const isSame = (a: FirewallFact, b: FirewallFact): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+function isSource(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  // A firewall takes no zone.
+  const most = address.includes('%') ? undefined : { 4: 32, 6: 128 }[isIP(address)]
+  return (
+    most !== undefined && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  )
+}

@@ -1,4 +1,5 @@
 // The playbooks for devices, images and registries: they pass all checks with the example inventory, and with what a site gives.
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { runCommand } from '../cli/runCommand.ts'
 
@@ -63,6 +64,14 @@ it.each<[string, string, object]>([
   ['registry', 'an account', { cache_username: 'node', cache_password: 'secret' }],
 ])('%s.yml takes %s', async (playbook, _what, inputs) => {
   const { status, err } = await check(playbook, inputs)
+  expect({ status, err }).toEqual({ status: 0, err: '' })
+})
+
+it('upgrade-runtime.yml takes the commands of Slurm, by the command line that their file shows', async () => {
+  const text = readFileSync('playbooks/vars/slurm.yml', 'utf8')
+  const [, options = ''] = /^#\s+crane-play upgrade-runtime\.yml (.*)$/m.exec(text) ?? []
+  const argv = options.replace('-i hosts', '-i inventory/hosts').replace('@', '@playbooks/vars/').split(' ')
+  const { status, err } = await runCommand('playbooks/upgrade-runtime.yml', ...argv, '--syntax-check')
   expect({ status, err }).toEqual({ status: 0, err: '' })
 })
 

@@ -1,5 +1,6 @@
 // Cases of drainNode.
-import { UNKNOWN } from 'crane-play/task'
+import { readFileSync } from 'node:fs'
+import { parseYaml, UNKNOWN } from 'crane-play/task'
 import { absent, file, type TaskCases } from './kit.ts'
 
 const params = { node: 'crane02', reason: 'new runtime' }
@@ -8,6 +9,7 @@ const shown = (state: string, running: number) => ({
   status: 0,
   stdout: `NodeName=crane02 State=${state}[active] CPU=2.00\n\tPartition=CPU,DEBUG RunningJob=${running} Version=unknown\n`,
 })
+const SLURM = parseYaml(readFileSync('playbooks/vars/slurm.yml', 'utf8'))?.['drain_recipe']
 const ours = file('new runtime\n')
 
 export default {
@@ -76,27 +78,26 @@ export default {
       observed: { record: ours, shown: shown('idle', 0) },
       expect: { kind: 'change', says: 'gets jobs already', steps: ['remove /var/lib/crane-play/drained/crane02'] },
     },
-    {
-      it: "Slurm's commands",
-      params: {
-        ...params,
-        recipe: {
-          show: ['scontrol', 'show', 'node', '{node}', '-o'],
-          drain: ['scontrol', 'update', 'nodename={node}', 'state=drain', 'reason={reason}'],
-          resume: ['scontrol', 'update', 'nodename={node}', 'state=resume'],
-          drained: ' State=[A-Z+]*DRAIN',
-          idle: ' CPUAlloc=0 ',
-        },
-      },
+    ...(
+      [
+        ['gives it no jobs, and none runs', 'IDLE+DRAIN', 0, 'ok'],
+        ['gives it no jobs, and it does not answer', 'IDLE*+DRAIN', 0, 'ok'],
+        ['gives it no more jobs, and one runs', 'MIXED+DRAIN', 1, 'wait until crane02 runs no job'],
+        ['gives it jobs', 'IDLE', 0, 'drain crane02'],
+      ] as const
+    ).map(([it, state, cpus, says]) => ({
+      it: `Slurm ${it}`,
+      params: { ...params, recipe: SLURM },
       observed: {
         record: absent,
         shown: {
           status: 0,
-          stdout: 'NodeName=crane02 Arch=x86_64 CPUAlloc=0 CPUTot=2 State=IDLE+DRAIN ThreadsPerCore=1\n',
+          stdout: `NodeName=crane02 Arch=x86_64 CPUAlloc=${cpus} CPUTot=2 State=${state} ThreadsPerCore=1\n`,
         },
       },
-      expect: { kind: 'ok', says: 'drained by somebody else' },
-    },
+      expect:
+        says === 'ok' ? { kind: 'ok' as const, says: 'drained by somebody else' } : { kind: 'change' as const, says },
+    })),
     {
       it: 'the scheduler does not know it',
       params,

@@ -180,7 +180,13 @@ ufw delete allow from 10.0.0.7 to any port 10010,10350 proto tcp >/dev/null`,
   wrong: [
     { params: { ports: [0], sources: ['10.0.0.2'] }, path: '/ports/0', says: '1' },
     { params: { ports: [22], sources: [] }, path: '/sources', says: '1' },
-    { params: { ports: [22], sources: ['crane02'] }, path: '/sources/0', says: 'must be an IP address or a network' },
+    ...['crane02', 'abc', '10.0.0.300', '10.0.0.0/33', '10.0.0.0/', 'fd00::/129', '::::', 'fe80::1%eth0'].map(
+      (source) => ({
+        params: { ports: [22], sources: ['10.0.0.2', source] },
+        path: '/sources/1',
+        says: `'${source}' is not an IP address or a network`,
+      }),
+    ),
     { params: { ...params, name: 'Crane Play' }, path: '/name', says: 'must be a short name' },
   ],
   live: [
