@@ -1,5 +1,6 @@
 // The facts named on the command line: `os`, `service[sshd]`; all that need no key if none is named.
 import { type Checked, checked, type Diagnostic, mistake, mistaken } from '../model/diagnostic.ts'
+import { factInCel } from '../language/jinja/ansibleFacts.ts'
 import { suggestion } from '../model/didYouMean.ts'
 import type { FactType } from '../task/defineFact.ts'
 import type { FactRequest } from './askFacts.ts'
@@ -14,8 +15,11 @@ export function namedFacts(names: readonly string[], facts: ReadonlyMap<string, 
     const fact = facts.get(name)
     if (!fact) {
       // In an expression a field is named; here the fact is shown with all of them.
-      const whole = /^([A-Za-z]\w*)[.[]/.exec(name)?.[1] ?? ''
-      const hint = facts.has(whole) ? `write ${whole}` : suggestion(name, [...facts.keys()])
+      const path = (factInCel(name)?.text ?? name).replace(/^\W*facts\./, '')
+      const [, whole = '', ofKey = ''] = /^([A-Za-z]\w*)(\[[^\]]+\])?/.exec(path) ?? []
+      const hint = facts.has(whole)
+        ? `write ${whole}${facts.get(whole)?.key ? ofKey : ''}`
+        : suggestion(name, [...facts.keys()])
       mistakes.push(mistake('unknown-fact', `there is no fact '${name}'`, undefined, hint))
     } else if (fact.key && key === undefined) {
       mistakes.push(mistake('missing-key', `the fact '${name}' needs ${fact.key}`, undefined, `write ${name}[NAME]`))
