@@ -17,9 +17,8 @@ export function namedFacts(names: readonly string[], facts: ReadonlyMap<string, 
       // In an expression a field is named; here the fact is shown with all of them.
       const path = (factInCel(name)?.text ?? name).replace(/^\W*facts\./, '')
       const [, whole = '', ofKey = ''] = /^([A-Za-z]\w*)(\[[^\]]+\])?/.exec(path) ?? []
-      const hint = facts.has(whole)
-        ? `write ${whole}${facts.get(whole)?.key ? ofKey : ''}`
-        : suggestion(name, [...facts.keys()])
+      const ours = `${whole}${facts.get(whole)?.key ? ofKey : ''}`
+      const hint = facts.has(whole) ? `write ${ours}` : suggestion(name, [...facts.keys()])
       mistakes.push(mistake('unknown-fact', `there is no fact '${name}'`, undefined, hint))
     } else if (fact.key && key === undefined) {
       mistakes.push(mistake('missing-key', `the fact '${name}' needs ${fact.key}`, undefined, `write ${name}[NAME]`))

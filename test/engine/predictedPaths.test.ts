@@ -33,6 +33,7 @@ it.each<[string, readonly (readonly [Probe<unknown>, unknown])[], Probe<unknown>
     textFile('/p/a'),
     GONE,
   ],
+  ['of what a command creates nobody knows what it is', [[inode('/n'), UNKNOWN]], link('/n'), UNKNOWN],
   ['a file that is made may be a link', [[inode('/n'), FILE]], link('/n'), UNKNOWN],
   ['a directory that is made holds what it held', [[inode('/n'), { type: 'directory' }]], directory('/n'), FILE],
   ['and what is below it is as it was', [[inode('/n'), { type: 'directory' }]], textFile('/n/a'), FILE],
@@ -45,6 +46,24 @@ it.each<[string, readonly (readonly [Probe<unknown>, unknown])[], Probe<unknown>
   expect(facts.read('root', { it: asked })).toEqual(
     expected === UNKNOWN ? { state: 'unknown', because: 'a task' } : { state: 'known', observed: { it: expected } },
   )
+})
+
+it.each<[string, Probe<unknown>, Probe<unknown>, boolean]>([
+  ['a file that may be written may be removed', textFile('/p'), link('/p'), false],
+  ['may be a link that is removed', link('/p'), textFile('/p'), false],
+  ['may be gone with what is above it', link('/p'), inode('/p/a'), false],
+  ['is not what is below another name', link('/p'), inode('/p2'), true],
+  ['a directory that may be made holds what it held', inode('/d'), textFile('/d/a'), true],
+])('of a task that is undecided: %s', (_, doubted, asked, known) => {
+  const facts = new FactStore()
+  facts.learn('root', asked, FILE)
+  facts.doubt({ it: doubted }, 'a task')
+  expect(facts.read('root', { it: asked })).toEqual(
+    known ? { state: 'known', observed: { it: FILE } } : { state: 'unknown', because: 'a task' },
+  )
+  // What is predicted afterwards is known again.
+  facts.predict({ it: asked }, { it: GONE }, 'another')
+  expect(facts.read('root', { it: asked })).toEqual({ state: 'known', observed: { it: GONE } })
 })
 
 it('a file that is written anew is what it was', () => {

@@ -132,7 +132,10 @@ export class FactStore {
     if (!probes) this.#doubts.push({ because, at })
     for (const probe of Object.values(probes ?? {}))
       if (probe?.subject.includes(UNKNOWN_TEXT)) this.#doubts.push({ kind: probe.kind.name, because, at })
-      else if (probe) this.#predicted.set(probe.key, { value: UNKNOWN, because, at })
+      else if (probe) {
+        this.#predicted.set(probe.key, { value: UNKNOWN, because, at })
+        this.#paths.doubt(probe, because, at)
+      }
   }
 }
 
