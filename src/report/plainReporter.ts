@@ -29,7 +29,9 @@ class PlainReport {
   readonly #connections: ConnectionLog
   #check = false
   #hosts: readonly string[] = []
-  /** Something was made on some host, in check mode too. */
+  /** Ids of the tasks that check mode makes all the same; one that only reads is run too. */
+  #madeInCheck: ReadonlySet<string> = new Set()
+  /** One of these was made on some host. */
   #acted = false
   #layout = { nameColumn: 0, countDigits: 1 }
   #interrupted: Interrupted | undefined
@@ -50,6 +52,7 @@ class PlainReport {
       case 'run-started':
         this.#check = event.check
         this.#hosts = event.hosts
+        this.#madeInCheck = new Set(event.madeInCheck?.map(({ id }) => id))
         if (event.check) this.#print(checkHead(event))
         return
       case 'host-connected':
@@ -83,7 +86,7 @@ class PlainReport {
         this.#recap(event)
         return
       case 'task-running':
-        this.#acted = true
+        this.#acted ||= this.#madeInCheck.has(event.task.id)
         return
       case 'task-started':
       case 'item-result':

@@ -57,7 +57,7 @@ function paintCounter(palette: Palette, name: keyof HostCounts): (text: string) 
 
 export interface TotalsContext {
   readonly check: boolean
-  /** Something was made nevertheless. */
+  /** A task with `check_mode: false` was made. */
   readonly acted: boolean
   readonly verbosity: number
   /** What interrupted the run. */

@@ -245,6 +245,12 @@ RECAP
     expect(out).toContain('3 hosts: 3 would change; 3 changes would be made; check mode, nothing was changed; 4.2 s\n')
   })
 
+  test('a task that only reads runs in check mode too, and changes nothing', () => {
+    const reads = { name: 'Look', results: on(COMPUTE, { outcome: 'ok' }), making: COMPUTE } as const
+    const { out } = report({ check: true, hosts: COMPUTE, plays: [{ name: 'runtime', tasks: [reads, predicted] }] })
+    expect(out).toContain('; check mode, nothing was changed; 4.2 s\n')
+  })
+
   test('check_mode: true in a run', () => {
     expect(report({ hosts: COMPUTE, plays: [{ name: 'runtime', tasks: [predicted, real] }] }).out).toBe(`\
 PLAY runtime: crane[02-04] (3 hosts, 2 tasks)
