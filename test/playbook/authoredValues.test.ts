@@ -103,7 +103,21 @@ test.each([
     'a cycle through hostvars',
     'x',
     { 'group_vars/all.yml': 'x: "{{ hostvars[\'crane01\'].x }}"\n' },
-    ["group_vars/all.yml:1:1 variable-cycle 'x' of crane01 depends on itself through hostvars"],
+    [
+      'group_vars/all.yml:1:1 variable-cycle a variable depends on itself through hostvars: x of crane01 (group_vars/all.yml:1) → x of crane01',
+    ],
+  ],
+  [
+    'a cycle through hostvars of two hosts',
+    'x',
+    {
+      'group_vars/all.yml': 'x: 1\n',
+      'host_vars/crane01.yml': 'x: "{{ hostvars[\'crane02\'].y }}"\n',
+      'host_vars/crane02.yml': 'y: "{{ hostvars[\'crane01\'].x }}"\n',
+    },
+    [
+      'host_vars/crane01.yml:1:1 variable-cycle a variable depends on itself through hostvars: x of crane01 (host_vars/crane01.yml:1) → y of crane02 (host_vars/crane02.yml:1) → x of crane01 on crane01',
+    ],
   ],
 ])('%s is a mistake', (_what, name, files, expected) => {
   expect(told(mistakesIn(ask(name), world(files)))).toEqual(expected)

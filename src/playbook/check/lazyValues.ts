@@ -17,7 +17,8 @@ export interface Source {
 
 export class LazyValues {
   readonly #made = new Map<CompiledVariable, Inputs>()
-  readonly #open = new Set<string>()
+  /** Those that are being evaluated, the outermost first. */
+  readonly #open = new Map<string, CompiledVariable>()
   readonly #failures = new Map<string, Diagnostic>()
   readonly #refuse: (host: string, name: string, value: Json) => Diagnostic | undefined
 
@@ -36,7 +37,7 @@ export class LazyValues {
     // What is wrong with it is reported where it is written.
     if (variable.findings.failed) return UNKNOWN
     const key = `${host}/${name}`
-    const result = this.#open.has(key) ? cycleThrough(name, host, variable) : this.#evaluate(key, variable, scope)
+    const result = this.#open.has(key) ? this.#cycle(key, variable) : this.#evaluate(key, variable, scope)
     if (result.ok) {
       const wrong = this.#refuse(host, name, result.value)
       if (!wrong) return result.value
@@ -59,10 +60,27 @@ export class LazyValues {
     return result.value
   }
 
+  /** Through `hostvars`, which shows only in the values. */
+  #cycle(key: string, { entry }: CompiledVariable): Evaluated<Json> {
+    const open = [...this.#open]
+    const circle = open.slice(open.findIndex(([first]) => first === key))
+    const shown = circle.slice(0, MOST_SHOWN).map(
+      ([
+        one,
+        {
+          entry: { keyAt },
+        },
+      ]) => `${named(one)} (${keyAt.file}:${keyAt.line})`,
+    )
+    const left = circle.length > MOST_SHOWN ? ['…'] : []
+    const message = `a variable depends on itself through hostvars: ${[...shown, ...left, named(key)].join(' → ')}`
+    return { ok: false, unknown: false, diagnostic: mistake('variable-cycle', message, entry.keyAt) }
+  }
+
   #evaluate(key: string, variable: CompiledVariable, scope: Scope): Evaluated<Json> {
     const { needs, value } = variable
     const make = () => evaluate(() => deepFreeze(value.render(scope)), needs, scope)
-    this.#open.add(key)
+    this.#open.set(key, variable)
     try {
       if (needs.includes('inventory_hostname')) return make()
       let inputs = this.#made.get(variable)
@@ -88,9 +106,11 @@ const RESULT = Symbol('result')
 export const unsetName = ({ code, message }: Diagnostic): string | undefined =>
   code === 'unset-variable' ? /^'(\w+)'/.exec(message)?.[1] : undefined
 
-/** Through `hostvars`, which shows only in the values. */
-const cycleThrough = (name: string, host: string, { entry }: CompiledVariable): Evaluated<Json> => ({
-  ok: false,
-  unknown: false,
-  diagnostic: mistake('variable-cycle', `'${name}' of ${host} depends on itself through hostvars`, entry.keyAt),
-})
+/** Steps of a cycle that are named: it may go through all hosts. */
+const MOST_SHOWN = 4
+
+/** Of `host/name`. */
+const named = (key: string): string => {
+  const at = key.lastIndexOf('/')
+  return `${key.slice(at + 1)} of ${key.slice(0, at)}`
+}
