@@ -38,13 +38,23 @@ it('waits for the job of a node, upgrades it, proves it, and gives back only wha
     'crane01',
     `ccontrol update nodename=${OURS} state=resume && ccontrol update nodename=${THEIRS} state=drain reason=theirs`,
   )
-  const job = `ccon -p CPU -w ${OURS} run -d --pull-policy IfNotPresent --userns=false alpine:latest sleep 8`
+  const job = `ccon -p CPU -w ${OURS} run -d --pull-policy IfNotPresent --userns=false alpine:latest sleep 12`
   await on('crane01', `cd /home && ${job}`)
+  await on(
+    OURS,
+    'for i in $(seq 50); do [ "$(ls /run/containerd/io.containerd.runtime.v2.task/k8s.io | wc -l)" -lt 2 ] || exit 0; sleep 0.2; done; exit 1',
+  )
+  // Debian's package restarts containerd when it is upgraded.
+  for (const options of [['--check'], []])
+    expect(await deployRun(lab, 'deploy.yml', '-e', 'containerd_version=2.1.*', ...options)).toMatchObject({
+      changes: [],
+      failures: [{ host: OURS, cause: expect.stringContaining('2 containers run, pods counted') }],
+    })
   const { failures } = await upgrade()
   expect(failures).toEqual([])
   for (const host of [OURS, THEIRS]) expect(await on(host, 'containerd --version')).toContain(' 2.1.')
   expect([await stateOf(OURS), await stateOf(THEIRS)]).toEqual(['idle[active]', 'idle(drain)[active]'])
-  expect(await on('crane01', 'cd /home && ccon ps -a')).toMatch(/sleep 8 .* COMPLETED/)
+  expect(await on('crane01', 'cd /home && ccon ps -a')).toMatch(/sleep 12 .* COMPLETED/)
   const log = await on('crane01', 'journalctl -t crane-play -o cat')
   expect(log).toMatch(
     /^drained crane02: upgrade of the container runtime \(task 'drain the node', run of 20\S+Z by \S+@\S+\)$/m,
