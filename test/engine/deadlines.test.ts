@@ -1,7 +1,7 @@
 // Look-ahead and deadlines: what a later task asks is never held against the task at hand.
 import { describe, expect, it } from 'vitest'
 import type { Script } from '../../src/transport/session.ts'
-import { FakeFleet, play, task } from './fakeFleet.ts'
+import { block, constant, FakeFleet, play, task } from './fakeFleet.ts'
 
 const HUNG = { kind: 'hung', cause: 'the host did not answer in time' } as const
 
@@ -47,6 +47,40 @@ describe('a question that is never answered', () => {
     }
     const tasks = [put('a'), put('b'), put('slow')]
     expect(await fleet.outcomes([play(['a1'], tasks)])).toEqual(['a1 put changed', 'a1 put changed', 'a1 put failed'])
+  })
+})
+
+describe('a step that is not done in time is a failure of its task, and the host is not lost', () => {
+  /** The step of `slow` takes too long, as often as said. */
+  function fleetWithSlowStep(times = 99) {
+    const fleet = new FakeFleet(['a1'])
+    let left = times
+    fleet.host('a1').fault = ({ parts }) => {
+      const slow = parts.some(({ as, script }) => as === 'step' && script.includes('slow'))
+      return slow && left-- > 0 ? HUNG : undefined
+    }
+    return fleet
+  }
+  const named = (name: string, more = {}) => put(name, { name, ...more })
+
+  it('starts rescue and always', async () => {
+    const node = block({ body: [named('slow'), named('b')], rescue: [named('r')], always: [named('z')] })
+    const { events, done } = fleetWithSlowStep().start([play(['a1'], [node, named('end')])])
+    const { recap } = await done
+    expect(
+      events.flatMap((event) => (event.type === 'task-result' ? `${event.task.name} ${event.result.outcome}` : [])),
+    ).toEqual(['slow failed', 'r changed', 'z changed', 'end changed'])
+    expect(recap.a1).toMatchObject({ failed: 0, rescued: 1, unreachable: 0 })
+  })
+
+  it('may be ignored', async () => {
+    const tasks = [put('slow', { ignoreErrors: true }), put('c')]
+    expect(await fleetWithSlowStep().outcomes([play(['a1'], tasks)])).toEqual(['a1 put failed', 'a1 put changed'])
+  })
+
+  it('is tried again', async () => {
+    const retry = { until: [], retries: constant(2), delaySeconds: constant(0) }
+    expect(await fleetWithSlowStep(1).outcomes([play(['a1'], [put('slow', { retry })])])).toEqual(['a1 put changed'])
   })
 })
 

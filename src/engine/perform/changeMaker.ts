@@ -8,7 +8,7 @@ import type { Resolved } from '../prepare.ts'
 import type { SessionPool } from '../sessionPool.ts'
 import { afterChange } from './afterChange.ts'
 import type { Decider } from './decider.ts'
-import { dataOfFailed, explainFailure, isOutdated } from './failedStep.ts'
+import { dataOfFailed, explainFailure, isOutdated, overdueOutput } from './failedStep.ts'
 import { type Performed, performSteps } from './performSteps.ts'
 import { failed, INTERRUPTED, noted, type TaskOutcome } from './taskOutcome.ts'
 import { type Due, identityFor, onlyLooks, type WorkItem } from './workItem.ts'
@@ -82,6 +82,13 @@ export class ChangeMaker {
       acted: true,
       ...(onlyLooks(decision) && { readOnly: true }),
       ...(decision.kind === 'change' && decision.diffs && { diffs: decision.diffs }),
+    }
+    // The host is well: a step took too long, and was stopped.
+    if (performed?.lost?.kind === 'hung') {
+      await observer.hung(run)
+      const { kind: _, ...failure } = performed.lost
+      const data = dataOfFailed(item, { outputs: [...performed.outputs, overdueOutput(failure)] }, resolved)
+      return failed(failure, { ...made, ...(data && { data }) })
     }
     const fatal = performed?.lost ?? (unanswered?.kind === 'hung' ? undefined : (unanswered ?? lost))
     if (fatal) {

@@ -1,7 +1,7 @@
 // What a step that failed says: its cause, what there is of a result, and whether the host is no longer what was decided on.
 import type { Host, Inventory } from '../../model/inventory.ts'
 import type { Failure } from '../../model/result.ts'
-import type { Step } from '../../task/steps/step.ts'
+import type { Step, StepOutput } from '../../task/steps/step.ts'
 import { identityOf } from '../hostRun.ts'
 import type { Resolved } from '../prepare.ts'
 import type { SessionPool } from '../sessionPool.ts'
@@ -31,7 +31,11 @@ export async function explainFailure(
 }
 
 /** Of steps that failed: what there is of the result. */
-export function dataOfFailed({ task }: WorkItem, { outputs }: Performed, { params }: Resolved): TaskOutcome['data'] {
+export function dataOfFailed(
+  { task }: WorkItem,
+  { outputs }: Pick<Performed, 'outputs'>,
+  { params }: Resolved,
+): TaskOutcome['data'] {
   try {
     return task.type.collect?.(outputs, params)
   } catch {
@@ -39,6 +43,17 @@ export function dataOfFailed({ task }: WorkItem, { outputs }: Performed, { param
     return undefined
   }
 }
+
+/** As of timeout(1). */
+const OVERDUE = 124
+
+/** Of a step that was not done in time: its result has all its fields. */
+export const overdueOutput = ({ tried = '' }: Failure): StepOutput => ({
+  label: tried,
+  stdout: '',
+  stderr: '',
+  status: OVERDUE,
+})
 
 /** Whether the step that failed says that the host is no longer what was decided on. */
 export function isOutdated(steps: readonly Step[], performed: Performed | undefined): boolean {

@@ -111,7 +111,7 @@ function compileParam(
   if (!info.conditions?.includes(key)) return compileValue(node, vocabulary, findings)
   const at = placeOf(node)
   const conditions = conditionsOf(node).map((one) => ({
-    condition: writtenAs(one),
+    condition: isText(one) ? one.value.trim().replaceAll(/\s+/g, ' ') : writtenAs(one),
     holds: compileCondition(one, key, vocabulary, findings),
   }))
   return {

@@ -248,7 +248,7 @@ const describedAs = (schema: Schema): string | undefined =>
   typeof schema.description === 'string' ? lowerFirst(schema.description) : undefined
 
 const lowerFirst = (text: string): string =>
-  text.replace(/\.$/, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
+  text.replace(/\.$/, '').replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase())
 
 function nameOf(pointer: string, owner: string): string {
   if (pointer === '') return owner
