@@ -68,6 +68,7 @@ const WORDS: readonly Row[] = [
   ['wrong-type', tasks('- installPackage: htop\n  become: maybe')],
   ['expression-not-allowed', tasks("- run: id\n  register: '{{ partition }}'")],
   ['bad-variable-name', tasks('- run: id\n  register: my-result')],
+  ['unknown-host', tasks('- run: id\n  delegate_to: crane9')],
   ['unknown-handler', tasks('- run: id\n  notify: restart')],
   ['duplicate-handler', site('- hosts: all\n  tasks: []\n  handlers: [{ name: a, run: id }, { name: a, run: id }]\n')],
   ['unknown-tag', tasks('- run: id\n  tags: net'), { tags: ['nte'] }],

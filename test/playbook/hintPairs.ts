@@ -231,6 +231,17 @@ export const HINT_PAIRS: readonly HintPair[] = [
     '- hosts: all\n  tasks: [{ run: uname, notify: change }]\n  handlers: [{ run: id, listen: change }]\n',
   ),
   {
+    ...tasks(
+      'add it to the inventory: localhost ansible_connection=local',
+      '- run: id\n  delegate_to: localhost',
+      '- run: id\n  delegate_to: localhost',
+    ),
+    given: [
+      { inventory: inventoryOf({ crane01: {} }) },
+      { inventory: inventoryOf({ crane01: {}, localhost: { ansible_connection: 'local' } }) },
+    ],
+  } as HintPair,
+  {
     ...tasks('rename one of the two', '- run: id\n  register: r', '- run: id\n  register: result'),
     given: [{ extraVars: ['r=1'] }, {}],
   } as HintPair,

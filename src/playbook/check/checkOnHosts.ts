@@ -27,6 +27,8 @@ export interface HostsToCheck {
   /** As `hostvars` will be, with what is registered by then as unknown. */
   readonly hostvars: object
   readonly files: FileChecks
+  /** Of the inventory, whether they are in the play or not: tasks may be delegated to any. */
+  readonly inventoryHosts: ReadonlyMap<string, unknown>
 }
 
 export function checkOnHosts(task: CompiledTask, context: HostsToCheck, findings: Findings, found: HostFindings): void {
@@ -38,6 +40,7 @@ export function checkOnHosts(task: CompiledTask, context: HostsToCheck, findings
     ...task.when,
     task.params,
     task.environment,
+    ...(task.delegateTo ? [task.delegateTo] : []),
   ]
   const own = new Set([...task.vars.map(([name]) => name), task.loop?.as, task.loop?.indexAs])
   const needs = [...new Set(parts.flatMap((part) => part.expressions.flatMap((one) => one.needs)))].filter(
@@ -52,7 +55,7 @@ export function checkOnHosts(task: CompiledTask, context: HostsToCheck, findings
       for (const host of group)
         found.add(host, context.variables.failure(host, unsetName(diagnostic) ?? '') ?? diagnostic)
     }
-    const { due, spent } = checkOnHost(task, scopeOf(first, needs, context), context.files, tell)
+    const { due, spent } = checkOnHost(task, scopeOf(first, needs, context), context, tell)
     budget -= spent
     if (due) active.push(...group)
   }
@@ -66,7 +69,10 @@ function checkConstants(task: CompiledTask, { files }: HostsToCheck, findings: F
   for (const diagnostic of [...checkParams(task.place, value), ...files.check(task.place, value)])
     findings.add(diagnostic)
   return (
-    [task.name, task.environment, ...task.when].every((part) => part.constant) && task.vars.length === 0 && !task.loop
+    !task.delegateTo &&
+    [task.name, task.environment, ...task.when].every((part) => part.constant) &&
+    task.vars.length === 0 &&
+    !task.loop
   )
 }
 
@@ -108,7 +114,7 @@ function scopeOf(host: string, needs: readonly string[], context: HostsToCheck):
 function checkOnHost(
   task: CompiledTask,
   scope: Record<string, unknown>,
-  files: FileChecks,
+  { files, inventoryHosts }: Pick<HostsToCheck, 'files' | 'inventoryHosts'>,
   tell: (diagnostic: Diagnostic) => void,
 ): { due: boolean; spent: number } {
   const value = (part: Compiled, in_: Scope, holes?: Holes): { value: Json } | { unknown: boolean } => {
@@ -152,6 +158,10 @@ function checkOnHost(
     if (!holds) continue
     due = true
     value(task.environment, each, [])
+    if (task.delegateTo) {
+      const name = value(task.delegateTo, each)
+      if ('value' in name) checkDelegate(name.value, task.delegateTo, inventoryHosts, tell)
+    }
     if (task.params.constant) continue
     const holes: string[] = []
     const params = value(task.params, each, holes)
@@ -165,6 +175,20 @@ function checkOnHost(
   }
   if (due) failed.forEach(tell)
   return { due, spent: scopes.length }
+}
+
+function checkDelegate(
+  name: Json,
+  { at }: Compiled,
+  hosts: ReadonlyMap<string, unknown>,
+  tell: (diagnostic: Diagnostic) => void,
+): void {
+  if (typeof name !== 'string' || hosts.has(name)) return
+  const hint =
+    name === 'localhost'
+      ? 'add it to the inventory: localhost ansible_connection=local'
+      : suggestion(name, [...hosts.keys()])
+  tell(mistake('unknown-host', `'delegate_to': there is no host '${name}' in the inventory`, at, hint))
 }
 
 /** A key that no host of the play has is misspelt, even where evaluation does not come by. */

@@ -211,8 +211,9 @@ export class TaskChain {
     const unknown = Object.fromEntries([...registered.keys()].map((name) => [name, UNKNOWN]))
     const { hostvars } = this.#variables
     const live = registered.size > 0 ? layHostVariables(hostvars, () => unknown) : hostvars
-    const { files } = this.#context
-    return { hosts: this.#hosts, variables: this.#variables, registered, hostvars: live, files }
+    const { files, run } = this.#context
+    const inventoryHosts = run.inventory.hosts
+    return { hosts: this.#hosts, variables: this.#variables, registered, hostvars: live, files, inventoryHosts }
   }
 }
 
