@@ -152,6 +152,13 @@ describe('words of plays and tasks', () => {
         message: 'no',
       },
     })
+    const written = only(
+      '- assert:\n    that:\n      - \'"x" != partition\'\n      - >-\n        port > 1 &&\n        port < 3',
+    )
+    expect(written.params.evaluate({ port: 2, partition: 'y' })).toMatchObject({
+      // As they are read: without YAML's quotes and line ends.
+      value: { that: [{ condition: '"x" != partition' }, { condition: 'port > 1 && port < 3' }] },
+    })
     expect(task.params.evaluate({ port: UNKNOWN, partition: 'y' })).toMatchObject({ ok: false, unknown: true })
     expect(told(mistakesIn(play('- assert: prt > 1')))).toEqual([
       "3:15 unknown-variable there is no variable 'prt'; did you mean 'port'?",
