@@ -1,6 +1,7 @@
 // Check mode: what a task makes or removes is seen by those after it, whatever they ask about the path.
 import { directory, hostTree, inode, link, type Probe, textFile, type TreeFact, UNKNOWN } from 'crane-play/task'
 import { expect, it } from 'vitest'
+import { UNKNOWN_TEXT } from '../../src/model/computed.ts'
 import { FactStore } from '../../src/engine/observe/factStore.ts'
 
 const LINK = { type: 'link', target: 'x' }
@@ -64,6 +65,14 @@ it.each<[string, Probe<unknown>, Probe<unknown>, boolean]>([
   // What is predicted afterwards is known again.
   facts.predict({ it: asked }, { it: GONE }, 'another')
   expect(facts.read('root', { it: asked })).toEqual({ state: 'known', observed: { it: GONE } })
+})
+
+it('of a task that is undecided and whose path is not known, any path is doubted, whatever is asked of it', () => {
+  const facts = new FactStore()
+  for (const probe of [link('/p'), textFile('/p')]) facts.learn('root', probe, FILE)
+  facts.doubt({ it: textFile(`/${UNKNOWN_TEXT}`) }, 'a task')
+  for (const probe of [link('/p'), textFile('/p')])
+    expect(facts.read('root', { it: probe })).toEqual({ state: 'unknown', because: 'a task' })
 })
 
 it('a file that is written anew is what it was', () => {

@@ -24,8 +24,8 @@ export class FactStore {
   readonly #facts = new Map<string, Map<string, unknown>>()
   readonly #predicted = new Map<string, Prediction>()
   readonly #paths = new PredictedPaths()
-  /** Tasks that may have changed any subject of a kind of probe, or of all kinds. */
-  readonly #doubts: { readonly kind?: string; readonly because: string; readonly at: number }[] = []
+  /** Tasks that may have changed any subject of a kind of probe, any path, or anything. */
+  readonly #doubts: { readonly kind?: Probe<unknown>['kind']; readonly because: string; readonly at: number }[] = []
   #changes = 0
   #lastChange: string | undefined
   #lastCommand: string | undefined
@@ -111,7 +111,7 @@ export class FactStore {
 
   #prediction(probe: Probe<unknown>): Predicted | undefined {
     const own = this.#predicted.get(probe.key)
-    const doubt = this.#doubts.findLast(({ kind }) => kind === undefined || kind === probe.kind.name)
+    const doubt = this.#doubts.findLast(({ kind }) => kind === undefined || mayConcern(kind, probe.kind))
     const last = doubt && doubt.at > (own?.at ?? 0) ? { ...doubt, value: UNKNOWN } : own
     return this.#paths.read(probe, last?.at ?? 0) ?? last
   }
@@ -131,13 +131,17 @@ export class FactStore {
     const at = ++this.#changes
     if (!probes) this.#doubts.push({ because, at })
     for (const probe of Object.values(probes ?? {}))
-      if (probe?.subject.includes(UNKNOWN_TEXT)) this.#doubts.push({ kind: probe.kind.name, because, at })
+      if (probe?.subject.includes(UNKNOWN_TEXT)) this.#doubts.push({ kind: probe.kind, because, at })
       else if (probe) {
         this.#predicted.set(probe.key, { value: UNKNOWN, because, at })
         this.#paths.doubt(probe, because, at)
       }
   }
 }
+
+/** What is at a path is asked by several kinds. */
+const mayConcern = (doubted: Probe<unknown>['kind'], kind: Probe<unknown>['kind']): boolean =>
+  doubted.name === kind.name || (doubted.nowhere !== undefined && kind.nowhere !== undefined)
 
 const isUnknown = (value: unknown, { kind, detail }: Probe<unknown>): boolean =>
   value === UNKNOWN || kind.isOpen?.(value as never, detail as never) === true
