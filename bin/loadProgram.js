@@ -12,29 +12,36 @@ import { Script } from 'node:vm'
  */
 export const v8Flags = process.version.startsWith('v20.') ? ['--interrupt-budget=1000000'] : []
 
+/** So many runs in turn add what they compiled: the first one checks, the next one changes, another has expressions. */
+const RUNS_KEPT = 8
+
 /**
  * Returns what the CommonJS file exports. Node has a cache of compiled code only from version 22 on, and in a folder
  * that everybody may write to. A cache that does not fit is refused by V8, and one that is missing costs time only.
  */
 export function loadProgram(file) {
   for (const flag of v8Flags) setFlagsFromString(flag)
-  const cache = cacheFile(file)
-  const cachedData = cache && read(cache)
+  const cache = cacheOf(file)
+  const cachedData = cache && read(cache.path(cache.runs))
   const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`
   const script = new Script(text, { filename: file, ...(cachedData && { cachedData }) })
   const module = { exports: {} }
   script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file))
   // Functions are compiled when they are first called, so a cache is worth keeping only after a run.
-  if (cache && (!cachedData || script.cachedDataRejected)) {
+  const runs = cachedData && !script.cachedDataRejected ? cache.runs : 0
+  if (cache && runs < RUNS_KEPT) {
     process.once('exit', () => {
-      if (module.exports.hasRun()) write(cache, script.createCachedData())
+      if (!module.exports.hasRun()) return
+      const data = script.createCachedData()
+      // A long run forgets what it compiled at its start.
+      write(cache.path(runs + 1), runs > 0 && data.length < cachedData.length ? cachedData : data)
     })
   }
   return module.exports
 }
 
-/** Undefined where there is no folder that is surely the user's own: compiled code is code. */
-function cacheFile(file) {
+/** The cache of a file after the most runs; undefined where there is no folder that is surely the user's own: compiled code is code. */
+function cacheOf(file) {
   try {
     const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'crane-play')
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -42,7 +49,12 @@ function cacheFile(file) {
     if (uid !== process.getuid?.() || (mode & 0o022) !== 0) return undefined
     // V8 compares little more than the length of the text.
     const { size, mtimeMs } = statSync(file)
-    return join(folder, `${basename(file)}-${size}-${Math.trunc(mtimeMs)}-${process.version}-${process.arch}.v8`)
+    const stem = `${basename(file)}-${size}-${Math.trunc(mtimeMs)}-${process.version}-${process.arch}.`
+    const name = /^(\d)\.v8$/
+    const runs = readdirSync(folder).map((one) =>
+      one.startsWith(stem) ? Number(name.exec(one.slice(stem.length))?.[1] ?? 0) : 0,
+    )
+    return { runs: Math.max(0, ...runs), path: (after) => join(folder, `${stem}${after}.v8`) }
   } catch {
     return undefined
   }

@@ -55,6 +55,16 @@ describe('built', () => {
     expect(readdirSync(cache())).toHaveLength(1)
   })
 
+  test('the first eight runs add what they compile, the later ones nothing', async () => {
+    put(program('one'))
+    const kept: string[] = []
+    for (let start = 1; start <= 9; start++) {
+      await run('a', 'b')
+      kept.push(...readdirSync(cache()).map((name) => name.split('.').at(-2) ?? ''))
+    }
+    expect(kept).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '8'])
+  })
+
   test('--version loads nothing of it', async () => {
     put('throw new Error()')
     expect(await run('--version')).toEqual({ code: 0, stdout: 'crane-play 1.2.3\n', stderr: '' })

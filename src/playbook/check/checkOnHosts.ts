@@ -4,6 +4,7 @@ import { FACTS_NAME } from '../../model/facts.ts'
 import type { Json } from '../../model/inventory.ts'
 import { type Scope, UNKNOWN } from '../../model/computed.ts'
 import { checkParams } from './checkParams.ts'
+import type { Conditions } from './conditions.ts'
 import type { FileChecks } from './fileChecks.ts'
 import type { Compiled, Holes } from '../../language/compileTemplate.ts'
 import { loopItems } from './compileLoop.ts'
@@ -29,6 +30,7 @@ export interface HostsToCheck {
   readonly files: FileChecks
   /** Of the inventory, whether they are in the play or not: tasks may be delegated to any. */
   readonly inventoryHosts: ReadonlyMap<string, unknown>
+  readonly conditions: Conditions
 }
 
 export function checkOnHosts(task: CompiledTask, context: HostsToCheck, findings: Findings, found: HostFindings): void {
@@ -59,18 +61,20 @@ export function checkOnHosts(task: CompiledTask, context: HostsToCheck, findings
     budget -= spent
     if (due) active.push(...group)
   }
+  if (budget > 0) context.conditions.evaluated(task.when)
   if (active.length > 0) for (const part of parts) checkPaths(part, active, own, context, findings, found)
 }
 
 /** True when there is nothing more to say: the task is the same for all hosts. */
-function checkConstants(task: CompiledTask, { files }: HostsToCheck, findings: Findings): boolean {
+function checkConstants(task: CompiledTask, { files, conditions }: HostsToCheck, findings: Findings): boolean {
   if (!task.params.constant) return false
   const { value } = task.params.constant
   for (const diagnostic of [...checkParams(task.place, value), ...files.check(task.place, value)])
     findings.add(diagnostic)
   return (
     !task.delegateTo &&
-    [task.name, task.environment, ...task.when].every((part) => part.constant) &&
+    [task.name, task.environment].every((part) => part.constant) &&
+    conditions.areKnown(task.when) &&
     task.vars.length === 0 &&
     !task.loop
   )

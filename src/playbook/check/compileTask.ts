@@ -3,7 +3,6 @@ import type { Catalogue, TaskTypeInfo } from '../../model/catalogue.ts'
 import { mistake } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
 import type { TaskSpec } from '../../model/playTree.ts'
-import { compileCondition } from '../../language/compileCondition.ts'
 import { ExpressionFailure } from '../../language/attemptExpression.ts'
 import type { Vocabulary } from '../../language/vocabulary.ts'
 import { compileInOrder } from '../../language/compileInOrder.ts'
@@ -18,6 +17,7 @@ import type { ParsedBecome, ParsedName, ParsedTask } from '../parse/parsed.ts'
 import { canBeRight, checkParams, type ParamsPlace, withoutNulls } from './checkParams.ts'
 import { type CompiledLoop, compileLoop, loopSpec, withLoop } from './compileLoop.ts'
 import { compileOwnResult } from './compileOwnResult.ts'
+import type { Conditions } from './conditions.ts'
 import { compileParams, type NamedFiles, UNREAD_FILES } from './compileParams.ts'
 import { onlySet } from './onlySet.ts'
 import { resultType } from './resultType.ts'
@@ -48,6 +48,7 @@ export interface TaskSurroundings {
   readonly types: ReadonlyMap<string, ValueType>
   readonly outer: Pick<Vocabulary, 'explain' | 'used'>
   readonly playTags: readonly string[]
+  readonly conditions: Conditions
   readonly findings: Findings
 }
 
@@ -61,7 +62,7 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
   const inside: Vocabulary = loop ? { ...outer, types: withLoop(before.types, loop) } : before
   const found = findTaskType(task, around.catalogue, findings, (text) => rightHere(text, task, inside, around))
   const name = task.name ? compileValue(task.name, before, findings) : constantOf(found?.info.name ?? 'task', task.at)
-  const when = task.when.map((node) => compileCondition(node, 'when', inside, findings))
+  const when = task.when.map((node) => around.conditions.compile(node, inside, findings))
   const environment = compileEnvironment(task, inside, findings)
   const delegateTo = task.delegateTo && compileValue(task.delegateTo, inside, findings)
   if (!found) return undefined

@@ -7,6 +7,7 @@ import { INCLUDE_TASKS } from '../../model/languageTasks.ts'
 import { type ChoiceSpec, FAILURE_NAME, type PlayNode, type TaskSpec } from '../../model/playTree.ts'
 import type { Compiled } from '../../language/compileTemplate.ts'
 import { checkOnHosts } from './checkOnHosts.ts'
+import { Conditions } from './conditions.ts'
 import { refuseHostsChoice } from './fileChecks.ts'
 import { compileTask, type CompiledTask } from './compileTask.ts'
 import { FAILURE_TYPE } from './resultType.ts'
@@ -49,6 +50,7 @@ export class TaskChain {
   readonly #used: (name: string) => void
   readonly #all: ReadonlyMap<string, ParsedName>
   readonly #leftOut = new Set<string>()
+  readonly #conditions = new Conditions()
   #next = 0
   #nextBlock = 0
   /** What can be read here in this run, and what could be if no tag left a task out. */
@@ -153,6 +155,7 @@ export class TaskChain {
       types: inRescue ? this.#withFailure(readable) : readable,
       outer: { explain: (name) => this.#explain(name), used: this.#used },
       playTags: this.#play.tags,
+      conditions: this.#conditions,
       findings,
       ...own,
     })
@@ -213,7 +216,15 @@ export class TaskChain {
     const live = registered.size > 0 ? layHostVariables(hostvars, () => unknown) : hostvars
     const { files, run } = this.#context
     const inventoryHosts = run.inventory.hosts
-    return { hosts: this.#hosts, variables: this.#variables, registered, hostvars: live, files, inventoryHosts }
+    return {
+      hosts: this.#hosts,
+      variables: this.#variables,
+      registered,
+      hostvars: live,
+      files,
+      inventoryHosts,
+      conditions: this.#conditions,
+    }
   }
 }
 
