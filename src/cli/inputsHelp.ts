@@ -1,6 +1,6 @@
 // What `crane-play deploy.yml --help` says of the playbook: the inputs it declares.
 import type { Json } from '../model/inventory.ts'
-import type { InputDeclaration } from '../model/inputDeclaration.ts'
+import type { InputDeclaration, InputShape } from '../model/inputDeclaration.ts'
 import { padToWidth } from '../report/displayWidth.ts'
 import { escapeLine } from '../report/escapeControl.ts'
 
@@ -33,12 +33,21 @@ export function aboutPlaybook(playbook: string, text: string): string {
 }
 
 function facts(input: InputToShow): string {
-  const all = [input.enum ? input.enum.map((one) => shown(one)).join(' | ') : input.type]
+  const all = [input.enum ? input.enum.map((one) => shown(one)).join(' | ') : typeWords(input)]
   if (input.pattern !== undefined) all.push(`matching ${input.pattern}`)
   if (input.required) all.push('required')
   if (input.default !== undefined) all.push(`default ${input.sensitive ? '(hidden)' : shown(input.default)}`)
   if (input.sensitive) all.push('never shown')
   return escapeLine(all.join(', '))
+}
+
+/** `list of map { name, url? }`. */
+function typeWords({ type, items, keys }: InputShape): string {
+  if (items) return `${type} of ${typeWords(items)}`
+  if (!keys) return type
+  return `${type} { ${Object.entries(keys)
+    .map(([key, { required }]) => (required ? key : `${key}?`))
+    .join(', ')} }`
 }
 
 const shown = (value: Json): string =>

@@ -6,20 +6,28 @@ import { isNumber } from './writtenNumber.ts'
 export const INPUT_TYPES = ['string', 'integer', 'number', 'boolean', 'list', 'map'] as const
 export type InputType = (typeof INPUT_TYPES)[number]
 
-/**
- * One entry of `inputs:`. Its value is what `-e` gives, else the host's inventory variable of that name, else the
- * default. An input with neither a default nor `required` may be absent: check with `has(name)`.
- */
-export interface InputDeclaration {
-  readonly name: string
+/** What a value must be. */
+export interface InputShape {
   readonly type: InputType
-  readonly required: boolean
-  readonly sensitive: boolean
-  readonly default?: Json
   readonly enum?: readonly Json[]
   /** For strings: a regular expression that the whole value must match. */
   readonly pattern?: string
   readonly description?: string
+  /** What each item of a list must be. */
+  readonly items?: InputShape
+  /** All keys that a map may have. */
+  readonly keys?: Readonly<Record<string, InputShape & { readonly required: boolean }>>
+}
+
+/**
+ * One entry of `inputs:`. Its value is what `-e` gives, else the host's inventory variable of that name, else the
+ * default. An input with neither a default nor `required` may be absent: check with `has(name)`.
+ */
+export interface InputDeclaration extends InputShape {
+  readonly name: string
+  readonly required: boolean
+  readonly sensitive: boolean
+  readonly default?: Json
   readonly at: SourceSpan
 }
 
@@ -33,13 +41,47 @@ const TYPE_WORDS: Readonly<Record<InputType, string>> = {
 }
 
 /** Why the value cannot be the input's, or undefined: a half sentence to follow `'name' `. */
-export function misfit(input: Omit<InputDeclaration, 'at'>, value: Json, shown: string): string | undefined {
+export function misfit(input: InputShape, value: Json, shown: string): string | undefined {
   if (!hasType(input.type, value)) return `must be ${TYPE_WORDS[input.type]}, not ${shown}`
   if (input.enum && !input.enum.some((one) => same(one, value)))
     return `must be one of ${input.enum.map((one) => JSON.stringify(one)).join(', ')}, not ${shown}`
   if (input.pattern !== undefined && typeof value === 'string' && !wholeMatch(input.pattern, value))
     return `must match ${input.pattern}${meaning(input)}, and ${shown} does not`
+  return Array.isArray(value) ? misfitOfItem(input, value) : misfitOfKey(input, value)
+}
+
+/** Values inside are not shown: one of them may be a secret. */
+const inside = (shape: InputShape, value: Json): string | undefined => misfit(shape, value, kindOf(value))
+
+function misfitOfItem({ items }: InputShape, values: readonly Json[]): string | undefined {
+  for (const [index, value] of values.entries()) {
+    const wrong = items && inside(items, value)
+    if (wrong !== undefined) return `has an item ${index + 1} that ${wrong}`
+  }
   return undefined
+}
+
+function misfitOfKey({ keys }: InputShape, value: Json): string | undefined {
+  if (!keys || typeof value !== 'object' || value === null) return undefined
+  const map = value as Readonly<Record<string, Json>>
+  for (const key of Object.keys(map))
+    if (!Object.hasOwn(keys, key)) return `has the unknown key '${key}'; it may have ${Object.keys(keys).join(', ')}`
+  for (const [key, shape] of Object.entries(keys)) {
+    const given = map[key] ?? undefined
+    if (given === undefined) {
+      if (shape.required) return `has no '${key}'`
+      continue
+    }
+    const wrong = inside(shape, given)
+    if (wrong !== undefined) return `has a '${key}' that ${wrong}`
+  }
+  return undefined
+}
+
+function kindOf(value: Json): string {
+  if (value === null) return 'null'
+  const type = INPUT_TYPES.find((one) => hasType(one, value))
+  return type === undefined ? 'that' : TYPE_WORDS[type]
 }
 
 /** A pattern alone says little to most people. */

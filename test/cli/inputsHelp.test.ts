@@ -17,6 +17,15 @@ test('each input with its type, default and description, wrapped', () => {
       description: 'Where the kubelet streams to; each compute node needs the same one, and no firewall before it.',
     },
     { ...ORDINARY, name: 'name', type: 'string', pattern: '[a-z]+', default: 'a b' },
+    {
+      ...ORDINARY,
+      name: 'shares',
+      type: 'list',
+      items: {
+        type: 'map',
+        keys: { name: { type: 'string', required: true }, size: { type: 'integer', required: false } },
+      },
+    },
   ]
   expect(inputsHelp('deploy.yml', inputs, 80)).toBe(`Inputs of deploy.yml (set with -e NAME=VALUE):
   containerd_version  1.6 | 1.7, default 1.7
@@ -25,6 +34,7 @@ test('each input with its type, default and description, wrapped', () => {
                       Where the kubelet streams to; each compute node needs the
                       same one, and no firewall before it.
   name                string, matching [a-z]+, default "a b"
+  shares              list of map { name, size? }
 
 `)
 })

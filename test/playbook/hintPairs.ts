@@ -111,6 +111,7 @@ export const HINT_PAIRS: readonly HintPair[] = [
   row("such as 'hosts: all'", '- tasks: []\n', '- hosts: all\n  tasks: []\n'),
   row("start it with '- '", 'hosts: all\ntasks: []\n', '- hosts: all\n  tasks: []\n'),
   inputs("add 'type: ' and one of …", 'port: { default: 1 }', 'port: { type: integer, default: 1 }'),
+  inputs('remove it', 'ports: { type: list, keys: {}, default: [] }', 'ports: { type: list, default: [] }'),
   inputs(
     'remove one of them',
     'port: { type: integer, optional: true, default: 1 }',

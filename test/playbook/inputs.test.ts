@@ -91,6 +91,55 @@ test.each(EXTRA)('-e %s is a mistake', (extra, expected) => {
   expect(told(found)).toEqual([expected])
 })
 
+const SHARES = `inputs:
+  shares:
+    type: list
+    default: []
+    items:
+      type: map
+      keys:
+        name: { type: string, required: true }
+        size: { type: integer }
+        hosts: { type: list, items: { type: string } }
+  words: { type: map, keys: { a: { type: string } }, sensitive: true, default: {} }
+`
+
+test.each<[extra: string, expected: string | undefined]>([
+  ['{"shares": [{"name": "a", "size": 1, "hosts": ["x"]}, {"name": "b"}]}', undefined],
+  ['{"shares": [{"name": "a", "size": null}]}', undefined],
+  [
+    '{"shares": [{"name": "a"}, {"name": "b", "sise": 1}]}',
+    "'shares' has an item 2 that has the unknown key 'sise'; it may have name, size, hosts",
+  ],
+  ['{"shares": [{"size": 1}]}', "'shares' has an item 1 that has no 'name'"],
+  ['{"shares": [{"name": null}]}', "'shares' has an item 1 that has no 'name'"],
+  ['{"shares": ["a"]}', "'shares' has an item 1 that must be a map, not a string"],
+  [
+    '{"shares": [{"name": "a", "hosts": ["x", 1]}]}',
+    "'shares' has an item 1 that has a 'hosts' that has an item 2 that must be a string, not an integer",
+  ],
+  ['{"words": {"a": 12345}}', "'words' has a 'a' that must be a string, not an integer"],
+])('what is inside of an input: %s', (extra, expected) => {
+  const told = mistakesIn(text(SHARES), { extraVars: [extra] }).map(({ message }) => message)
+  expect(told).toEqual(expected === undefined ? [] : [expected])
+})
+
+test.each<[input: string, expected: string]>([
+  ['{ type: map, items: { type: string } }', "contradiction 'items' is for the type list, not map; remove it"],
+  ['{ type: list, keys: { a: { type: string } } }', "contradiction 'keys' is for the type map, not list; remove it"],
+  ['{ type: list, items: { type: str } }', "unknown-type 'str' is not an input type; write string"],
+  ['{ type: list, items: { type: map, keys: { a: {} } } }', "missing-keyword input 'a' has no type"],
+  [
+    '{ type: list, items: { type: string, defualt: x } }',
+    "unknown-keyword a part of an input has no keyword 'defualt'",
+  ],
+  ['{ type: list, items: { type: integer }, default: [a] }', "wrong-type 'a' has an item 1 that must be an integer"],
+])('a declaration of what is inside: %s', (input, expected) => {
+  const found = told(mistakesIn(text(`inputs: { a: ${input} }\n`)))
+  expect(found).toHaveLength(1)
+  expect(found[0]).toContain(expected)
+})
+
 test.each<[name: string, playbook: string, extra: string, expected: readonly string[] | Record<string, unknown>]>([
   ['sets what an expression reads', '- hosts: all\n  tasks: [{ run: "{{ word }}" }]\n', 'word=5', { word: '5' }],
   [

@@ -81,6 +81,13 @@ it.each<[string, object, string]>([
   ['runtime', { runtime_repository: { dnf: { urls: 'https://example.org' } } }, 'exactly one of key, keyUrl'],
   ['cni', { cni_plugin_files: [{ name: 'calico' }] }, "'item' has no 'url'"],
   ['images', { images: ['Alpine'] }, 'must be the name of an image'],
+  ['images', { registries: ['docker.io'] }, "'registries' has an item 1 that must be a map, not a string"],
+  [
+    'images',
+    { registries: [{ registry: 'docker.io', mirror: 'x' }] },
+    "the unknown key 'mirror'; it may have registry,",
+  ],
+  ['runtime', { runtime_repository: { dnf: {}, keyurl: 'x' } }, "the unknown key 'keyurl'; it may have apt, dnf, key,"],
   ['images', { registries: [{ registry: 'https://docker.io' }] }, 'must be a host such as docker.io'],
   ['registry', { cache_of: 'docker.io' }, "error[bad-input]: 'cache_of'"],
 ])('%s.yml refuses %s', async (playbook, inputs, says) => {

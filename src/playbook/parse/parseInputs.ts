@@ -1,7 +1,13 @@
 // The `inputs:` at the head of a playbook.
 import type { Json } from '../../model/inventory.ts'
 import type { Findings } from '../../text/findings.ts'
-import { INPUT_TYPES, type InputDeclaration, type InputType, misfit } from '../../model/inputDeclaration.ts'
+import {
+  INPUT_TYPES,
+  type InputDeclaration,
+  type InputShape,
+  type InputType,
+  misfit,
+} from '../../model/inputDeclaration.ts'
 import { suggestion } from '../../model/didYouMean.ts'
 import {
   booleanHint,
@@ -15,7 +21,8 @@ import {
 import { writtenValue } from '../../text/writtenValue.ts'
 import { describeNode, entryOf, placeOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
 
-const KEYWORDS = ['type', 'default', 'enum', 'pattern', 'description', 'required', 'optional', 'sensitive']
+const OF_A_PART = ['type', 'description', 'required', 'items', 'keys']
+const KEYWORDS = [...OF_A_PART, 'default', 'enum', 'pattern', 'optional', 'sensitive']
 
 export function parseInputs(node: YamlNode, findings: Findings): readonly InputDeclaration[] {
   const map = readMap(node, 'inputs', findings)
@@ -58,7 +65,7 @@ function parseInput(entry: YamlEntry, map: YamlMap, findings: Findings): InputDe
     const hint = type === 'boolean' ? booleanHint(value) : undefined
     findings.error('wrong-type', `'${entry.key}' ${wrong}`, placeOf(value), hint)
   }
-  const bare = { name: entry.key, type, sensitive, required }
+  const bare = { name: entry.key, type, sensitive, required, ...readParts(type, map, findings) }
   const allowed =
     choices &&
     readList(choices.value, 'enum', findings).flatMap((item) => {
@@ -125,6 +132,47 @@ function readType(entry: YamlEntry, map: YamlMap, findings: Findings): InputType
   }
   const habit = Object.hasOwn(habits, word) ? `write ${habits[word]}` : suggestion(word, known)
   findings.error('unknown-type', `'${word}' is not an input type`, placeOf(given.value), habit)
+}
+
+/** What the items of a list and the keys of a map must be. */
+function readParts(type: InputType, map: YamlMap, findings: Findings): Pick<InputShape, 'items' | 'keys'> {
+  for (const [word, owner] of [
+    ['items', 'list'],
+    ['keys', 'map'],
+  ] as const) {
+    const given = entryOf(map, word)
+    if (given && type !== owner)
+      findings.error('contradiction', `'${word}' is for the type ${owner}, not ${type}`, given.keyAt, 'remove it')
+  }
+  const items = type === 'list' ? entryOf(map, 'items') : undefined
+  const keys = type === 'map' ? entryOf(map, 'keys') : undefined
+  const shape = items && readPart(items, findings)
+  const parts = keys && readMap(keys.value, 'keys', findings)?.entries
+  return {
+    ...(shape && { items: shape }),
+    ...(parts && {
+      keys: Object.fromEntries(
+        parts.flatMap((entry) => {
+          const part = readPart(entry, findings)
+          return part ? [[entry.key, part]] : []
+        }),
+      ),
+    }),
+  }
+}
+
+function readPart(entry: YamlEntry, findings: Findings): (InputShape & { readonly required: boolean }) | undefined {
+  const map = readMap(entry.value, entry.key, findings)
+  if (!map) return undefined
+  checkKeywords(map, 'a part of an input', OF_A_PART, {}, findings)
+  const type = readType(entry, map, findings)
+  const given = entryOf(map, 'required')
+  const required = given ? (readBoolean(given.value, 'required', findings) ?? false) : false
+  const described = entryOf(map, 'description')
+  const description = described && readText(described.value, 'description', findings)
+  return (
+    type && { type, required, ...(description !== undefined && { description }), ...readParts(type, map, findings) }
+  )
 }
 
 function readPattern(map: YamlMap, findings: Findings): string | undefined {
