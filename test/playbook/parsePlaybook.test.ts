@@ -30,6 +30,14 @@ const MISTAKES: readonly (readonly [name: string, text: string, expected: readon
     'input: {}\nplays: [{hosts: all}]\n',
     ["1:1 unknown-keyword a playbook has no keyword 'input'; did you mean 'inputs'?"],
   ],
+  [
+    'keywords about others that are not there',
+    '- hosts: all\n  tasks:\n  - {print: 1, delay: 3}\n  - {print: 1, loop_control: {pause: 1}}\n  - {print: 1, delay: 3, retries: 2}\n',
+    [
+      "3:16 missing-keyword 'delay' does nothing without 'until' or 'retries'; remove it",
+      "4:16 missing-keyword 'loop_control' does nothing without 'loop'; remove it",
+    ],
+  ],
   ['no hosts', '- tasks: []\n', ["1:3 missing-keyword the play has no 'hosts'; such as 'hosts: all'"]],
   [
     'an unknown host',

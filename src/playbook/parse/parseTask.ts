@@ -15,6 +15,12 @@ import {
 } from './parseKeywords.ts'
 import { parseShared } from './parseShared.ts'
 
+/** What a keyword is about: without that it would be ignored. */
+const ABOUT = [
+  { word: 'delay', others: /^(until|retries)$/, what: "'until' or 'retries'" },
+  { word: 'loop_control', others: /^(loop$|with_)/, what: "'loop'" },
+]
+
 /** Refused words in whose place a task type would stand. */
 const STANDS_FOR_TYPE = new Set(['action', 'local_action'])
 
@@ -33,6 +39,11 @@ export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
     refuseKeyword(key, keyAt, 'a task', REFUSED_IN_TASK[key] ?? '', findings)
     return false
   })
+  for (const { word, others, what } of ABOUT) {
+    const entry = entryOf(map, word)
+    if (entry && !map.entries.some(({ key }) => others.test(key)))
+      findings.error('missing-keyword', `'${word}' does nothing without ${what}`, entry.keyAt, 'remove it')
+  }
   const name = get('name')
   // Refused, and read nevertheless: `item` is then no mistake of its own.
   const loop = get('loop') ?? get('with_items') ?? get('with_list') ?? get('with_dict')
