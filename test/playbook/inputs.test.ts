@@ -133,6 +133,7 @@ test.each<[input: string, expected: string]>([
     '{ type: list, items: { type: string, defualt: x } }',
     "unknown-keyword a part of an input has no keyword 'defualt'",
   ],
+  ['{ type: list, items: { type: string, required: true } }', "a part of an input has no keyword 'required'"],
   ['{ type: list, items: { type: integer }, default: [a] }', "wrong-type 'a' has an item 1 that must be an integer"],
 ])('a declaration of what is inside: %s', (input, expected) => {
   const found = told(mistakesIn(text(`inputs: { a: ${input} }\n`)))

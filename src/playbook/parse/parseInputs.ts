@@ -21,8 +21,9 @@ import {
 import { writtenValue } from '../../text/writtenValue.ts'
 import { describeNode, entryOf, placeOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
 
-const OF_A_PART = ['type', 'description', 'required', 'items', 'keys']
-const KEYWORDS = [...OF_A_PART, 'default', 'enum', 'pattern', 'optional', 'sensitive']
+const OF_AN_ITEM = ['type', 'description', 'items', 'keys']
+const OF_A_KEY = [...OF_AN_ITEM, 'required']
+const KEYWORDS = [...OF_A_KEY, 'default', 'enum', 'pattern', 'optional', 'sensitive']
 
 export function parseInputs(node: YamlNode, findings: Findings): readonly InputDeclaration[] {
   const map = readMap(node, 'inputs', findings)
@@ -146,14 +147,14 @@ function readParts(type: InputType, map: YamlMap, findings: Findings): Pick<Inpu
   }
   const items = type === 'list' ? entryOf(map, 'items') : undefined
   const keys = type === 'map' ? entryOf(map, 'keys') : undefined
-  const shape = items && readPart(items, findings)
+  const shape = items && readPart(items, OF_AN_ITEM, findings)
   const parts = keys && readMap(keys.value, 'keys', findings)?.entries
   return {
     ...(shape && { items: shape }),
     ...(parts && {
       keys: Object.fromEntries(
         parts.flatMap((entry) => {
-          const part = readPart(entry, findings)
+          const part = readPart(entry, OF_A_KEY, findings)
           return part ? [[entry.key, part]] : []
         }),
       ),
@@ -161,10 +162,14 @@ function readParts(type: InputType, map: YamlMap, findings: Findings): Pick<Inpu
   }
 }
 
-function readPart(entry: YamlEntry, findings: Findings): (InputShape & { readonly required: boolean }) | undefined {
+function readPart(
+  entry: YamlEntry,
+  words: readonly string[],
+  findings: Findings,
+): (InputShape & { readonly required: boolean }) | undefined {
   const map = readMap(entry.value, entry.key, findings)
   if (!map) return undefined
-  checkKeywords(map, 'a part of an input', OF_A_PART, {}, findings)
+  checkKeywords(map, 'a part of an input', words, {}, findings)
   const type = readType(entry, map, findings)
   const given = entryOf(map, 'required')
   const required = given ? (readBoolean(given.value, 'required', findings) ?? false) : false
