@@ -14,7 +14,7 @@ interface Entry {
   readonly outcome: Outcome
   readonly item?: string
   readonly failure: Failure
-  /** As it is, of the item if it is one's. */
+  /** The task's result, or that of the item. */
   readonly result: TaskResult
 }
 
