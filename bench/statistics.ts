@@ -10,10 +10,13 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2
 }
 
-/** Median, least and most of the samples, all in `unit`. @throws RangeError without samples */
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** The samples, all in `unit`, summed up. @throws RangeError without samples */
 export const figure = (unit: Unit, samples: readonly number[]): Figure => ({
   unit,
   median: median(samples),
   least: Math.min(...samples),
   most: Math.max(...samples),
+  quickest: mean(samples.toSorted((a, b) => a - b).slice(0, Math.max(2, Math.round(samples.length / 3)))),
 })
