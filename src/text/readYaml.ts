@@ -52,9 +52,10 @@ const refuseVault = (at: SourceSpan, findings: Findings): undefined =>
 class TreeBuilder {
   readonly #source: SourceText
   readonly #findings: Findings
+  /** The trees of nodes with an anchor, and those of them that are not whole yet. */
   readonly #built = new Map<Node, YamlNode>()
-  readonly #sizes = new Map<YamlNode, number>()
   readonly #open = new Set<Node>()
+  readonly #sizes = new Map<YamlNode, number>()
   /** The last node so far with each anchor. The parser would go through the document for every alias. */
   readonly #anchors = new Map<string, Node>()
   #aliased = 0
@@ -68,21 +69,23 @@ class TreeBuilder {
 
   build(node: Node | null): YamlNode {
     if (!node) return this.#nothing(0)
+    if (isAlias(node) || !node.anchor) return this.#makeTagged(node)
     const known = this.#built.get(node)
     if (known) return known
-    this.#anchor(node)
+    this.#anchors.set(node.anchor, node)
     this.#open.add(node)
-    const unsafe = node.tag === UNSAFE ? 1 : 0
-    this.#unsafe += unsafe
-    const tree = this.#make(node)
-    this.#unsafe -= unsafe
+    const tree = this.#makeTagged(node)
     this.#open.delete(node)
     this.#built.set(node, tree)
     return tree
   }
 
-  #anchor(node: Node): void {
-    if (!isAlias(node) && node.anchor) this.#anchors.set(node.anchor, node)
+  #makeTagged(node: Node): YamlNode {
+    if (node.tag !== UNSAFE) return this.#make(node)
+    this.#unsafe++
+    const tree = this.#make(node)
+    this.#unsafe--
+    return tree
   }
 
   #nothing(offset: number): YamlNode {
@@ -129,7 +132,7 @@ class TreeBuilder {
         this.#refuseKey(keyAt, mapStart)
         continue
       }
-      this.#anchor(key)
+      if (key.anchor) this.#anchors.set(key.anchor, key)
       const value = node ? this.build(node as Node) : this.#nothing(end)
       if (key.value === '<<' && key.type === 'PLAIN') {
         for (const entry of this.#mergedEntries(value)) if (!merged.has(entry.key)) merged.set(entry.key, entry)

@@ -55,9 +55,8 @@ export interface TaskSurroundings {
 /** Undefined when the task has no task type that is known; all else is compiled as far as it goes. */
 export function compileTask(task: ParsedTask, around: TaskSurroundings): CompiledTask | undefined {
   const { findings, outer } = around
-  const types = new Map(around.types)
-  const vars = compileInOrder(task.vars, types, outsideLoop(task, outer), findings)
-  const before: Vocabulary = { ...outsideLoop(task, outer), types: vars.length > 0 ? types : around.types }
+  const { vars, types } = compileVars(task, around)
+  const before: Vocabulary = { ...outsideLoop(task, outer), types }
   const loop = task.loop && compileLoop(task, before, findings)
   const inside: Vocabulary = loop ? { ...outer, types: withLoop(before.types, loop) } : before
   const found = findTaskType(task, around.catalogue, findings, (text) => rightHere(text, task, inside, around))
@@ -172,6 +171,13 @@ const shownName = (name: Compiled, written: YamlNode | undefined): string =>
 
 export const becomeOf = (become: ParsedBecome): { become?: ParsedBecome } =>
   become.enabled === undefined && become.user === undefined ? {} : { become }
+
+/** The task's own variables, and the types of all that it can read then. */
+function compileVars(task: ParsedTask, { types: before, outer, findings }: TaskSurroundings) {
+  if (task.vars.length === 0) return { vars: [], types: before }
+  const types = new Map(before)
+  return { vars: compileInOrder(task.vars, types, outsideLoop(task, outer), findings), types }
+}
 
 /** The loop variable exists in what is done for each item only. */
 function outsideLoop(
