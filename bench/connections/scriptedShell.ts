@@ -68,6 +68,7 @@ export class ScriptedShell {
         if (words[1] === 'start') return this.#start(words[0] ?? '')
         return this.#end(words, this.#status)
       case '(':
+      case '{':
       case 'printf':
         return this.#run([command, ...words])
       // A step: `case $_failed in`, `'') _body() { … part …`, `}`, `_step …`, `_end_step … ;;`, `*) _end … not-run ;;`,
@@ -112,9 +113,9 @@ export class ScriptedShell {
     this.#say.stderr(`\n${boundary} ${index}\n`)
   }
 
-  /** `( export A=b; eval SCRIPT ) </dev/null`, or `printf %s TEXT 2>/dev/null |` before it, with or without `base64 -d |`. */
+  /** `( export A=b; eval SCRIPT ) </dev/null`, `{ command eval SCRIPT`, or `printf %s TEXT 2>/dev/null |` before it, with or without `base64 -d |`. */
   #run(words: readonly string[]): void {
-    const open = words.indexOf('(')
+    const open = Math.max(0, words.indexOf('('))
     const script = words[words.indexOf('eval', open) + 1] ?? ''
     const stdin = words[0] === 'printf' ? payload(words.slice(0, open)) : {}
     const missing = commandsOf(script).find(([name = '']) => name !== 'echo' && !this.#functions.has(name))

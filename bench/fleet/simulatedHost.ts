@@ -91,12 +91,12 @@ export class SimulatedHost {
   }
 
   #stamp(milliseconds: number): string {
-    return `${(milliseconds / 1000).toFixed(3)}456789`
+    return `${(milliseconds / 1000).toFixed(3)}456`
   }
 }
 
-/** As `stat -c '%s:%f:%u:%g:%U:%G:%h:%.9Z/%.9Y/%W'` prints it, for something of root's that was changed when it was made. */
-const inode = (size: number, mode: string, at: string) => `${size}:${mode}:0:0:root:root:1:${at}/${at}/0\n`
+/** As `stat -c '%u:%g:%f:%s:%h:%.6Z/%.6Y/%W'` prints it, for something of root's that was changed when it was made. */
+const inode = (size: number, mode: string, at: string) => `0:0:${mode}:${size}:1:${at}/${at}/0\n`
 
 /** By the name of the shell function that a kind of probe calls. */
 const PROBES: Readonly<Record<string, (host: SimulatedHost, words: readonly string[]) => string>> = {
@@ -105,8 +105,9 @@ const PROBES: Readonly<Record<string, (host: SimulatedHost, words: readonly stri
     const stats = paths.map((path) => host.stat(path))
     return [
       ...stats.map((stat) => (stat === undefined ? 'absent\n' : 'exists r\n')),
+      '0:0:root:root\n\n',
       // Of the process itself: who looks.
-      inode(0, '4000', '1767225600.000000000'),
+      inode(0, '4000', '1767225600.000000'),
       ...stats.map((stat) => stat ?? ''),
       ...contents.slice(Number(silent), Number(texts)).map((content) => content.slice(0, Number(limit))),
       ...contents

@@ -21,7 +21,7 @@ done`
 const filesKind: ProbeKind<null, readonly CniFile[]> = {
   name: 'cniFiles',
   functions: { probe_cni_files: PROBE_CNI_FILES },
-  builtIn: true,
+  inShell: true,
   isAbsent: (files) => files.length === 0,
   script: (questions) => commandLine(['probe_cni_files', ...questions.map(({ subject }) => subject)]),
   read(stdout, questions) {
@@ -54,7 +54,7 @@ done`
 const pluginsKind: ProbeKind<null, readonly string[]> = {
   name: 'cniPlugins',
   functions: { probe_cni_plugins: PROBE_CNI_PLUGINS },
-  builtIn: true,
+  inShell: true,
   isAbsent: (names) => names.length === 0,
   script: (questions) => commandLine(['probe_cni_plugins', ...questions.map(({ subject }) => subject)]),
   read(stdout, questions) {

@@ -23,7 +23,7 @@ export interface ScriptPart {
   readonly maxOutput?: number
   /** Its script and what it answers stay out of traces: a task with `diff: false` has a part in it. */
   readonly hidden?: boolean
-  /** For a probe whose script starts no process and never exits: it runs in the shell itself, which costs no process. */
+  /** For a probe whose script never exits and leaves the shell as it was: it runs in the shell itself, which saves a process. */
   readonly inShell?: boolean
   /** Environment variables for this part only. */
   readonly environment?: Readonly<Record<string, string>>

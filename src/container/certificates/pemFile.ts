@@ -17,7 +17,7 @@ done`
 const pemKind: ProbeKind<null, PemFact> = {
   name: 'pem',
   functions: { probe_pem: PROBE_PEM },
-  builtIn: true,
+  inShell: true,
   secret: true,
   isAbsent: (text) => text === null,
   script: (questions) => commandLine(['probe_pem', ...questions.map(({ subject }) => subject)]),

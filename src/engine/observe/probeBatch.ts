@@ -71,8 +71,7 @@ export class ProbeBatch {
       if (script === undefined) return []
       asked.push(group)
       Object.assign(functions, group.kind.functions)
-      const { builtIn } = group.kind
-      const flags = { ...(group.hidden && { hidden: true }), ...(builtIn && { inShell: true }) }
+      const flags = { ...(group.hidden && { hidden: true }), ...(group.kind.inShell && { inShell: true }) }
       return [{ as: 'probe', script, maxOutput: MAX_ANSWER, ...flags }]
     })
     this.#asked = asked

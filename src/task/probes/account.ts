@@ -18,7 +18,7 @@ done`
 const accountKind: ProbeKind<null, AccountFact> = {
   name: 'account',
   functions: { probe_accounts: PROBE_ACCOUNTS },
-  builtIn: true,
+  inShell: true,
   isAbsent: (fact) => fact === null,
   script: (questions) => commandLine(['probe_accounts', ...questions.map((question) => question.subject)]),
   read(stdout, questions) {

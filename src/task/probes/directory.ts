@@ -20,7 +20,7 @@ export interface DirectoryFact {
 const PROBE_DIRECTORIES = `for d; do
   if [ -d "$d" ]; then echo directory; else echo absent; continue; fi
   set -- "$d"/*
-  if [ -e "$1" ] || [ -L "$1" ]; then stat -c '%s %.9Z %n' -- "$@"; fi
+  if [ -e "$1" ] || [ -L "$1" ]; then stat -c '%s %.6Z %n' -- "$@"; fi
   echo .
 done`
 

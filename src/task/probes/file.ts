@@ -74,6 +74,7 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
     ((text && (fact.text as unknown) === UNKNOWN) || (digest && (fact.sha256 as unknown) === UNKNOWN)),
   isAbsent: (fact) => fact.type === 'absent' || fact.type === 'dangling-link',
   nowhere: { type: 'absent' },
+  inShell: true,
   script(questions) {
     const ranks = questions.map(({ detail }) => rank(detail))
     const counts = [1, 2, NEITHER].map((end) => String(ranks.filter((one) => one < end).length))
@@ -88,8 +89,9 @@ const fileKind: ProbeKind<FileDetail, FileFact> = {
     let line = reader.line()
     const careful = line.startsWith(CAREFUL) ? readNumbers(line, found) : []
     if (careful.length > 0) line = reader.line()
-    const { owner, group, uid, gid } = readInode(line, '')
-    for (const one of found) one.fact = readState(reader, one.state, { owner, group, uid, gid } as Accounts)
+    const owners = readOwners(reader, line)
+    const { owner, group, uid, gid } = readInode(reader.line(), '', owners)
+    for (const one of found) one.fact = readState(reader, one.state, owners, { owner, group, uid, gid })
     const plain = careful.length === 0 ? found : found.filter((one) => !careful.includes(one))
     for (const one of plain) readText(reader, one)
     for (const one of plain) readDigest(reader, one)
@@ -114,9 +116,24 @@ const readNumbers = (line: string, found: readonly Found[]): readonly Found[] =>
       return one
     })
 
-function readState(reader: AnswerReader, state: string, creator: Accounts): DraftFact {
+/** Owner and group, by what stat prints of their numbers. */
+type Owners = ReadonlyMap<string, Accounts>
+
+/** A line for each pair, from the one that was read already to an empty line. */
+function readOwners(reader: AnswerReader, first: string): Owners {
+  const owners = new Map<string, Accounts>()
+  for (let line = first; line !== ''; line = reader.line()) {
+    const match = OWNER_LINE.exec(line)
+    if (!match) throw new GarbledAnswer(`stat answered ${JSON.stringify(line.slice(0, 80))}`)
+    const [, numbers = '', uid, gid, owner = '', group = ''] = match
+    owners.set(numbers, { owner: shareText(owner), group: shareText(group), uid: Number(uid), gid: Number(gid) })
+  }
+  return owners
+}
+
+function readState(reader: AnswerReader, state: string, owners: Owners, creator: Accounts): DraftFact {
   if (state === EXISTS || state.startsWith(`${EXISTS}r`) || state === `${EXISTS}l`)
-    return readInode(reader.line(), state)
+    return readInode(reader.line(), state, owners)
   if (state === 'absent') return { type: state, creator }
   if (state === 'denied' || state === 'dangling-link') return { type: state }
   throw new GarbledAnswer(`a path is ${JSON.stringify(state.slice(0, 80))}`)
@@ -159,7 +176,8 @@ function readDigest(reader: AnswerReader, one: Found): void {
 function readCarefully(reader: AnswerReader, one: Found): void {
   const head = reader.line()
   if (head === 'entered') {
-    one.fact = readInode(reader.line(), one.state)
+    const owners = readOwners(reader, reader.line())
+    one.fact = readInode(reader.line(), one.state, owners)
     readText(reader, one)
     readDigest(reader, one)
     return
@@ -195,42 +213,40 @@ const TYPES: Readonly<Record<number, 'file' | 'directory' | 'socket'>> = {
   0xc000: 'socket',
 }
 
-/** Size, type and permissions in hexadecimal, uid, gid, owner, group, number of names, times. */
-const STAT_LINE = /^(\d{1,15}):([0-9a-f]+):(\d{1,15}):(\d{1,15}):([^:]*):([^:]*):(\d{1,15}):(.*)$/
+/** Uid and gid, and their names. */
+const OWNER_LINE = /^((\d{1,15}):(\d{1,15})):([^:]*):([^:]*)$/
+
+/**
+ * Uid and gid, type and permissions in hexadecimal, size, number of names, the times of change and last write, and that of
+ * creation in seconds, where it is known.
+ */
+const STAT_LINE =
+  /^(\d{1,15}:\d{1,15}):([0-9a-f]+):(\d{1,15}):(\d{1,15}):(-?\d{1,12}\.\d{6})\/(-?\d{1,12}\.\d{6})\/(\S+)$/
 
 /** Read for each file on each host. */
-function readInode(line: string, state: string): DraftFact {
-  const match = STAT_LINE.exec(line)
-  if (!match) throw new GarbledAnswer(`stat answered ${JSON.stringify(line.slice(0, 80))}`)
-  const [, size, bits = '', uid, gid, owner = '', group = '', links, times = ''] = match
+function readInode(line: string, state: string, owners: Owners): DraftFact & Accounts {
+  const [, numbers = '', bits = '', size, links, changed = '', written = '', born = ''] = STAT_LINE.exec(line) ?? []
+  const accounts = owners.get(numbers)
+  if (!accounts) throw new GarbledAnswer(`stat answered ${JSON.stringify(line.slice(0, 80))}`)
   const mode = Number.parseInt(bits, 16)
   const type = TYPES[mode & 0xf000] ?? 'other'
-  const { changedAt, writtenAt } = readTimes(times, links === '1' || type !== 'file')
+  const changedAt = readEpoch(changed)
+  // Most files have not been touched since they were written.
+  const writtenAt = written === changed ? changedAt : readEpoch(written)
   return {
     type,
     mode: permissions(mode & 0o7777),
-    owner: shareText(owner),
-    group: shareText(group),
-    uid: Number(uid),
-    gid: Number(gid),
+    ...accounts,
     size: Number(size),
-    changedAt,
+    changedAt: links === '1' || type !== 'file' ? changedAt : changeOfLinked(changedAt, writtenAt, born),
     writtenAt,
     link: state.endsWith('l'),
     ...(type === 'file' && { text: null, sha256: null }),
   }
 }
 
-/** `ctime/mtime/birth`, the birth in seconds or unknown; or `ctime` alone. `single`: the change counts, whatever the rest. */
-function readTimes(times: string, single: boolean): Pick<Inode, 'changedAt' | 'writtenAt'> {
-  const [changed = '', written = '', born = ''] = times.split('/')
-  const changedAt = readEpoch(changed)
-  if (written === '') return { changedAt, writtenAt: undefined }
-  // Most files have not been touched since they were written.
-  const writtenAt = written === changed ? changedAt : readEpoch(written)
-  if (single || !/^[1-9]\d{0,11}$/.test(born)) return { changedAt, writtenAt }
-  return { changedAt: Math.min(changedAt, Math.max(writtenAt, Number(born) * 1e6 + 999_999)), writtenAt }
-}
+const changeOfLinked = (changedAt: number, writtenAt: number, born: string): number =>
+  /^[1-9]\d{0,11}$/.test(born) ? Math.min(changedAt, Math.max(writtenAt, Number(born) * 1e6 + 999_999)) : changedAt
 
 const permissionTexts: string[] = []
 

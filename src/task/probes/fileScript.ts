@@ -1,14 +1,18 @@
 // The shell functions that look at files: what is there, and their contents where nobody else chooses which file is read.
 import { ENTER_FUNCTIONS } from '../steps/enterDirectory.ts'
 
-/** What stat prints about a path. */
-const STAT_FORMAT = "'%s:%f:%u:%g:%U:%G:%h:%.9Z/%.9Y/%W'"
+/** What stat prints about a path: owner and group by number, type and permissions, size, number of names, times. */
+const STAT_FORMAT = '%u:%g:%f:%s:%h:%.6Z/%.6Y/%W'
+
+/** Numbers with their names. The C library opens a file for every name it looks up, so each pair is asked for once. */
+const OWNER_FORMAT = '%u:%g:%U:%G'
 
 /**
  * `probe_files LIMIT SILENT DIGESTS TEXTS FOLLOWED PATH…` prints a line for each path (what is there, then r: readable, l: a
- * link), the numbers of the paths that are read with care, where there are any, stat's line for its own process, which
- * shows who asks, and stat's line for each path that exists. Then follow the beginnings of the files among the first TEXTS
- * paths without the first SILENT of them, the digests of those among the first DIGESTS, and what probe_carefully prints.
+ * link), the numbers of the paths that are read with care, where there are any, the names of each owner and group and an
+ * empty line, stat's line for its own process, which shows who asks, and stat's line for each path that exists. Then
+ * follow the beginnings of the files among the first TEXTS paths without the first SILENT of them, the digests of those
+ * among the first DIGESTS, and what probe_carefully prints.
  * FOLLOWED has the numbers, each with a blank before and after it, of the paths whose links are followed whoever made them.
  * Each path is sent once, and nothing is forked but stat, head and, where it is asked for, sha256sum. Their arguments are
  * gathered as "${1}" "${2}" …: to put the paths themselves into another list would copy the list for each. Lines are
@@ -25,35 +29,32 @@ shift 5
 for p; do
   i=$((i + 1)) flags= p=/\${p#/}
   [ -L "$p" ] && flags=l
-  if [ -e "$p" ]; then
-    count=$((count + 1)) files="$files \\"\\\${$i}\\""
-    if [ -r "$p" ]; then
-      flags=r$flags
-      if [ $i -le "$texts" ] && [ -f "$p" ]; then
-        contents="$contents $i" d=\${p%/*} up='/*'
-        [ $flags = r ] || doubt=1
-        case $p in *"$nl"*) doubt=1 d= ;; esac
-        while [ "$d" ]; do
-          case $names in *"$nl$d$nl"*) break ;; esac
-          [ -L "$d" ] && doubt=1
-          names=$names$d$nl parents="$parents \\"\\\${$i%$up}\\"" d=\${d%/*} up="/*$up"
-        done
-      fi
+  if [ -r "$p" ]; then
+    count=$((count + 1)) files="$files \\"\\\${$i}\\"" states="\${states}exists r$flags$nl"
+    if [ $i -le "$texts" ] && [ -f "$p" ]; then
+      contents="$contents $i" d=\${p%/*} up='/*'
+      [ "$flags" ] && doubt=1
+      case $p in *"$nl"*) doubt=1 d= ;; esac
+      while [ "$d" ]; do
+        case $names in *"$nl$d$nl"*) break ;; esac
+        [ -L "$d" ] && doubt=1
+        names=$names$d$nl parents="$parents \\"\\\${$i%$up}\\"" d=\${d%/*} up="/*$up"
+      done
     fi
-    states="\${states}exists $flags$nl"
+  elif [ -e "$p" ]; then count=$((count + 1)) files="$files \\"\\\${$i}\\"" states="\${states}exists $flags$nl"
   elif [ "$flags" ]; then states=\${states}dangling-link$nl
   else
     d=$p; while [ "$d" ] && [ ! -e "$d" ]; do d=\${d%/*}; done
     if [ -d "\${d:-/}" ] && [ ! -x "\${d:-/}" ]; then states=\${states}denied$nl; else states=\${states}absent$nl; fi
   fi
 done
-printf %s "$states"
-[ "$contents" ] || { eval "stat -L -c ${STAT_FORMAT} -- /proc/self $files"; return; }
-stats=$(eval "exec stat -L -c ${STAT_FORMAT} -- /proc/self / $parents $files")
-judge_directories "$stats" || return
+stats=$(eval "exec stat -L -c '${STAT_FORMAT}' -- /proc/self / $parents $files")
+judge_stats "$stats"
+set +f; unset IFS
+[ "$judged" ] || return
+owners=$(eval "exec stat -L -c '${OWNER_FORMAT}' -- /proc/self$owners")
 [ "$doubt$unsafe" = "$nl" ] || find_careful "$@"
-[ -z "$careful" ] || echo "careful$careful"
-printf '%s\\n' "$stats"
+printf '%s\\n' "$states\${careful:+careful$careful$nl}$owners" '' "$stats"
 for i in $contents; do
   case "$careful " in *" $i "*) continue ;; esac
   [ $i -le "$silent" ] || heads="$heads \\"\\\${$i}\\""
@@ -65,22 +66,29 @@ done
 for i in $careful; do eval "probe_carefully $i \\"\\\${$i}\\""; done`
 
 /**
- * `judge_directories LINES`: of stat's lines for the process, for / and for the directories in `names`, keeps the first in
- * `stats`, with the lines after them, and leaves in `unsafe` the directories that others than root and the process's user can write.
+ * `judge_stats LINES`: takes stat's lines for the process, for /, for the directories in `names` and for what is in `files`.
+ * Leaves the first and the last of these in `stats`, in `unsafe` the directories that others than root and the process's
+ * user can write, in `owners` one of `files` for each owner and group, and `judged` empty where there are too few lines.
  */
-const JUDGE_DIRECTORIES = `unsafe=$nl IFS=$nl; set -f; set -- $1
-stats=$1 me=\${1#*:*:} me=\${me%%:*} my=\${1#*:*:*:*:} my=\${my%%:*}
+const JUDGE_STATS = `judged= unsafe=$nl IFS=$nl; set -f; set -- $1
+stats=$1 me=\${1%%:*}
 for d in / $names; do
   [ "$#" -gt 1 ] || return
-  shift; owner=\${1#*:} mode=\${owner%%:*} owner=\${owner#*:} owner=\${owner%%:*}
+  shift; owner=\${1%%:*} mode=\${1#*:*:} mode=\${mode%%:*}
   { [ "$owner" = 0 ] || [ "$owner" = "$me" ]; } && [ $((0x$mode & 0x12)) -eq 0 ] || unsafe=$unsafe$d$nl
 done
 shift; [ "$#" -eq "$count" ] || return
+pair=\${stats#*:*:} pairs=" \${stats%":$pair"} " owners= judged=1
 [ "$#" -eq 0 ] || stats="$stats$nl$*"
-set +f; unset IFS`
+unset IFS
+for file in $files; do
+  pair=\${1#*:*:} pair=\${1%":$pair"}
+  case $pairs in *" $pair "*) ;; *) pairs="$pairs$pair " owners="$owners $file" ;; esac
+  shift
+done`
 
 /** `find_careful PATH…`: sets `careful` to the numbers of the paths among `contents` whose content may be another user's choice. */
-const FIND_CAREFUL = `linked= led=
+const FIND_CAREFUL = `linked= led= my=\${owners#*:*:} my=\${my%%:*}
 for i in $contents; do
   case $followed in *" $i "*) continue ;; esac
   eval "d=/\\\${$i#/}" how=
@@ -106,7 +114,9 @@ done
  */
 const PROBE_CAREFULLY = `if said=$(enter_directory "$2" '' '' '' 2>&1) && enter_directory "$2" '' '' '' 2>/dev/null; then
   echo entered
-  stat -c ${STAT_FORMAT} -- "./$name"
+  stat -c '${OWNER_FORMAT}
+
+${STAT_FORMAT}' -- "./$name"
   if [ -f "./$name" ] && [ ! -L "./$name" ]; then
     set -- "$1" dd if="./$name" iflag=nofollow,nonblock,fullblock,count_bytes bs=64k status=none
     [ "$1" -le "$silent" ] || { shift; "$@" count="$limit"; set -- "$i" "$@"; }
@@ -118,7 +128,7 @@ fi`
 export const FILE_FUNCTIONS = {
   ...ENTER_FUNCTIONS,
   probe_files: PROBE_FILES,
-  judge_directories: JUDGE_DIRECTORIES,
+  judge_stats: JUDGE_STATS,
   find_careful: FIND_CAREFUL,
   probe_carefully: `( ${PROBE_CAREFULLY} )`,
 }

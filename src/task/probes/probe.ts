@@ -18,10 +18,10 @@ export interface ProbeKind<Detail = unknown, Value = unknown> {
   /** Makes one question of two about the same subject. */
   merge?(a: Detail, b: Detail): Detail
   /**
-   * The script uses nothing but what is built into every shell, never exits and needs no variable of its own afterwards:
-   * it is run without a subshell, and so without a process.
+   * The script never exits, leaves options, IFS and directory of the shell as they were, and needs no variable of its own
+   * afterwards: it is run without a subshell, which saves a process.
    */
-  readonly builtIn?: boolean
+  readonly inShell?: boolean
   /** What it answers is secret and stays out of traces. */
   readonly secret?: boolean
   /** Returns true when a predicted value leaves open what is asked: the content of a file that is not made yet. */

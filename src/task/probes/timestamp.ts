@@ -1,11 +1,10 @@
 // Reads the times that stat and systemctl print, to microseconds since the epoch.
 import { GarbledAnswer } from './probe.ts'
 
-/** `1795492679.123456789`, as stat prints `%.9Z`: seconds since the epoch. Read for each file on each host. */
+/** `1795492679.123456`, as stat prints `%.6Z`: seconds since the epoch. Throws `GarbledAnswer`. */
 export function readEpoch(text: string): number {
-  if (!/^-?\d{1,12}\.\d{9}$/.test(text)) throw new GarbledAnswer(`not a time: ${JSON.stringify(text.slice(0, 60))}`)
-  const microseconds = Number(text.slice(-9, -3))
-  return Number(text.slice(0, -10)) * 1e6 + (text.startsWith('-') ? -microseconds : microseconds)
+  if (!/^-?\d{1,12}\.\d{6}$/.test(text)) throw new GarbledAnswer(`not a time: ${JSON.stringify(text.slice(0, 60))}`)
+  return Number(text.replace('.', ''))
 }
 
 /** `Tue 2026-11-24 03:37:59.123456 UTC`, as systemctl prints it with TZ=UTC. */

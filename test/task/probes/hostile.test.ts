@@ -19,8 +19,8 @@ import { catalogue } from '../../tasks/catalogue.ts'
 import { CONTEXT, type DecideCase } from '../../tasks/kit.ts'
 
 const RUNS = 2000
-const SELF = '0:41ed:0:0:root:root:1:1767225600.000000000/1767225600.000000000/0\n'
-const FILE = '3:81a4:0:0:root:root:2:1767225600.000000000/1767225600.000000000/1767225600\n'
+const SELF = '0:0:41ed:0:1:1767225600.000000/1767225600.000000/0\n'
+const FILE = '0:33:81a4:3:2:1767225600.000000/1767225600.000000/1767225600\n'
 const SHOW =
   'LoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nExecMainStartTimestamp=Tue 2026-11-24 04:00:29.8 UTC\nNeedDaemonReload=no\n'
 
@@ -30,12 +30,12 @@ const KINDS: readonly { readonly name: string; readonly probes: readonly Probe<u
     {
       name: 'file',
       probes: [digestedFile('/a'), textFile('/b'), inode('/c')],
-      answer: `exists r\nabsent\nexists rl\n${SELF}${FILE}${FILE}abc${'0'.repeat(64)}  /a\nend of files\n`,
+      answer: `exists r\nabsent\nexists rl\n0:0:root:root\n0:33:root:www-data\n\n${SELF}${FILE}${FILE}abc${'0'.repeat(64)}  /a\nend of files\n`,
     },
     {
       name: 'directory',
       probes: [directory('/d'), directory('/e')],
-      answer: 'directory\n1 1767225600.000000000 /d/a\n.\nabsent\n',
+      answer: 'directory\n1 1767225600.000000 /d/a\n.\nabsent\n',
     },
     { name: 'command', probes: [commandOutput('x'), commandOutput('y')], answer: '0 3\nab\n127 0\n' },
     { name: 'unit', probes: [unit('a'), unit('b')], answer: `${SHOW}\n${SHOW}` },

@@ -170,7 +170,7 @@ describe.skipIf(!isRoot).each(SHELLS.map((shell) => ({ name: shell[0], shell }))
       { shell, commands },
     )
     expect(facts).toMatchObject([{ text: 'a' }, { text: 'b' }, { text: 'c' }])
-    expect(runScript({ script: `cat '${commands}/log'` }).stdout.toString()).toBe('stat\nhead\nsha256sum\n')
+    expect(runScript({ script: `cat '${commands}/log'` }).stdout.toString()).toBe('stat\nstat\nhead\nsha256sum\n')
   })
 })
 

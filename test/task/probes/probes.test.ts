@@ -18,7 +18,7 @@ import {
   unit,
 } from 'crane-play/task'
 import { describe, expect, it } from 'vitest'
-import { ask, makeCommands, SHELLS, temporaryDirectory } from '../runShell.ts'
+import { ask, makeCommands, runScript, SHELLS, temporaryDirectory } from '../runShell.ts'
 
 const folder = temporaryDirectory()
 const at = (name: string) => join(folder, name)
@@ -158,6 +158,34 @@ describe.each(SHELLS.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     ])
   })
 
+  it('files: the names of owners and groups, by one more stat for all of them', () => {
+    const commands = makeCommands({ stat: 'echo stat >>"$LOG"; exec /usr/bin/stat "$@"' })
+    const paths = ['/etc/shadow', '/etc/passwd', '/var/mail', '/', '/etc/gshadow']
+    const facts = ask(paths.map(inode), { shell, commands })
+    expect(facts.map((fact) => 'owner' in fact && [fact.owner, fact.group])).toEqual([
+      ['root', 'shadow'],
+      ['root', 'root'],
+      ['root', 'mail'],
+      ['root', 'root'],
+      ['root', 'shadow'],
+    ])
+    expect(readFileSync(join(commands, 'log'), 'utf8')).toBe('stat\nstat\n')
+  })
+
+  it.each([
+    ['files', [textFile('/etc/passwd'), digestedFile(at('link')), inode('/none')], {}],
+    ['files that stat does not find', [textFile('/etc/passwd')], { stat: 'exit 1' }],
+    ['accounts', Object.values(accountIds({ owner: 'nobody', group: 'no such' })), {}],
+  ] as const)('what runs in the shell itself leaves it as it was: %s', (_, probes, commands) => {
+    const { kind } = probes[0] as Probe<unknown>
+    expect(kind.inShell).toBe(true)
+    // Unset, it is what it is at first.
+    const state = 'state() { echo "$-"; pwd; echo "[${IFS- \t\n}]"; }\n'
+    const script = `${state}before=$(state)\n{ ${kind.script(probes as never)}\n} >/dev/null 2>&1\n[ "$before" = "$(state)" ] && echo same`
+    const { stdout } = runScript({ script, functions: kind.functions }, { shell, commands: makeCommands(commands) })
+    expect(stdout.toString()).toBe('same\n')
+  })
+
   it('accounts: local ones and those that only the name service knows', () => {
     const commands = makeCommands({ getent: '[ "$3" = ada ] && echo "ada:*:10001:10513::/:/bin/sh"' })
     const facts = ask(Object.values(accountIds({ owner: 'daemon', group: 'daemon' })) as never, { shell, commands })
@@ -228,10 +256,10 @@ it('units: an older systemd prints whole seconds, taken to their end', () => {
   expect(fact?.startedAt).toBe(1795492829999999)
 })
 
-const SELF = '0:4000:0:0:root:root:1:1767225600.000000000\n'
+const SELF = '0:0:root:root\n\n0:0:4000:0:1:1767225600.000000/1767225600.000000/0\n'
 
 it('files: names of accounts may hold blanks', () => {
-  const answer = `exists r\n${SELF}1:81a4:10001:10513:CORP\\ada l:domain users:1:1767225600.000000000\nxend of files\n`
+  const answer = `exists r\n10001:10513:CORP\\ada l:domain users\n${SELF}10001:10513:81a4:1:1:1767225600.000000/1767225600.000000/0\nxend of files\n`
   expect(textFile('/x').kind.read(Buffer.from(answer), [textFile('/x')] as never)).toMatchObject([
     { owner: 'CORP\\ada l', group: 'domain users', uid: 10001, gid: 10513, text: 'x' },
   ])
@@ -244,9 +272,9 @@ it.each([
 ])('files, %s', (_, links, written, changed) => {
   const day = '2026-01-01 '
   const born = Date.parse(`${day}12:00:00Z`) / 1000
-  const epoch = (time: string) => `${Date.parse(`${day}${time.slice(0, 8)}Z`) / 1000}.${time.slice(9).padEnd(9, '0')}`
+  const epoch = (time: string) => `${Date.parse(`${day}${time.slice(0, 8)}Z`) / 1000}.${time.slice(9).padEnd(6, '0')}`
   const times = `${epoch('12:00:02')}/${epoch(written)}/${born}`
-  const answer = `exists r\n${SELF}0:81a4:0:0:root:root:${links}:${times}\nend of files\n`
+  const answer = `exists r\n${SELF}0:0:81a4:0:${links}:${times}\nend of files\n`
   const [fact] = inode('/x').kind.read(Buffer.from(answer), [inode('/x')] as never)
   const expected = links === 1 ? '12:00:02' : changed
   expect(fact).toMatchObject({
@@ -268,10 +296,20 @@ describe('what no script would say is refused', () => {
     [
       'a file longer than it was',
       textFile('/x'),
-      `exists r\n${SELF}1:81a4:0:0:root:root:1:1767225600.000000000\nabend of files\n`,
+      `exists r\n${SELF}0:0:81a4:1:1:1767225600.000000/1767225600.000000/0\nabend of files\n`,
     ],
-    ['a file shorter than it was', textFile('/x'), `exists r\n${SELF}9:81a4:0:0:root:root:1:1767225600.000000000\nab`],
+    [
+      'a file shorter than it was',
+      textFile('/x'),
+      `exists r\n${SELF}0:0:81a4:9:1:1767225600.000000/1767225600.000000/0\nab`,
+    ],
     ['a stat that is none', inode('/x'), `exists r\n${SELF}nonsense\nend of files\n`],
+    [
+      'an owner whose name was not given',
+      inode('/x'),
+      `exists r\n${SELF}7:0:81a4:0:1:1767225600.000000/1767225600.000000/0\nend of files\n`,
+    ],
+    ['names of owners that are none', inode('/x'), `exists r\n0:root\n${SELF}${SELF.split('\n\n')[1]}end of files\n`],
     ['an answer about directories that is cut short', directory('/x'), 'directory\n'],
     ['a command without its length', commandOutput('x'), '0\n'],
     ['too few units', unit('x'), ''],
@@ -285,8 +323,16 @@ describe('what no script would say is refused', () => {
       unit('x'),
       'LoadState=loaded\nActiveState=active\nSubState=x\nUnitFileState=\nNeedDaemonReload=no\nExecMainStartTimestamp=Tue 2026-11-24 99:00:29 UTC\n',
     ],
-    ['a time without nanoseconds', inode('/x'), 'exists r\n0:4000:0:0:root:root:1:1767225600\n'],
-    ['a time that is none', inode('/x'), 'exists r\n0:4000:0:0:root:root:1:17672256000.00000000\n'],
+    [
+      'a time without microseconds',
+      inode('/x'),
+      `exists r\n${SELF}0:0:81a4:0:1:1767225600/1767225600.000000/0\nend of files\n`,
+    ],
+    [
+      'a time that is none',
+      inode('/x'),
+      `exists r\n${SELF}0:0:81a4:0:1:17672256000.00000/1767225600.000000/0\nend of files\n`,
+    ],
     ['no package manager', packageState('x'), 'zypper\n'],
   ]
   it.each(cases)('%s', (_, probe, answer) => {
