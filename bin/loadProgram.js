@@ -8,12 +8,22 @@ import { Script } from 'node:vm'
 
 /**
  * A run is over before optimized code pays for having been made: the V8 of Node 20 would spend a third of its processor
- * time on that, so it is told to wait fifteen times longer. Later versions have a compiler that is cheap (Maglev).
+ * time on that, so it is told to wait fifteen times longer. Later versions have a compiler that is cheap (Maglev). And
+ * what a long run compiled at its start is not to be forgotten before it is kept at its end.
  */
-export const v8Flags = process.version.startsWith('v20.') ? ['--interrupt-budget=1000000'] : []
+export const v8Flags = [
+  ...(process.version.startsWith('v20.') ? ['--interrupt-budget=1000000'] : []),
+  '--no-flush-bytecode',
+]
 
 /** So many runs in turn add what they compiled: the first one checks, the next one changes, another has expressions. */
 const RUNS_KEPT = 8
+
+/** Of the later runs this share looks whether it has more to add, which takes ten milliseconds: a site begins to use blocks. */
+const LATER = 1 / 8
+
+/** Bytes of compiled code that are worth being added by a later run. */
+const WORTH_ADDING = 16 * 1024
 
 /**
  * Returns what the CommonJS file exports. Node has a cache of compiled code only from version 22 on, and in a folder
@@ -29,12 +39,13 @@ export function loadProgram(file) {
   script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file))
   // Functions are compiled when they are first called, so a cache is worth keeping only after a run.
   const runs = cachedData && !script.cachedDataRejected ? cache.runs : 0
-  if (cache && runs < RUNS_KEPT) {
+  if (cache && (runs < RUNS_KEPT || Math.random() < LATER)) {
     process.once('exit', () => {
       if (!module.exports.hasRun()) return
       const data = script.createCachedData()
-      // A long run forgets what it compiled at its start.
-      write(cache.path(runs + 1), runs > 0 && data.length < cachedData.length ? cachedData : data)
+      const more = runs === 0 ? data.length : data.length - cachedData.length
+      if (runs < RUNS_KEPT) write(cache.path(runs + 1), more > 0 ? data : cachedData)
+      else if (more > WORTH_ADDING) write(cache.path(runs), data)
     })
   }
   return module.exports

@@ -1,6 +1,16 @@
 // The files that npm links: what they say when nothing is built yet, and that compiled code is kept where only the user writes.
 import { execFile } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -43,6 +53,10 @@ describe('built', () => {
       const { basename } = require('node:path')
       process.stdout.write(basename(__filename) + ' says ${word}: ' + process.argv.slice(2))
       process.exitCode = 5
+      if (process.argv[2] === 'more') more()
+    }
+    function more() {
+      ${Array.from({ length: 300 }, (_, i) => `let a${i} = Math.sqrt(${i}.5) + process.pid * ${i}`).join('\n')}
     }
     exports.hasRun = () => ${ran}`
   const says = (word: string) => ({ code: 5, stdout: `crane-play.cjs says ${word}: a,b`, stderr: '' })
@@ -55,7 +69,7 @@ describe('built', () => {
     expect(readdirSync(cache())).toHaveLength(1)
   })
 
-  test('the first eight runs add what they compile, the later ones nothing', async () => {
+  test('the first eight runs add what they compile, and a later one that compiles much more', async () => {
     put(program('one'))
     const kept: string[] = []
     for (let start = 1; start <= 9; start++) {
@@ -63,6 +77,11 @@ describe('built', () => {
       kept.push(...readdirSync(cache()).map((name) => name.split('.').at(-2) ?? ''))
     }
     expect(kept).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '8'])
+    const size = () => readdirSync(cache()).map((name) => statSync(join(cache(), name)).size)
+    const [before = 0] = size()
+    // One in eight looks: that none of so many does happens once in a hundred thousand times.
+    for (let start = 1; start <= 90 && (size()[0] ?? 0) <= before; start++) await run('more')
+    expect(size()).toEqual([expect.toSatisfy((bytes: number) => bytes > before + 16 * 1024)])
   })
 
   test('--version loads nothing of it', async () => {
