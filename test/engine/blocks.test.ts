@@ -74,6 +74,25 @@ describe('a block', () => {
     expect(result.counts).toEqual(names.map(() => ({ failed, rescued })))
   })
 
+  it('whose tasks are the same on all hosts looks at its conditions once for each host', async () => {
+    const asked: string[] = []
+    const variables = (host: string) => ({ host })
+    const when = [
+      computed((scope) => {
+        asked.push(scope.host)
+        return scope.host === 'a1'
+      }, 'host == "a1"'),
+    ]
+    const tasks = ['b', 'c', 'd'].map((name) => task('put', { key: name, value: 'x' }, { name, when }))
+    const own = task('put', { key: 'e', value: 'x' }, { name: 'e', when: [...when] })
+    const fleet = new FakeFleet(names)
+    const outcomes = await fleet.outcomes([play(names, [block({ body: [...tasks, own] })], { variables })])
+    const four = (outcome: string) => Array.from({ length: 4 }, () => outcome)
+    expect(outcomes.sort()).toEqual([...four('a1 put changed'), ...four('a2 put skipped')])
+    // Once for the block, and once for the task with a list of its own.
+    expect(asked.sort()).toEqual(['a1', 'a1', 'a2', 'a2'])
+  })
+
   it('is rescued only on hosts where it failed', async () => {
     const node = block({ body: [breaking('b')], rescue: [mark('r')] })
     const { ran } = await course([node, mark('end')], ['b'])

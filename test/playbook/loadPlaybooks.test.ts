@@ -96,6 +96,28 @@ test('what hosts share is evaluated once for all of them', () => {
   expect(asked).toBeLessThan(500 * 5)
 })
 
+test('the tasks of a block have one and the same list of conditions, unless variables of their own can be read in it', () => {
+  const text = `- hosts: all
+  vars: { word: a }
+  tasks:
+    - when: word == inventory_hostname
+      block:
+        - run: "true"
+        - run: "false"
+        - run: "true"
+          vars: { word: b }
+        - run: "true"
+          when: inventory_hostname != 'x'`
+  const loaded = load(text)
+  const [block] = loaded.ok ? (loaded.value.plays[0]?.tasks ?? []) : []
+  const lists = block?.kind === 'block' ? block.body.map((task) => 'when' in task && task.when) : []
+  const [first, second, shadowed, longer] = lists
+  expect(lists).toHaveLength(4)
+  expect(second).toBe(first)
+  expect(shadowed).not.toBe(first)
+  expect(longer).toHaveLength(2)
+})
+
 const SAMPLE = `inputs:
   word: { type: string, default: "a", enum: [a, b] }
 plays:

@@ -1,6 +1,5 @@
-// What tasks ask, kept by the values that decide it: most hosts of a fleet have the same.
+// What tasks ask, kept by the values that decide it: most hosts of a fleet have the same, and the tasks of a block.
 import type { FactUse } from '../../model/computed.ts'
-import type { PreparedTask } from '../prepare.ts'
 import type { FactLook, FactState } from './factReader.ts'
 import type { ReadyTask } from './readyTask.ts'
 
@@ -15,7 +14,7 @@ interface AfterFacts {
 
 type Known = { readonly ready: ReadyTask } | AfterFacts
 
-/** Kept for each task. Where more hosts than this differ from each other, remembering them would only take room. */
+/** Kept for each task, or for each list of conditions. Where more hosts than this differ from each other, remembering them would only take room. */
 const LIMIT = 256
 
 interface Kept {
@@ -24,7 +23,7 @@ interface Kept {
 }
 
 export class KnownTasks {
-  readonly #tasks = new Map<PreparedTask, Kept>()
+  readonly #kept = new Map<object, Kept>()
   readonly #ids = new WeakMap<object, number>()
   #nextId = 0
 
@@ -35,16 +34,16 @@ export class KnownTasks {
     return key
   }
 
-  find(task: PreparedTask, key: string, look?: FactLook): ReadyTask | undefined {
-    let known = this.#tasks.get(task)?.byKey.get(key)
+  find(owner: object, key: string, look?: FactLook): ReadyTask | undefined {
+    let known = this.#kept.get(owner)?.byKey.get(key)
     while (known && 'read' in known && look)
       known = known.next.get(tokenOf(look.state(known.read.name, known.read.key)))
     return known && 'ready' in known ? known.ready : undefined
   }
 
-  keep(task: PreparedTask, key: string, reads: readonly (FactUse & { readonly state: FactState })[], ready: ReadyTask) {
-    let kept = this.#tasks.get(task)
-    if (!kept || kept.size >= LIMIT) this.#tasks.set(task, (kept = { byKey: new Map(), size: 0 }))
+  keep(owner: object, key: string, reads: readonly (FactUse & { readonly state: FactState })[], ready: ReadyTask) {
+    let kept = this.#kept.get(owner)
+    if (!kept || kept.size >= LIMIT) this.#kept.set(owner, (kept = { byKey: new Map(), size: 0 }))
     const steps = once(reads)
     if (steps.some(({ state }) => tokenOf(state) === undefined)) return
     kept.size++

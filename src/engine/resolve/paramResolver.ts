@@ -26,6 +26,10 @@ export interface ResolverInput {
   readonly hostRun: (name: string) => HostRun | undefined
 }
 
+/** Its conditions, where nothing else in it depends on the host: they are the same list for the other tasks of a block. */
+const decidedBy = (task: PreparedTask): object =>
+  task.shared && !task.spec.retry && !task.spec.delegateTo ? task.spec.when : task
+
 export class ParamResolver {
   readonly #check: boolean
   readonly #hostRun: ResolverInput['hostRun']
@@ -55,10 +59,11 @@ export class ParamResolver {
     const view = this.#view(play, run, ahead)
     if (!reads) {
       const key = this.#known.key(needs.names.map((name) => view.value(name)))
-      const before = this.#known.find(task, key)
-      if (before) return before
+      const owner = decidedBy(task)
+      const before = this.#known.find(owner, key)
+      if (before) return owner !== task && task.shared && 'resolved' in before ? { resolved: task.shared } : before
       const ready = readyFor(task, view, needs)
-      this.#known.keep(task, key, [], ready)
+      this.#known.keep(owner, key, [], ready)
       return ready
     }
     const { registered } = run

@@ -77,7 +77,7 @@ export function compileTask(task: ParsedTask, around: TaskSurroundings): Compile
     type: info.name,
     params: templateOf<Readonly<Record<string, Json>>>(params, (value) => withoutNulls(info, value)),
     checkParams: (value) => checkParams(place, value),
-    when: when.map((condition) => templateOf<boolean>(condition)),
+    when: around.conditions.listOf(when),
     ...(loop && { loop: loopSpec(loop, task, inside, findings) }),
     ...(task.register && { register: task.register.text }),
     ...(info.name === 'setVars' && { sets: setNames(params) }),
