@@ -9,5 +9,5 @@ export default defineFact({
     'cgroups',
     'if [ -f /sys/fs/cgroup/cgroup.controllers ]; then echo 2; elif [ -d /sys/fs/cgroup/memory ]; then echo 1; else echo 0; fi',
   ),
-  read: (text) => Number(text.trim()) || 0,
+  read: (text) => Number(/^[012]$/m.exec(text)?.[0] ?? 0),
 })

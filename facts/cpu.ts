@@ -19,6 +19,6 @@ printf '%s\\n' "$count" "$model" "$flags"`,
   ),
   read(text) {
     const [count = '', model = '', flags = ''] = text.split('\n')
-    return { count: Number(count) || 0, model, flags: flags.split(' ').filter(Boolean) }
+    return { count: Number(/^\d{1,6}$/.exec(count)?.[0] ?? 0), model, flags: flags.split(' ').filter(Boolean) }
   },
 })

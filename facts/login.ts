@@ -13,6 +13,6 @@ export default defineFact({
   probe: reading('login', 'id -un; id -u; echo ~; id -Gn', { changes: true }),
   read(text) {
     const [user = '', uid = '', home = '', groups = ''] = text.split('\n')
-    return { user, uid: Number(uid) || 0, home, groups: groups.split(' ').filter(Boolean) }
+    return { user, uid: Number(/^\d{1,10}$/.exec(uid)?.[0] ?? 0), home, groups: groups.split(' ').filter(Boolean) }
   },
 })

@@ -112,7 +112,7 @@ const plain = [...facts.values()].filter(({ key, name }) => key === undefined ||
 test.each(plain)('$name: any answer gives a value of its type', (fact) => {
   const line = fc.oneof(
     fc.string(),
-    fc.constantFrom('0x030200', '1: lo inet ::1', 'sda 9 1', 'btime 7', '', 'a b c d', '-1'),
+    fc.constantFrom('0x030200', '1: lo inet ::1', 'sda 9 1', 'btime 7', '', 'a b c d', '-1', '0.5', '1e400'),
   )
   fc.assert(
     fc.property(fc.array(line), (lines) => {
