@@ -19,7 +19,7 @@ export const v8Flags = [
 /** So many runs in turn add what they compiled: the first one checks, the next one changes, another has expressions. */
 const RUNS_KEPT = 8
 
-/** Of the later runs this share looks whether it has more to add, which takes ten milliseconds: a site begins to use blocks. */
+/** Of the later runs this share looks whether it has more to add, which takes some fifteen milliseconds. */
 const LATER = 1 / 8
 
 /** Bytes of compiled code that are worth being added by a later run. */

@@ -113,7 +113,10 @@ export class ScriptedShell {
     this.#say.stderr(`\n${boundary} ${index}\n`)
   }
 
-  /** `( export A=b; eval SCRIPT ) </dev/null`, `{ command eval SCRIPT`, or `printf %s TEXT 2>/dev/null |` before it, with or without `base64 -d |`. */
+  /**
+   * `( export A=b; eval SCRIPT ) </dev/null`, with or without `printf %s TEXT 2>/dev/null |` and `base64 -d |` before it,
+   * or `{ command eval SCRIPT`.
+   */
   #run(words: readonly string[]): void {
     const open = Math.max(0, words.indexOf('('))
     const script = words[words.indexOf('eval', open) + 1] ?? ''

@@ -93,6 +93,18 @@ describe('a block', () => {
     expect(asked.sort()).toEqual(['a1', 'a1', 'a2', 'a2'])
   })
 
+  it('of tasks that read nothing gathers the variables of one host only', async () => {
+    const gathered: string[] = []
+    const variables = (host: string) => {
+      gathered.push(host)
+      return {}
+    }
+    const fleet = new FakeFleet(['a1', 'a2', 'a3'])
+    const tasks = ['b', 'c'].map((key) => task('put', { key, value: 'x' }))
+    await fleet.outcomes([play(['a1', 'a2', 'a3'], [block({ body: tasks })], { variables })])
+    expect([...new Set(gathered)]).toHaveLength(1)
+  })
+
   it('is rescued only on hosts where it failed', async () => {
     const node = block({ body: [breaking('b')], rescue: [mark('r')] })
     const { ran } = await course([node, mark('end')], ['b'])

@@ -14,7 +14,10 @@ interface AfterFacts {
 
 type Known = { readonly ready: ReadyTask } | AfterFacts
 
-/** Kept for each task, or for each list of conditions. Where more hosts than this differ from each other, remembering them would only take room. */
+/**
+ * Kept for each task, or for each list of conditions. Where more hosts than this differ from each other, remembering
+ * them would only take room.
+ */
 const LIMIT = 256
 
 interface Kept {

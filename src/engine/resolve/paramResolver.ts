@@ -30,6 +30,10 @@ export interface ResolverInput {
 const decidedBy = (task: PreparedTask): object =>
   task.shared && !task.spec.retry && !task.spec.delegateTo ? task.spec.when : task
 
+/** Where the conditions hold, each task asks what is its own; else what became of one becomes of all. */
+const asked = (task: PreparedTask, owner: object, known: ReadyTask): ReadyTask =>
+  owner !== task && task.shared && 'resolved' in known ? { resolved: task.shared } : known
+
 export class ParamResolver {
   readonly #check: boolean
   readonly #hostRun: ResolverInput['hostRun']
@@ -53,15 +57,15 @@ export class ParamResolver {
   ready(play: PreparedPlay, task: PreparedTask, run: HostRun, ahead = false): ReadyTask {
     const needs = this.#needsOf(task)
     // What reads nothing is the same on all hosts, and no variables are gathered for it.
-    const same = needs.names.length === 0 ? this.#known.find(task, '') : undefined
-    if (same) return same
+    const owner = decidedBy(task)
+    const same = needs.names.length === 0 ? this.#known.find(owner, '') : undefined
+    if (same) return asked(task, owner, same)
     const reads = play.spec.factReads?.(run.host.name, needs.names)
     const view = this.#view(play, run, ahead)
     if (!reads) {
       const key = this.#known.key(needs.names.map((name) => view.value(name)))
-      const owner = decidedBy(task)
       const before = this.#known.find(owner, key)
-      if (before) return owner !== task && task.shared && 'resolved' in before ? { resolved: task.shared } : before
+      if (before) return asked(task, owner, before)
       const ready = readyFor(task, view, needs)
       this.#known.keep(owner, key, [], ready)
       return ready
