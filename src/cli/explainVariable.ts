@@ -1,4 +1,5 @@
 // `crane-play explain VAR [PLAYBOOK...] -i hosts [--host PATTERN]`: a variable's value, where it is set, and what that overrode.
+import type { SourceSpan } from '../model/diagnostic.ts'
 import { didYouMean } from '../model/didYouMean.ts'
 import type { Json } from '../model/inventory.ts'
 import { foldNodeSet } from '../model/nodeSet.ts'
@@ -79,6 +80,9 @@ function linesOf(
   return [
     `${indent}${head}${shown(variable, inForce)}`,
     ...(made ? [`${indent}  from ${hidden(variable, made.written)}`] : []),
+    ...(made?.candidates ?? []).map(
+      ({ at, value }) => `${indent}  ${placed(hidden(variable, value), at, 'if the host uses that file')}`,
+    ),
     ...parts.flatMap((name) => linesOf(name, play, host, `${indent}  `, inside)),
     ...(made?.facts ?? []).map((fact) => `${indent}  ${fact}, asked when it is needed`),
     // What is overridden matters for the variable itself.
@@ -101,9 +105,11 @@ const LEVELS: Readonly<Record<PrecedenceLevel, string>> = {
 function shown(variable: string, { value, unset, at, group, level, sensitive }: VariableSource): string {
   const unknown = unset ? 'has no value' : 'known when it runs'
   const text = sensitive ? HIDDEN : value === undefined ? unknown : hidden(variable, value)
-  const place = at ? `${at.file}:${at.line}:${at.column}, ` : ''
-  return escapeLine(`${text}  ${place}${group === undefined ? LEVELS[level] : `group ${group}`}`)
+  return placed(text, at, group === undefined ? LEVELS[level] : `group ${group}`)
 }
+
+const placed = (text: string, at: SourceSpan | undefined, more: string): string =>
+  escapeLine(`${text}  ${at ? `${at.file}:${at.line}:${at.column}, ` : ''}${more}`)
 
 const hidden = (variable: string, value: Json): string =>
   hideSecrets(`${variable}=${JSON.stringify(value)}`)

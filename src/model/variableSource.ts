@@ -37,5 +37,14 @@ export interface VariableSource {
   /** It must not be shown. */
   readonly sensitive?: boolean
   /** What the expression in force is made of. */
-  readonly made?: { readonly written: Json; readonly of: readonly string[]; readonly facts: readonly string[] }
+  readonly made?: MadeOf
+}
+
+export interface MadeOf {
+  readonly written: Json
+  /** Variables. */
+  readonly of: readonly string[]
+  readonly facts: readonly string[]
+  /** `written` is the name of a file that follows from facts: what each of the files sets, as it is written there. */
+  readonly candidates?: readonly { readonly at: SourceSpan; readonly value: Json }[]
 }

@@ -143,6 +143,32 @@ plays:
   })
 })
 
+test('a variable of files that a fact chooses, with what each of them sets', () => {
+  const playbook = `- hosts: all
+  vars: { db_password: own, family: "{{ facts.os.family }}" }
+  vars_files: ['vars/{{ family }}.yml']
+  tasks: []
+`
+  const files = {
+    'vars/redhat.yml': 'only: "{{ x }}"\ndb_password: hunter2\n',
+    'vars/debian.yml': 'only: two\n',
+    'vars/suse.yml': '',
+  }
+  expect(explain('only', ['b'], { playbook, files })).toBe(`b
+  known when it runs  site.yml:3:16, the play's variables
+    from "vars/{{ family }}.yml"
+    "{{ x }}"  vars/redhat.yml:1:1, if the host uses that file
+    "two"  vars/debian.yml:1:1, if the host uses that file
+    family = known when it runs  site.yml:2:29, the play's variables
+      from "{{ facts.os.family }}"
+      facts.os, asked when it is needed
+    x = "own"  hosts:3:5, the host
+  overrides [1,2]  group_vars/all.yml:2:7, group all
+`)
+  expect(explain('db_password', ['b'], { playbook, files })).not.toContain('hunter2')
+  expect(explain('db_password', ['b'], { playbook, files })).toContain('  overrides ********  site.yml:2:11')
+})
+
 test('an expression of group_vars is evaluated on each host', () => {
   const of = valueOf(
     loadInventory({

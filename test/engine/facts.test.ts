@@ -68,17 +68,21 @@ interface Given {
   /** Of single hosts, over `values`. */
   readonly own?: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly options?: Partial<RunOptions>
+  readonly files?: Readonly<Record<string, string>>
 }
 
 /** Runs a playbook on hosts that have these values. */
-async function run(text: string, { hosts = { crane01: {} }, values = {}, own = {}, options = {} }: Given = {}) {
+async function run(
+  text: string,
+  { hosts = { crane01: {} }, values = {}, own = {}, options = {}, files = {} }: Given = {},
+) {
   const fleet = new FakeFleet(Object.keys(hosts))
   fleet.facts = new Map(facts.map((fact) => [fact.name, fact]))
   for (const [name, host] of fleet.hosts)
     for (const [key, is] of Object.entries({ ...values, ...own[name] })) host.values.set(key, is)
   fleet.taskTypes = types
   const loaded = load(
-    { 'site.yml': text, 'f.j2': '{{ facts.flavor }}\n' },
+    { 'site.yml': text, 'f.j2': '{{ facts.flavor }}\n', ...files },
     { catalogue: types, facts: fleet.facts, inventory: inventoryOf(hosts), check: options.check ?? false },
   )
   if (!loaded.ok) throw new Error(told(loaded.diagnostics).join('\n'))
@@ -198,6 +202,71 @@ describe('one exchange', () => {
     expect(checked.outcomes).toEqual(outcomes)
     expect(checked.asked.join(' ')).not.toContain('step')
     expect(checked.fleet.host('crane01').values.get('a')).toBeUndefined()
+  })
+})
+
+describe('a file of variables chosen by a fact', () => {
+  const files = { 'vars/sweet.yml': 'key: a\n', 'vars/sour.yml': 'key: b\ntold: "{{ facts.thing[\'x\'].is }}"\n' }
+  const head = "  vars: { by: '{{ facts.flavor }}' }\n  vars_files: ['vars/{{ by }}.yml']\n"
+  const around = (task: string) => play(put('first') + task + put('last', "  when: own != 'never'\n"), head)
+  const text = around('- name: it\n  put: { key: "{{ key }}", value: "{{ has(told) ? told : own }}" }\n')
+  const hosts = { crane01: { own: 'of-1' }, crane02: { own: 'of-2' }, crane03: { own: 'of-3' } }
+  const own = { crane01: { flavor: 'sweet' }, crane02: { flavor: 'sour', x: 'x-of-2' }, crane03: { flavor: 'bitter' } }
+
+  test.each([true, false])('each host uses its own, and one without fails alone; check mode: %s', async (check) => {
+    const { events, fleet } = await run(text, { hosts, own, files, options: { check } })
+    const outcomes = Object.fromEntries(
+      Object.keys(hosts).map((host) => [
+        host,
+        events.flatMap((event) => (event.type === 'task-result' && event.host === host ? [event.result] : [])),
+      ]),
+    )
+    expect(outcomes['crane01']?.map(({ outcome }) => outcome)).toEqual(['changed', 'changed', 'changed'])
+    expect(outcomes['crane02']?.map(({ outcome }) => outcome)).toEqual(['changed', 'changed', 'changed'])
+    expect(outcomes['crane03']).toMatchObject([
+      { outcome: 'changed' },
+      {
+        outcome: 'failed',
+        failure: {
+          cause: 'there is no file vars/bitter.yml (site.yml:3:16)',
+          hint: "the files that fit 'vars/*.yml' are vars/sweet.yml, vars/sour.yml",
+        },
+      },
+    ])
+    const value = (host: string, key: string) => fleet.host(host).values.get(key)
+    expect([value('crane01', 'a'), value('crane02', 'b')]).toEqual(check ? [undefined, undefined] : ['of-1', 'x-of-2'])
+  })
+
+  test.each([true, false])(
+    'what follows from it is asked in the exchange of all tasks; check mode: %s',
+    async (check) => {
+      const unchanged = { a: 'new', b: 'new', first: 'new', last: 'new' }
+      const given = {
+        hosts: { crane01: { own: 'new' }, crane02: { own: 'new' } },
+        own: { crane01: { flavor: 'sweet', ...unchanged }, crane02: { flavor: 'sour', x: 'new', ...unchanged } },
+        files,
+        options: { check },
+      }
+      const known = await run(around(put('a', "  when: has(told) && told == 'new' || own == 'new'\n")), given)
+      expect(new Set(known.outcomes)).toEqual(new Set(['first: ok', 'a: ok', 'last: ok']))
+      expect(known.askedOf).toEqual({ crane01: ['first x flavor a last'], crane02: ['first x flavor a last'] })
+      // What to look at follows from the fact: it is asked as soon as that is known.
+      const { askedOf } = await run(text, given)
+      expect(askedOf).toEqual({
+        crane01: ['first flavor x last', 'flavor x a last'],
+        crane02: ['first flavor x last', 'flavor x b last'],
+      })
+    },
+  )
+
+  test('a value of the inventory beneath is that of each host', async () => {
+    const empty = { 'vars/sweet.yml': '', 'vars/sour.yml': 'own: of-the-file\n' }
+    const { fleet } = await run(text.replace('{{ key }}', 'a').replace('has(told) ? told : own', 'own'), {
+      hosts: { ...hosts, crane03: { own: 'of-3' } },
+      own: { crane01: { flavor: 'sweet' }, crane02: { flavor: 'sour' }, crane03: { flavor: 'sweet' } },
+      files: empty,
+    })
+    expect([...fleet.hosts.values()].map(({ values }) => values.get('a'))).toEqual(['of-1', 'of-the-file', 'of-3'])
   })
 })
 

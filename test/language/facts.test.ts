@@ -1,7 +1,7 @@
 // Facts in expressions: what they are called, their types, their keys, and where they cannot be read.
 import { describe, expect, test } from 'vitest'
 import { loadFacts } from '../../src/run/loadFacts.ts'
-import { FOUR_HOSTS, inventoryOf, mistakesIn, play, told, valid } from '../playbook/world.ts'
+import { inventoryOf, mistakesIn, play, told, valid } from '../playbook/world.ts'
 
 const facts = await loadFacts()
 
@@ -143,16 +143,6 @@ describe('in variables', () => {
       "hidden-variable the variable 'facts' is hidden by the facts of the host on crane01; rename the variable",
     ])
     expect(told(mistakesIn(play('- run: id\n'), { facts, inventory }))).toEqual([])
-  })
-
-  test('vars_files cannot be chosen by a fact', () => {
-    const files = {
-      'site.yml': '- hosts: all\n  vars_files: ["vars-{{ facts.os.id }}.yml"]\n  tasks: [{ run: "{{ a }}" }]\n',
-      'vars-debian.yml': 'a: 1\n',
-    }
-    expect(told(mistakesIn(files, { facts, inventory: FOUR_HOSTS })).join('\n')).toContain(
-      'facts-choose-vars variables are read before facts are known',
-    )
   })
 })
 

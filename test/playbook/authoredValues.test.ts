@@ -52,6 +52,19 @@ test.each([
   expect(valid(text, world(files, { extraVars })).plays[0]?.variables('crane01').seen).toBe(value)
 })
 
+test.each(['partition', 'facts.flavor'])('hostvars has what the inventory sets, not a file chosen by %s', (by) => {
+  const facts = new Map([['flavor', { name: 'flavor', summary: 'A string.', type: { type: 'string' } }]])
+  const files = {
+    'site.yml': play(
+      '- run: "{{ port }} {{ seen }}"',
+      `  vars: { seen: "{{ hostvars['crane03'].port }}" }\n  vars_files: 'v-{{ ${by} }}.yml'\n`,
+    ),
+    'v-x.yml': 'port: 7\n',
+  }
+  const options = world({ ...FILES, hosts: `${HOSTS}[all:vars]\npartition=x\n` }, { facts })
+  expect(valid(files, options).plays[0]?.variables('crane01', { flavor: 'x' })).toMatchObject({ port: 7, seen: 11 })
+})
+
 test('values of -e, of INI and of a YAML inventory are data', () => {
   const files = { hosts: `${HOSTS}[db:vars]\nx={{ domain }}\n`, 'group_vars/all.yml': 'domain: d\ny: "{{ x }}"\n' }
   expect(read('x', 'crane03', files, { extraVars: ["x='{{ domain }}'"] })).toBe('{{ domain }}')

@@ -52,7 +52,6 @@ const FILES: readonly Row[] = [
   ['no-such-file', tasks("- include_tasks: 'os/{{ partition }}.yml'", '', { 'os/CPU.yml': '- run: id\n' })],
   ['host-names-file', tasks('- run: id\n  register: r\n- writeFile: { path: /x, src: "{{ r.stdout }}" }')],
   ['plain-template', tasks('- writeFile: { path: /x, src: motd.j2 }', '', { 'motd.j2': 'hello\n' })],
-  ['facts-choose-vars', tasks('- run: id', "  vars_files: ['{{ facts.hostname }}.yml']\n", { 'a.yml': 'a: 1\n' })],
 ]
 
 const WORDS: readonly Row[] = [

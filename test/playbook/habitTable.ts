@@ -220,4 +220,8 @@ export const MORE_UNHELPFUL: readonly HabitCase[] = [
     head: "  vars: { os: debian }\n  vars_files: ['{{ os }}.yml']\n",
     files: { 'debian.yml': 'chosen: by os\n' },
   }),
+  runs("`vars_files: ['{{ facts.os.family }}.yml']`", '- print: "{{ chosen }}"', 'by a fact', {
+    head: '  vars_files: [\'{{ facts.hostname == "" ? "none" : "some" }}.yml\']\n',
+    files: { 'some.yml': 'chosen: by a fact\n', 'none.yml': 'chosen: by none\n' },
+  }),
 ]

@@ -39,8 +39,6 @@ export const TEXT_ROWS: HintRows = {
     'needs a task for another host, in a place of the play that only its author can choose',
   'set a variable from it with setVars on …, and read that one':
     'needs a task for another host, in a place of the play that only its author can choose',
-  "choose each value: {{ facts.os.family == 'redhat' ? … : … }}, or the tasks with include_tasks":
-    'which value each kind of host gets, only the author of the files knows',
   'each item must be …': 'says what fits; which items are meant, only the author knows',
   'it must match …': 'says the pattern of a parameter without words of its own, which only a task type of a site has',
   'the inventory has no groups': 'says what there is: which groups the hosts belong to, only the administrator knows',

@@ -17,7 +17,7 @@ import { MAGIC_VARIABLES } from '../../language/readableName.ts'
 import { givenTypes } from './givenTypes.ts'
 import type { RunVariables } from './runVariables.ts'
 import type { ParsedPlay } from '../parse/parsed.ts'
-import { VarsChoices } from './chosenVars.ts'
+import { isChosen, VarsChoices } from './chosenVars.ts'
 import { LazyValues } from './lazyValues.ts'
 import { type InForce, LiveVariables } from './liveVariables.ts'
 import { findCycles } from './variableCycles.ts'
@@ -102,7 +102,7 @@ export function playVariables(
     shapes.set(authored, inForce)
   }
 
-  const choices = new VarsChoices(play.varsChoices, { types, explain, used: () => {} }, findings)
+  const choices = new VarsChoices(play.varsChoices, compiled, { types, explain, used: () => {} }, findings)
   const live = new LiveVariables()
   let liveNames: ReadonlySet<string> | undefined
   const chosenShapes = new Map<string, InForce>()
@@ -153,32 +153,19 @@ export function playVariables(
     bases.set(inForce, base)
     return base
   }
-  const withChosen = new Map<string, InForce>()
   const make = (name: string): Variables => {
     const inForce = shapes.get(authoredOn(name)) ?? NONE_IN_FORCE
-    const before = makeWith(name, inForce)
-    if (play.varsChoices.length === 0) return before
-    // A name that reads this host again, through hostvars of another, finds what is there without the file.
-    cache.set(name, before)
-    const { files, entries: more, mistakes } = choices.on(before)
-    const unread = choices.madeOf(new Set([FACTS_NAME, ...live.of(inForce)]))
-    for (const wrong of [...mistakes, ...unread]) inputFindings.add(name, wrong)
-    const key = `${[...shapes.keys()].indexOf(authoredOn(name))}\n${files}`
-    let all = withChosen.get(key)
-    if (!all) {
-      const next = new Map(inForce)
-      for (const entry of more) {
-        const value = compiled.get(entry)
-        if (value) next.set(entry.key, value)
-      }
-      findCycles(next)
-      withChosen.set(key, (all = next))
+    if (play.varsChoices.length === 0) return makeWith(name, inForce)
+    const withLayer = (layer: InForce): Variables => {
+      const made = makeWith(name, layer)
+      // A name that reads this host again, through hostvars of another, finds what is there without the file.
+      cache.set(name, made)
+      chosenShapes.set(name, layer)
+      return made
     }
-    chosenShapes.set(name, all)
-    const made = makeWith(name, all)
-    // Without its file, what all files set is not missing for a second reason.
-    if (mistakes.length > 0) for (const { key: one } of chosen) (made as Record<string, unknown>)[one] = UNKNOWN
-    return made
+    const { inForce: all, mistakes } = choices.on(inForce, withLayer)
+    for (const wrong of mistakes) inputFindings.add(name, wrong)
+    return withLayer(all)
   }
   const makeWith = (name: string, inForce: InForce): Variables => {
     const host = run.inventory.hosts.get(name)
@@ -194,8 +181,12 @@ export function playVariables(
     // Each use is not reported as well.
     for (const input of run.inputMistakes.get(name)?.keys() ?? []) data[input] = UNKNOWN
     if (inForce.size === 0) return data as Variables
-    for (const variable of inForce.keys()) delete data[variable]
-    return Object.assign(Object.create(baseOf(inForce)) as object, data) as Variables
+    const beneath: PropertyDescriptorMap = {}
+    for (const [own, variable] of inForce) {
+      if (isChosen(variable) && data[own] !== undefined) beneath[variable.plain] = { value: data[own] }
+      delete data[own]
+    }
+    return Object.assign(Object.create(baseOf(inForce), beneath) as object, data) as Variables
   }
   const variables = (host: string, facts?: HostFacts): Variables => {
     let vars = cache.get(host)
@@ -239,9 +230,12 @@ export function playVariables(
     return made
   }
   function readOf(host: string, name: string, variable: CompiledVariable): unknown {
-    if (live.of(inForceOn(host)).has(name)) throw new ExpressionFailure(factsOfOthers(host, variable))
+    const inForce = inForceOn(host)
+    const follows = live.of(inForce)
+    if (variable.needs.some((need) => need === FACTS_NAME || follows.has(need)))
+      throw new ExpressionFailure(factsOfOthers(host, variable))
     const vars = variables(host) as Readonly<Record<string, unknown>>
-    const value = ownTypes.has(name) ? values.read(name, variable, vars, host) : vars[name]
+    const value = inForce.get(name) === variable ? vars[name] : values.read(name, variable, vars, host)
     const failure = value === undefined && values.failure(host, name)
     if (failure) throw new ExpressionFailure(failure)
     return value
@@ -269,6 +263,8 @@ export function playVariables(
       const todo = [...new Set([...used, ...everything])]
       for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
         used.add(name)
+        for (const { entry, findings: found } of choices.chosen)
+          if (entry.key === name) for (const one of found.all) into.add(one)
         for (const { findings: found, needs } of byName.get(name) ?? []) {
           for (const one of found.all) into.add(one)
           todo.push(...needs.filter((need) => !used.has(need)))

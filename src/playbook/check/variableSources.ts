@@ -8,6 +8,7 @@ import type { Json } from '../../model/inventory.ts'
 import type { VariableSource } from '../../model/variableSource.ts'
 import type { AuthoredInventory } from '../../text/authored.ts'
 import { plainValue, type YamlEntry } from '../../text/yamlTree.ts'
+import { isChosen } from './chosenVars.ts'
 import type { ParsedPlay } from '../parse/parsed.ts'
 
 export interface SourcesInput {
@@ -34,8 +35,12 @@ export function variableSources(host: string, name: string, input: SourcesInput)
     const at = run.extraPlaces.get(name)
     found.push({ level: 'extra', ...(at && { at }), value: run.extra[name] as Json })
   }
-  for (const entry of playEntries(name, input, compiled))
-    found.push({ level: 'play', at: entry.keyAt, value: plainValue(entry.value), ...madeOf(entry, compiled) })
+  for (let one = compiled; one; one = isChosen(one) ? one.beneath : undefined) {
+    if (isChosen(one)) found.push({ level: 'play', at: one.entry.keyAt, ...madeOf(one.entry, one) })
+    else if (input.chosen.includes(one.entry)) found.push(playSource(one.entry, compiled))
+  }
+  const { vars, hiddenVars } = input.play
+  for (const entry of [...vars, ...hiddenVars]) if (entry.key === name) found.push(playSource(entry, compiled))
   for (const { value, at, group } of run.inventory.candidates?.(host, name) ?? []) {
     const authored = compiled !== undefined && compiled.entry === run.inventory.authored?.(host).get(name)
     found.push({
@@ -61,19 +66,20 @@ function valueInForce({ value: _, ...source }: VariableSource, value: unknown): 
   return typeof value === 'symbol' || value === undefined ? source : { ...source, value: value as Json }
 }
 
-function playEntries(
-  name: string,
-  { play, chosen: choices }: SourcesInput,
-  compiled: CompiledVariable | undefined,
-): readonly YamlEntry[] {
-  const written = [...play.vars.filter(({ key }) => key === name), ...play.hiddenVars.filter(({ key }) => key === name)]
-  const chosen = compiled && choices.includes(compiled.entry) ? [compiled.entry] : []
-  return [...chosen, ...written]
-}
+const playSource = (entry: YamlEntry, compiled: CompiledVariable | undefined): VariableSource => ({
+  level: 'play',
+  at: entry.keyAt,
+  value: plainValue(entry.value),
+  ...madeOf(entry, compiled),
+})
 
 function madeOf(entry: YamlEntry, compiled: CompiledVariable | undefined): Pick<VariableSource, 'made'> {
   if (!compiled || compiled.entry !== entry || compiled.value.constant) return {}
   const facts = compiled.facts.map(({ name, key }) => `${FACTS_NAME}.${name}${key === '' ? '' : `['${key}']`}`)
-  const of = compiled.needs.filter((need) => need !== FACTS_NAME)
-  return { made: { written: plainValue(entry.value), of, facts: [...new Set(facts)] } }
+  const chosen = isChosen(compiled) ? compiled : undefined
+  const of = compiled.needs.filter((need) => need !== FACTS_NAME && need !== chosen?.plain)
+  const candidates = chosen?.candidates.map(({ keyAt, value }) => ({ at: keyAt, value: plainValue(value) }))
+  return {
+    made: { written: plainValue(entry.value), of, facts: [...new Set(facts)], ...(candidates && { candidates }) },
+  }
 }
