@@ -210,10 +210,14 @@ describe('failures of some hosts', () => {
     const plain = await course(fleet, three, [fatal, put('z')])
     expect(plain.ran.filter((line) => !line.includes('skipped'))).toEqual(['a2 k failed'])
     expect(Object.values(plain.recap).map(({ failed }) => failed)).toEqual([0, 1, 0])
-    const warnings = plain.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
-    expect(warnings).toEqual(['a[1,3] stopped because "k" failed on a2 (any_errors_fatal)'])
+    const warningsOf = ({ events }: typeof plain) =>
+      events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
+    expect(warningsOf(plain)).toEqual(['a[1,3] stopped because "k" failed on a2 (any_errors_fatal)'])
     const rescued = await course(new FakeFleet(three), three, [block({ body: [fatal], rescue: [put('r')] })])
     expect(rescued.ran.filter((line) => line.includes(' r ')).sort()).toEqual(three.map((host) => `${host} r changed`))
+    expect(warningsOf(rescued)).toEqual([
+      'a[1,3] left the block for its rescue because "k" failed on a2 (any_errors_fatal)',
+    ])
   })
 
   it.each([

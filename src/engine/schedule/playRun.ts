@@ -101,7 +101,7 @@ export class PlayRun {
     }
     if (failed.length === 0) return
     const forAll = task.spec.runOnce && failed.some(({ progress }) => progress.at !== 'lost')
-    if (task.spec.anyErrorsFatal || forAll) this.#failTheOthers(task, failed)
+    if (task.spec.anyErrorsFatal || forAll) this.#failTheOthers(task, failed, caught)
     for (const run of failed) if (!caught || run.progress.at === 'lost') this.#input.failures.add(run.host.name)
     this.#endWhereTooMany()
     this.#tellHosts()
@@ -118,9 +118,13 @@ export class PlayRun {
     for (const run of this.#hosts) if (goesOn(run)) run.progress = { at: 'ended' }
   }
 
-  /** `any_errors_fatal` and `run_once`: hosts that did nothing wrong fall out too; their rescues and always run. */
-  #failTheOthers({ ref, spec }: PreparedTask, failed: readonly HostRun[]): void {
-    const cause = `stopped because "${ref.name}" failed on ${foldNodeSet(failed.map(({ host }) => host.name))}`
+  /**
+   * `any_errors_fatal` and `run_once`: hosts that did nothing wrong fall out too; their rescues and always run.
+   * `caught`: a rescue is around the task.
+   */
+  #failTheOthers({ ref, spec }: PreparedTask, failed: readonly HostRun[], caught: boolean): void {
+    const left = caught ? 'left the block for its rescue' : 'stopped'
+    const cause = `${left} because "${ref.name}" failed on ${foldNodeSet(failed.map(({ host }) => host.name))}`
     const others = this.#hosts.filter(goesOn).map(({ host }) => host.name)
     const word = spec.anyErrorsFatal ? 'any_errors_fatal' : 'run_once'
     if (others.length > 0) this.#input.emit({ type: 'warning', message: `${foldNodeSet(others)} ${cause} (${word})` })
