@@ -53,8 +53,9 @@ export interface WrittenPlay {
   readonly vars: Words
   readonly tasks: readonly Words[]
   readonly handlers: readonly Words[]
-  /** Files of tasks, by name. */
-  readonly files: Readonly<Record<string, readonly Words[]>>
+  /** Files of tasks or of variables, by name. */
+  readonly files: Readonly<Record<string, readonly Words[] | Words>>
+  readonly varsFiles?: readonly string[]
 }
 
 export const writtenPlay = ({ nodes, handlers }: DrawnPlay): WrittenPlay => ({
@@ -72,11 +73,11 @@ export const writtenTypes: ReadonlyMap<string, TaskType> = new Map(
 )
 
 /** As the loader makes it of the text; `check`: for check mode. */
-export function loadWritten({ vars, tasks, handlers, files }: WrittenPlay, check: boolean) {
+export function loadWritten({ vars, tasks, handlers, files, varsFiles = [] }: WrittenPlay, check: boolean) {
   const text = (value: unknown) => JSON.stringify(value, null, 1)
   const loaded = load(
     {
-      'site.yml': text([{ name: 'drawn', hosts: 'all', vars, tasks, handlers }]),
+      'site.yml': text([{ name: 'drawn', hosts: 'all', vars, vars_files: varsFiles, tasks, handlers }]),
       ...Object.fromEntries(Object.entries(files).map(([name, inside]) => [name, text(inside)])),
     },
     {

@@ -86,6 +86,13 @@ const variablesBackwards = (written: WrittenPlay): WrittenPlay => ({
   vars: Object.fromEntries(Object.entries(written.vars).reverse()),
 })
 
+/** Both files give the variable the value that it has without them, and are known as soon as that is. */
+function chosenByFact(written: WrittenPlay): WrittenPlay {
+  const { follows = '', ...vars } = written.vars
+  const files = { 'vars/one.yml': { follows }, 'vars/two.yml': { follows: '{{ facts.thing[which] }}' } }
+  return { ...written, vars, files, varsFiles: ["vars/{{ facts.thing[which] == '1' ? 'one' : 'two' }}.yml"] }
+}
+
 const SEEDS = Array.from({ length: 40 }, (_, i) => 30_001 + i)
 
 describe.each([false, true])('with check mode %s, nothing is changed by', (check) => {
@@ -106,6 +113,7 @@ describe.each([false, true])('with check mode %s, nothing is changed by', (check
     ['files that import_tasks takes in, with and without when: true', withFiles('import_tasks')],
     ['files that include_tasks takes in, with and without when: true', withFiles('include_tasks')],
     ['the order in which variables are written', variablesBackwards],
+    ['files of variables that a fact chooses', chosenByFact],
   ])('%s', async (_name, change) => {
     let changed = 0
     for (const [i, seed] of SEEDS.entries()) {
