@@ -272,6 +272,12 @@ describe('variables by a fact', () => {
       ['3:15 variable-cycle the variables depend on each other in a cycle: f → f'],
     ],
     [
+      'a file that sets what its name and that of the next are made of',
+      "  vars: { f: '{{ facts.flavor }}' }\n  vars_files: ['vars/{{ f }}.yml', 'more/{{ f }}.yml']\n",
+      { 'vars/sour.yml': 'f: x', 'more/x.yml': 'x: 1' },
+      ['3:16 variable-cycle the variables depend on each other in a cycle: f → f'],
+    ],
+    [
       'files that depend on variables of the play, and those on them',
       `  vars: { own: '{{ x }}' }\n  vars_files: ${BY_FACT}\n`,
       { 'vars/sour.yml': 'x: "{{ own }}"' },

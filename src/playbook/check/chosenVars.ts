@@ -77,22 +77,22 @@ export class VarsChoices {
     const mistakes: Diagnostic[] = []
     let all = inForce
     for (const choice of this.#choices) {
+      let layers = choice.layers.get(all)
+      if (!layers) {
+        findCycles(all, needsOf(choice.path))
+        choice.layers.set(all, (layers = new Map()))
+      }
       const scope = scopeWith(all)
       const found = evaluate(() => String(choice.path.render(scope)))
       if (!found.ok && !found.unknown) mistakes.push(found.diagnostic)
-      all = this.#over(all, choice, found.ok ? found.value : found.unknown ? LATER : NONE)
+      const file = found.ok ? found.value : found.unknown ? LATER : NONE
+      let layer = layers.get(file)
+      if (!layer) layers.set(file, (layer = new Map([...all, ...this.#setBy(choice, file, all)])))
+      all = layer
     }
     if (!this.#checked.has(all)) findCycles(all)
     this.#checked.add(all)
     return { inForce: all, mistakes }
-  }
-
-  #over(before: InForce, choice: Choice, file: string | typeof LATER | typeof NONE): InForce {
-    let layers = choice.layers.get(before)
-    if (!layers) choice.layers.set(before, (layers = new Map()))
-    let layer = layers.get(file)
-    if (!layer) layers.set(file, (layer = new Map([...before, ...this.#setBy(choice, file, before)])))
-    return layer
   }
 
   #setBy(choice: Choice, file: string | typeof LATER | typeof NONE, before: InForce): InForce {

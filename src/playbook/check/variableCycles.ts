@@ -1,8 +1,14 @@
 // Variables that depend on each other in a cycle, on the hosts on which each of them is in force.
 import type { CompiledVariable } from '../../language/compileVariables.ts'
 
-/** `inForce`: what gives each variable its value on a host. Each cycle is reported once, where its first variable is set. */
-export function findCycles(inForce: ReadonlyMap<string, CompiledVariable>): void {
+/**
+ * `inForce`: what gives each variable its value on a host. Each cycle is reported once, where its first variable is set.
+ * `from`: only those that reading one of these comes to.
+ */
+export function findCycles(
+  inForce: ReadonlyMap<string, CompiledVariable>,
+  from: Iterable<string> = inForce.keys(),
+): void {
   const done = new Set<string>()
   const open: string[] = []
   const visit = (name: string): void => {
@@ -14,7 +20,7 @@ export function findCycles(inForce: ReadonlyMap<string, CompiledVariable>): void
     open.pop()
     done.add(name)
   }
-  for (const name of inForce.keys()) visit(name)
+  for (const name of from) visit(name)
 }
 
 function tell(names: readonly string[], inForce: ReadonlyMap<string, CompiledVariable>): void {
