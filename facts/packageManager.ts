@@ -1,10 +1,12 @@
 // facts.packageManager: what installs packages.
 import { defineFact, reading, Type } from 'crane-play/task'
 
+const NAMES = ['apt', 'dnf', 'zypper', 'pacman', 'apk', '']
+
 export default defineFact({
   name: 'packageManager',
   summary: 'The package manager of the distribution: apt, dnf, zypper, pacman, apk; empty when there is none of these.',
-  type: Type.String(),
+  type: Type.Enum(NAMES),
   probe: reading(
     'packageManager',
     // A host may have the tools of another family too (EPEL's dpkg, Debian's dnf): its own come first.
@@ -14,5 +16,5 @@ for name in $own dnf:dnf yum:dnf zypper:zypper apt-get:apt pacman:pacman apk:apk
   command -v "\${name%:*}" >/dev/null && { echo "\${name#*:}"; break; }
 done`,
   ),
-  read: (text) => text.trim(),
+  read: (text) => NAMES.find((name) => name === text.trim()) ?? '',
 })

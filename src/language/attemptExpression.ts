@@ -11,6 +11,7 @@ import { fromCel, isPlainOf, NoJson } from './celValues.ts'
 import { explainFailure, explainTypeError } from './explainExpression.ts'
 import { factUses } from './factUses.ts'
 import { maskQuotes } from './maskQuotes.ts'
+import { neverEqual } from './neverEqual.ts'
 import { repairsOf } from './repairs.ts'
 import type { TextPlace } from './scalarOffsets.ts'
 import { type Mistaken, unknownCalls, unknownNames } from './unknownNames.ts'
@@ -108,6 +109,8 @@ export function attemptExpression(
       mistake('bad-expression', 'this value may be absent', place.at(0, text.length), 'give a default: .orValue(…)'),
     )
   const { types } = vocabulary
+  const never = neverEqual(uses.comparisons, text, place, types)
+  if (never) return never
   const expression: Expression = {
     needs: [...new Set(uses.names.map((use) => use.name))],
     paths: uses.paths,

@@ -95,7 +95,7 @@ function declarationFor(cel: string, vocabulary: Vocabulary, fits: Fits): string
   const advice = adviceOn(name)
   if (advice !== undefined) return advice
   const type = OPTIONAL_TYPES.find((one) => {
-    const types = new Map(vocabulary.types).set(name, inputValueType(one))
+    const types = new Map(vocabulary.types).set(name, inputValueType({ type: one }))
     return rightAmong([cel], { ...vocabulary, types }, fits) !== undefined
   })
   return type && `declare it with 'inputs: { ${name}: { type: ${type}, optional: true } }', and write ${cel}`

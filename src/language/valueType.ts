@@ -1,7 +1,7 @@
 // The types that the checks know, and how they are found: from a value, a JSON Schema, or a declared input.
 import { WrittenNumber } from '../model/writtenNumber.ts'
 import type { JsonSchema } from '../model/catalogue.ts'
-import type { InputType } from '../model/inputDeclaration.ts'
+import type { InputShape } from '../model/inputDeclaration.ts'
 import { LazyRecord } from './unknownRead.ts'
 
 export interface RecordType {
@@ -22,11 +22,21 @@ export interface KeyedFactType {
   readonly fits: (key: string) => boolean
 }
 
+/** A string; by what is known of its values, a comparison that never holds is refused. */
+export interface TextType {
+  readonly kind: 'text'
+  /** All that it may be; with `pattern`, the usual ones. */
+  readonly values?: readonly string[]
+  /** What all its values match. */
+  readonly pattern?: RegExp
+}
+
 export type ValueType =
-  | { readonly kind: 'any' | 'text' | 'boolean' | 'integer' | 'number' | 'hostvars' }
+  | { readonly kind: 'any' | 'boolean' | 'integer' | 'number' | 'hostvars' }
   /** Of a map with any keys, `of` is what each of them holds. */
   | { readonly kind: 'map'; readonly of?: ValueType }
   | { readonly kind: 'list'; readonly of: ValueType }
+  | TextType
   | KeyedFactType
   | RecordType
 
@@ -34,7 +44,7 @@ const simple = <K extends 'any' | 'text' | 'boolean' | 'integer' | 'number' | 'm
   ({ kind }) as const
 
 export const ANY: ValueType = simple('any')
-export const TEXT: ValueType = simple('text')
+export const TEXT: TextType = simple('text')
 export const BOOLEAN: ValueType = simple('boolean')
 export const INTEGER: ValueType = simple('integer')
 export const NUMBER: ValueType = simple('number')
@@ -94,27 +104,46 @@ export function mergeTypes(a: ValueType, b: ValueType): ValueType {
   if (a === b) return a
   if (a.kind === 'list' && b.kind === 'list') return listOf(mergeTypes(a.of, b.of))
   if (a.kind === 'map' && b.kind === 'map') return MAP
+  if (a.kind === 'text' && b.kind === 'text') return eitherText(a, b)
   if (isNumeric(a) && isNumeric(b)) return NUMBER
   return ANY
 }
 
+const eitherText = (a: TextType, b: TextType): TextType =>
+  a.values && b.values && !a.pattern && !b.pattern
+    ? { kind: 'text', values: [...new Set([...a.values, ...b.values])] }
+    : TEXT
+
 const isNumeric = (type: ValueType): boolean => type.kind === 'integer' || type.kind === 'number'
 
-export function inputValueType(type: InputType): ValueType {
-  return { string: TEXT, integer: INTEGER, number: NUMBER, boolean: BOOLEAN, list: LIST_OF_ANY, map: MAP }[type]
+export function inputValueType(input: Pick<InputShape, 'type' | 'enum' | 'pattern'>): ValueType {
+  if (input.type === 'string') return textOf(input.enum, input.enum ? undefined : whole(input.pattern))
+  return { integer: INTEGER, number: NUMBER, boolean: BOOLEAN, list: LIST_OF_ANY, map: MAP }[input.type]
+}
+
+const whole = (pattern: string | undefined): string | undefined => pattern && `^(?:${pattern})$`
+
+/** `values`: all of them, or with `pattern` examples. */
+function textOf(values: unknown, pattern?: unknown): TextType {
+  const words = Array.isArray(values) ? values.filter((value) => typeof value === 'string') : undefined
+  return {
+    kind: 'text',
+    ...(words && { values: words }),
+    ...(typeof pattern === 'string' && { pattern: new RegExp(pattern, 'u') }),
+  }
 }
 
 /** What a schema lets through; where it says more than types can, anything. */
 export function schemaType(schema: JsonSchema | undefined, name: string): ValueType {
   if (!schema) return ANY
-  if (Array.isArray(schema.enum)) return schema.enum.map(typeOf).reduce(mergeTypes, typeOf(schema.enum[0]))
-  if ('const' in schema) return typeOf(schema.const)
+  if (Array.isArray(schema.enum)) return schema.enum.map(typeOfOne).reduce(mergeTypes, typeOfOne(schema.enum[0]))
+  if ('const' in schema) return typeOfOne(schema.const)
   const branches = schema.anyOf ?? schema.oneOf
   if (Array.isArray(branches) && branches.length > 0)
     return branches.map((branch: JsonSchema) => schemaType(branch, name)).reduce(mergeTypes)
   switch (schema.type) {
     case 'string':
-      return TEXT
+      return schema.pattern === undefined ? TEXT : textOf(schema.examples, schema.pattern)
     case 'boolean':
       return BOOLEAN
     case 'integer':
@@ -129,6 +158,8 @@ export function schemaType(schema: JsonSchema | undefined, name: string): ValueT
       return ANY
   }
 }
+
+const typeOfOne = (value: unknown): ValueType => (typeof value === 'string' ? textOf([value]) : typeOf(value))
 
 function mapType({ patternProperties }: JsonSchema, name: string): ValueType {
   const [each, ...others] = Object.values((patternProperties ?? {}) as Readonly<Record<string, JsonSchema>>)

@@ -27,15 +27,24 @@ export interface CallUse {
   readonly after: number
 }
 
+/** `a == b`, `a != b`, `a in b`, or `a[b]`. */
+export interface Comparison {
+  readonly node: ASTNode
+  /** Names that stand for items there, and not for variables. */
+  readonly bound: ReadonlySet<string>
+}
+
 export interface ExpressionUses {
   readonly names: readonly NameUse[]
   readonly paths: readonly PathUse[]
   readonly calls: readonly CallUse[]
+  readonly comparisons: readonly Comparison[]
   /** Indices that are negative numbers. */
   readonly negatives: readonly ASTNode[]
 }
 
 const BINDING_MACROS = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
+const COMPARING: ReadonlySet<string> = new Set(['==', '!=', 'in', '[]'])
 /** Names that CEL itself defines. */
 const BUILT_IN = new Set('string bool int uint double map list bytes null_type type google cel optional'.split(' '))
 
@@ -44,10 +53,12 @@ export function walkExpression(root: ASTNode): ExpressionUses {
   const found: PathUse[] = []
   const calls: CallUse[] = []
   const negatives: ASTNode[] = []
+  const comparisons: Comparison[] = []
   /** Paths whose presence the expression itself asks about. */
   const asked = new Set<string>()
 
   const walk = (node: ASTNode, bound: ReadonlySet<string>): void => {
+    if (COMPARING.has(node.op)) comparisons.push({ node, bound })
     switch (node.op) {
       case 'value':
         return
@@ -122,7 +133,7 @@ export function walkExpression(root: ASTNode): ExpressionUses {
     }
   }
   walk(root, new Set())
-  return { names, calls, negatives, paths: found.flatMap((path) => certainPart(path, asked)) }
+  return { names, calls, negatives, comparisons, paths: found.flatMap((path) => certainPart(path, asked)) }
 }
 
 const isNegative = (node: ASTNode): boolean =>

@@ -40,6 +40,8 @@ test.each<[string, unknown, Json]>([
   ['os', ubuntu, { family: 'debian', id: 'ubuntu', version: '24.04', codename: 'noble', pretty: 'Ubuntu 24.04 LTS' }],
   ['os', rocky, { family: 'redhat', id: 'rocky', version: '9.4', codename: '', pretty: 'Rocky Linux 9.4 (Blue Onyx)' }],
   ['os', 'void\n\n\n\nVoid\n', { family: 'void', id: 'void', version: '', codename: '', pretty: 'Void' }],
+  ['os', 'SLES\n\n12\n\nSUSE\n', { family: 'suse', id: 'sles', version: '12', codename: '', pretty: 'SUSE' }],
+  ['os', 'x\nFedora\n\n\nX\n', { family: 'redhat', id: 'x', version: '', codename: '', pretty: 'X' }],
   ['kernel', '6.1.0-18-amd64\n', '6.1.0-18-amd64'],
   ['architecture', 'aarch64\n', 'aarch64'],
   ['hostname', 'crane02.cluster\n', 'crane02'],
@@ -112,7 +114,20 @@ const plain = [...facts.values()].filter(({ key, name }) => key === undefined ||
 test.each(plain)('$name: any answer gives a value of its type', (fact) => {
   const line = fc.oneof(
     fc.string(),
-    fc.constantFrom('0x030200', '1: lo inet ::1', 'sda 9 1', 'btime 7', '', 'a b c d', '-1', '0.5', '1e400'),
+    fc.constantFrom(
+      'RHEL',
+      'centos',
+      'Void',
+      '0x030200',
+      '1: lo inet ::1',
+      'sda 9 1',
+      'btime 7',
+      '',
+      'a b c d',
+      '-1',
+      '0.5',
+      '1e400',
+    ),
   )
   fc.assert(
     fc.property(fc.array(line), (lines) => {

@@ -28,6 +28,10 @@ test.each([
   "version(facts.os.version) >= '22.04'",
   "ip(facts.addresses.default).inNetwork('10.0.0.0/8')",
   'facts.cgroups == 2 && facts.cpu.count in [1, 2]',
+  // Another name than the usual ones, a string that is only known later, and an item of the same name as a fact.
+  "facts.os.family in ['debian', 'void']",
+  "facts.selinux == (facts.cgroups == 2 ? 'on' : 'off')",
+  "['on'].exists(facts, facts == 'x')",
 ])('%s', (expression) => {
   expect(toldOf(expression)).toEqual([])
 })
@@ -60,6 +64,43 @@ test.each<[string, string]>([
   [
     "hostvars['crane02'].ansible_os_family == ''",
     "4:34 no-such-field 'hostvars['crane02']' has no facts; set a variable from the fact on that host with setVars, and read the variable",
+  ],
+  [
+    "facts.os.family == 'RedHat'",
+    "4:33 never-equal 'facts.os.family' is never 'RedHat'; write facts.os.family == 'redhat'",
+  ],
+  [
+    "facts.os.family != 'rhel'",
+    "4:33 never-equal 'facts.os.family' is never 'rhel'; write one such as debian, redhat, suse, arch, alpine, gentoo",
+  ],
+  ["'Rocky' == facts.os.id", "4:14 never-equal 'facts.os.id' is never 'Rocky'; write 'rocky' == facts.os.id"],
+  [
+    "facts.os.id in ['rocky', 'AlmaLinux']",
+    "4:39 never-equal 'facts.os.id' is never 'AlmaLinux'; write facts.os.id in ['rocky', 'almalinux']",
+  ],
+  [
+    "{'debian': true, 'RedHat': false}[facts.os.family]",
+    "4:31 never-equal 'facts.os.family' is never 'RedHat'; write {'debian': true, 'redhat': false}[facts.os.family]",
+  ],
+  [
+    "facts.packageManager == 'yum'",
+    "4:38 never-equal 'facts.packageManager' is never 'yum'; write facts.packageManager == 'dnf'",
+  ],
+  [
+    "facts.service.sshd.active == 'running'",
+    "4:43 never-equal 'facts.service.sshd.active' is never 'running'; write one such as active, inactive, failed, activating, deactivating, reloading",
+  ],
+  [
+    "facts.architecture == 'amd64'",
+    "4:36 never-equal 'facts.architecture' is never 'amd64'; write one such as x86_64, aarch64, ppc64le, riscv64",
+  ],
+  [
+    "facts['selinux'] == 'enforced'",
+    "4:34 never-equal 'facts['selinux']' is never 'enforced'; write facts['selinux'] == 'enforcing'",
+  ],
+  [
+    "facts.file['/x'].type == 'dir'",
+    "4:39 never-equal 'facts.file['/x'].type' is never 'dir'; choose from absent, denied, dangling-link, file, directory, socket, other",
   ],
 ])('%s is refused', (expression, expected) => {
   expect(toldOf(expression)).toEqual([expected])

@@ -122,6 +122,13 @@ const EXPRESSIONS: readonly Row[] = [
   ['empty-expression', tasks('- run: "{{ }}"')],
   ['braces-in-condition', when('"{{ r.changed }}"')],
   ['jinja-habit', when('r is changed')],
+  [
+    'never-equal',
+    {
+      'site.yml':
+        "inputs: { tier: { type: string, enum: [cpu, gpu], default: cpu } }\nplays:\n  - hosts: all\n    tasks:\n      - { run: id, when: tier == 'gup' }\n",
+    },
+  ],
   ['bad-template', tasks('- run: "{{ port"')],
   ['unknown-function', when('sise(partition) > 1')],
   ['bad-value', when("ip(partition).inNetwork('10.0.0.0/8')")],

@@ -31,11 +31,16 @@ const inputs = (hint: string, before: string, after: string) =>
     ]),
   )
 
+const rackIs = (rack: string) =>
+  `inputs: { rack: { type: string, pattern: 'r[0-9]+', default: r1 } }\nplays: [{ hosts: all, tasks: [{ run: id, when: "rack == '${rack}'" }] }]\n`
+
 const inputFile = (name: string, preset: number) => ({
   [name]: `inputs: { x: { type: integer, default: ${preset} } }\nplays: [{ hosts: all, tasks: [{ run: "echo {{ x }}" }] }]\n`,
 })
 
 export const HINT_PAIRS: readonly HintPair[] = [
+  when('write one such as …', "facts.os.family == 'rhel'", "facts.os.family == 'redhat'"),
+  row('write a string that matches …', ...(['x1', 'r1'].map(rackIs) as [string, string])),
   tasks('replace the tab with spaces', '- run: id\n\tname: x', '- run: id\n  name: x'),
   row('"{{ … }}"', play('- run: {{ partition }}'), play('- run: "{{ partition }}"')),
   tasks("write `pause: { prompt: 'Continue?' }`", '- pause: {}', "- pause: { prompt: 'Continue?' }"),

@@ -29,7 +29,7 @@ const CONNECTION_VARIABLES: readonly (readonly [string, ValueType])[] = [
 export function givenTypes(hosts: readonly string[], run: RunVariables): Map<string, ValueType> {
   const types = new Map([...CONNECTION_VARIABLES, ...run.inventoryTypes])
   for (const [name, type] of typesOf(hosts, run.inventory)) types.set(name, type)
-  for (const input of run.inputs.values()) types.set(input.name, inputValueType(input.type))
+  for (const input of run.inputs.values()) types.set(input.name, inputValueType(input))
   for (const [name, value] of Object.entries(run.extra)) if (!run.inputs.has(name)) types.set(name, typeOf(value))
   const magic: Record<(typeof MAGIC_VARIABLES)[number], ValueType | undefined> = {
     inventory_hostname: TEXT,

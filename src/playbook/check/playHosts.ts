@@ -108,7 +108,7 @@ function beforeHosts(node: YamlNode, word: string, { run, findings, used }: Play
   const types = new Map<string, ValueType>()
   const scope: Record<string, unknown> = {}
   for (const input of run.inputs.values()) {
-    types.set(input.name, inputValueType(input.type))
+    types.set(input.name, inputValueType(input))
     scope[input.name] = input.required ? UNKNOWN : input.default
   }
   types.set('groups', MAP)
