@@ -1,5 +1,5 @@
 // Parameters that do not fit their task type: each is one mistake at its place, and what fits is none.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { told, inventoryOf, load, mistakesIn, play } from './world.ts'
 import { leavesOf } from '../../src/model/playTree.ts'
 
@@ -195,6 +195,23 @@ test('what does not wait for a result is checked beside what does', () => {
     "5:50 wrong-type 'mode' must be a string, not the number 50051",
     "5:64 unknown-parameter writeFile has no parameter 'bakcup'; did you mean 'backup'? its parameters are path, content, src, template, mode, backup, lines, owner",
   ])
+})
+
+describe("a type's own check of parameters that wait for a result", () => {
+  test.each([
+    ['a parameter that it does not read', '{ content: a, src: b, path: "{{ r.stdout }}" }', ['5:37']],
+    ['a part that it does not read', '{ content: a, src: b, path: /x, owner: { user: "{{ r.stdout }}" } }', ['5:37']],
+    [
+      'a parameter that it reads, which may be left out',
+      `{ path: /x, src: b, content: "{{ r.exitStatus == 0 ? null : 'a' }}" }`,
+      [],
+    ],
+  ])('%s', (_name, params, places) => {
+    const files = { 'site.yml': play(`- run: x\n  register: r\n- writeFile: ${params}`), b: '' }
+    expect(told(mistakesIn(files))).toEqual(
+      places.map((place) => `${place} bad-parameter 'src' does not go with 'content'; keep one of the two`),
+    )
+  })
 })
 
 test('parameters that came with a result are checked at run time, at the same place', () => {

@@ -7,6 +7,7 @@ import { type Diagnostic, mistake, type SourceSpan } from '../../model/diagnosti
 import type { Json } from '../../model/inventory.ts'
 import { TaskTypeThrew } from '../../model/taskTypeThrew.ts'
 import { meantParameter } from './meantParameter.ts'
+import { watchReads } from './watchReads.ts'
 import { explainSchemaError } from './explainSchemaError.ts'
 import { entryOf, placeOf, type YamlNode } from '../../text/yamlTree.ts'
 
@@ -67,10 +68,14 @@ export function checkParams(place: ParamsPlace, given: Json, holes: readonly str
   const validate = validatorOf(place.type)
   if (!validate(params)) {
     const errors = (validate.errors ?? []).filter((error) => !concernsHole(error, holes))
-    return explainAll(errors, place, params)
+    if (errors.length > 0 || holes.length === 0) return explainAll(errors, place, params)
   }
-  if (holes.length > 0 || !place.type.check) return []
-  return ownProblems(place, params).map(({ path, message, hint }) => {
+  if (!place.type.check) return []
+  const watched = watchReads(params, holes)
+  const problems = ownProblems(place, watched.value)
+  // What it says after a look at what is not known may follow from that.
+  if (watched.wasRead()) return []
+  return problems.map(({ path, message, hint }) => {
     const pointer = path === '' || path.startsWith('/') ? path : `/${path.replaceAll('.', '/')}`
     return mistake(
       'bad-parameter',
