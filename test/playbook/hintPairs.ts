@@ -39,6 +39,12 @@ const inputFile = (name: string, preset: number) => ({
 })
 
 export const HINT_PAIRS: readonly HintPair[] = [
+  tasks("write it below '…': …: { …, …: … }", '- run: id\n  creates: /x', '- run: { command: id, creates: /x }'),
+  tasks(
+    "write it beside '…', as a keyword of the task",
+    '- run: { command: id, register: r }',
+    '- run: { command: id }\n  register: r',
+  ),
   when('write one such as …', "facts.os.family == 'rhel'", "facts.os.family == 'redhat'"),
   row('write a string that matches …', ...(['x1', 'r1'].map(rackIs) as [string, string])),
   tasks('replace the tab with spaces', '- run: id\n\tname: x', '- run: id\n  name: x'),

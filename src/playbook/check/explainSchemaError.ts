@@ -3,6 +3,7 @@ import type { ErrorObject } from 'ajv'
 import { type Diagnostic, mistake, type SourceSpan } from '../../model/diagnostic.ts'
 import type { Json } from '../../model/inventory.ts'
 import { suggestion } from '../../model/didYouMean.ts'
+import { TASK_KEYWORDS } from '../parse/keywords.ts'
 import { meantParameter } from './meantParameter.ts'
 import { booleanHint } from '../parse/parseKeywords.ts'
 import { describeNode, describeValue, placeOf, writtenAs, type YamlNode } from '../../text/yamlTree.ts'
@@ -30,7 +31,9 @@ export function explainSchemaError(error: ErrorObject, where: Where): Diagnostic
       const what = top ? `${where.owner} has no parameter '${extra}'` : `${name} has no key '${extra}'`
       const all = known.length > 0 ? `${top ? 'its parameters are' : 'its keys are'} ${known.join(', ')}` : undefined
       const meant = meantParameter(extra, known, Object.keys(error.data as object))
-      const hint = meant === undefined ? all : `did you mean '${meant}'? ${all}`
+      const keyword = top && (TASK_KEYWORDS as readonly string[]).includes(extra)
+      const near = meant === undefined ? all : `did you mean '${meant}'? ${all}`
+      const hint = keyword ? `write it beside '${where.owner}', as a keyword of the task` : near
       return mistake('unknown-parameter', what, where.at, hint)
     }
     case 'type':

@@ -1,7 +1,7 @@
 // One item of `tasks:` or `handlers:` as it was written.
 import type { Findings } from '../../text/findings.ts'
 import { entryOf, placeOf, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
-import { NOT_YET, REFUSED_IN_TASK, TASK_KEYWORDS } from './keywords.ts'
+import { NOT_YET, TASK_KEYWORDS } from './keywords.ts'
 import type { ParsedConditions, ParsedName, ParsedTask } from './parsed.ts'
 import {
   checkKeywords,
@@ -35,9 +35,7 @@ export function parseTask(map: YamlMap, findings: Findings): ParsedTask {
       refuseKeyword(key, keyAt, 'a task', LOOP_HABITS[key] ?? "use 'loop' with a list", findings)
       return false
     }
-    if (!Object.hasOwn(REFUSED_IN_TASK, key)) return true
-    refuseKeyword(key, keyAt, 'a task', REFUSED_IN_TASK[key] ?? '', findings)
-    return false
+    return true
   })
   for (const { word, others, what } of ABOUT) {
     const entry = entryOf(map, word)
