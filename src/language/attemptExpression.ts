@@ -11,7 +11,7 @@ import { fromCel, isPlainOf, NoJson } from './celValues.ts'
 import { explainFailure, explainTypeError } from './explainExpression.ts'
 import { factUses } from './factUses.ts'
 import { maskQuotes } from './maskQuotes.ts'
-import { neverEqual } from './neverEqual.ts'
+import { neverEqual, textTypeOf } from './neverEqual.ts'
 import { repairsOf } from './repairs.ts'
 import type { TextPlace } from './scalarOffsets.ts'
 import { type Mistaken, unknownCalls, unknownNames } from './unknownNames.ts'
@@ -102,7 +102,7 @@ export function attemptExpression(
     if (loosened !== text) return attemptExpression(loosened, place, vocabulary)
     return mistaken(explainTypeError(error, text, place, records), repairsOf(error, text))
   }
-  const type = typeNamed(checked.type ?? 'dyn', records)
+  const type = textTypeOf(parsed.ast, vocabulary.types) ?? typeNamed(checked.type ?? 'dyn', records)
   const at = () => place.at(text.length - text.trimStart().length, text.trim().length)
   if (/^optional\b/.test(checked.type ?? ''))
     return mistaken(

@@ -47,6 +47,12 @@ function sidesOf({ op, args }: ASTNode): readonly (readonly [ASTNode, readonly L
 
 const isLiteral = (node: ASTNode): node is Literal => node.op === 'value' && typeof node.args === 'string'
 
+/** Of an expression that is a string read from somewhere: all that is known of it. */
+export function textTypeOf(node: ASTNode, types: Types): TextType | undefined {
+  const type = typeAt(node, new Set(), types)
+  return type?.kind === 'text' ? type : undefined
+}
+
 /** Undefined where it is known with the values only. */
 function typeAt(node: ASTNode, bound: ReadonlySet<string>, types: Types): ValueType | undefined {
   if (node.op === 'id') return bound.has(node.args) ? undefined : types.get(node.args)

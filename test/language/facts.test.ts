@@ -159,6 +159,13 @@ describe('in variables', () => {
     ])
   })
 
+  test('what is known of a string stays known of a variable for it', () => {
+    const text = compute("- run: id\n      when: family == 'Debian'", 'family: "{{ facts.os.family }}"')
+    expect(told(mistakesIn(text, { facts }))).toEqual([
+      "6:23 never-equal 'family' is never 'Debian'; write family == 'debian'",
+    ])
+  })
+
   test('a variable that follows from facts cannot be read of another host', () => {
     const text = compute("- run: id\n      when: hostvars['crane02'].web == ''", 'web: "{{ facts.kernel }}"')
     expect(told(mistakesIn(text, { facts })).join('\n')).toContain("'hostvars['crane02']' has no 'web'")
