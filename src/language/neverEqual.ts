@@ -68,9 +68,13 @@ function typeAt(node: ASTNode, bound: ReadonlySet<string>, types: Types): ValueT
 const mayBe = ({ values, pattern }: TextType, text: string): boolean =>
   pattern ? pattern.test(text) : (values?.includes(text) ?? true)
 
+/** Undefined too where two are near, and neither is the same but for its case. */
 function meantBy(type: TextType, text: string): string | undefined {
-  const near = [didYouMean(text, type.values ?? []), text.toLowerCase()]
-  return near.find((one) => one !== undefined && mayBe(type, one))
+  const { values = [] } = type
+  const lower = text.toLowerCase()
+  const same = values.find((value) => value.toLowerCase() === lower)
+  const near = values.filter((value) => didYouMean(text, [value]) !== undefined)
+  return [same, near.length === 1 ? near[0] : undefined, lower].find((one) => one !== undefined && mayBe(type, one))
 }
 
 function hintFor({ values = [], pattern }: TextType, text: string): string | undefined {

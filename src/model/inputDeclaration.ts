@@ -51,7 +51,8 @@ export function misfit(input: InputShape, value: Json, shown: string): string | 
 }
 
 /** Values inside are not shown: one of them may be a secret. */
-const inside = (shape: InputShape, value: Json): string | undefined => misfit(shape, value, kindOf(value))
+const inside = (shape: InputShape, value: Json): string | undefined =>
+  misfit(shape, value, hasType(shape.type, value) ? 'this one' : kindOf(value))
 
 function misfitOfItem({ items }: InputShape, values: readonly Json[]): string | undefined {
   for (const [index, value] of values.entries()) {

@@ -134,6 +134,16 @@ test.each<[input: string, expected: string]>([
     "unknown-keyword a part of an input has no keyword 'defualt'",
   ],
   ['{ type: list, items: { type: string, required: true } }', "a part of an input has no keyword 'required'"],
+  [
+    '{ type: list, items: { type: string, enum: [s, m] }, default: [s, l] }',
+    'wrong-type \'a\' has an item 2 that must be one of "s", "m", not this one',
+  ],
+  [
+    "{ type: map, keys: { b: { type: string, pattern: 'r[0-9]' } }, default: { b: x } }",
+    "wrong-type 'a' has a 'b' that must match r[0-9], and this one does not",
+  ],
+  ['{ type: list, items: { type: integer, enum: [x] } }', "wrong-type 'items' must be an integer"],
+  ["{ type: list, items: { type: string, pattern: '(' } }", 'bad-pattern the pattern is not a valid'],
   ['{ type: list, items: { type: integer }, default: [a] }', "wrong-type 'a' has an item 1 that must be an integer"],
 ])('a declaration of what is inside: %s', (input, expected) => {
   const found = told(mistakesIn(text(`inputs: { a: ${input} }\n`)))
@@ -304,6 +314,18 @@ test('inputs are typed in expressions', () => {
   expect(told(mistakesIn(text(HEAD, "run: x, when: 'retries == partition_name'")))).toEqual([
     "11:30 type-mismatch '==' does not work between an integer and a string; write string(retries) == partition_name",
   ])
+})
+
+test.each([
+  ["partition_name == 'GPUs'", "11:48 never-equal 'partition_name' is never 'GPUs'; write partition_name == 'GPU'"],
+  [
+    "partition_name in ['cpu', 'GPU']",
+    "11:49 never-equal 'partition_name' is never 'cpu'; write partition_name in ['CPU', 'GPU']",
+  ],
+  ["partition_name == 'TPU'", "11:48 never-equal 'partition_name' is never 'TPU'; did you mean 'CPU'?"],
+  ["token == 'A1'", "11:39 never-equal 'token' is never 'A1'; write a string that matches ^(?:[a-z]+)$"],
+])('%s is refused', (condition, expected) => {
+  expect(told(mistakesIn(text(HEAD, `run: x, when: "${condition}"`)))).toEqual([expected])
 })
 
 test('an input that may be absent is asked for first', () => {

@@ -21,9 +21,9 @@ import {
 import { writtenValue } from '../../text/writtenValue.ts'
 import { describeNode, entryOf, placeOf, type YamlEntry, type YamlMap, type YamlNode } from '../../text/yamlTree.ts'
 
-const OF_AN_ITEM = ['type', 'description', 'items', 'keys']
+const OF_AN_ITEM = ['type', 'description', 'enum', 'pattern', 'items', 'keys']
 const OF_A_KEY = [...OF_AN_ITEM, 'required']
-const KEYWORDS = [...OF_A_KEY, 'default', 'enum', 'pattern', 'optional', 'sensitive']
+const KEYWORDS = [...OF_A_KEY, 'default', 'optional', 'sensitive']
 
 export function parseInputs(node: YamlNode, findings: Findings): readonly InputDeclaration[] {
   const map = readMap(node, 'inputs', findings)
@@ -54,33 +54,10 @@ function parseInput(entry: YamlEntry, map: YamlMap, findings: Findings): InputDe
   const sensitive = flag('sensitive')
   const required = flag('required')
   const optional = flag('optional')
-  const pattern = readPattern(map, findings)
-  const described = entryOf(map, 'description')
-  const description = described && readText(described.value, 'description', findings)
   if (!type) return undefined
-  const choices = entryOf(map, 'enum')
-  const fits = (value: YamlNode, shape: Parameters<typeof misfit>[0]): Json | undefined => {
-    const json = writtenValue(value)
-    const wrong = misfit(shape, json, describeNode(value))
-    if (wrong === undefined) return json
-    const hint = type === 'boolean' ? booleanHint(value) : undefined
-    findings.error('wrong-type', `'${entry.key}' ${wrong}`, placeOf(value), hint)
-  }
-  const bare = { name: entry.key, type, sensitive, required, ...readParts(type, map, findings) }
-  const allowed =
-    choices &&
-    readList(choices.value, 'enum', findings).flatMap((item) => {
-      const value = fits(item, bare)
-      return value === undefined ? [] : [value]
-    })
-  const shape = {
-    ...bare,
-    ...(allowed && { enum: allowed }),
-    ...(pattern !== undefined && { pattern }),
-    ...(description !== undefined && { description }),
-  }
+  const shape = readShape(entry.key, type, map, findings)
   const preset = entryOf(map, 'default')
-  const standard = preset && fits(preset.value, shape)
+  const standard = preset && readFitting(entry.key, preset.value, shape, findings)
   if (typeof standard === 'string' && standard.includes('{{'))
     findings.error(
       'expression-not-allowed',
@@ -98,10 +75,11 @@ function parseInput(entry: YamlEntry, map: YamlMap, findings: Findings): InputDe
   if (preset && required)
     findings.error('contradiction', `'${entry.key}' is required but has a default`, preset.keyAt, 'remove one of them')
   return {
+    name: entry.key,
     ...shape,
+    sensitive,
     required: required && !preset,
     ...(standard !== undefined && { default: standard }),
-    ...(description !== undefined && { description }),
     at: entry.keyAt,
   }
 }
@@ -173,11 +151,38 @@ function readPart(
   const type = readType(entry, map, findings)
   const given = entryOf(map, 'required')
   const required = given ? (readBoolean(given.value, 'required', findings) ?? false) : false
+  return type && { ...readShape(entry.key, type, map, findings), required }
+}
+
+/** All that is said of its values. */
+function readShape(name: string, type: InputType, map: YamlMap, findings: Findings): InputShape {
+  const bare = { type, ...readParts(type, map, findings) }
+  const pattern = readPattern(map, findings)
   const described = entryOf(map, 'description')
   const description = described && readText(described.value, 'description', findings)
-  return (
-    type && { type, required, ...(description !== undefined && { description }), ...readParts(type, map, findings) }
-  )
+  const choices = entryOf(map, 'enum')
+  const allowed =
+    choices &&
+    readList(choices.value, 'enum', findings).flatMap((item) => {
+      const value = readFitting(name, item, bare, findings)
+      return value === undefined ? [] : [value]
+    })
+  return {
+    ...bare,
+    ...(allowed && { enum: allowed }),
+    ...(pattern !== undefined && { pattern }),
+    ...(description !== undefined && { description }),
+  }
+}
+
+/** Undefined where it is not a value of the shape, which is reported. */
+function readFitting(name: string, node: YamlNode, shape: InputShape, findings: Findings): Json | undefined {
+  const json = writtenValue(node)
+  const wrong = misfit(shape, json, describeNode(node))
+  if (wrong === undefined) return json
+  const hint = shape.type === 'boolean' ? booleanHint(node) : undefined
+  findings.error('wrong-type', `'${name}' ${wrong}`, placeOf(node), hint)
+  return undefined
 }
 
 function readPattern(map: YamlMap, findings: Findings): string | undefined {
