@@ -113,7 +113,7 @@ function explainMissingKey(
   for (const step of path?.steps ?? []) owner = (owner as Readonly<Record<string, unknown>> | undefined)?.[step.key]
   const keys = typeof owner === 'object' && owner !== null ? Object.keys(owner) : []
   const close = suggestion(key, keys)
-  if (path?.root.name === 'hostvars' && (key === FACTS_NAME || factInCel(key)))
+  if (left && rootOf(left) === 'hostvars' && (key === FACTS_NAME || factInCel(key)))
     return mistake('no-such-field', `'${sliceOf(left, text)}' has no facts`, at, OTHERS_FACTS)
   const guard =
     path && /^[A-Za-z_]\w*$/.test(key) ? `where it may be absent: ${pathText(path)}.?${key}.orValue(…)` : undefined
@@ -128,6 +128,12 @@ function explainMissingKey(
     ),
     ...(path?.root.name === 'groups' && path.steps.length === 0 && { subject: key }),
   }
+}
+
+/** The variable that is read from, by whatever keys. */
+function rootOf(node: ASTNode): string | undefined {
+  if (node.op === 'id') return node.args
+  return node.op === '.' || node.op === '[]' ? rootOf(node.args[0]) : undefined
 }
 
 function explainOperator(summary: string, at: SourceSpan): Diagnostic {

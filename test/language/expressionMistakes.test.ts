@@ -187,6 +187,8 @@ const JINJA: readonly (readonly [expression: string, cel: string])[] = [
   ['partition | replace("C", "G") == ""', 'partition.replace("C", "G") == ""'],
   ['group_names | select("match", "comp") | list | length > 0', "size(group_names.filter(i, i.matches('^comp'))) > 0"],
   ['crane | dict2items | map(attribute="key") | list == []', 'crane.items().map(i, i.key) == []'],
+  ['group_names.0 == "x"', 'group_names[0] == "x"'],
+  ['[[{"a": 1}]].0.0.a == 1', '[[{"a": 1}]][0][0].a == 1'],
   ['crane | to_json == ""', 'crane.toJson() == ""'],
   ['(crane | combine({"a": 1})).a == 1', 'crane.merge({"a": 1}).a == 1'],
   ['group_names | unique | length == 1', 'size(group_names.unique()) == 1'],

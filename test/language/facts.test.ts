@@ -62,6 +62,10 @@ test.each<[string, string]>([
     "4:34 no-such-field 'hostvars['crane02']' has no facts; set a variable from the fact on that host with setVars, and read the variable",
   ],
   [
+    "hostvars[play_hosts[0]].ansible_os_family == ''",
+    "4:38 no-such-field 'hostvars[play_hosts[0]]' has no facts; set a variable from the fact on that host with setVars, and read the variable",
+  ],
+  [
     "hostvars['crane02'].ansible_os_family == ''",
     "4:34 no-such-field 'hostvars['crane02']' has no facts; set a variable from the fact on that host with setVars, and read the variable",
   ],

@@ -64,6 +64,10 @@ class Reader {
 
   #member(owner: CelText): CelText {
     const word = this.#cursor.word()
+    if (word.kind === 'number') {
+      this.#cursor.habit(word, 'an index after a dot is Jinja; expressions are CEL')
+      return atom(`${within(owner, BINDING.access)}[${word.text.replace('.', '][')}]`)
+    }
     if (this.#cursor.next.text === '(' && this.#cursor.take('(')) {
       const { positional, named } = this.#arguments()
       if (named.size > 0) throw new NoTranslation()
