@@ -130,6 +130,18 @@ describe('words of plays and tasks', () => {
     expect(task.delegateTo?.evaluate({ groups: { control: ['crane01'] } })).toEqual({ ok: true, value: 'crane01' })
   })
 
+  test.each([
+    ['ansible_failed_task.name', 'write failure.task'],
+    ['ansible_failed_result.msg', 'write failure.cause'],
+    ['ansible_failed_result.rc', 'write failure.result.exitStatus'],
+    ['ansible_failed_task.action', 'read failure.task, failure.cause or failure.result, in a rescue'],
+  ])('a rescue that reads %s is shown what it is called here', (name, hint) => {
+    const inRescue = (text: string) => play(`- block: [{ run: x }]\n  rescue: [{ run: "{{ ${text} }}" }]`)
+    expect(mistakesIn(inRescue(name)).map((one) => one.hint)).toEqual([hint])
+    const [, written] = /^write (.*)/.exec(hint) ?? []
+    if (written !== undefined) expect(mistakesIn(inRescue(written))).toEqual([])
+  })
+
   test('what setVars sets has the type of its expression, and is known to later tasks only', () => {
     expect(mistakesIn(play('- setVars: { a: "{{ port + 1 }}", b: x }\n- run: "{{ b }}"\n  when: a > 1'))).toEqual([])
     expect(told(mistakesIn(play('- setVars: { a: "{{ port + 1 }}" }\n- run: x\n  when: a == "x"')))).toEqual([

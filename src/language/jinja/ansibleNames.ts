@@ -39,10 +39,13 @@ const VARIABLES: Readonly<Record<string, string>> = {
   ansible_play_batch: 'play_hosts',
   ansible_play_hosts_all: 'play_hosts',
   ansible_managed: 'managed',
+  'ansible_failed_task.name': 'failure.task',
+  ansible_failed_result: 'failure.result',
+  'failure.result.msg': 'failure.cause',
   omit: 'null',
 }
 
-/** What reads the same here, in CEL. */
+/** What reads the same here, in CEL: a name, or one with a field. */
 export const celNameOf = (name: string): string | undefined =>
   Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined
 
@@ -60,6 +63,8 @@ export function adviceOn(name: string): string | undefined {
   if (name === 'inventory_dir' || name === 'inventory_file') return "the playbook's directory is playbook_dir"
   if (name === 'role_path') return "the playbook's directory is playbook_dir"
   if (/^(lookup|query|q)$/.test(name)) return "declare the value under 'inputs', or put it in 'vars_files'"
+  if (/^ansible_failed_(task|result)$/.test(name))
+    return 'read failure.task, failure.cause or failure.result, in a rescue'
   if (name === 'vars') return 'name the variable itself'
   return undefined
 }

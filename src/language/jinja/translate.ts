@@ -75,6 +75,8 @@ class Reader {
     }
     const fact = this.#fact(owner, word.text)
     if (fact) return fact
+    const renamed = celNameOf(`${owner.text}.${word.text}`)
+    if (renamed !== undefined) return atom(renamed)
     const field = Object.hasOwn(FIELDS, word.text) ? FIELDS[word.text] : undefined
     if (field !== undefined) this.#cursor.habit(word, `'${word.text}' is Ansible's name`)
     const key = field ?? word.text
