@@ -36,8 +36,8 @@ function baseEnvironment(): Environment {
     ['/', (a, b) => a / b],
   ]
   for (const [operator, compute] of arithmetic) {
-    environment.registerOperator(`double ${operator} int`, (a: number, b: bigint) => compute(a, Number(b)))
-    environment.registerOperator(`int ${operator} double`, (a: bigint, b: number) => compute(Number(a), b))
+    environment.registerOperator(`double ${operator} int: double`, (a: number, b: bigint) => compute(a, Number(b)))
+    environment.registerOperator(`int ${operator} double: double`, (a: bigint, b: number) => compute(Number(a), b))
   }
   environment.registerOperator('int == double', (a: bigint, b: number) => Number(a) === b)
   registerLibrary(environment, { join: JOIN })

@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { FUNCTION_LIBRARY } from '../../src/language/functions/functionLibrary.ts'
+import { attemptExpression } from '../../src/language/attemptExpression.ts'
+import type { ValueType } from '../../src/language/valueType.ts'
+import type { Json } from '../../src/model/inventory.ts'
 import { compareVersions } from '../../src/language/functions/versionFunctions.ts'
 import { functionReference } from '../../scripts/functionReference.ts'
 import { mistakesIn, play, valid } from '../playbook/world.ts'
@@ -17,6 +20,48 @@ const ROWS = FUNCTION_LIBRARY.flatMap(([, rows]) => rows)
 
 test.each(ROWS.map(({ name, example }) => [name, ...example] as const))('%s: %s', (_name, expression, value) => {
   expect(evaluate(expression)).toEqual({ ok: true, value })
+})
+
+const typed = (expression: string) => {
+  const place = { at: () => ({ file: '', line: 1, column: 1, length: 1, text: '' }) }
+  const attempt = attemptExpression(expression, place, { types: new Map(), explain: () => undefined, used: () => {} })
+  if (!('expression' in attempt)) throw new Error(attempt.problems[0]?.message)
+  return { type: attempt.expression.type, value: attempt.expression.run({}) }
+}
+
+function fits(value: Json, type: ValueType): boolean {
+  switch (type.kind) {
+    case 'text':
+      return typeof value === 'string'
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'integer':
+      return Number.isSafeInteger(value)
+    case 'number':
+      return typeof value === 'number'
+    case 'list':
+      return Array.isArray(value) && value.every((item) => fits(item, type.of))
+    case 'any':
+      return true
+    default:
+      return typeof value === 'object' && value !== null && !Array.isArray(value)
+  }
+}
+
+test.each([
+  ...ROWS.map(({ example: [expression] }) => expression),
+  '[1.5, 2].sum()',
+  '[1, 2].sum()',
+  '[1.5, 2.5].max()',
+  '[3, 1].sort()',
+  ...['+', '-', '*', '/'].flatMap((operator) => [`7 ${operator} 2`, `7 ${operator} 2.5`, `7.5 ${operator} 2`]),
+  '-(3 * 0.5)',
+  'true ? 1 * 0.5 : 2.0',
+  'int(7 * 0.5)',
+  'double(7)',
+])('%s: its value is of the type that is known before it is evaluated', (expression) => {
+  const { type, value } = typed(expression)
+  expect({ value, type: type.kind, fits: fits(value, type) }).toEqual({ value, type: type.kind, fits: true })
 })
 
 test.each([
