@@ -71,10 +71,16 @@ export function checkParams(place: ParamsPlace, given: Json, holes: readonly str
     if (errors.length > 0 || holes.length === 0) return explainAll(errors, place, params)
   }
   if (!place.type.check) return []
-  const watched = watchReads(params, holes)
-  const problems = ownProblems(place, watched.value)
+  const { value, wasRead } = watchReads(params, holes)
+  let problems: readonly ParamProblem[] = []
+  try {
+    problems = ownProblems(place, value)
+  } catch (error) {
+    // What stands in for a part is of another type.
+    if (!wasRead()) throw error
+  }
   // What it says after a look at what is not known may follow from that.
-  if (watched.wasRead()) return []
+  if (wasRead()) return []
   return problems.map(({ path, message, hint }) => {
     const pointer = path === '' || path.startsWith('/') ? path : `/${path.replaceAll('.', '/')}`
     return mistake(
