@@ -1,7 +1,15 @@
 // The operators of Jinja and CEL, from the loosest to the tightest, written in CEL.
 import { isThere, withOurValues } from './ansibleFacts.ts'
-import { atom, binary, BINDING, type CelText, choose, not, within } from './celText.ts'
+import { atom, binary, BINDING, call, type CelText, choose, not, within } from './celText.ts'
 import { NoTranslation, type TokenCursor } from './tokenCursor.ts'
+
+/** Jinja's `/` of two integers is not rounded. */
+const asFraction = (divisor: CelText): CelText =>
+  /^\d+$/.test(divisor.text)
+    ? { ...divisor, text: `${divisor.text}.0` }
+    : /^\d+\.\d+$/.test(divisor.text)
+      ? divisor
+      : call('double', divisor)
 
 const RELATIONS = new Set(['==', '!=', '<', '>', '<=', '>='])
 
@@ -93,7 +101,8 @@ export class Operators {
     let left = this.#unary()
     for (;;) {
       const token = this.#cursor.next
-      if (this.#cursor.take('*') || this.#cursor.take('/') || this.#cursor.take('%'))
+      if (this.#cursor.take('/')) left = binary(left, '/', asFraction(this.#unary()), BINDING.product)
+      else if (this.#cursor.take('*') || this.#cursor.take('%'))
         left = binary(left, token.text, this.#unary(), BINDING.product)
       else if (this.#cursor.take('//')) {
         this.#cursor.habit(token, "'//' is Python; in CEL it begins a comment")
