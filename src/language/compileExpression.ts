@@ -76,7 +76,7 @@ function withHint(
   const said = habit && { message: habit.message, at: place.at(habit.offset, habit.length) }
   if (right !== undefined && first) {
     const blamed = right !== repaired && said ? { ...first, ...said, code: 'jinja-habit' } : first
-    return [{ ...blamed, hint: `write ${right}` }]
+    return [{ ...blamed, hint: `write ${place.written?.(right) ?? right}` }]
   }
   const declaration = cel === undefined ? undefined : declarationFor(cel, vocabulary, fits)
   if (declaration !== undefined && first) return [{ ...first, hint: declaration }]

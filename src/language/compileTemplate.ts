@@ -108,7 +108,7 @@ function compileText(
   }
   const compiled = parts.map((part) => {
     if (part.kind === 'text') return part.text
-    const inner: TextPlace = { at: (offset, length) => place.at(part.offset + offset, length) }
+    const inner: TextPlace = { ...place, at: (offset, length) => place.at(part.offset + offset, length) }
     if (/^-\s|-\s*$/.test(part.text))
       return findings.error('jinja-habit', "'{{-' is Jinja syntax", inner.at(0), 'write {{ … }}')
     const scopeHabit = /^\s*\.[A-Za-z]/.test(part.text)

@@ -37,7 +37,10 @@ export function repairsOf(error: TypeError | ParseError, text: string): readonly
     if (number !== undefined) found.push(replaceNode(text, part, number))
   }
   const strings = [left, right].filter((part) => checkedName(part) === 'string')
-  const asNumbers = strings.map((part) => replaceNode(text, part, `int(${slice(part)})`))
+  // The number in a string that is written out was found above.
+  const asNumbers = strings
+    .filter(({ op }) => op !== 'value')
+    .map((part) => replaceNode(text, part, `int(${slice(part)})`))
   const asStrings = [left, right]
     .filter((part) => !strings.includes(part) && strings.length > 0)
     .map((part) => replaceNode(text, part, `string(${slice(part)})`))

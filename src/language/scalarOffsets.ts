@@ -5,6 +5,8 @@ import type { YamlScalar } from '../text/yamlTree.ts'
 /** A place inside a text value, for a mistake in an expression that the text holds. */
 export interface TextPlace {
   at(offset: number, length?: number): SourceSpan
+  /** How a text is written there; absent: as it is. */
+  written?(text: string): string
 }
 
 const ESCAPE_LENGTHS: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 }
@@ -19,6 +21,7 @@ export function placesIn(node: YamlScalar): TextPlace {
       const last = offsets[offset + length - 1]
       return node.source.span(start, last === undefined ? length : last - start + 1)
     },
+    ...(node.style === 'double' && { written: (text: string) => text.replace(/[\\"]/g, '\\$&') }),
   }
 }
 

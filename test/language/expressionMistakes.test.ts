@@ -49,6 +49,10 @@ const WHEN: readonly (readonly [expression: string, expected: string])[] = [
     'partition.contains(1)',
     "6:13 type-mismatch 'contains' of a string does not accept an integer; its forms are string.contains(string): bool",
   ],
+  [
+    '"%02d" % port == ""',
+    "6:14 type-mismatch '%' does not work between a string and an integer; convert one side: string(x) or int(x)",
+  ],
   ['(port > 1', '6:22 bad-expression the expression is incomplete'],
   ['port > 1)', "6:21 bad-expression unexpected ')'"],
   ['port >', '6:19 bad-expression the expression is incomplete'],
@@ -187,6 +191,18 @@ const JINJA: readonly (readonly [expression: string, cel: string])[] = [
   ['partition | replace("C", "G") == ""', 'partition.replace("C", "G") == ""'],
   ['group_names | select("match", "comp") | list | length > 0', "size(group_names.filter(i, i.matches('^comp'))) > 0"],
   ['crane | dict2items | map(attribute="key") | list == []', 'crane.items().map(i, i.key) == []'],
+  ["partition is search('\\d+')", "partition.matches(r'\\d+')"],
+  [
+    String.raw`partition | regex_replace("^(\w+) '\.", "x") == ""`,
+    String.raw`partition.regexReplace(r"^(\w+) '\.", "x") == ""`,
+  ],
+  [
+    String.raw`partition | regex_replace('a\.\'\n', "x") == ""`,
+    String.raw`partition.regexReplace('a\\.\'\n', "x") == ""`,
+  ],
+  [String.raw`partition.matches('\d+')`, String.raw`partition.matches(r'\d+')`],
+  [String.raw`partition.matches('\\d+') and true`, String.raw`partition.matches('\\d+') && true`],
+  ['[{"n": 1}] | sum(attribute="n") == 1', '[{"n": 1}].map(i, i.n).sum() == 1'],
   ['group_names.0 == "x"', 'group_names[0] == "x"'],
   ['[[{"a": 1}]].0.0.a == 1', '[[{"a": 1}]][0][0].a == 1'],
   ['crane | to_json == ""', 'crane.toJson() == ""'],
@@ -251,6 +267,18 @@ test.each(FOLLOWED.filter((one) => one !== undefined))('what a hint says to writ
   const ofHosts = ['unset-variable', 'no-such-field', 'bad-value']
   const found = mistakesIn(whenOf(expression)).filter(({ code }) => !ofHosts.includes(code))
   expect(told(found)).toEqual([])
+})
+
+test('a hint is written as YAML wants it where it goes', () => {
+  const task = (text: string) => play(`- run: ${text}`)
+  const hint = (text: string) => mistakesIn(task(text)).map((one) => one.hint)
+  expect(hint(String.raw`"a {{ partition | regex_replace('\\d+', \"x\") }}"`)).toEqual([
+    String.raw`write partition.regexReplace(r'\\d+', \"x\")`,
+  ])
+  expect(hint(String.raw`a {{ partition | regex_replace('\d+', "x") }}`)).toEqual([
+    String.raw`write partition.regexReplace(r'\d+', "x")`,
+  ])
+  expect(mistakesIn(task(String.raw`"a {{ partition.regexReplace(r'\\d+', \"x\") }}"`))).toEqual([])
 })
 
 const TEMPLATES: readonly (readonly [name: string, task: string, expected: readonly string[]])[] = [

@@ -34,6 +34,23 @@ export const call = (name: string, ...args: readonly CelText[]): CelText =>
 export const method = (subject: CelText, name: string, ...args: readonly CelText[]): CelText =>
   atom(`${within(subject, BINDING.access)}.${name}(${args.map(({ text }) => text).join(', ')})`)
 
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"' }
+
+/** A string literal of Jinja: a backslash before any other letter is itself there, and a mistake in CEL. */
+export function text(written: string): CelText {
+  const quote = written[0] ?? "'"
+  const inside = written.slice(1, -1)
+  if (![...inside.matchAll(/\\([\s\S])/g)].some(([, letter = '']) => !/[abfnrtvxuU\\'"`?]/.test(letter)))
+    return atom(written)
+  const meant = inside.replace(/\\([\s\S])/g, (whole, letter: string) => ESCAPES[letter] ?? whole)
+  const raw = !meant.includes(quote) && !/[\n\r]|\\$/.test(meant)
+  return atom(
+    raw
+      ? `r${quote}${meant}${quote}`
+      : `'${meant.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r')}'`,
+  )
+}
+
 /** The inside of a string literal without escapes; undefined for anything else. */
 export const literal = (value: CelText | undefined): string | undefined => {
   const match = value && /^(['"])([^'"\\]*)\1$/.exec(value.text)

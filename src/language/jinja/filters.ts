@@ -135,6 +135,10 @@ const FILTERS: Readonly<Record<string, Filter>> = {
     const name = isTrue(named.get('recursive')) ? 'mergeDeep' : 'merge'
     return positional.reduce((merged, other) => method(merged, name, other), x)
   },
+  sum: (x, { named }) => {
+    const attribute = dotted(literal(named.get('attribute')))
+    return method(attribute ? method(x, 'map', EACH, attribute) : x, 'sum')
+  },
   to_json: (x) => method(x, 'toJson'),
   to_nice_json: (x, { named }) => method(x, 'toJson', named.get('indent') ?? atom('4')),
   to_yaml: (x) => method(x, 'toYaml'),

@@ -1,7 +1,7 @@
 // Reads an expression of Jinja, or one that mixes Jinja with CEL, and writes it in CEL.
 import { factInCel, isFactPath } from './ansibleFacts.ts'
 import { celNameOf, FIELDS, FUNCTIONS, METHODS, NAMES } from './ansibleNames.ts'
-import { atom, BINDING, call, type CelText, literal, method, not, within } from './celText.ts'
+import { atom, BINDING, call, type CelText, literal, method, not, text, within } from './celText.ts'
 import { applyFilter, type Arguments } from './filters.ts'
 import { applyTest } from './jinjaTests.ts'
 import { Operators } from './operators.ts'
@@ -170,7 +170,8 @@ class Reader {
   #primary(): CelText {
     const token = this.#cursor.next
     this.#cursor.skip()
-    if (token.kind === 'string' || token.kind === 'number') return atom(token.text)
+    if (token.kind === 'string') return text(token.text)
+    if (token.kind === 'number') return atom(token.text)
     if (token.kind === 'name') return this.#name(token)
     if (token.text === '(') {
       const value = this.#operators.conditional()
