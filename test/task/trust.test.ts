@@ -68,6 +68,9 @@ const careless = (path: string, mode = '0644'): ShellStep =>
 const carelessDirectory = (path: string): ShellStep =>
   script('create', `mkdir -p "${path}"; chown ${OTHER} "${path}"; chmod 0755 "${path}"`)
 
+/** Of what is done without care: an attack wins once in ten to a hundred tries, as the shell may be, and ends with that. */
+const UNTIL_IT_WINS = 2000
+
 /** Does something to every new name in their directory, as fast as a shell can, while `work` is done again and again: whether it succeeds. */
 function underAttack(swap: string, tries: number, work: () => boolean): boolean {
   const [command = '', ...args] = asOther
@@ -92,7 +95,9 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS.map((shell) => ({ shell })
     const swapFile = `[ -f "$n" ] && [ ! -L "$n" ] && ln -sf '${secret}' "$n"`
     const lost = () => readFileSync(secret, 'utf8') !== 'secret\n'
     const write = (step: ShellStep) => () => (runScript(step, { shell }), lost())
-    expect(underAttack(swapFile, 200, write(careless(`${theirs}/x`))), 'the attack is worth nothing').toBe(true)
+    expect(underAttack(swapFile, UNTIL_IT_WINS, write(careless(`${theirs}/x`))), 'the attack is worth nothing').toBe(
+      true,
+    )
     writeFileSync(secret, 'secret\n')
     const step = replaceFile({ path: `${theirs}/config`, content: 'new\n' })
     const swapAll = `if [ -d "$n" ] && [ ! -L "$n" ]; then mv "$n" "gone$n" && ln -s '${victim}' "$n"; else ${swapFile}; fi`
@@ -112,7 +117,10 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS.map((shell) => ({ shell })
   it('gives away no directory that is swapped in, where a careless command does', () => {
     const swap = `:; mkdir data 2>/dev/null; mv data gone.$$; ln -s '${victim}' data; rm -rf data gone.$$`
     const given = (step: ShellStep) => () => (runScript(step, { shell }), statSync(victim).uid !== 0)
-    expect(underAttack(swap, 200, given(carelessDirectory(`${theirs}/data`))), 'the attack is worth nothing').toBe(true)
+    expect(
+      underAttack(swap, UNTIL_IT_WINS, given(carelessDirectory(`${theirs}/data`))),
+      'the attack is worth nothing',
+    ).toBe(true)
     chownSync(victim, 0, 0)
     chmodSync(victim, 0o700)
     const step = createDirectory({ path: `${theirs}/data`, owner: String(OTHER), mode: '0755' })
@@ -135,7 +143,7 @@ describe.skipIf(process.getuid?.() !== 0).each(SHELLS.map((shell) => ({ shell })
       expect(statSync(path).mode & 0o777).toBe(0o600)
       return existsSync(loot) && readFileSync(loot, 'utf8').includes('new')
     }
-    expect(underAttack(look, 400, work(careless(path, '0600'))), 'the attack is worth nothing').toBe(true)
+    expect(underAttack(look, UNTIL_IT_WINS, work(careless(path, '0600'))), 'the attack is worth nothing').toBe(true)
     rmSync(loot)
     expect(underAttack(look, 25, work(replaceFile({ path, content: 'new\n', mode: '0600' })))).toBe(false)
   })
