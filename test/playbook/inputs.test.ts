@@ -310,6 +310,11 @@ test('the inventory may give an input, and must give the right type', () => {
   )
 })
 
+test('an input without a type has its other mistakes reported too', () => {
+  const codes = mistakesIn(text("inputs: { a: { pattern: '(', description: [x] } }\n")).map(({ code }) => code)
+  expect(codes.toSorted()).toEqual(['bad-pattern', 'missing-keyword', 'wrong-type'])
+})
+
 test('inputs are typed in expressions', () => {
   expect(told(mistakesIn(text(HEAD, "run: x, when: 'retries == partition_name'")))).toEqual([
     "11:30 type-mismatch '==' does not work between an integer and a string; write string(retries) == partition_name",

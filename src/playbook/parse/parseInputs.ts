@@ -46,7 +46,7 @@ export function parseInputs(node: YamlNode, findings: Findings): readonly InputD
 
 function parseInput(entry: YamlEntry, map: YamlMap, findings: Findings): InputDeclaration | undefined {
   checkKeywords(map, 'an input', KEYWORDS, {}, findings)
-  const type = readType(entry, map, findings)
+  const shape = readShape(entry, map, findings)
   const flag = (word: string) => {
     const given = entryOf(map, word)
     return given ? (readBoolean(given.value, word, findings) ?? false) : false
@@ -54,8 +54,7 @@ function parseInput(entry: YamlEntry, map: YamlMap, findings: Findings): InputDe
   const sensitive = flag('sensitive')
   const required = flag('required')
   const optional = flag('optional')
-  if (!type) return undefined
-  const shape = readShape(entry.key, type, map, findings)
+  if (!shape) return undefined
   const preset = entryOf(map, 'default')
   const standard = preset && readFitting(entry.key, preset.value, shape, findings)
   if (typeof standard === 'string' && standard.includes('{{'))
@@ -148,23 +147,25 @@ function readPart(
   const map = readMap(entry.value, entry.key, findings)
   if (!map) return undefined
   checkKeywords(map, 'a part of an input', words, {}, findings)
-  const type = readType(entry, map, findings)
+  const shape = readShape(entry, map, findings)
   const given = entryOf(map, 'required')
   const required = given ? (readBoolean(given.value, 'required', findings) ?? false) : false
-  return type && { ...readShape(entry.key, type, map, findings), required }
+  return shape && { ...shape, required }
 }
 
-/** All that is said of its values. */
-function readShape(name: string, type: InputType, map: YamlMap, findings: Findings): InputShape {
-  const bare = { type, ...readParts(type, map, findings) }
+/** All that is said of its values; undefined without a type, and what else is wrong is reported too. */
+function readShape(entry: YamlEntry, map: YamlMap, findings: Findings): InputShape | undefined {
+  const type = readType(entry, map, findings)
   const pattern = readPattern(map, findings)
   const described = entryOf(map, 'description')
   const description = described && readText(described.value, 'description', findings)
+  if (!type) return undefined
+  const bare = { type, ...readParts(type, map, findings) }
   const choices = entryOf(map, 'enum')
   const allowed =
     choices &&
     readList(choices.value, 'enum', findings).flatMap((item) => {
-      const value = readFitting(name, item, bare, findings)
+      const value = readFitting(entry.key, item, bare, findings)
       return value === undefined ? [] : [value]
     })
   return {
